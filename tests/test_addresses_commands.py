@@ -152,12 +152,12 @@ def test_a_missing_or_empty_key_is_refused_before_the_first_call(
 ) -> None:
     environment = QUICK if value is None else {**QUICK, name: value}
     run = bare.kedro("run", "--params", f"llm.model={model},limit=2", **environment)
-    assert run.code == 1 and f"{name} is not set or empty" in said(run) and "conf/local/credentials.yml" in said(run)
+    assert run.code == 1 and f"{name} is unset or empty" in said(run) and "conf/local/credentials.yml" in said(run)
     assert "Traceback" not in run.err and nothing_is_reserved(bare)
     plan = bare.kedro("plan", "--params", f"llm.model={model},limit=2", **environment)
-    assert plan.code == 0 and f"{name} is not set or empty" in said(plan)
+    assert plan.code == 0 and f"{name} is unset or empty" in said(plan)
     doctor = bare.kedro("llm", "doctor", "--offline", "--params", f"llm.model={model}", **environment)
-    assert doctor.code == 1 and f"FAIL key not set or empty: {name}" in said(doctor)
+    assert doctor.code == 1 and f"FAIL key unset or empty: {name}" in said(doctor)
 
 
 @slow
@@ -165,7 +165,7 @@ def test_a_key_of_a_later_stage_or_a_fallback_is_checked_before_the_first_stage(
     for setting in ("llm.stages.flashcards.model=mistral/m", "llm.fallbacks=mistral/m"):
         with ModelServer() as server:
             run = bare.kedro("run", "--yes", *local(server, setting), **QUICK)
-            assert run.code == 1 and "MISTRAL_API_KEY is not set or empty" in said(run), run.err
+            assert run.code == 1 and "MISTRAL_API_KEY is unset or empty" in said(run), run.err
             assert server.requests() == [] and nothing_is_reserved(bare)
 
 
@@ -200,7 +200,9 @@ def test_an_unknown_provider_is_one_clear_error(
     bare: Project, command: tuple[str, ...], model: str, suggested: str
 ) -> None:
     result = bare.kedro(*command, "--params", f"llm.model={model},llm.price=unknown_ok", **QUICK)
-    assert result.code == 1 and f"There is no model '{model}': litellm does not know its provider" in said(result)
+    assert result.code == 1 and f"There is no model named '{model}': litellm does not recognize its provider" in said(
+        result
+    )
     assert suggested in said(result) and "Traceback" not in said(result) and "BadRequestError" not in said(result)
 
 

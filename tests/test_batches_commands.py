@@ -74,7 +74,7 @@ def test_a_batch_that_the_provider_does_not_have_can_be_given_up(project: Projec
         _move(project.folder / "data" / "ledger.db", other.url)
         lost = kedro(*params(other))
         assert "cannot be fetched (bad_request" in unwrapped(lost.stdout)
-        assert "to give it up, run `kedro llm batches cancel`" in lost.stdout
+        assert "to abandon it, run `kedro llm batches cancel`" in lost.stdout
         assert "3 words can be requested again" in kedro("llm", "batches", "cancel", batch).stdout
         assert project.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]
         calls = [*params(other)[:-1], params(other)[-1].replace("llm.mode=batch", "llm.mode=calls")]

@@ -151,7 +151,7 @@ def test_showing_a_missing_reply_is_an_error(here: Project) -> None:
 def test_the_doctor_passes_for_the_offline_model(here: Project) -> None:
     result = here.kedro("llm", "doctor")
     assert result.code == 0 and set(checks(result.out).values()) == {"ok"}
-    assert "the offline model: it needs no key and no network" in unwrapped(result.out)
+    assert "the offline model: it is free and needs no key or network" in unwrapped(result.out)
     assert here.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 

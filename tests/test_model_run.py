@@ -72,7 +72,7 @@ def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
         made = len(server.requests())
-        assert process.returncode == 1 and "in flight to store the replies" in said, said
+        assert process.returncode == 1 and "in flight, so that no reply is lost" in said, said
         ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
         assert f"Still pending: {known - made:,} analyses, and the cards for {known:,} words." in said
         assert all(request["delivered"] for request in server.requests())

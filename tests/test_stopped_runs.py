@@ -60,7 +60,7 @@ def test_a_hung_up_run_waits_for_its_calls(project: Project, signals: list[str])
             process.send_signal(getattr(signal, name))
             time.sleep(0.2)
         _, said = process.communicate(timeout=60)
-        assert process.returncode == 1 and "in flight to store the replies" in said, said
+        assert process.returncode == 1 and "in flight, so that no reply is lost" in said, said
         assert "All replies received so far are cached." in said and "cut off" not in said
         assert_nothing_was_lost(project, server)
 

@@ -52,7 +52,7 @@ def test_requests_stop_while_the_disk_still_has_room_for_replies(small_disk: Pat
 
         filling = threading.Thread(target=fill_up)
         filling.start()
-        with pytest.raises(CacheError, match=r"less than 32 MB is free.*Free disk space"):
+        with pytest.raises(CacheError, match=r"less than 32 MB of free space.*Free disk space"):
             runs.run(todo, server.url, **PRICED)
         filling.join()
         made = len(server.requests())
@@ -72,7 +72,7 @@ def test_nothing_is_requested_on_a_full_disk(small_disk: Path) -> None:
     todo = runs.take("배#1")
     (small_disk / "filler").write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 16 * 2**20))
     with ModelServer() as server:
-        with pytest.raises(CacheError, match="you pay nothing more"):
+        with pytest.raises(CacheError, match="there are no further costs"):
             runs.run(todo, server.url)
         assert server.requests() == []
 
@@ -120,7 +120,7 @@ def test_replies_in_flight_fit_on_a_disk_that_is_full_to_the_last_byte(small_dis
     with ModelServer(latency=0.3) as server:
         with (
             filling_up(small_disk, lambda: len(server.requests()) >= 35),
-            pytest.raises(CacheError, match=r"disk is full.*All paid replies of this run are stored"),
+            pytest.raises(CacheError, match=r"disk is full.*All paid replies from this run are stored"),
         ):
             runs.run(todo, server.url, **PRICED)
         answered, kept = stored(runs, todo, server)
@@ -144,7 +144,7 @@ def test_replies_are_stored_when_the_disk_has_space_again(small_disk: Path, tmp_
     with ModelServer(latency=0.3) as server:
         with (
             filling_up(small_disk, full, lambda: time.monotonic() > full_since[0] + 4),
-            pytest.raises(CacheError, match=r"disk is full.*All paid replies of this run are stored"),
+            pytest.raises(CacheError, match=r"disk is full.*All paid replies from this run are stored"),
         ):
             runs.run(todo, server.url, **PRICED)
         answered, kept = stored(runs, todo, server)

@@ -84,7 +84,7 @@ def test_replies_are_written_again_after_a_failed_sync(
     monkeypatch.setattr(entry_store, "_flush", flush)
     requests = make_requests(words(100))
     with ModelServer(latency=0.1) as server:
-        with pytest.raises(CacheError, match=r"Input/output error.*All paid replies of this run are stored"):
+        with pytest.raises(CacheError, match=r"Input/output error.*All paid replies from this run are stored"):
             client.complete(TEMPLATE, requests, settings(server.url, concurrency=5))
         made = len(server.requests())
     assert made < 50 and len(client.cached(request.key for request in requests)) == made and not left

@@ -177,7 +177,7 @@ def test_a_cache_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None
 
 def test_a_file_in_place_of_the_cache_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way", encoding="utf-8")
-    with pytest.raises(CacheError, match="so you pay nothing more"):
+    with pytest.raises(CacheError, match="so there are no further costs"):
         ReplyCache(tmp_path / "cache").open()
 
 

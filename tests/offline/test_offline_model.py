@@ -126,7 +126,7 @@ def test_hanja_in_the_list_are_used_if_they_read_as_the_word(term, hanja, readin
 )  # fmt: skip
 def test_a_placeholder_is_not_a_definition(definition):
     error = failure("생각이", definition=definition)
-    assert str(error.code) == "no_definition" and "add one or use a model" in str(error)
+    assert str(error.code) == "no_definition" and "add one or use a different model" in str(error)
 
 
 @pytest.mark.parametrize(

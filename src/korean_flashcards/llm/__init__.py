@@ -1,1 +1,1 @@
-"""Call models: replies are cached, spending is budgeted, and many requests run at once."""
+"""Call models with cached replies, enforced budgets, and many concurrent requests."""

@@ -1,4 +1,4 @@
-"""Provide ``LLMClient``, which all stages use to call models. It sends only requests that have no cached reply."""
+"""Provide ``LLMClient``, through which all stages call models. It sends only requests that have no cached reply."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -29,9 +29,9 @@ from korean_flashcards.stages.ports import Consent, Ports
 
 
 class LLMClient:
-    """A client that sends requests to models and caches the replies in ``cache_dir``.
+    """A client that sends requests to models and caches their replies in ``cache_dir``.
 
-    The constructor follows links, but does not access the network or change the disk.
+    The constructor resolves symbolic links, but it neither uses the network nor changes the disk.
     """
 
     def __init__(self, cache_dir: Path) -> None:
@@ -40,7 +40,7 @@ class LLMClient:
         self._counted: set[str] = set()
 
     def model_version(self, model: str) -> str:
-        """Return the model's name for cache keys: "offline/dictionary@<version>", or a litellm name unchanged.
+        """Return the model's name for cache keys: the offline model with its version, or a litellm name unchanged.
 
         Raises:
             SettingsError: The offline model does not exist.
@@ -52,11 +52,11 @@ class LLMClient:
         return self._cache.present(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return, by key, the stored and archived replies that their requests accept. Nothing is sent or written."""
+        """Return the stored and archived replies that their requests accept, by key. Nothing is sent or written."""
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
     def user_text(self, key: str) -> str | None:
-        """Return the user text of the request with this key, or None if no reply or user text is stored for the key."""
+        """Return the user text of the request with this key, or None if it is not stored."""
         stored = self._cache.get(key)
         return stored.user if stored else None
 
@@ -66,25 +66,25 @@ class LLMClient:
     ) -> list[ChatReply]:  # fmt: skip
         """Return one reply per request, in order. Requests with the same key are sent only once.
 
-        Requests without a cached reply are sent in order, as far as ``ports`` allows. If another run is already sending
-        a request, the client waits for that run's reply. A request gets no reply only if its task was dropped in the
-        meantime. A failed word's reply contains a failure code and a message, but the other words are still processed.
-        A pending word's reply gives the reason (budget or outage).
+        Requests without a cached reply are sent in order, within the limits that ``ports`` enforces. If another run is
+        already sending a request, the client waits for that run's reply. A request gets no reply only if its task was
+        dropped in the meantime. A failed word's reply contains a failure code and a message. The other words are still
+        processed. A pending word's reply gives the reason, such as a budget or an outage.
 
         In batch mode, the client fetches finished batches and submits the remaining requests. Words that are already in
         a batch are not sent as individual calls.
 
         Args:
-            check: In batch mode, accepts or rejects batch replies to requests that are not among ``requests``.
-            consent: Called before the first request is sent, and may raise an error; None if no consent is needed.
+            check: Accepts or rejects batch replies to requests that are not in ``requests``. Used only in batch mode.
+            consent: Called before the first request is sent. It may raise an error. None if no consent is needed.
 
         Raises:
             SettingsError: The model's price or provider is unknown.
             ModelUnavailableError: A key is not set, or the provider rejects every call.
             CacheError: Replies cannot be stored.
             LedgerError: The ledger behind ``ports`` cannot be used.
-            InterruptedRun: The user pressed Ctrl-C. After any error, all replies received so far are in the cache, except
-                those that the error names.
+            InterruptedRun: The user pressed Ctrl-C. After any error, all replies received so far are in the cache,
+                except any that the error names.
         """
         distinct: dict[str, Request] = {}
         for request in requests:
@@ -170,7 +170,7 @@ class LLMClient:
         return batch.replies
 
     def _routes(self, template: ChatTemplate, settings: LLMParameters) -> list[Route]:
-        """Return the routes to the stage's model and to its fallbacks, each at its own address."""
+        """Return the routes to the stage's model and its fallback models, each at its own address."""
         _, *fallbacks = endpoints_of(settings)
         places = [(template.model, settings.api_base)]
         places += [(self.model_version(fallback.model), fallback.api_base) for fallback in fallbacks]
@@ -197,7 +197,7 @@ class LLMClient:
                 f" {counted(count, 'reply', 'replies')} from this run {'is' if count == 1 else 'are'} stored in "
                 f"{self._cache.folder} and will not be paid for again."
             )
-        what, check = "rejects every call", "your key, your credit and the model name (llm.model)"
+        what, check = "rejects every call", "your key, your credit, and the model name (llm.model)"
         if problem.code is FailureCode.CONNECTION:
             what, check = "cannot be reached", "llm.api_base and the network"
         hint = f" {problem.hint}" if problem.hint else ""
@@ -219,7 +219,7 @@ def _accepts(request: Request, text: str) -> bool:
 
 
 def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
-    """Build the reply to a request from a cached reply."""
+    """Build a request's reply from a cached reply."""
     return ChatReply(
         key=request.key,
         text=stored.text,
@@ -235,6 +235,6 @@ def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
 
 
 def _not_requested(request: Request) -> ChatReply:
-    """Return a pending reply to a request that ``llm.cache_only`` prevents from being sent."""
+    """Return a pending reply for a request that is not sent because of ``llm.cache_only``."""
     message = "llm.cache_only is on, and no usable reply is stored"
     return pending_reply(request.key, PendingCode.CACHE_ONLY, message)

@@ -1,4 +1,4 @@
-"""Check whether a model can be called: check its price, key and address, then make one tiny call. No key is shown."""
+"""Check whether a model can be called: check its price, key, and address, then make one tiny call. No key is shown."""
 
 import http.client
 import json
@@ -31,8 +31,8 @@ from korean_flashcards.llm.providers.model_access import check_provider, missing
 from korean_flashcards.llm.providers.provider_keys import keys_set
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
-# The smallest useful request. Its reply is long enough to measure the speed, unlike a reply of one word.
-# Reasoning models use some tokens before they start to reply.
+# The smallest useful request. Its reply is long enough to measure the speed, unlike a one-word reply. Reasoning models
+# use some tokens before they start to reply.
 _SYSTEM = f'Answer with this JSON and nothing else: {{"answer": "{" ".join(map(str, range(1, 26)))}"}}'
 _USER = json.dumps({"term": "ping"})
 _SCHEMA = {
@@ -45,7 +45,7 @@ _PER_MILLION = 1_000_000
 
 
 class DoctorCheck(NamedTuple):
-    """The result of one check by ``kedro llm doctor``. ``todo``: what to do if the check failed."""
+    """The result of one check made by ``kedro llm doctor``. ``todo``: what to do if the check failed."""
 
     name: str
     ok: bool
@@ -63,21 +63,21 @@ def checks(
     offline: bool,
     limited: bool = False,
 ) -> Iterator[DoctorCheck]:
-    """Check one of a stage's models, and yield each result immediately. After a failed check, no call is made.
+    """Check one of a stage's models, and yield each result immediately. If a check fails, no call is made.
 
     Args:
-        stage: The stage.
+        stage: The stage that uses the model.
         endpoint: The model and its address.
         settings: The stage's parameters.
-        budgets: The budgets to which the call counts.
-        rate_limits: Where the limits in the response are stored.
-        in_file: The names of the environment variables in conf/local/credentials.yml.
+        budgets: The budgets that the call counts toward.
+        rate_limits: The store for rate limits in the response.
+        in_file: The names of the environment variables set in conf/local/credentials.yml.
         offline: Whether to avoid using the network.
-        limited: Whether a known rate limit makes calls wait.
+        limited: Whether calls currently have to wait for a known rate limit.
     """
     model, settings = endpoint.model, settings.model_copy(update={"api_base": endpoint.api_base})
     if model.startswith(OFFLINE_PREFIX):
-        yield DoctorCheck("model", True, f"{model}, the offline model: it needs no key and no network, and it is free")
+        yield DoctorCheck("model", True, f"{model}, the offline model: it is free and needs no key or network")
         return
     try:
         check_provider(endpoint)
@@ -105,7 +105,7 @@ def _price(model: str, settings: LLMParameters) -> DoctorCheck:
         return DoctorCheck("price", True, _price_text(price, settings))
     if settings.price == "unknown_ok":
         tokens = any(limit.tokens is not None for limit in settings.budget.limits())
-        applies = "only budgets in tokens apply" if tokens else "no budget applies, because none is in tokens"
+        applies = "only token budgets apply" if tokens else "no budget applies, because no token budget is set"
         return DoctorCheck("price", True, f"unknown, but allowed (llm.price=unknown_ok): {applies}")
     todo = "set it in llm.prices (parameters_llm.yml), or use --params llm.price=unknown_ok"
     unknown = f"unknown: {model} is neither in litellm's price list nor in llm.prices.{did_you_mean(model)}"
@@ -115,7 +115,7 @@ def _price(model: str, settings: LLMParameters) -> DoctorCheck:
 def _price_text(price: Price, settings: LLMParameters) -> str:
     longest = settings.max_tokens or price.longest_reply
     usd = f"USD {price.input * _PER_MILLION:g} in, {price.output * _PER_MILLION:g} out per million tokens ({price.source})"
-    return usd + (f"; a reply has at most {counted(longest, 'token')}" if longest else "")
+    return usd + (f"; maximum reply length: {counted(longest, 'token')}" if longest else "")
 
 
 def _key(endpoint: Endpoint, in_file: Collection[str]) -> DoctorCheck:
@@ -128,10 +128,10 @@ def _key(endpoint: Endpoint, in_file: Collection[str]) -> DoctorCheck:
     missing = missing_keys(endpoint)
     if missing:
         todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
-        return DoctorCheck("key", False, f"not set or empty: {', '.join(missing)}", todo)
+        return DoctorCheck("key", False, f"unset or empty: {', '.join(missing)}", todo)
     if endpoint.api_base is not None:
         return DoctorCheck("key", True, "not set. Your own server receives a placeholder key")
-    return DoctorCheck("key", True, f"no key variable is missing for {endpoint.provider}")
+    return DoctorCheck("key", True, f"no missing key variables for {endpoint.provider}")
 
 
 def _address(api_base: str) -> DoctorCheck:
@@ -143,7 +143,7 @@ def _address(api_base: str) -> DoctorCheck:
     except urllib.error.HTTPError:
         pass
     except (OSError, ValueError, http.client.HTTPException) as error:
-        todo = "check llm.api_base and the network, and that the server is running"
+        todo = "check llm.api_base, the network, and whether the server is running"
         return DoctorCheck("address", False, f"{shown} cannot be reached: {plain_message(error)}", todo)
     return DoctorCheck("address", True, f"a server responds at {shown}")
 
@@ -197,13 +197,13 @@ def _call(
 
 
 def _advice(problem: BackendError) -> str:
-    """Return what to do about a failed call."""
+    """Return advice about a failed call."""
     advice = KINDS[problem.code].advice
     return f"{advice}. {problem.hint.rstrip('.')}" if problem.hint else advice
 
 
 async def _answer(backend: LiteLLMBackend, template: ChatTemplate, settings: LLMParameters) -> RawReply | BackendError:
-    """Make the call, and return either its reply or its error."""
+    """Make the call and return its reply or its error."""
     try:
         await backend.open()
         raw = await backend.send(template, _USER, settings)
@@ -231,13 +231,13 @@ def _record(
 
 def _rates_text(rates: RatesSeen | None) -> str:
     if rates is None:
-        return "the provider's headers give no rate limits; set llm.rates, or rejected calls will reveal them"
+        return "the provider's headers contain no rate limits; set llm.rates, or let rejected calls reveal them"
     limits = [counted(limit, what) for limit, what in ((rates.requests, "request"), (rates.tokens, "token")) if limit]
     return f"{' and '.join(limits)} per minute, from the provider's headers"
 
 
 _FORMATS = {
     "json_schema": "json_schema: replies must follow the schema",
-    "json_object": "json_object: the provider rejects json_schema, so replies may be any JSON",
+    "json_object": "json_object: the provider rejects json_schema, so a reply may be any valid JSON",
     "none": "none: the provider rejects response formats, so replies are plain text",
 }

@@ -1,4 +1,4 @@
-"""Provide ports for a client without a ledger: nothing is recorded or limited, and there are no other runs."""
+"""Provide ports for a client without a ledger. Nothing is recorded or limited, and there are no other runs."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -35,7 +35,7 @@ class NullTaskClaims:
         """Do nothing."""
 
     def lapsed(self) -> bool:
-        """Return False: there are no leases."""
+        """Return False, because there are no leases."""
         return False
 
     def release(self) -> None:
@@ -43,7 +43,7 @@ class NullTaskClaims:
 
 
 class NullBudgets:
-    """An unlimited budget, which grants every reservation."""
+    """An unlimited budget that grants every reservation."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Grant all reservations."""
@@ -59,7 +59,7 @@ class NullBudgets:
         """Do nothing."""
 
     def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
-        """Return 0: no other run left reservations behind."""
+        """Return 0, because no other run has left reservations behind."""
         return 0
 
 
@@ -67,7 +67,7 @@ class NullRateLimits:
     """Rate limits that never delay a call."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Return None: no rate limit is known."""
+        """Return None, because no rate limit is known."""
         return None
 
     def seen(self, model: str, rates: RatesSeen) -> None:
@@ -77,11 +77,11 @@ class NullRateLimits:
         """Do nothing."""
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Return None: no rate was learned."""
+        """Return None, because no rate has been learned."""
         return None
 
     def free_at(self, model: str) -> float:
-        """Return 0: no limit makes a call wait."""
+        """Return 0, because calls never have to wait for a limit."""
         return 0.0
 
 
@@ -97,7 +97,7 @@ class NullCircuitBreakers:
         return Breaker()
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Return False: a closed breaker needs no probe."""
+        """Return False, because a closed breaker needs no probe."""
         return False
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
@@ -105,18 +105,18 @@ class NullCircuitBreakers:
         return Breaker()
 
     def close(self, model: str) -> None:
-        """Do nothing: the breaker is always closed."""
+        """Do nothing, because the breaker is always closed."""
 
 
 class NullBatches:
-    """A port that rejects all batches: without a ledger, no later run would know about them."""
+    """A port that rejects all batches, because no later run would know about them without a ledger."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
         """Return no batches."""
         return {}
 
     def waiting(self, stage: Stage) -> bool:
-        """Return False: there are no batches."""
+        """Return False, because there are no batches."""
         return False
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
@@ -133,10 +133,10 @@ class NullBatches:
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Raise SettingsError: no later run could fetch the replies."""
+        """Raise SettingsError, because no later run could fetch the replies."""
         raise SettingsError(
             "Batch mode needs a ledger, because a later run fetches the replies. Nothing was sent. Use "
-            "llm.mode=calls, or `kedro run`."
+            "llm.mode=calls, or start the run with `kedro run`."
         )
 
     def note(self, batch: ProviderBatch) -> None:

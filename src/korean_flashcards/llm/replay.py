@@ -1,4 +1,4 @@
-"""Parse stored replies again with the current parser, without sending or changing anything."""
+"""Parse stored replies again with the current parser. Nothing is sent or changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,10 @@ class Replayed:
 
 
 def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed]:
-    """Yield every stored reply to a request: archived ones, then the reply in use. ``term``: the word, if known."""
+    """Yield every stored reply to a request: the archived replies first, then the reply in use.
+
+    ``term``: the word, if known.
+    """
     types: list[str] | None = None
     for old in cache.archived(key):
         types = parsed_user_text(old.user).get("card_types", types)
@@ -39,7 +42,7 @@ def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed
 
 
 def _today(read: ParseOutcome) -> str:
-    """Return the parser's result as text: "accepted", or a code and a message."""
+    """Return the parser's result as text, such as "accepted" or a failure code and a message."""
     if read.code in (NOT_READ, PART):
         return f"not read: {read.message}"
     return "accepted" if read.code == OK else f"{read.code}: {read.message}"

@@ -1,4 +1,4 @@
-"""Load API keys, and keep them out of logs, errors, tables, tracebacks and stored replies."""
+"""Load API keys, and keep them out of logs, errors, tables, tracebacks, and stored replies."""
 
 import base64
 import contextlib
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 HIDDEN = "[redacted]"
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
-# The random part of a key: at least 16 characters with a digit, or 20 without one, and no separator. Ordinary names with
-# the same prefix ("sk-learn", "hf_hub_download") do not look like this.
+# The random part of a key: at least 16 characters with a digit, or 20 without one, and no separator. Ordinary names
+# with the same prefix ("sk-learn", "hf_hub_download") do not match.
 _RANDOM = r"(?:(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}|[A-Za-z0-9]{20,})"
-# The same in keys with a longer prefix, which may contain separators.
+# The random part of keys with a longer prefix. It may contain separators.
 _SEGMENTS = r"(?=[\w-]*\d)[\w-]{10,}"
-# Providers show a rejected key with asterisks or an ellipsis in the middle.
+# Providers display a rejected key with asterisks or an ellipsis in the middle.
 _MASKED = r"(?:[\w-]{2,}\*{2,}[\w*-]*|\*{4,}[\w*-]*|[\w-]{2,}(?:\.{3,}|…)[\w-]{2,})"
 _SHAPES = re.compile(
     r"\bBearer\s+\S+"  # an Authorization header
@@ -48,7 +48,7 @@ _SHAPES = re.compile(
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # user name and password in a URL
 )
 _SHORTEST = 8  # characters; shorter values (KEY=1) are not secrets, and removing them would garble ordinary text
-# Replies are content, so only values that look like real keys are removed from them: long, and with a digit. A local
+# Replies are content, so only values that look like real keys (long and with a digit) are removed from them. A local
 # server accepts any key, so users may set an English word such as "anything".
 _SHORTEST_IN_CONTENT = 16
 LONGEST = 300  # characters of a provider's message that are shown
@@ -58,7 +58,7 @@ _given: set[str] = set()
 
 
 def keys_of(context: "KedroContext") -> dict[str, str]:
-    """Return the keys in conf/local/credentials.yml, by environment variable name. Git ignores this file.
+    """Return the keys in conf/local/credentials.yml (a file that Git ignores), by environment variable name.
 
     Raises:
         SettingsError: The file does not have the expected structure.
@@ -72,14 +72,14 @@ def keys_of(context: "KedroContext") -> dict[str, str]:
         return {}
     if not isinstance(keys, dict) or not all(isinstance(value, str) and value.strip() for value in keys.values()):
         raise SettingsError(
-            "In credentials.yml, llm must map environment variable names to keys, as text. For example: llm: "
+            "In credentials.yml, llm must map environment variable names to keys (strings). For example: llm: "
             '{OPENROUTER_API_KEY: "…"}. Nothing was run.'
         )
     return {str(name): value for name, value in keys.items()}
 
 
 def use_keys(keys: Mapping[str, str]) -> None:
-    """Set the environment variables that are not set or empty, and redact all the values from now on."""
+    """Set each environment variable that is unset or empty. From now on, redact all of the given values."""
     for name, value in keys.items():
         _given.add(value)
         if not os.environ.get(name, "").strip():
@@ -87,7 +87,7 @@ def use_keys(keys: Mapping[str, str]) -> None:
 
 
 def redacted(text: str) -> str:
-    """Return the text on one line of at most ``LONGEST`` characters, without secrets or strings that look like keys."""
+    """Return the text as one line of at most ``LONGEST`` characters, without secrets or strings that look like keys."""
     line = " ".join(scrubbed(text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
@@ -98,28 +98,28 @@ def scrubbed(text: str) -> str:
 
 
 def key_remover() -> Callable[[str], str]:
-    """Return a function that removes our own keys from a model's reply, in case a provider echoes them.
+    """Return a function that removes the user's keys from a model's reply, in case a provider echoes them.
 
-    The rest of the reply is content, so it is kept. Reuse the function for many replies, because reading the
-    environment takes as long as storing a reply.
+    The rest of the reply is content, so it is kept. Reuse the function for many replies, because collecting the keys
+    takes as long as storing a reply.
     """
     pattern = _pattern(frozenset(value for value in _secrets() if _looks_random(value)))
     return (lambda text: pattern.sub(HIDDEN, text)) if pattern else (lambda text: text)
 
 
 def _secrets() -> Iterator[str]:
-    """Yield the values in conf/local/credentials.yml, and those of environment variables named like secrets."""
+    """Yield the values in conf/local/credentials.yml, and the values of environment variables named like secrets."""
     yield from (value for value in _given if len(value) >= _SHORTEST)
     yield from (value for name, value in os.environ.items() if len(value) >= _SHORTEST and _NAMES.search(name))
 
 
 def _looks_random(value: str) -> bool:
-    """Return whether a value looks like a generated key."""
+    """Return whether a value looks like a randomly generated key."""
     return len(value) >= _SHORTEST_IN_CONTENT and any(sign.isdigit() for sign in value) and " " not in value
 
 
 def _without(text: str, values: Iterable[str]) -> str:
-    """Return the text with all the values redacted."""
+    """Return the text with all of the values redacted."""
     pattern = _pattern(frozenset(values))
     return pattern.sub(HIDDEN, text) if pattern else text
 
@@ -141,8 +141,8 @@ def _forms(value: str) -> Iterator[str]:
     yield html.escape(value)
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for before in range(3):
-            # Three bytes become four characters, so the text before shifts the value by 0, 1 or 2 bytes. Characters at
-            # the ends that also encode bits of neighboring text are left out.
+            # Three bytes become four characters, so the preceding text shifts the value by 0, 1, or 2 bytes. Characters
+            # at either end that also encode bits of neighboring text are left out.
             encoded = encode(b"\0" * before + value.encode()).decode().rstrip("=")
             spare = (before + len(value.encode())) % 3 != 0
             yield encoded[(0, 2, 3)[before] : len(encoded) - spare]
@@ -151,7 +151,7 @@ def _forms(value: str) -> Iterator[str]:
 def redact_logs_and_tracebacks() -> None:
     """Remove keys from every log record and from errors that end a thread or the program.
 
-    Existing hooks still run, after the keys are removed. Calling this function again has no effect.
+    Existing hooks still run after the keys have been removed. Calling this function again has no effect.
     """
     if not isinstance(logging.getLogRecordFactory(), _Records):
         logging.setLogRecordFactory(_Records(logging.getLogRecordFactory()))
@@ -163,7 +163,10 @@ def redact_logs_and_tracebacks() -> None:
 
 
 class _Records:
-    """A factory that redacts the previous factory's log records. A filter would see only one logger's records."""
+    """A log record factory that redacts the previous factory's records.
+
+    A filter would see only one logger's records.
+    """
 
     def __init__(self, before: Any) -> None:
         self._before = before
@@ -172,7 +175,7 @@ class _Records:
         record: logging.LogRecord = self._before(*args, **options)
         try:
             said = record.getMessage()
-        except (TypeError, ValueError):  # wrong placeholders: logging itself reports them
+        except (TypeError, ValueError):  # invalid placeholders: logging itself reports them
             return record
         if (shown := scrubbed(said)) != said:
             record.msg, record.args = shown, ()
@@ -213,7 +216,7 @@ _printing = threading.RLock()
 
 @contextlib.contextmanager
 def _scrubbed_stderr() -> Iterator[None]:
-    """Redact what a hook prints, including source lines and text that an error creates only when it is printed."""
+    """Redact a hook's output, including source lines and text that is generated only when an error is printed."""
     with _printing:
         stream, shown = sys.stderr, io.StringIO()
         try:
@@ -226,10 +229,10 @@ def _scrubbed_stderr() -> Iterator[None]:
 
 
 def redact_error(error: BaseException | None) -> None:
-    """Remove keys from an error, its causes, its contexts and the members of exception groups.
+    """Remove keys from an error, its causes, its contexts, and the members of exception groups.
 
-    Arguments, attributes and notes are changed in place. A non-text value that shows a key is replaced with redacted
-    text.
+    Arguments, attributes, and notes are changed in place. Any other value whose text contains a key is replaced with
+    redacted text.
     """
     todo, seen = [error], set[int]()
     while todo:
@@ -255,7 +258,7 @@ def _attributes(error: BaseException) -> Iterator[str]:
 
 
 def _clean(value: object) -> object:
-    """Return the value itself if it shows no key. Otherwise, return its redacted text."""
+    """Return the value unchanged if its text contains no key. Otherwise, return the redacted text."""
     if isinstance(value, list | tuple):
         cleaned = [_clean(one) for one in value]
         if all(map(operator.is_, value, cleaned)):

@@ -1,1 +1,1 @@
-"""Send requests through a provider's batch API, at about half the price. A later run fetches the replies."""
+"""Send requests through a provider's batch API at about half the regular price. A later run fetches the replies."""

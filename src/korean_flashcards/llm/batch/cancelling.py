@@ -26,7 +26,7 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
     If the provider has no such batch, the batch is marked as lost, and its words can be requested again.
 
     Raises:
-        ModelUnavailableError: The provider cannot be reached or rejects the request.
+        ModelUnavailableError: The provider cannot be reached, or it rejects the request.
     """
     settings = settings.model_copy(update={"api_base": batch.api_base})
     try:
@@ -38,10 +38,10 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
             "Check the key and the network, then run the same command again."
         ) from problem
     if status is None:
-        batches.note(replace(batch, state="lost", message="given up: the provider has no such batch"))
+        batches.note(replace(batch, state="lost", message="abandoned: the provider has no record of this batch"))
         words = list(batches.lines(batch))
         batches.settle(batch, [], words)
-        return f"The provider has no such batch. {counted(len(words), 'word')} can be requested again."
+        return f"The provider has no record of this batch. {counted(len(words), 'word')} can be requested again."
     if status.ended:
         return f"The batch has already ended ({_AMERICAN.get(status.state, status.state)}). Fetch its replies with {_FETCH}."
     return f"The batch is being canceled. Fetch the replies received so far with {_FETCH}."
@@ -53,7 +53,7 @@ async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBat
 
 
 async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-    """Cancel the batch. Return its status, or None if the provider has no such batch."""
+    """Cancel the batch and return its status, or None if the provider has no such batch."""
     provider_id = batch.provider_id
     if provider_id is None:
         since = datetime.fromisoformat(batch.created).timestamp() - CLOCK_SKEW

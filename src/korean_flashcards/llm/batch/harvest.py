@@ -24,13 +24,13 @@ from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.responses import outcome_of
 from korean_flashcards.stages.ports import Ports
 
-# Number of lines whose calls are recorded together. Ctrl-C waits for at most this many.
+# Number of lines whose calls are recorded together. After Ctrl-C, at most this many lines are still processed.
 CHUNK = 500
 
 
 @dataclass
 class _Ends:
-    """The outcomes of several batch lines."""
+    """The outcomes of a group of batch lines."""
 
     calls: list[Call] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
@@ -40,9 +40,9 @@ class _Ends:
 class Harvest:
     """A reader for one stage's batches. ``replies``: the replies to ``requests``, by key.
 
-    ``again``: keys of requests whose response format the provider rejected. These requests are sent again with a less
-    strict response format. ``check``: function that accepts or rejects replies to requests that are not in
-    ``requests``. Without a check, such replies are only archived.
+    ``again``: the keys of requests whose response format was rejected by the provider. These requests are sent again
+    with a less strict response format. ``check``: a function that accepts or rejects replies to requests that are not
+    in ``requests``. Without ``check``, such replies are only archived.
     """
 
     def __init__(
@@ -58,10 +58,10 @@ class Harvest:
     async def gather(
         self, batch: ProviderBatch, status: ProviderBatchStatus, provider: BatchProvider, backend: LiteLLMBackend
     ) -> None:
-        """Fetch all replies from a batch that has ended. Afterward, requests without a reply can be sent again.
+        """Fetch all replies from a batch that has ended. Requests without a reply can then be sent again.
 
         Raises:
-            BackendError: A file could not be fetched, but fetching it again may succeed.
+            BackendError: A file could not be fetched, but a later attempt may succeed.
             CacheError: Replies cannot be stored.
         """
         reader = _LineReader(self, batch, backend)
@@ -75,16 +75,16 @@ class Harvest:
         await asyncio.to_thread(self._ports.batches.settle, batch, [], list(lines))
 
     def request_of(self, line: BatchLine) -> Request:
-        """Return a line's request. If the request is not part of this run, only its term is known."""
+        """Return the request for a batch line. If the request is not part of this run, only its term is known."""
         user = json.dumps({"term": line.term}, ensure_ascii=False)
         return self._requests.get(line.key) or Request(line.key, user, self._check(line.term))
 
     def user_of(self, key: str) -> str | None:
-        """Return the user text of a request, or None if the request is not part of this run."""
+        """Return a request's user text, or None if the request is not part of this run."""
         return self._requests[key].user if key in self._requests else None
 
     def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
-        """Return the caller and the route that check and record replies from the batch's model."""
+        """Return the caller and route used to check and record replies from the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(
             template, backend, price_of(batch.model, self._settings.prices), batch=True, api_base=batch.api_base
@@ -94,7 +94,7 @@ class Harvest:
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
         """Record the calls first, so that each line's cost is recorded exactly once, and then settle the replies.
 
-        If a reply cannot be stored, nothing is recorded, so that a later run fetches it again.
+        If a reply cannot be stored, nothing is recorded, and a later run fetches the reply again.
         """
         self._writer.sync()
         if self._writer.problem:
@@ -136,7 +136,7 @@ class _LineReader:
         return ends
 
     def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
-        """Return a line's raw reply or error, or None if the request must be sent again without counting a failure."""
+        """Return a line's raw reply or error, or None if the request must be sent again but has not failed."""
         if reply.undone:
             return None
         status = 200 if reply.status is None else reply.status
@@ -150,14 +150,17 @@ class _LineReader:
 
 
 def _ended(progress: RequestProgress, problem: BackendError | None) -> ChatReply:
-    """Return the final reply. A problem of the provider is not a failure of the word, so the next run requests it again."""
+    """Return the final reply.
+
+    A provider problem does not count as a word's failure: the next run requests the word again.
+    """
     if problem is not None and problem.code in PENDING:
         return progress.pending(PENDING[problem.code], problem)
     return progress.reply(problem)
 
 
 def _unknown(term: str) -> Callable[[str], object]:
-    """Return a check that rejects every reply: without the request, a reply cannot be checked."""
+    """Return a check that rejects every reply, because a reply cannot be checked without its request."""
 
     def reject(text: str) -> object:
         raise ReplyError(FailureCode.CONTRACT, f"{term} was not requested in this run")

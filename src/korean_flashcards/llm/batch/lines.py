@@ -9,7 +9,8 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 ENDPOINT = "/v1/chat/completions"
-# A file has up to 50,000 requests and 200 MB (OpenAI, API reference, "Create batch"). 1 MB is taken as 10^6 bytes.
+# Maximum size of a file: 50,000 requests and 200 MB (OpenAI, API reference, "Create batch"). We assume that 1 MB is
+# 10^6 bytes.
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
 # Error codes for a line that was not processed (OpenAI, "Batch API": expiration and cancellation).
@@ -23,7 +24,7 @@ class BatchReply:
     Attributes:
         body: The response to the request: a completion, or an object with an ``error``.
         status: The HTTP status that an individual call would have returned, or None if the provider reports only an
-            error.
+            error object.
         undone: Whether the provider left the line unprocessed.
     """
 
@@ -34,13 +35,13 @@ class BatchReply:
 
 
 def request_line(key: str, body: dict[str, Any]) -> bytes:
-    """Return the batch file line for a request, with the request's key as the ID."""
+    """Return a request's line in the batch file, with the request's key as its ID."""
     line = {"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
 def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Yield one slice of ``sizes`` (in bytes) for each file. A file that exceeds a limit contains only one line."""
+    """Yield one slice of ``sizes`` (in bytes) for each file. Only a single-line file may exceed a limit."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):
@@ -52,7 +53,7 @@ def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> It
 
 
 def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
-    """Yield the replies in an output or error file. A line that cannot be read is logged and skipped."""
+    """Yield the replies in an output or error file. Unreadable lines are logged and skipped."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:

@@ -10,19 +10,19 @@ from korean_flashcards.stages.ports import Batches
 
 
 def pending_reply(key: str, code: PendingCode, message: str) -> ChatReply:
-    """Return a reply that marks a request as pending for a later run, with the reason."""
+    """Return a reply that marks a request as pending for a later run and gives the reason."""
     return ChatReply(key, None, cached=False, attempts=0, pending=code, message=message)
 
 
 def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
-    """Return pending replies, by key, to requests that are in a batch.
+    """Return pending replies, by key, for requests that are already in a batch.
 
     Making individual calls for these requests would mean paying for them twice.
     """
     found, replies = batches.under_way(key for request in requests for key in request.keys), {}
     for request in requests:
         if batch := next((found[key] for key in request.keys if key in found), None):
-            message = f"{described(batch)}: fetch it with llm.mode=batch, or give it up with `kedro llm batches cancel`"
+            message = f"{described(batch)}: fetch it with llm.mode=batch, or cancel it with `kedro llm batches cancel`"
             replies[request.key] = pending_reply(request.key, PendingCode.BATCH, message)
     return replies
 

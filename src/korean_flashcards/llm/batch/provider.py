@@ -19,16 +19,16 @@ from korean_flashcards.llm.providers.openai_sdk import openai_client
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-# These providers accept OpenAI's files unchanged, keep a batch's metadata, and can list and cancel batches. litellm's
-# other batch providers convert the file, cannot list batches, or run the batch within litellm's own proxy.
+# These providers accept OpenAI's files unchanged, keep a batch's metadata, and can list and cancel batches. The other
+# batch providers in litellm convert the file, cannot list batches, or run the batch within litellm's own proxy.
 PROVIDERS = ("openai", "azure", "litellm_proxy")
 # The name of our ID in a batch's metadata.
 METADATA_KEY = "kfp"
-# Seconds, long enough to send the largest file.
+# Timeout in seconds, long enough to send the largest file.
 FILE_TIMEOUT = 600.0
-# Seconds by which the provider's and this machine's clocks may differ.
+# Maximum difference in seconds between the provider's clock and this machine's clock.
 CLOCK_SKEW = 3600
-_PAGE = 100  # batches, the most that OpenAI lists at once
+_PAGE = 100  # batches; OpenAI does not list more at once
 _FINAL_STATES: dict[str, BatchState] = {
     "completed": "completed", "failed": "failed", "expired": "expired", "cancelled": "cancelled",
 }  # fmt: skip
@@ -36,7 +36,7 @@ _FINAL_STATES: dict[str, BatchState] = {
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatchStatus:
-    """A batch's status at the provider. ``files``: IDs of the result files. ``message``: why the batch failed."""
+    """A batch's status at the provider. ``files``: the IDs of the result files. ``message``: why the batch failed."""
 
     provider_id: str
     state: BatchState
@@ -52,11 +52,10 @@ class ProviderBatchStatus:
 
 
 class BatchProvider:
-    """A client for one provider's batch API.
+    """A client for a provider's batch API.
 
-    The client is an async context manager that closes its connections on exit. All methods raise BackendError
-    after ``max_attempts`` failed attempts. The constructor raises SettingsError for a provider without a suitable batch
-    API.
+    The client is an async context manager that closes its connections on exit. All methods raise BackendError after
+    ``max_attempts`` failed attempts. The constructor raises SettingsError if the provider has no suitable batch API.
     """
 
     def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:
@@ -66,7 +65,7 @@ class BatchProvider:
         _, self.name = backend.provider(model, settings.api_base)
         if self.name not in PROVIDERS:
             raise SettingsError(
-                f"Batches are not supported for {model}: batches work with {', '.join(PROVIDERS)} and compatible "
+                f"Batches are not supported for {model}: batches work with {', '.join(PROVIDERS)}, and compatible "
                 f"servers, but not with {self.name}. Nothing was sent. Use --params llm.mode=calls."
             )
 
@@ -80,7 +79,7 @@ class BatchProvider:
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
-        """Create the batch, but never twice: retry only calls rejected with status 429, because they created no batch."""
+        """Create the batch, but never twice: retry only after HTTP 429, because such a call did not create a batch."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(
@@ -94,7 +93,10 @@ class BatchProvider:
         return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
     async def find(self, batch_id: str, since: float) -> ProviderBatchStatus | None:
-        """Return the batch created since ``since`` (Unix time) with our ID in its metadata, or None if there is none."""
+        """Return the batch with our ID in its metadata, or None.
+
+        Batches older than ``since`` (Unix time) may be skipped.
+        """
         after: dict[str, str] = {}
         while True:
             page = await self._page(after)
@@ -139,7 +141,7 @@ class BatchProvider:
                     access = self._backend.access(self._model, self._settings)
                     self._client = openai_client(self.name, access, self._backend.azure_api_version)
                 return await send(self._client)
-            except Exception as error:  # the SDK's errors, and built-in ones
+            except Exception as error:  # the SDK's errors and built-in errors
                 problem = self._backend.explained(error, self._model, self._settings)
                 hopeless = not problem.retry or (once and problem.code is not FailureCode.RATE_LIMIT)
                 if hopeless or attempt >= self._settings.max_attempts or self._backoff.stopped:

@@ -1,4 +1,4 @@
-"""Fetch a stage's finished batches, submit missing requests, and report the rest as pending."""
+"""Fetch a stage's finished batches, submit its missing requests, and report the rest as pending."""
 
 import asyncio
 import logging
@@ -31,17 +31,17 @@ logger = logging.getLogger(__name__)
 
 # Seconds between checks for batches that another run is submitting or fetching.
 LOOK_EVERY = 0.3
-# Seconds after which a batch that the provider does not list is considered never created: its create call has ended by
-# then.
+# Seconds after which a batch that the provider does not list is considered never created, because the call that creates
+# it must have ended by then.
 GRACE = 300
 # Number of checks while a run waits for a batch, and the minimum and maximum number of seconds between checks.
 _LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
 
 
 class BatchRound:
-    """A round of fetching one stage's finished batches and submitting its missing requests.
+    """A round that fetches one stage's finished batches and submits its missing requests.
 
-    Call ``run`` only once. ``replies``: one reply per request, by key.
+    Call ``run`` only once. ``replies``: one reply for each request, by key.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class BatchRound:
         self.replies: dict[str, ChatReply] = {}
 
     async def run(self) -> None:
-        """Fetch and submit batches once or, if ``batch_wait`` is set, repeatedly until that time is up.
+        """Fetch and submit batches once, or repeatedly until ``batch_wait`` seconds have passed.
 
         Even after an error, all replies fetched so far are stored, and all submitted batches are recorded.
 
@@ -99,14 +99,14 @@ class BatchRound:
         self._backoff.stop()
 
     async def _fetch(self) -> None:
-        """Check the stage's batches, and wait for any batches that another run is handling."""
+        """Check the stage's batches, and wait for batches that another run is handling."""
         elsewhere = True
         while elsewhere and not self._backoff.stopped:
             mine, elsewhere = await asyncio.to_thread(self._ports.batches.take, self._route.template.stage)
             for batch in mine:
                 if not self._backoff.stopped:
                     await self._visit(batch)
-            # Release before waiting. Otherwise two runs could wait for each other forever.
+            # Release the batches before waiting. Otherwise, two runs could wait for each other forever.
             await asyncio.to_thread(self._ports.batches.leave)
             if elsewhere:
                 await self._backoff.sleep(LOOK_EVERY)
@@ -115,7 +115,7 @@ class BatchRound:
         await asyncio.to_thread(self._take_fetched_elsewhere)
 
     def _take_fetched_elsewhere(self) -> None:
-        """Use replies that another run fetched from this run's batches. Any run may fetch any batch."""
+        """Use replies that another run has fetched from this run's batches. Any run may fetch any batch."""
         mine = [key for key in self._open if key in self._submitted]
         under_way = self._ports.batches.under_way(mine)
         replies = {key: self._recall(self._requests[key]) for key in mine if key not in under_way}
@@ -141,12 +141,15 @@ class BatchRound:
                 await self._harvest.gather(batch, status, provider, self._backend(batch.model, batch.api_base))
         except BackendError as problem:
             gone = problem.code is FailureCode.BAD_REQUEST
-            advice = "; to give it up, run `kedro llm batches cancel`" if gone else ""
+            advice = "; to abandon it, run `kedro llm batches cancel`" if gone else ""
             self._notes[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
             logger.warning("%s: %s: %s", batch.stage, described(batch), self._notes[batch.batch_id])
 
     async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-        """Return a batch's status, or None if the provider has no such batch because a run died while submitting it."""
+        """Return a batch's status, or None if the provider does not list the batch.
+
+        The submitting run may have died.
+        """
         if batch.provider_id is not None:
             return await provider.retrieve(batch.provider_id)
         created = datetime.fromisoformat(batch.created).timestamp()
@@ -177,7 +180,7 @@ class BatchRound:
 
         Wait for requests that another run is submitting.
         """
-        # The budget may have room again.
+        # The budget may now allow more requests.
         self._held_back = {key: why for key, why in self._held_back.items() if why[0] is not PendingCode.BUDGET}
         self._submitted -= self._harvest.again
         while not self._backoff.stopped:
@@ -222,7 +225,7 @@ class BatchRound:
         return mine
 
     async def _begin(self, requests: Sequence[Request]) -> list[tuple[ProviderBatch, list[Request]]]:
-        """Record the batches and reserve their cost before anything is sent, so that no request is sent twice."""
+        """Record the batches and reserve their cost before sending them, so that no request is sent twice."""
         reply_format, body = self._bodies()
         sizes = [len(lines.request_line(request.key, body(request.user))) for request in requests]
         template, begun = self._route.template, []
@@ -240,7 +243,7 @@ class BatchRound:
             if inside:
                 begun.append((replace(batch, total=len(inside)), inside))
             if held.refused:
-                reason = f"{held.refused} does not cover another request in a batch"
+                reason = f"{held.refused} does not allow another request in a batch"
                 self._held_back |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
                 break
         self._submitted.update(request.key for _, inside in begun for request in inside)
@@ -280,7 +283,7 @@ class BatchRound:
     async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
         """Create the batch.
 
-        Return None if it is unclear whether the batch was created, so that a later check looks for the batch.
+        Return None if it is unclear whether the batch was created. A later check then looks for the batch.
         """
         assert batch.file_id is not None
         try:
@@ -307,7 +310,7 @@ class BatchRound:
         requests: Sequence[Request] = (),
         code: PendingCode = PendingCode.BATCH,
     ) -> None:
-        """Record why requests are no longer in this run's batch, so that they are not immediately submitted again."""
+        """Record why requests are no longer in this run's batch, so that they are not immediately resubmitted."""
         keys = [request.key for request in requests] or list(self._ports.batches.lines(batch))
         self._held_back |= {key: (code, message) for key in keys if key in self._submitted}
 

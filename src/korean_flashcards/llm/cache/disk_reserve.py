@@ -1,15 +1,15 @@
-"""Reserve disk space for the replies to calls in flight, so that they can still be stored if the disk fills up."""
+"""Reserve disk space for replies to calls in flight, so that they can be stored even if the disk fills up."""
 
 import os
 from pathlib import Path
 
 # Enough for hundreds of long replies and for the pages that SQLite rewrites with them.
 RESERVE_BYTES = 16 * 2**20
-_BLOCK = 512  # bytes, the unit of st_blocks on every system
+_BLOCK = 512  # bytes; the unit of st_blocks on every system
 
 
 class DiskReserve:
-    """A file that only takes up space in ``folder``. All runs that use the folder share the file.
+    """A placeholder file that takes up space in ``folder``. All runs that use the folder share this file.
 
     The methods raise OSError if the folder cannot be used.
     """
@@ -18,7 +18,7 @@ class DiskReserve:
         self.file = folder / "reserve"
 
     def make(self) -> None:
-        """Create the file, unless it already takes up the space."""
+        """Create the file, unless it already exists and takes up enough space."""
         if self._allocated() >= RESERVE_BYTES:
             return
         try:
@@ -26,7 +26,7 @@ class DiskReserve:
                 if hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
                 else:
-                    # A file system may compress zeros to nothing.
+                    # Some file systems compress zeros to almost nothing.
                     file.write(os.urandom(RESERVE_BYTES))
         except OSError:
             self.free()
@@ -37,7 +37,7 @@ class DiskReserve:
         self.file.unlink(missing_ok=True)
 
     def _allocated(self) -> int:
-        """Return the number of bytes that the file takes up on disk. A copied file may consist of holes."""
+        """Return the number of bytes that the file takes up on disk. A copied file may be sparse."""
         if not self.file.exists():
             return 0
         found = self.file.stat()

@@ -1,4 +1,7 @@
-"""Store compressed text by name in a diskcache folder that never evicts an entry, as the basis of the reply cache."""
+"""Store compressed text by name in a diskcache folder that never evicts entries.
+
+The reply cache is built on this store.
+"""
 
 import errno
 import logging
@@ -24,19 +27,21 @@ logger = logging.getLogger(__name__)
 # diskcache stores values of up to this many bytes in its SQLite file. No reply from a model is larger.
 INLINE_BYTES = 2**24
 _MISSING = ""  # a real entry is never empty
-# Bytes that must be free before a call is sent: enough for a thousand replies in flight and for SQLite's own files.
+# Bytes that must be free before a call is made: enough for a thousand replies in flight and for SQLite's own files.
 LEAST_ROOM = 32 * 2**20
-# SQLite's errors that can end without a repair: a full disk, a lock, a folder that is read-only for a while.
+# SQLite errors that may go away without a repair, such as a full disk, a lock, or a temporarily read-only folder.
 _PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_READONLY,
 }  # fmt: skip
-# Data without its file's times is enough, and costs less.
+# Flushing the data without the file's timestamps is sufficient and faster.
 _flush = getattr(os, "fdatasync", os.fsync)
 
 
 class EntryStore:
-    """A store of named text entries in a folder, which is opened on first use. A missing folder is treated as empty.
+    """A store of named text entries in a folder.
+
+    The store is opened on first use. A missing folder is treated as empty.
 
     All methods raise CacheError if the folder cannot be used.
     """
@@ -62,7 +67,7 @@ class EntryStore:
             return None
 
     def raw(self, name: str) -> object:
-        """Return the stored value without decoding it, or an empty string if there is no entry."""
+        """Return the stored value without decoding it, or an empty string if the entry does not exist."""
         if not self._exists():
             return _MISSING
         with self.explaining():
@@ -74,7 +79,7 @@ class EntryStore:
         return None if raw == _MISSING else unpack(raw)
 
     def add(self, name: str, text: bytes) -> bool:
-        """Write the entry as safely as ``write`` does, unless an entry exists. Return whether the entry was written.
+        """Write the entry, as durably as ``write`` does, unless it already exists. Return whether it was written.
 
         An existing entry is kept even if it is corrupted.
         """
@@ -82,22 +87,26 @@ class EntryStore:
             return bool(self._store.add(name, pack(text)))
 
     def write(self, name: str, text: bytes) -> None:
-        """Write the entry. It survives a process crash from now on, and a power cut after ``sync``."""
+        """Write the entry.
+
+        Once written, it survives a process crash; after ``sync``, it also survives a power failure.
+        """
         with self.explaining():
             self._store.set(name, pack(text))
 
     def sync(self) -> None:
-        """Flush all written entries to disk, so that they survive a power cut.
+        """Flush all written entries to disk, so that they survive a power failure.
 
-        SQLite does not do this with every write, which would be slow.
+        SQLite does not flush after every write, because that would be slow.
         """
         with self.explaining():
             try:
-                # SQLite holds no lock on this file, which closing it would release. Windows flushes only writable files.
+                # Closing this file releases no lock, because SQLite holds none on it. Windows can flush only writable
+                # files.
                 with (self.folder / "cache.db-wal").open("rb+", buffering=0) as log:
                     _flush(log.fileno())
             except FileNotFoundError:
-                # SQLite moved the entries to the main file and flushed them, unless someone deleted the folder.
+                # Unless the folder was deleted, SQLite has moved the entries to the main file and flushed them.
                 if not (self.folder / "cache.db").exists():
                     raise
 
@@ -107,7 +116,7 @@ class EntryStore:
             self._store.delete(name)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of all entries, sorted."""
+        """Yield the names of all entries in sorted order."""
         if not self._exists():
             return
         with self.explaining():
@@ -120,36 +129,37 @@ class EntryStore:
             yield
 
     def report(self, name: str, why: str) -> None:
-        """Log a corrupted entry, but only once."""
+        """Log a corrupted entry, but only the first time."""
         if name not in self._reported:
             self._reported.add(name)
             logger.warning(
-                "The cached reply %s in %s is corrupted and counts as missing: %s. Run `kedro cache verify` to find "
+                "The cached reply %s in %s is corrupted and is treated as missing: %s. Run `kedro cache verify` to find "
                 "all corrupted replies, and `kedro cache import` to restore them from an export.", name, self.folder, why,
             )  # fmt: skip
 
     def check_room(self) -> None:
-        """Raise CacheError if the disk is nearly full, while it still has room for replies in flight."""
+        """Raise CacheError if the disk is nearly full but still has room for replies to calls in flight."""
         with self.explaining():
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
-                raise OSError(errno.ENOSPC, f"less than {LEAST_ROOM // 2**20} MB is free on its disk")
+                raise OSError(errno.ENOSPC, f"its disk has less than {LEAST_ROOM // 2**20} MB of free space")
 
     def reserve(self) -> None:
-        """Reserve disk space, which ``free_reserve`` makes available when the disk is full."""
+        """Reserve disk space that ``free_reserve`` releases when the disk is full."""
         with self.explaining():
             self._reserve.make()
 
     def free_reserve(self) -> None:
-        """Make the reserved disk space available. Without effect if the folder cannot be used."""
+        """Make the reserved disk space available. Do nothing if the folder cannot be used."""
         with suppress(OSError):
             self._reserve.free()
 
     def open(self) -> None:
-        """Open or create the store for writing, so that an unusable folder is found before any money is spent."""
+        """Open or create the store for writing, so that an unusable folder is detected before any money is spent."""
         with self.explaining():
-            # diskcache writes its settings only when it creates the file. Writing one now proves that the file is writable.
+            # diskcache writes its settings only when it creates the file. Writing a setting now proves that the file is
+            # writable.
             self._store.reset("eviction_policy", "none")
-            # The files' names must survive a power cut, too.
+            # The file names must also survive a power failure.
             sync_folder(self.folder)
             sync_folder(self.folder.parent)
 
@@ -166,7 +176,7 @@ class EntryStore:
         except (sqlite3.Error, OSError, diskcache.Timeout) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             cause = reason or "it is locked by another process, read-only, or on a full disk"
-            safe = "No more requests are sent, so you pay nothing more. The replies stored so far are safe."
+            safe = "No more requests will be sent, so there are no further costs. The replies stored so far are safe."
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 
     def _exists(self) -> bool:
@@ -186,7 +196,7 @@ class EntryStore:
 
 
 def may_pass(error: CacheError) -> bool:
-    """Return whether the same write may work later, for example when the disk has space again."""
+    """Return whether the same write may succeed later, for example when disk space is available again."""
     return any(
         cause.sqlite_errorcode & 0xFF in _PASSING
         if isinstance(cause, sqlite3.Error) and hasattr(cause, "sqlite_errorcode")

@@ -1,4 +1,4 @@
-"""Maintain the reply cache: list, remove and verify entries, shrink the file, and add up costs."""
+"""Maintain the reply cache: list, remove, and verify entries, shrink the file, and add up costs."""
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from korean_flashcards.llm.pricing.prices import Usage, price_of
 
 @dataclass(frozen=True)
 class FileSize:
-    """The size of the cache's files in bytes: the total on disk (``file``), and the part used by entries (``used``)."""
+    """The size of the cache's files in bytes: the total on disk (``file``) and the part used by entries (``used``)."""
 
     file: int
     used: int
@@ -28,7 +28,7 @@ class CacheEntry:
     """Everything that is stored for one key.
 
     ``raw``: the stored values by name. ``text_bytes``, ``bytes``: the size before and after compression. ``problems``:
-    descriptions of corruption by entry name. Replies from corrupted entries are left out.
+    descriptions of the corrupted entries, by entry name. Replies from corrupted entries are left out.
     """
 
     key: str
@@ -40,7 +40,10 @@ class CacheEntry:
 
     @property
     def newest(self) -> StoredReply | ArchivedReply | None:
-        """Return the reply; if there is none, the newest archived reply. Either one has this key's stage, model and word."""
+        """Return the accepted reply or, if there is none, the newest archived reply.
+
+        Both have the same stage, model, and word.
+        """
         return self.reply or (self.archived[-1] if self.archived else None)
 
     @property
@@ -95,9 +98,9 @@ def take_out(cache: ReplyCache, removable: Iterable[CacheEntry]) -> int:
 def prunable(
     found: Iterable[CacheEntry], used: Collection[str], also_used: bool, size: FileSize, limit: int
 ) -> list[str]:
-    """Return the keys to remove, oldest first, so that the cache takes up at most ``limit`` bytes.
+    """Return the keys to remove, oldest first, to reduce the cache to at most ``limit`` bytes.
 
-    Keys in ``used`` are kept unless ``also_used`` is set, even if the cache then stays larger than ``limit``.
+    Keys in ``used`` are kept unless ``also_used`` is set, even if this leaves the cache larger than ``limit``.
     """
     sizes, ages = {}, {}
     for one in found:
@@ -116,14 +119,17 @@ def prunable(
 
 
 def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
-    """Return whether the entry's key differs from the key of its contents. ``parts``: its template's key parts."""
+    """Return whether the entry's key differs from the key computed from its contents.
+
+    ``parts``: its template's key parts.
+    """
     if one.reply is None or one.reply.user is None or parts is None:
         return False
     return key_with(parts, one.reply.user) != one.key
 
 
 def key_with(parts: Mapping[str, Any], user: str) -> str:
-    """Return the key of a request with this template and this user text."""
+    """Return the key of a request with the given template parts and user text."""
     system, *_ = parts["messages"]
     return key_of({**parts, "messages": [system, {"role": "user", "content": user}]})
 
@@ -136,7 +142,7 @@ def _size(value: object) -> int:
 
 
 def damages(folder: Path) -> list[str]:
-    """Return up to five problems that SQLite finds in the cache file, without changing the file."""
+    """Return up to five problems that SQLite finds in the cache file. The file is not changed."""
     try:
         with closing(
             sqlite3.connect(f"{_file(folder).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
@@ -177,10 +183,10 @@ def _file(folder: Path) -> Path:
 
 @dataclass
 class Bill:
-    """The total cost of replies in USD: the amount paid, and the amount at current prices (``again``).
+    """The total cost of replies in USD: the amount paid (``paid``) and the cost at current prices (``again``).
 
-    ``unpriced``: the number of replies without a known price, for which the amount paid is used. ``tokens``: input and
-    output tokens together.
+    ``unpriced``: the number of replies whose price is unknown. Their cost at current prices is the amount paid.
+    ``tokens``: input and output tokens together.
     """
 
     replies: int = 0
@@ -192,7 +198,10 @@ class Bill:
     prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
 
     def add(self, entry: CacheEntry) -> None:
-        """Add one key's replies. Archived replies count only as paid, because they would not be requested again."""
+        """Add one key's replies.
+
+        Archived replies count only toward ``paid``, because they would not be requested again.
+        """
         self.archived += len(entry.archived)
         self.paid += sum(reply.cost_usd or 0.0 for reply in entry.archived)
         if (reply := entry.reply) is None:

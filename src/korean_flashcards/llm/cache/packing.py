@@ -1,8 +1,8 @@
-"""Compress reply cache entries: turn JSON text into a zstd frame with a shared dictionary and a checksum.
+"""Compress reply cache entries into zstd frames with a shared dictionary and a checksum.
 
-Replies are short and similar, so a shared dictionary makes them less than half as large as zstd alone (see
-docs/explanation/cache.md). Each frame contains its dictionary's ID. Never change a dictionary: add a better one as a
-new file.
+Replies are short and similar, so with a shared dictionary they are less than half as large as with zstd alone (see
+docs/explanation/cache.md). Each frame contains its dictionary's ID. Never change an existing dictionary: add a better
+one as a new file.
 """
 
 import threading
@@ -11,19 +11,19 @@ from importlib.resources import files
 
 import zstandard
 
-# Dictionary ID → file, oldest first. New entries use the newest. The IDs are in zstd's range for private use.
+# Dictionary ID → file, oldest first. New entries use the newest dictionary. The IDs are in zstd's private range.
 _DICTIONARIES = {0x4B460001: "replies-1.zdict"}
 _NEWEST = 0x4B460001
 # Higher levels take at least five times as long but save only an eighth of the size.
 _LEVEL = 3
-# Bytes. Entries are much smaller, but a corrupted header may claim any size.
+# Maximum size in bytes. Entries are much smaller, but a corrupted header may claim any size.
 _LARGEST = 2**28
 
-_local = threading.local()  # only one thread at a time may use zstandard's objects
+_local = threading.local()  # zstandard's objects may be used by only one thread at a time
 
 
 class DamagedError(Exception):
-    """Raised when a cache entry cannot be read. The error message says why."""
+    """Raised when a cache entry cannot be read. The error message gives the reason."""
 
 
 def pack(text: bytes) -> bytes:
@@ -35,7 +35,7 @@ def pack(text: bytes) -> bytes:
 
 
 def unpack(stored: object) -> str | bytes:
-    """Return a stored value's text, which earlier releases stored uncompressed. Raises DamagedError."""
+    """Return a stored value's text. Earlier releases stored text uncompressed. Raises DamagedError."""
     if isinstance(stored, str):
         return stored
     if not isinstance(stored, bytes):
@@ -43,7 +43,7 @@ def unpack(stored: object) -> str | bytes:
     try:
         frame = zstandard.get_frame_parameters(stored)
         if not 0 <= frame.content_size <= _LARGEST:
-            raise DamagedError("the size in its header is not plausible")
+            raise DamagedError("the size in its header is implausible")
         text: bytes = _reader(frame.dict_id).decompress(stored, max_output_size=_LARGEST)
     except (zstandard.ZstdError, MemoryError) as error:
         raise DamagedError(f"its compressed text is corrupted ({error})") from error

@@ -8,18 +8,18 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.llm.cache.packing import DamagedError
 
-# Outcomes of archived replies that were accepted: replaced by a later reply, or the reply to a repair request.
+# Outcomes of accepted replies in the archive: those replaced by a later reply, and replies involved in a repair.
 REPLACED, PART = "replaced", "ok"
-# Finish reasons that mark an incomplete text.
+# Finish reasons that mark incomplete text.
 CUT_OFF = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """An accepted reply and the cost of all attempts. ``created`` is a UTC time in ISO 8601 format.
+    """An accepted reply, with the cost of all attempts. ``created`` is a UTC time in ISO 8601 format.
 
-    ``user`` is the request's user text. ``template`` is the ID of the other parts of the key. Replies stored by early
-    releases have no user text, template or prompt version.
+    ``user`` is the request's user text. ``template`` identifies the remaining parts of the key. Replies stored by early
+    releases have no user text, template, or prompt version.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -45,10 +45,10 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedReply:
-    """A paid reply that was rejected, repaired or replaced.
+    """A paid reply that was rejected, repaired, or replaced.
 
-    ``outcome``: a FailureCode, PART or REPLACED. ``user``: the user text that was sent; for a repair, the repair
-    request's text. ``template`` is None for repairs and for replies stored by early releases.
+    ``outcome``: a FailureCode, PART, or REPLACED. ``user``: the user text that was sent (for a repair, the text of the
+    repair request). ``template`` is None for repairs and for replies stored by early releases.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -73,7 +73,7 @@ class ArchivedReply:
         return _term(self.user)
 
     def is_complete_reply_to(self, user: str) -> bool:
-        """Return whether this is a complete reply to the request, not a truncated reply or a reply to a repair."""
+        """Return whether this is a complete reply to the request, rather than a truncated reply or a repair."""
         return self.user == user and self.finish_reason not in CUT_OFF
 
     def stored(self) -> StoredReply:
@@ -85,7 +85,7 @@ class ArchivedReply:
 
 
 def read_reply(text: str | bytes) -> StoredReply:
-    """Return the reply in an entry's text. Raises DamagedError."""
+    """Parse the reply in an entry's text. Raises DamagedError."""
     try:
         return _REPLY.validate_json(text)
     except ValidationError as error:
@@ -93,7 +93,7 @@ def read_reply(text: str | bytes) -> StoredReply:
 
 
 def read_archive(text: str | bytes) -> list[ArchivedReply]:
-    """Return the replies in an archive entry's text, newest last. Raises DamagedError."""
+    """Parse the replies in an archive entry's text, newest last. Raises DamagedError."""
     try:
         return _ARCHIVE.validate_json(text)
     except ValidationError as error:
@@ -103,17 +103,17 @@ def read_archive(text: str | bytes) -> list[ArchivedReply]:
 
 
 def write_reply(reply: StoredReply) -> bytes:
-    """Return the reply as JSON, without fields that have their default value."""
+    """Return the reply as JSON, leaving out fields with default values."""
     return _REPLY.dump_json(reply, exclude_defaults=True)
 
 
 def write_archive(replies: list[ArchivedReply]) -> bytes:
-    """Return the replies as JSON, without fields that have their default value."""
+    """Return the replies as JSON, leaving out fields with default values."""
     return _ARCHIVE.dump_json(replies, exclude_defaults=True)
 
 
 def _term(user: str | None) -> str | None:
-    """Return the word in the user text of a request or repair, or None if there is no word in it."""
+    """Return the word in the user text of a request or repair, or None if the text contains no word."""
     term = parsed_user_text(user).get("term")
     return term if isinstance(term, str) else None
 

@@ -29,7 +29,7 @@ ARCHIVE, TEMPLATE = "archive/", "template/"
 
 
 class ReplyCache:
-    """A cache in ``folder`` with one StoredReply per key (SHA-256, hex). A missing folder is treated as empty.
+    """A cache in ``folder`` that contains one StoredReply per key (SHA-256, hex). A missing folder is treated as empty.
 
     All methods raise CacheError if the folder cannot be used. ``store`` gives direct access to the entries.
     """
@@ -66,18 +66,18 @@ class ReplyCache:
             self.store.write(key, write_reply(reply))
 
     def paid(self, key: str, since: float) -> PaidReply | None:
-        """Return the cost of the first reply to the request that was stored after this Unix time, or None."""
+        """Return the cost of the first reply to the request stored at or after the given Unix time, or None."""
         for reply in self.archived(key):
             if reply.outcome != REPLACED and _moment(reply.created) >= since:
                 return PaidReply(reply.cost_usd, reply.tokens_in, reply.tokens_out)
         stored = self.get(key)
-        # Accepted replies have the time in whole seconds, and the cost of all attempts.
+        # Accepted replies record the time in whole seconds, and the cost of all attempts.
         if stored is not None and _moment(stored.created) >= int(since):
             return PaidReply(stored.cost_usd, stored.tokens_in, stored.tokens_out, whole=True)
         return None
 
     def archive(self, key: str, *replies: ArchivedReply) -> int:
-        """Add rejected replies to the key's archive. Return the number of new replies."""
+        """Add replies to the key's archive. Return the number of new replies."""
         with self.store.unit():
             kept = self.archived(key)
             known = {(reply.created, reply.text) for reply in kept}
@@ -96,7 +96,7 @@ class ReplyCache:
             return []
 
     def note(self, template: ChatTemplate) -> None:
-        """Store a template's key parts, but only once. Replies refer to the parts by ``template.key("")``."""
+        """Store a template's key parts, but only once. Replies refer to these parts by ``template.key("")``."""
         self.note_parts(template.key(""), template.key_parts(""))
 
     def note_parts(self, name: str, parts: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ class ReplyCache:
         self._noted.add(name)
 
     def parts(self, name: str | None) -> dict[str, Any] | None:
-        """Return a template's key parts, or None if unknown."""
+        """Return a template's key parts, or None if they are unknown."""
         text = self.store.read(TEMPLATE + name) if name else None
         try:
             parts = None if text is None else json.loads(text)
@@ -115,7 +115,7 @@ class ReplyCache:
         return parts if isinstance(parts, dict) else None
 
     def open(self) -> None:
-        """Open or create the folder for writing, so that an unusable folder is found before any money is spent."""
+        """Open or create the folder for writing, so that an unusable folder is detected before any money is spent."""
         self.store.open()
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class ReplyCache:
 
 
 def _moment(created: str) -> float:
-    """Return the Unix time of a stored reply, or 0 if early releases stored none."""
+    """Return the Unix time of a stored reply, or 0 if an early release stored none."""
     try:
         return datetime.fromisoformat(created).timestamp()
     except ValueError:

@@ -1,8 +1,8 @@
-"""Export cached replies to a file and import them into a reply cache. Such a file contains zstd-compressed JSON lines.
+"""Export cached replies to a file of zstd-compressed JSON lines, and import such a file into a reply cache.
 
-The file's first line names the format, and the last line gives the number of lines in between. Each line in between
-contains either everything stored for one key or a template's key parts, along with a SHA-256 checksum. Corrupted lines
-are detected and skipped.
+The first line of the file names the format, and the last line gives the number of lines in between. Each line in
+between contains either everything stored for one key or a template's key parts, along with a SHA-256 checksum.
+Corrupted lines are detected and skipped.
 """
 
 import io
@@ -33,8 +33,8 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 FORMAT, VERSION = "korean-flashcards-cache", 1
 _LEVEL = 9
-_LONGEST = 2**26  # maximum bytes in a line
-_AT_ONCE = 200  # entries in one transaction, during which other processes wait
+_LONGEST = 2**26  # maximum number of bytes in a line
+_AT_ONCE = 200  # entries in one transaction; other processes wait until it ends
 _KEY = re.compile(r"[^/\s]{1,200}")
 
 
@@ -43,8 +43,8 @@ class Merged:
     """The result of an import, mostly as lists of keys.
 
     ``new``: imported keys. ``present``: keys whose reply is already in the cache. ``conflicts``: keys with a different
-    reply in the cache, which is kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number of keys
-    that were not requested. ``archived``: the number of new archived replies.
+    reply in the cache. The cached reply is kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number
+    of keys that were not requested. ``archived``: the number of new archived replies.
     """
 
     new: list[str] = field(default_factory=list)
@@ -63,11 +63,11 @@ class _Kept:
 
 
 class _LineError(Exception):
-    """Raised when a line of an export must be skipped. The error message says why."""
+    """Raised when a line of an export must be skipped. The error message gives the reason."""
 
 
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
-    """Write each entry after its template's key parts. Return the number of keys written.
+    """Write each entry, preceded by its template's key parts. Return the number of keys written.
 
     Corrupted entries are skipped.
     """
@@ -94,7 +94,7 @@ def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> i
 
 
 def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, dry_run: bool = False) -> Merged:
-    """Import all replies from the file, or only those with ``wanted`` keys. Existing replies are not changed.
+    """Import replies from the file: all of them, or only those with ``wanted`` keys. Existing replies are not changed.
 
     Raises:
         CacheError: The file is not a reply cache export.
@@ -122,7 +122,7 @@ def _store(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
 
 
 def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
-    """Add the key to the result. Return whether its reply in the cache is missing or corrupted."""
+    """Add the key to the result. Return whether the key's reply in the cache is missing or corrupted."""
     if one.reply is None:
         return False
     there = cache.get(one.key)
@@ -171,7 +171,7 @@ def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: Re
 
 
 def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield each intact entry with its line number. Raises CacheError if the file is not an export."""
+    """Yield each intact entry with its line number. Raises CacheError if the file is not a reply cache export."""
     number, counted = 1, None
     try:
         with file.open("rb") as compressed, zstandard.ZstdDecompressor().stream_reader(compressed) as stream:
@@ -197,7 +197,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
     except OSError as error:
         raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was imported.") from error
     if counted is None:
-        merged.damaged.append(f"{file}: the file is incomplete: it ends after line {number:,}")
+        merged.damaged.append(f"{file}: the file is incomplete (it ends after line {number:,})")
 
 
 def _check_header(file: Path, line: bytes) -> None:
@@ -211,7 +211,7 @@ def _check_header(file: Path, line: bytes) -> None:
         raise _no_export(file)
     if version != VERSION:
         raise CacheError(
-            f"{file} is an export of version {version}, but this release reads only version {VERSION}. Nothing was "
+            f"{file} is a version {version} export, but this release can read only version {VERSION}. Nothing was "
             "imported. Update this project, or export the replies again with this release."
         )
 

@@ -1,4 +1,4 @@
-"""Wait before retries, and stop a dispatch. All waits end when the dispatch stops."""
+"""Wait before retries, and end all waits when the dispatch stops."""
 
 import asyncio
 import random
@@ -9,9 +9,9 @@ from korean_flashcards.llm.providers.base import BackendError
 
 
 class Backoff:
-    """Waits before retries. All workers share one instance.
+    """The retry backoff that all workers in a dispatch share.
 
-    ``held``: the reason why the remaining requests are left pending, as a code and a message.
+    ``held``: the reason that the remaining requests are left pending, as a code and a message.
     """
 
     def __init__(self, settings: LLMParameters) -> None:
@@ -21,23 +21,23 @@ class Backoff:
 
     @property
     def stopped(self) -> bool:
-        """Return whether the dispatch has stopped, so that no new call may be sent."""
+        """Return whether the dispatch has stopped and no new calls may be made."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Stop the dispatch: send no new calls, and end all waits."""
+        """Stop the dispatch: make no new calls, and end all waits."""
         self._stopped.set()
 
     def hold(self, code: PendingCode, message: str) -> None:
-        """Stop the dispatch, and leave the remaining requests pending for this reason."""
+        """Stop the dispatch, and leave the remaining requests pending for the given reason."""
         self.held = self.held or (code, message)
         self.stop()
 
     async def back_off(self, problem: BackendError, failed: int) -> None:
-        """Wait before the next attempt at a request that has failed ``failed`` times.
+        """Wait before retrying a request that has failed ``failed`` times.
 
-        The wait is exponential with full jitter and at most ``max_wait``. A Retry-After header takes precedence, up to
-        ``max_pause``. A longer one ends the run.
+        The wait grows exponentially with full jitter, up to ``max_wait``. A Retry-After header takes precedence, up to
+        ``max_pause``. If the header asks for a longer wait, the run gives up on the model.
         """
         jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
         wait = max(min(jittered, self._settings.max_wait), problem.retry_after or 0.0)

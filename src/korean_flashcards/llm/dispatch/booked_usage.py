@@ -1,4 +1,4 @@
-"""Decide which tokens and cost to book for a reply: the provider's claims if they are possible, otherwise our count."""
+"""Decide which token counts and cost to book for a reply: the provider's if they are plausible, otherwise our own."""
 
 import functools
 from dataclasses import replace
@@ -23,20 +23,20 @@ def longest_reply(template: ChatTemplate, price: Price | None) -> int | None:
 
 
 def booked(raw: RawReply, template: ChatTemplate, user: str | None, price: Price | None, batch: bool) -> RawReply:
-    """Return the reply with the tokens and the cost to book. A reply without claims to check is returned unchanged.
+    """Return the reply with the token counts and cost to book. A reply without claimed usage is returned unchanged.
 
     Args:
-        template: The template of the request.
-        user: The user text of the request, or None if it is not known. Then only the reply is compared with the claims.
-        price: The price of the model, or None if it is not known.
-        batch: Whether the batch price applies.
+        template: The request's template.
+        user: The request's user text, or None if it is unknown.
+        price: The model's price, or None if it is unknown.
+        batch: Whether the batch price applies to the request.
     """
     claimed = raw.claimed
     if claimed is None:
         return raw
     tokens_in, source_in = _tokens_in(claimed, template, user)
     tokens_out, source_out = _tokens_out(claimed, raw, template, price)
-    # Cached tokens are cheap, so they are not believed from a provider that miscounts the prompt.
+    # Cached tokens are cheap, so a provider that miscounts the prompt is not trusted to count them.
     cached = min(claimed.tokens_cached, tokens_in) if source_in == "reported" else 0
     counted = replace(
         raw, tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=cached,
@@ -77,13 +77,13 @@ def _tokens_out(
     tokens, size = claimed.tokens_out, len(raw.text.encode())
     if tokens is not None and (tokens or not received) and plausible_tokens(tokens, size, count, most):
         return tokens, "reported"
-    if not received:  # a reply that cannot be read may be as long as allowed
+    if not received:  # an unreadable reply may be as long as the limit allows
         return longest_reply(template, price) or 0, "reserved"
     return min(_counter(template.model).count(received), most), "counted"
 
 
 def _possible_cost(raw: RawReply, usd: float, price: Price | None, batch: bool, most: float | None) -> bool:
-    """Return whether a claimed cost is possible. ``most``: the maximum cost that was reserved, or None."""
+    """Return whether a provider's claimed cost is plausible. ``most``: the reserved maximum cost, or None."""
     tokens = raw.tokens_in + raw.tokens_out
     if price is None:
         return plausible_usd(usd, None, None, tokens)
@@ -93,7 +93,7 @@ def _possible_cost(raw: RawReply, usd: float, price: Price | None, batch: bool, 
 
 
 def _reserved_usd(template: ChatTemplate, user: str | None, price: Price | None, batch: bool) -> float | None:
-    """Return the maximum cost of the request by the known price, or None if it is not known."""
+    """Return the request's maximum cost, or None if the price or the user text is unknown."""
     if price is None or user is None:
         return None
     tokens = most_tokens(template.system, user, template.schema)

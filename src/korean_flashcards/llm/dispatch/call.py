@@ -1,4 +1,4 @@
-"""Make a request's calls: send the request, check and store the reply, prepare repairs, and record the cost."""
+"""Make the calls for a request: send it, check and store the reply, prepare repairs, and record the cost."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ from korean_flashcards.llm.secrets import key_remover, redacted
 
 logger = logging.getLogger(__name__)
 
-# Weight of the newest call in the mean number of tokens, which is used to stay within token limits.
+# Weight of the newest call in the moving average of tokens per call. The average is needed to stay within token limits.
 _NEWEST_WEIGHT = 0.1
 
 
@@ -35,7 +35,7 @@ class Unusable(BackendError):
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A request to repair the invalid parts of a reply, which ``error`` lists."""
+    """A request to repair the invalid parts of a reply. ``error`` lists these parts."""
 
     user: str
     schema: dict[str, Any]
@@ -46,13 +46,13 @@ class Repair:
 class RequestProgress:
     """The progress of one request across all its calls.
 
-    ``attempts``: the number of calls so far. ``excused``: the number of calls that do not count as failed, because of a
-    rate limit, an outage or a repair. ``timeouts``: the number of calls that timed out. ``timed_out_since``: when the
-    first of them was sent. ``limited_since``: when the first 429 error after other outcomes arrived (both on the monotonic
-    clock). ``source``: the route whose reply is in the cache, even if a later repair fails.
-    ``reserved``: the reservation for the next call. ``repair``: the repair to send next, if only parts of the last
-    reply are invalid. The following attributes describe the last call: ``route``, ``ready_at`` (monotonic clock),
-    ``sent_at`` (Unix time), ``queue_s`` (seconds).
+    ``attempts``: the number of calls so far. ``excused``: the number of calls that do not count as failed attempts
+    (rate limits, outages, and repairs). ``timeouts``: the number of calls that timed out. ``timed_out_since``: when the
+    first call that timed out was made. ``limited_since``: when the current series of 429 errors began. Both times are
+    on the monotonic clock. ``source``: the route whose accepted reply is in the cache. ``reserved``: the reservation
+    for the next call. ``repair``: the repair to send next, if only parts of the last reply are invalid. The following
+    attributes describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), and
+    ``queue_s`` (seconds).
     """
 
     request: Request
@@ -75,13 +75,13 @@ class RequestProgress:
     queue_s: float = 0.0
 
     def add(self, raw: RawReply, usd: float | None) -> None:
-        """Add a reply's tokens and cost, whether or not the reply is usable."""
+        """Add a reply's tokens and cost to the totals, whether or not the reply is usable."""
         self.tokens_in += raw.tokens_in
         self.tokens_out += raw.tokens_out
         self.cost_usd = None if self.cost_usd is None or usd is None else self.cost_usd + usd
 
     def stored(self, template: ChatTemplate) -> StoredReply:
-        """Return the accepted reply in the form that the cache stores."""
+        """Return the accepted reply in the form stored in the cache."""
         assert self.text is not None
         return StoredReply(
             text=self.text, tokens_in=self.tokens_in, tokens_out=self.tokens_out, cost_usd=self.cost_usd,
@@ -93,7 +93,7 @@ class RequestProgress:
     def archived(
         self, template: ChatTemplate, raw: RawReply, problem: BackendError | None, usd: float | None
     ) -> ArchivedReply:
-        """Return a rejected or repaired reply in the form used by the archive. ``template``: the call's template."""
+        """Return a rejected or repaired reply in the form stored in the archive. ``template``: the call's template."""
         return ArchivedReply(
             text=raw.text, outcome=str(problem.code) if problem else PART, message=str(problem) if problem else "",
             user=self.repair.user if self.repair else self.request.user, model=template.model, stage=template.stage,
@@ -113,7 +113,7 @@ class RequestProgress:
         )  # fmt: skip
 
     def pending(self, code: PendingCode, problem: BackendError) -> ChatReply:
-        """Return the final reply of a request that stays pending because of a problem of the provider."""
+        """Return the final reply for a request that stays pending because of a provider problem."""
         return ChatReply(
             key=self.request.key, text=None, cached=False, attempts=self.attempts, pending=code,
             message=f"{problem.code}: {str(problem).rstrip('.')}", tokens_in=self.tokens_in, tokens_out=self.tokens_out,
@@ -122,11 +122,11 @@ class RequestProgress:
 
 
 class Caller:
-    """The component that makes a dispatch's calls.
+    """The component that makes the calls in a dispatch.
 
-    ``in_flight``: the number of current calls. ``cut_off``: the number of calls in flight that were canceled.
-    ``typical_tokens``: mean tokens per call. ``counted``: the models that report no usable usage, so that their tokens
-    are counted here.
+    ``in_flight``: the number of calls in progress. ``cut_off``: the number of calls canceled in flight.
+    ``typical_tokens``: a moving average of tokens per call. ``counted``: the models whose providers do not report
+    plausible token usage, so their tokens are counted locally.
     """
 
     def __init__(
@@ -145,13 +145,13 @@ class Caller:
         route = progress.route or self._routes[0]
         if route.local:
             return None
-        # A fallback's reply has a separate key, under which it is found if the run dies.
+        # A fallback's reply has a separate key, so that it can be found even if the run dies.
         return replace(
             route.reservation_request(progress.request, *self._next(progress, route)), key=self._key(progress, route)
         )
 
     async def call(self, progress: RequestProgress, route: Route) -> RawReply | BackendError:
-        """Make one call and return its reply or its error, without ever raising an exception."""
+        """Make one call and return its reply or its error. CancelledError is the only exception raised."""
         template, user = self._next(progress, route)
         progress.attempts += 1
         progress.sent_at = time.time()
@@ -173,7 +173,7 @@ class Caller:
             self.in_flight -= 1
 
     def keep_reply(self, progress: RequestProgress, route: Route, raw: RawReply) -> BackendError | None:
-        """Store the reply in the cache if the request accepts it, otherwise in the archive. Return the problem, if any."""
+        """Store the reply in the cache if the request accepts it, otherwise in the archive. Return any problem."""
         raw = replace(raw, text=self._without_keys(raw.text))
         progress.add(raw, route.usd(raw))
         self._learn(raw)
@@ -194,21 +194,21 @@ class Caller:
         return problem
 
     def keep_partial(self, progress: RequestProgress, route: Route, problem: BackendError) -> None:
-        """Archive the part of a reply that came with an error and is paid for, if there is one."""
+        """Archive the part of a reply that arrived with an error, if it was paid for."""
         if problem.paid is not None:
             paid = replace(problem.paid, text=self._without_keys(problem.paid.text))
             progress.add(paid, route.usd(paid))
             self._archive(progress, route, paid, problem)
 
     def accepted(self, progress: RequestProgress) -> ChatReply:
-        """Return the final reply to a request whose reply is in the cache."""
+        """Return the accepted and cached reply as the request's final reply."""
         route = progress.source
         if route is None or route is self._routes[0]:
             return progress.reply()
         return progress.reply(found=self._key(progress, route), model=route.model)
 
     def needs_findings_repair(self, progress: RequestProgress, route: Route) -> bool:
-        """Prepare a repair of the findings in an accepted reply, at most once.
+        """Prepare to repair the quality problems in an accepted reply, at most once.
 
         Return whether a repair should be sent.
         """
@@ -221,7 +221,10 @@ class Caller:
         return progress.repair is not None
 
     def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
-        """Prepare a repair of a reply's invalid parts if other parts are valid. Failed repairs are not repaired."""
+        """Prepare to repair a reply's invalid parts if its other parts are valid.
+
+        A failed repair is not repaired again.
+        """
         repaired, progress.repair = progress.repair, None
         if repaired is None and problem.rejected is not None:
             self._set_repair(progress, problem.rejected)
@@ -245,18 +248,21 @@ class Caller:
         )  # fmt: skip
 
     def booked(self, raw: RawReply, route: Route, template: ChatTemplate, user: str | None) -> RawReply:
-        """Return the reply with the tokens and the cost to book, and say once per run if they are our own count."""
+        """Return the reply with the token counts and cost to book.
+
+        Warn once for each model whose tokens we count.
+        """
         checked = booked(raw, template, user, route.price, route.batch)
         if checked.booked != "reported" and route.model not in self._counted:
             self._counted.add(route.model)
             logger.warning(
-                "%s reports no usage, or one that is impossible. The tokens of such calls are counted here instead. "
+                "%s reports no usage, or impossible numbers. The tokens of these calls are counted locally instead. "
                 "`kedro llm calls` marks these calls.", route.model,
             )  # fmt: skip
         return checked
 
     def _archive(self, progress: RequestProgress, route: Route, raw: RawReply, problem: BackendError | None) -> None:
-        """Archive what was paid for: the text, or the start of a response that cannot be read."""
+        """Archive a reply that was paid for: its text, or the start of the response if it is unreadable."""
         text = raw.text if raw.text.strip() else self._without_keys(raw.body)
         if text.strip():
             template, _ = self._next(progress, route)
@@ -264,7 +270,7 @@ class Caller:
             self._writer.archive(progress.request, self._key(progress, route), archived)
 
     def _key(self, progress: RequestProgress, route: Route) -> str:
-        """Return the cache key of the request on this route. Each fallback model has a different key."""
+        """Return the request's cache key on this route. The key is different for each fallback model."""
         request = progress.request
         return request.key if route is self._routes[0] else route.template.key(request.user)
 
@@ -284,7 +290,7 @@ class Caller:
     def _repaired(
         self, progress: RequestProgress, repair: Repair, raw: RawReply, problem: BackendError | None
     ) -> tuple[BackendError | None, str]:
-        """Return the problem with the repair, if any, and the last reply text with the repaired parts in it."""
+        """Return any problem with the repair, and the text of the last reply with the repaired parts merged in."""
         assert self._repairer is not None and progress.text is not None
         if problem is not None:
             return problem, progress.text
@@ -304,7 +310,10 @@ def _bug(error: Exception) -> str:
 
 
 def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
-    """Return an empty reply with the cost to book. A call that timed out may still be processed and billed."""
+    """Return an empty reply that carries the cost to book for a failed call.
+
+    A call that timed out may still be processed and billed.
+    """
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT or problem.possibly_paid else None
     if lost is None:
         return RawReply("", None, 0, 0, 0.0)
@@ -312,14 +321,14 @@ def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
 
 
 def _unusable(raw: RawReply) -> Unusable | None:
-    """Return the problem that makes a reply unusable before its text is parsed, or None if there is no problem."""
-    # Some models write blanks after the whole reply, up to the limit.
+    """Return the problem if a reply is unusable even before its text is parsed, or None if there is no such problem."""
+    # Some models pad a complete reply with whitespace up to the token limit.
     if raw.finish_reason == "length" and not is_json(raw.text):
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
     if raw.finish_reason == "content_filter":
         return Unusable(
-            FailureCode.REFUSED, "the provider's content filter or the model refused the request", retry=False
+            FailureCode.REFUSED, "the model or the provider's content filter refused the request", retry=False
         )
     if not raw.text.strip():
         return Unusable(FailureCode.EMPTY, "the reply was empty", retry=True)
@@ -327,23 +336,26 @@ def _unusable(raw: RawReply) -> Unusable | None:
 
 
 def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
-    """Return the findings of the request's quality check on an accepted reply."""
+    """Return the problems that the request's quality check finds in an accepted reply."""
     try:
         return request.quality_check(text)
-    except Exception:  # a bug in a check has no effect: the reply has already been accepted
+    except Exception:  # a bug in a check does no harm: the reply has already been accepted
         logger.exception("The quality checks on a reply failed because of a bug.")
         return ()
 
 
 def _rejected(progress: RequestProgress, text: str) -> Unusable | None:
-    """Return the problem if the request's own check rejects the text. A bug in the check fails only one word."""
+    """Return the problem if the request's own check rejects the text.
+
+    If the check has a bug, only the current word fails.
+    """
     try:
         progress.request.accept(text)
     except ReplyError as error:
         problem = Unusable(error.code, str(error), retry=KINDS[error.code].retry)
         problem.rejected = error
         return problem
-    except Exception as error:  # a bug in a check fails one word, but not other words' paid replies
+    except Exception as error:  # a bug in a check fails one word, but keeps the other words' paid replies
         logger.exception("Checking a reply failed because of a bug.")
         return Unusable(FailureCode.INTERNAL, _bug(error), retry=False)
     return None

@@ -1,4 +1,4 @@
-"""Send many requests with concurrent workers, retries and fallback models.
+"""Send many requests with concurrent workers, retries, and fallback models.
 
 To keep paid replies safe, each reply is stored before it is used: in the cache if accepted, otherwise in the archive.
 """
@@ -27,9 +27,9 @@ from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
-# A word is not sent again after this many timeouts, because each call may be billed.
+# A word is not requested again after this many timeouts, because each call may be billed.
 MOST_TIMEOUTS = 2
-# Replies cut short at the token limit are expensive and tend to recur, so this is the maximum number of attempts.
+# Maximum number of attempts if replies are cut short at the token limit: such replies are expensive and tend to recur.
 CUT_SHORT_ATTEMPTS = 2
 YIELD_EVERY = 16  # requests
 
@@ -62,7 +62,7 @@ class Dispatcher:
 
     @property
     def cut_off(self) -> int:
-        """Return the number of calls in flight that were canceled. Their replies are lost, but may be billed."""
+        """Return the number of calls canceled in flight. Their replies are lost but may still be billed."""
         return self._caller.cut_off
 
     @property
@@ -71,13 +71,13 @@ class Dispatcher:
         return self._writer.unstored()
 
     async def run(self, requests: Iterable[Request]) -> None:
-        """Send requests until each one is accepted, failed or pending, in this run or another.
+        """Process requests until each one is accepted, failed, or pending. Other runs may complete some of them.
 
-        A fatal error stops all requests. Other errors are raised after all calls in flight have ended, because these calls
-        are paid for.
+        A fatal error stops all requests. Other errors are raised only after all calls in flight have ended, because
+        those calls are paid for.
 
         Raises:
-            CacheError: A reply could not be stored at once. The message says which replies are lost, if any.
+            CacheError: A reply could not be stored immediately. The message lists any lost replies.
         """
         self._writer.open(paid=not all(route.local for route in self._routes))
         self._queue.extend(requests)
@@ -99,9 +99,9 @@ class Dispatcher:
                     await route.backend.close()
 
     def drain(self) -> None:
-        """Send no more calls. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
+        """Make no more calls. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
         logger.info(
-            "Stopping. Waiting for %s in flight to store the replies. Press Ctrl-C again to stop at once.",
+            "Stopping. Waiting for %s in flight, so that no reply is lost. Press Ctrl-C again to stop immediately.",
             counted(self._caller.in_flight, "call"),
         )
         self._backoff.stop()
@@ -109,21 +109,24 @@ class Dispatcher:
     async def _work(self) -> None:
         try:
             while (progress := await self._queue.next()) is not None:
-                # The offline model never waits, so without this Ctrl-C would have no effect.
+                # The offline model never waits, so without this pause, Ctrl-C would have no effect.
                 if len(self._queue) % YIELD_EVERY == 0:
                     await asyncio.sleep(0)
                 reply = await self._complete(progress)
                 if reply is not None:
                     self._queue.settle(reply)
-        except Exception as error:  # raised here, it would cancel the other workers' calls, which are paid for
+        except Exception as error:  # raising it here would cancel the other workers' calls, which are paid for
             self._queue.fail(error)
 
     async def _store_and_settle(self) -> None:
-        """Store the remaining replies, then settle them. A reply that was not stored at once ends the run with an error."""
+        """Store the remaining replies, then settle them.
+
+        Raise an error if any reply could not be stored immediately.
+        """
         try:
             await self._writer.finish()
         finally:
-            # The run ends, and the ledger may be on the same full disk.
+            # The run is ending, and the ledger may be on the same full disk.
             if self._writer.problem or self._queue.failed:
                 self._cache.store.free_reserve()
             try:
@@ -133,7 +136,10 @@ class Dispatcher:
                     raise self._writer.error()
 
     async def _complete(self, progress: RequestProgress) -> ChatReply | None:
-        """Make calls until a reply is accepted or retries are used up. Return None if the request went back to the queue."""
+        """Make calls until a reply is accepted or no retries are left.
+
+        Return None if the request is queued again or left pending.
+        """
         while True:
             progress.ready_at = time.monotonic()
             route = await self._admission.enter(self._caller.typical_tokens)
@@ -149,7 +155,7 @@ class Dispatcher:
                 if problem is None and self._caller.needs_findings_repair(progress, route):
                     continue
                 return self._caller.accepted(progress)
-            assert problem is not None  # without a problem the reply was accepted
+            assert problem is not None  # without a problem, the reply was accepted
             if problem.fatal:
                 self._refuse(route, problem)
             elif not (_repairable(problem, progress) or self._worth_retrying(problem, progress, route)):
@@ -164,10 +170,10 @@ class Dispatcher:
                 await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
             if problem.fatal or (outage and not _never_answered(problem, route)):
-                progress.excused += 1  # not the request's fault: the provider was down or rejected everything
+                progress.excused += 1  # not the request's fault: the provider was down or rejected all calls
 
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
-        """Reserve the cost of a call on this route. Return False if a budget does not allow it."""
+        """Reserve the cost of a call on this route. Return whether the call may be made."""
         progress.route = route
         if route.local:
             return True
@@ -180,7 +186,7 @@ class Dispatcher:
         return False
 
     def _not_called(self, progress: RequestProgress) -> ChatReply | None:
-        """Accept a request that lacked only a repair. Return any other request to the queue."""
+        """Return an accepted reply even if its repair was not made. Otherwise, put the request back in the queue."""
         if progress.source is not None:
             return self._caller.accepted(progress)
         self._queue.give_back(progress)
@@ -207,7 +213,7 @@ class Dispatcher:
         if isinstance(problem, Unusable):
             self._caller.prepare_repair(progress, problem)
         elif problem is not None and progress.repair is not None and not (problem.retry or problem.fatal):
-            # The provider rejects the repair but accepted the whole request, so the request is sent again.
+            # The provider rejects the repair but accepted the original request, so the original request is sent again.
             progress.repair = None
             return BackendError(problem.code, str(problem), retry=True)
         return problem
@@ -241,9 +247,9 @@ class Dispatcher:
         return problem.retry and progress.attempts - progress.excused < limit
 
     def _stays_pending(self, problem: BackendError, progress: RequestProgress, route: Route) -> bool:
-        """Return whether a word is left pending after a problem of the provider, rather than sent again later.
+        """Return whether to leave a word pending after a provider problem, rather than request it again in this run.
 
-        If the problem is not only about this word, all words wait, or go to a fallback model.
+        If the problem affects more than one word, all words wait or are sent to a fallback model.
         """
         if KINDS[problem.code].outage:
             return not route.faltering
@@ -258,20 +264,23 @@ class Dispatcher:
 
 
 def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
-    """Return whether only part of the reply must be requested again."""
+    """Return whether only part of the reply has to be requested again."""
     return isinstance(problem, Unusable) and progress.repair is not None
 
 
 def _never_answered(problem: BackendError, route: Route) -> bool:
-    """Return whether no call has ever reached a server.
+    """Return whether no call on this route has ever reached a server.
 
-    If no call has reached one, the address is wrong and the provider is not down.
+    In that case, the address is probably wrong, and the provider is not down.
     """
     return problem.code is FailureCode.CONNECTION and not route.answered
 
 
 def _note_waiting(progress: RequestProgress, outcome: RawReply | BackendError, sent_at: float) -> None:
-    """Note since when a word has met only rate limits, and how often it timed out. ``sent_at``: on the monotonic clock."""
+    """Record when a word's current series of rate limit errors began, and count its timeouts.
+
+    ``sent_at`` is on the monotonic clock.
+    """
     code = outcome.code if isinstance(outcome, BackendError) else None
     if code is FailureCode.TIMEOUT:
         progress.timeouts += 1

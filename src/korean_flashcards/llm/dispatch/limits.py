@@ -1,6 +1,6 @@
-"""Decide when a call may be sent, based on concurrency, circuit breakers and rate limits, and when to give up on a model.
+"""Decide when a call may be made, and when to give up on a model.
 
-``Admission`` combines these. The dispatcher uses only ``Admission``.
+``Admission`` combines concurrency, circuit breakers, and rate limits. The dispatcher uses only ``Admission``.
 """
 
 import asyncio
@@ -24,23 +24,23 @@ logger = logging.getLogger(__name__)
 
 # A reply counts as fast while the mean latency is below this multiple of the best mean so far.
 SLOWER = 2.0
-_NEWEST_WEIGHT = 0.1  # of the newest latency in the mean
+_NEWEST_WEIGHT = 0.1  # weight of the newest latency in the mean
 # Overloads within this many seconds (or one call's latency, if longer) have the same cause, so the limit is halved once.
 ONE_OVERLOAD = 1.0
 # Seconds between reads of open breakers, which another run may have closed.
 _BREAKER_POLL = 1.0
 # Seconds. A longer wait for a rate limit is announced at the start of a run.
 _ANNOUNCED_WAIT = 1.0
-# Seconds after a call's timeout when a probe without a result counts as lost.
+# Seconds after the call timeout until a probe without a result is considered lost.
 _PROBE_GRACE = 5.0
 
 
 class AdaptiveConcurrency:
-    """A limit on calls in flight, which grows while replies are fast and is halved when the provider is overloaded.
+    """A limit on calls in flight that grows while replies are fast and is halved when the provider is overloaded.
 
-    The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds
-    one permit, which doubles the limit each round. Each instance is used by only one event loop. ``limit``: the current
-    maximum number of calls in flight.
+    The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply raises
+    the limit by one, so the limit doubles each round. Each instance is used by only one event loop. ``limit``: the
+    current maximum number of calls in flight.
     """
 
     def __init__(self, start: int, most: int) -> None:
@@ -67,7 +67,7 @@ class AdaptiveConcurrency:
             raise
 
     def release(self) -> None:
-        """Give a permit back."""
+        """Release a permit."""
         self._in_flight -= 1
         self._hand_out()
 
@@ -80,7 +80,7 @@ class AdaptiveConcurrency:
             self._hand_out()
 
     def on_overload(self) -> None:
-        """Halve the limit, because the provider is overloaded (429, 503, or no reply in time)."""
+        """Halve the limit because the provider is overloaded (429, 503, or no reply in time)."""
         now = time.monotonic()
         if now - self._cut_at >= max(ONE_OVERLOAD, self._mean):
             self._cut_at, self._doubling = now, False
@@ -97,8 +97,8 @@ class AdaptiveConcurrency:
 class Admission:
     """Admission control for calls, shared by a dispatch's workers.
 
-    Each call needs a permit, a route with a closed breaker, and a send time within the rate limit. Workers use
-    ``enter`` before each call and ``leave`` after it.
+    Each call needs a permit, a route whose circuit breaker is closed, and a send time within the rate limit. Workers
+    call ``enter`` before each call and ``leave`` after it.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Admission:
         return self._settings.concurrency
 
     async def open(self) -> None:
-        """Read each model's circuit breaker, and the waits that the ledger knows about."""
+        """Read each model's circuit breaker, and any wait for a rate limit recorded in the ledger."""
         for route in self._routes:
             if not route.local:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
@@ -134,7 +134,7 @@ class Admission:
                     announce_wait(route.model, free_at)
 
     async def enter(self, tokens: float) -> Route | None:
-        """Wait until a call of about ``tokens`` tokens may be sent. Return its route, or None if the dispatch stops."""
+        """Wait until a call of about ``tokens`` tokens may be made. Return its route, or None if the dispatch stops."""
         await self._concurrency.acquire()
         while (route := await self._open_route()) is not None and not route.local:
             until = await self._rate_limiters[route.endpoint].next(tokens)
@@ -158,7 +158,10 @@ class Admission:
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
-        """Give back the permit for a call about ``term``, and adapt to the call's outcome. ``latency``: in seconds."""
+        """Release the permit for a call about ``term``, and adapt the limits to its outcome.
+
+        ``latency``: in seconds.
+        """
         self._concurrency.release()
         if route.local:
             return
@@ -180,19 +183,22 @@ class Admission:
         self._watch(route, outcome)
 
     def give_up(self, route: Route, code: PendingCode, message: str) -> None:
-        """Send no more calls to a model in this run. If no other model is left, leave all remaining requests pending."""
+        """Make no more calls to a model in this run.
+
+        If no other model is left, leave all remaining requests pending.
+        """
         route.given_up = route.given_up or (code, message)
         self.stop_if_unusable()
 
     def stop_if_unusable(self) -> None:
-        """Leave all remaining requests pending if no model can be called and the run gave up on at least one of them."""
+        """Leave all remaining requests pending if no model is usable and the run has given up on at least one model."""
         if not any(route.usable for route in self._routes):
             for route in self._routes:
                 if route.given_up is not None:
                     self._backoff.hold(*route.given_up)
 
     def _watch(self, route: Route, outcome: RawReply | BackendError) -> None:
-        """Give up on a model that has had only problems for ``max_pause`` seconds, or will have them for that long."""
+        """Give up on a model that has not replied, or will not be able to reply, for ``max_pause`` seconds."""
         now = time.monotonic()
         if not isinstance(outcome, BackendError) or outcome.code not in PENDING:
             route.problems_since = None
@@ -207,9 +213,9 @@ class Admission:
             self.give_up(route, PENDING[outcome.code], no_reply(route.model, silent, outcome))
 
     def _limited_until(self, route: Route, until: float, code: PendingCode = PendingCode.RATE_LIMIT) -> None:
-        """Give up on a model that can be called again only after ``max_pause``. ``until``: a Unix time."""
+        """Give up on a model that cannot be called again within ``max_pause`` seconds. ``until``: a Unix time."""
         what = "the rate limit is used up" if code is PendingCode.RATE_LIMIT else "the provider accepts no calls"
-        self.give_up(route, code, f"{route.model}: {what} until {clock_time(until)}, beyond llm.max_pause")
+        self.give_up(route, code, f"{route.model}: {what} until {clock_time(until)} (longer than llm.max_pause)")
 
     async def _open_route(self) -> Route | None:
         while not self._backoff.stopped:
@@ -267,7 +273,7 @@ class Admission:
             logger.info("%s is available again.", route.model)
 
     async def _on_no_answer(self, route: Route, problem: BackendError) -> None:
-        """Keep the circuit breaker as it is after a bug here, which says nothing about the provider."""
+        """Leave the circuit breaker unchanged after an internal error, which reveals nothing about the provider."""
         if route.endpoint in self._probing:
             self._probing.discard(route.endpoint)
             longest = self._settings.breaker.longest_rest
@@ -287,14 +293,14 @@ class Admission:
             await self._open_breaker(route, f"{problem.code}: {problem}")
 
     async def _on_timeout(self, route: Route, problem: BackendError, term: str) -> None:
-        """Send fewer calls at once. A slow server is not down, so this opens no circuit breaker."""
+        """Make fewer calls at once. A slow server is not down, so a timeout does not open the circuit breaker."""
         self._concurrency.on_overload()
         if route.endpoint in self._probing:
             await self._still_down(route, problem)
         if not self._warned_of_timeouts:
             self._warned_of_timeouts = True
             logger.warning(
-                "%s: no reply about %s (%s). The provider may bill the call, so it counts at its maximum cost. %s. `kedro "
+                "%s: no reply for %s (%s). The provider may bill the call, so it is booked at its maximum cost. %s. `kedro "
                 "llm doctor` measures the time per reply.", route.model, term, problem, TIMEOUT_ADVICE,
             )  # fmt: skip
 

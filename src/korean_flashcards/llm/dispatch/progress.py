@@ -79,7 +79,7 @@ class ProgressDisplay:
             self._log()
 
     def wait_for(self, elsewhere: int, alone: bool) -> None:
-        """Record how many words another run is generating. ``alone``: whether this run has nothing else to do."""
+        """Record how many words other runs are generating. ``alone``: whether this run has nothing else to do."""
         self.elsewhere = elsewhere
         if self._bar:
             bar, task = self._bar

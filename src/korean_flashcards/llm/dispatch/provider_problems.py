@@ -1,9 +1,12 @@
-"""Problems of a provider, which never count as failures of words: such a word stays pending, and a later run requests it."""
+"""Provider problems, which never count as a word's failure.
+
+The word stays pending, and a later run requests it again.
+"""
 
 from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.llm.providers.base import BackendError
 
-# The reason why words are pending, for each problem of a provider that a later call may not have.
+# The reason that words are left pending, for each provider problem that may be temporary.
 PENDING = {
     FailureCode.RATE_LIMIT: PendingCode.RATE_LIMIT,
     FailureCode.TIMEOUT: PendingCode.TIMEOUT,
@@ -15,10 +18,10 @@ TIMEOUT_ADVICE = "If the model is slow, raise llm.timeout or lower llm.concurren
 
 
 def no_reply(model: str, seconds: float, problem: BackendError) -> str:
-    """Return a message about a model that has had only problems for this long."""
+    """Return a message about a model that has not replied for this many seconds."""
     return f"no reply from {model} for {seconds:.0f} s ({problem.code}: {str(problem).rstrip('.')})"
 
 
 def all_timed_out(model: str, problem: BackendError) -> str:
-    """Return a message about a model whose calls all time out."""
-    return f"all calls to {model} time out ({problem})"
+    """Return a message about a model whose calls all timed out."""
+    return f"all calls to {model} timed out ({problem})"

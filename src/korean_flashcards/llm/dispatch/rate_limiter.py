@@ -1,4 +1,4 @@
-"""Send a model's calls no faster than its provider allows. An unknown limit is learned from rejected calls (HTTP 429)."""
+"""Call a model no faster than its provider allows. An unknown limit is learned from rejected calls (HTTP 429)."""
 
 import asyncio
 import logging
@@ -14,11 +14,12 @@ from korean_flashcards.stages.ports import RateLimits
 
 logger = logging.getLogger(__name__)
 
-# After this many 429 errors without a success in between, the provider is assumed to throttle all calls. A single 429
-# among successes delays only its own request.
+# After this many consecutive 429 errors, the provider is assumed to throttle all calls. A single 429 among successes
+# delays only its own request.
 LIMITED_IN_A_ROW = 3
-# Seconds of send times that are reserved together. A small value wastes little when a run ends, and lets a changed rate
-# take effect soon. If no limit is known: seconds until the ledger is read again for limits that another run learned.
+# Length in seconds of the period whose send times are reserved together. A small value wastes few send times when a run
+# ends, and lets a changed rate take effect soon. If no limit is known: seconds until the ledger is read again for
+# limits that another run learned.
 HORIZON = 1.0
 # Seconds. Providers count calls per minute, so a rate is safe only if calls succeeded at it for a whole minute.
 MINUTE = 60.0
@@ -33,10 +34,11 @@ class RateLimiter:
     """A scheduler that keeps calls to one model within the rate limit that all runs share.
 
     Each instance is used by only one event loop. Send times are reserved in the ledger in advance, in a separate
-    thread. Workers wait for their send times one after the other, so a changed rate affects all of them.
+    thread. Workers wait for their send times one after another, so a changed rate affects all of them.
 
-    While the provider throttles all calls, only one test call at a time is sent, after ever longer pauses. When one
-    succeeds, the rate is known: the calls that succeeded in the minute before the pause, per time until the next success.
+    While the provider throttles all calls, only one test call at a time is made, after increasingly long pauses. When a
+    test call succeeds, the accepted rate is known. It is the number of calls that succeeded in the minute before the
+    pause, divided by the time from the first of these calls to the test call.
     """
 
     def __init__(self, model: str, rate_limits: RateLimits, settings: LLMParameters, backoff: Backoff) -> None:
@@ -58,10 +60,10 @@ class RateLimiter:
         self._raise_after = MINUTE
 
     async def next(self, tokens: float) -> float | None:
-        """Wait for the next send time. Return None, or the Unix time of a send time that is beyond ``max_pause``.
+        """Wait for the next send time. Return None, or the send time (Unix time) if the wait exceeds ``max_pause``.
 
-        Return immediately if no limit is known or the dispatch stops. After None, the caller must report the outcome
-        with ``succeeded``, ``refused`` or ``ended``.
+        Return immediately if no limit is known or the dispatch stops. If this method returns None, the caller must
+        report the call's outcome with ``succeeded``, ``refused``, or ``ended``.
         """
         if self._throttled_at is not None or time.time() >= self._free_until:
             async with self._lock:
@@ -91,7 +93,7 @@ class RateLimiter:
             await self._raise_rate()
 
     async def refused(self, problem: BackendError, latency: float) -> None:
-        """Record a 429 error that arrived ``latency`` seconds after its call was sent."""
+        """Record a 429 error that arrived ``latency`` seconds after its call was made."""
         now, wait = time.time(), problem.retry_after or 0.0
         if self._throttled_at is not None:
             if asyncio.current_task() is self._test_call:
@@ -102,7 +104,8 @@ class RateLimiter:
             return
         self._refused_in_a_row += 1
         if self._rate_before_raise is not None and now - latency >= self._unchanged_since:
-            # A raise that the provider rejects is undone, and tried less often from now on.
+            # If the provider rejects a higher rate, the previous rate is restored, and raises are tried less often from
+            # now on.
             self._raise_after *= 2
             await self._set_rate(self._rate_before_raise, wait)
             return
@@ -111,13 +114,16 @@ class RateLimiter:
             await self._throttle(now, wait)
 
     def ended(self) -> None:
-        """Record the end of a call that tells nothing about the rate. If it was the test call, another may be sent."""
+        """Record the end of a call that reveals nothing about the rate.
+
+        If it was the test call, another one may be made.
+        """
         if self._test_call is asyncio.current_task():
             self._test_call = None
             self._test_ended.set()
 
     def news(self, rates: RatesSeen | None) -> RatesSeen | None:
-        """Return the rates from the provider's headers if a limit has changed or is used up, or None otherwise."""
+        """Return the rates from the provider's headers if a limit has changed or is used up, otherwise None."""
         if rates is None:
             return None
         limits = (rates.requests, rates.tokens)
@@ -138,17 +144,17 @@ class RateLimiter:
         self._refetch()
 
     async def _end_throttle(self, throttled_at: float, sent_at: float) -> None:
-        """Use the rate that the provider accepts. ``sent_at``: when the test call was sent that succeeded."""
+        """Use the rate that the provider accepts. ``sent_at``: when the successful test call was made."""
         rate = self._measured(throttled_at, sent_at)
         self._pause = 0.0
-        if rate is not None:  # waiting calls find the rate in the ledger, so it is stored before they may go on
+        if rate is not None:  # waiting calls find the rate in the ledger, so it is stored before they may continue
             await self._set_rate(rate, 0.0)
-        # Without a measured rate, one call at a time is sent until there is one. Otherwise, all workers would send at once.
+        # One call at a time is made until a rate has been measured. Otherwise, all workers would make calls at once.
         self._throttled_at = None if rate else time.time()
         self.ended()
 
     def _longer_pause(self, wait: float) -> float:
-        """Return the seconds until the next test call: the provider's figure, otherwise twice the last pause."""
+        """Return the number of seconds until the next test call: the provider's value, or twice the last pause."""
         longest = max(self._settings.max_wait, _SHORTEST_PAUSE)
         self._pause = min(max(2 * self._pause, self._settings.backoff, _SHORTEST_PAUSE), longest)
         return wait or self._pause
@@ -165,7 +171,7 @@ class RateLimiter:
                 return
 
     def _measured(self, throttled_at: float, until: float) -> float | None:
-        """Return the calls per minute that the provider accepted, or None if it accepted none before it throttled."""
+        """Return how many calls per minute the provider accepted, or None if it accepted none before throttling."""
         before = [at for at in self._accepted if throttled_at - MINUTE < at <= throttled_at]
         return 60 * len(before) / max(until - before[0], 0.001) if before else None
 
@@ -176,7 +182,7 @@ class RateLimiter:
         self._refetch()
 
     async def _raise_rate(self) -> None:
-        """Raise the learned rate, if there is one, because calls succeeded at it."""
+        """Raise the learned rate, if any, because calls at this rate succeeded."""
         since, self._unchanged_since = self._unchanged_since, float("inf")
         self._rate_before_raise = await asyncio.to_thread(self._rate_limits.raise_rate, self._model, since)
         self._unchanged_since = time.time()
@@ -203,5 +209,5 @@ class RateLimiter:
 
 
 def announce_wait(model: str, until: float) -> None:
-    """Tell the user that calls wait for a rate limit. ``until``: a Unix time."""
+    """Warn the user that calls are waiting for a rate limit. ``until``: a Unix time."""
     logger.warning("%s: the rate limit is used up until %s; waiting.", model, clock_time(until))

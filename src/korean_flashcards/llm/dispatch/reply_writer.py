@@ -1,6 +1,7 @@
 """Write paid replies to the cache and sync them to disk in groups. Replies that cannot be written stay in memory.
 
-A power cut can destroy what was written but not synced, so a reply counts as stored only after its group was synced.
+A power failure can destroy data that was written but not synced. A reply counts as stored only after its group is
+synced.
 """
 
 import asyncio
@@ -20,11 +21,12 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 logger = logging.getLogger(__name__)
 
-# Seconds between syncs. A power cut can destroy the replies of this time and of the sync itself.
+# Seconds between syncs. A power failure can destroy the replies that arrived during this time or during the sync
+# itself.
 SYNC_EVERY = 0.25
-# Seconds for which storing is tried again after the last call has ended.
+# Number of seconds to keep retrying to store replies after the last call has ended.
 PATIENCE = 60.0
-# Seconds before the first and at most before any other new attempt to store replies.
+# Seconds before the first retry of storing replies, and the maximum before any later retry.
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 
 
@@ -37,9 +39,12 @@ class _Write:
 
 
 class ReplyWriter:
-    """A writer for one dispatch. Its methods never raise CacheError: ``error`` returns the error at the end.
+    """The reply writer for one dispatch.
 
-    ``problem``: the first error, if any. ``on_failure``: called in the event loop after each error, to stop the dispatch.
+    Except for ``open``, its methods never raise CacheError; ``error`` returns the first one.
+
+    ``problem``: the first error, if any. ``on_failure``: called in the event loop after each error to stop the
+    dispatch.
     """
 
     def __init__(self, cache: ReplyCache, on_failure: Callable[[], None]) -> None:
@@ -54,7 +59,7 @@ class ReplyWriter:
         self.problem: CacheError | None = None
 
     def open(self, paid: bool) -> None:
-        """Start to sync replies in the running loop. Reserve disk space if calls are ``paid``. Raises CacheError."""
+        """Start syncing replies in the running loop. Reserve disk space if calls are ``paid``. Raises CacheError."""
         if paid:
             self._cache.store.check_room()
             self._cache.store.reserve()
@@ -69,9 +74,9 @@ class ReplyWriter:
         self._add(_Write(request, partial(self._cache.archive, key, reply)))
 
     def sync(self) -> set[str]:
-        """Try again to write what could not be written, and sync everything to disk.
+        """Retry the writes that failed, and sync everything to disk.
 
-        Return the keys of the requests with replies that are not stored yet. May be called from any thread.
+        Return the keys of the requests whose replies are not stored yet. May be called from any thread.
         """
         with self._syncing:
             if time.monotonic() >= self._retry_at:
@@ -85,7 +90,7 @@ class ReplyWriter:
                 return {one.request.key for one in (*self._unwritten, *self._unsynced)}
 
     async def finish(self) -> None:
-        """Store the remaining replies. If this fails and may work later, try again for up to ``PATIENCE`` seconds."""
+        """Store the remaining replies. If this fails but may succeed later, retry for up to ``PATIENCE`` seconds."""
         self._closing.set()
         if self._loop is not None:
             await self._loop
@@ -96,13 +101,13 @@ class ReplyWriter:
             self._retry_at = 0.0
 
     def unstored(self) -> list[str]:
-        """Return the terms with paid replies that are not stored, each once."""
+        """Return the terms whose paid replies are not stored, without duplicates."""
         return list(dict.fromkeys(one.request.term for one in (*self._unwritten, *self._unsynced)))
 
     def error(self) -> CacheError:
-        """Return the first error, with the number of paid replies that are lost and their words."""
+        """Return the first error. Its message also gives the number of lost paid replies and their words."""
         if not (terms := self.unstored()):
-            return CacheError(f"{self.problem} All paid replies of this run are stored.")
+            return CacheError(f"{self.problem} All paid replies from this run are stored.")
         return CacheError(f"{lost_replies(terms)} {self.problem}")
 
     async def _keep_syncing(self) -> None:
@@ -134,7 +139,7 @@ class ReplyWriter:
             self._wait = min(2 * self._wait, LONGEST_WAIT)
         elif self._troubled:
             self._troubled, self._wait = False, FIRST_WAIT
-            logger.info("All paid replies so far are stored after all.")
+            logger.info("All paid replies so far have now been stored.")
 
     def _written(self, one: _Write) -> bool:
         try:
@@ -150,7 +155,7 @@ class ReplyWriter:
         try:
             self._cache.store.sync()
         except CacheError as error:
-            # After a failed sync, the system may have dropped what was written, so it must be written again.
+            # After a failed sync, the operating system may have dropped what was written, so it must be written again.
             with self._lists:
                 self._unwritten = group + self._unwritten
             self._failed(error)
@@ -163,6 +168,6 @@ class ReplyWriter:
             self.problem = error
             self._cache.store.free_reserve()
             logger.warning(
-                "A paid reply cannot be stored, so no more requests are sent. The replies to calls in flight are kept in "
-                "memory, and storing them is tried again. Free disk space now if the disk is full."
+                "A paid reply cannot be stored, so no more requests will be sent. Replies to calls in flight are kept in "
+                "memory until they can be stored. If the disk is full, free up space now."
             )  # fmt: skip

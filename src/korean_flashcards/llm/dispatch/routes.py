@@ -1,4 +1,4 @@
-"""The routes that a request can take: to the chosen model, then to its fallback models."""
+"""The routes that a request can take: first to the chosen model, then to its fallback models."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -18,16 +18,16 @@ from korean_flashcards.llm.providers.endpoints import Endpoint
 
 @dataclass
 class Route:
-    """A model at an address and its state in this run.
+    """A model at an address, with its state in this run.
 
     ``template``: the template for the model's requests. ``api_base``: the model's address, or None for its provider's
-    own. ``endpoint``: the name under which its circuit breaker and its rate limits are stored. ``price``: the model's
-    price, or None if unknown. ``batch``: whether to use the batch API and its price. ``failures``: the number of
-    consecutive outages. ``failing``: the words affected by these outages. ``opened``: how often outages opened the
-    circuit breaker. ``refusal``: why the model can no longer be called. ``given_up``: why the run sends it no more
-    calls, as a code and a message for the pending words. ``answered``: whether the model has responded at least once.
-    ``replied_at``: when it last did. ``problems_since``: when the first problem of the provider after that ended, or
-    None (both on the monotonic clock).
+    default address. ``endpoint``: the name under which the model's circuit breaker and rate limits are stored.
+    ``price``: the model's price, or None if unknown. ``batch``: whether to use the batch API and its price.
+    ``failures``: the number of consecutive outages. ``failing``: the words affected by these outages. ``opened``: how
+    often outages opened the circuit breaker. ``refusal``: why the model can no longer be called. ``given_up``: why the
+    run gave up on the model, as a code and a message for the pending words. ``answered``: whether the model has
+    responded at least once. ``replied_at``: when the model last responded. ``problems_since``: when the first provider
+    problem since then occurred, or None. Both times are on the monotonic clock.
     """
 
     template: ChatTemplate
@@ -50,7 +50,7 @@ class Route:
         self.endpoint = Endpoint(self.model, self.api_base).key
 
     def settings(self, settings: LLMParameters) -> LLMParameters:
-        """Return the settings with this route's address, which is the only one that may get the model's key."""
+        """Return the settings with this route's address. Only this address may receive the model's key."""
         return settings.model_copy(update={"api_base": self.api_base})
 
     @property
@@ -70,14 +70,14 @@ class Route:
 
     @property
     def faltering(self) -> bool:
-        """Return whether several words failed with outages since the last response.
+        """Return whether more than one word has failed because of outages since the last response.
 
-        If several words failed, the provider is at fault, rather than a single word.
+        In that case, the provider is at fault, rather than a single word.
         """
         return len(self.failing) > 1
 
     def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:
-        """Return a reservation for the maximum cost: that of the longest reply and one prompt token per byte."""
+        """Return a reservation for the maximum cost: the longest possible reply and one prompt token per byte."""
         longest = longest_reply(template, self.price) or 0
         tokens = most_tokens(template.system, user, template.schema)
         usd = self.price.worst(tokens, longest, self.batch) if self.price else 0.0
@@ -87,7 +87,7 @@ class Route:
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
-        """Return a reply's cost in USD: the provider's figure, otherwise an amount based on the price, or None."""
+        """Return a reply's cost in USD, as reported by the provider or based on the price, or None if it is unknown."""
         if raw.cost_usd is not None:
             return raw.cost_usd
         usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)
@@ -98,19 +98,19 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
     """Return the route to the template's model at ``settings.api_base``.
 
     Raises:
-        SettingsError: A price or reply length that budgets need is unknown.
+        SettingsError: The model's price, its batch price, or its maximum reply length is unknown.
     """
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
         raise SettingsError(
             f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set "
-            "the price in llm.prices (parameters_llm.yml). Or pass --params llm.price=unknown_ok to apply only token "
+            "the price in llm.prices (parameters_llm.yml), or pass --params llm.price=unknown_ok to apply only token "
             f"budgets.{did_you_mean(template.model)}"
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
             f"The maximum length of a reply from {template.model} is unknown, so its cost cannot be limited. Nothing "
-            "was sent. Set llm.max_tokens, for example to 8192."
+            "was sent. Set llm.max_tokens (for example, to 8192)."
         )
     if batch and price is not None and (price.batch_input is None or price.batch_output is None):
         raise SettingsError(

@@ -56,6 +56,6 @@ def _watch(outcome: Future[T]) -> None:
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
-    """Call the function in the loop, unless the loop has ended in the meantime."""
+    """Call the function in the loop, unless the loop has already ended."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(function)

@@ -30,15 +30,15 @@ LARGEST_CLAIM = 512
 class WorkQueue:
     """A queue of requests. ``next`` returns a request with its cost reserved, and ``settle`` collects its final reply.
 
-    ``replies``: all final replies so far, by key, including those from other runs.
+    ``replies``: all final replies so far, by key, including replies from other runs.
 
     Args:
         chunk: The number of tasks in the first claim.
         recall: Returns the cached reply to a request, if any.
         reservation: Returns the reservation for a request's next call, or None if the call is free.
-        paid: Returns the cost of the cached reply for a key, if it arrived after this Unix time.
+        paid: Returns the cost of the cached reply for a key if the reply arrived after the given Unix time.
         check_room: Raises an error if the disk has no room for replies.
-        sync: Stores all replies safely on disk. Returns the keys of the requests for which this failed.
+        sync: Syncs all replies to disk. Returns the keys of the requests whose replies could not be stored.
     """
 
     def __init__(
@@ -103,11 +103,14 @@ class WorkQueue:
         self._end(reply)
 
     def leave_pending(self, reply: ChatReply) -> None:
-        """Add the final reply to a request that stays pending. Its claim is released at the end, without an attempt."""
+        """Add the final reply to a request that stays pending.
+
+        Its claim is released at the end and does not count as an attempt.
+        """
         self._end(reply)
 
     def give_back(self, progress: RequestProgress) -> None:
-        """Put a request that is not sent now back in the queue. The request may need a new reservation first."""
+        """Put a request back in the queue because it cannot be sent now. It may need a new reservation first."""
         if progress.reserved is not None or self._reservation(progress) is None:
             self._ready.append(progress)
         else:
@@ -123,33 +126,36 @@ class WorkQueue:
         if reservation is not None:
             try:
                 result = await asyncio.to_thread(self._ports.budgets.reserve, [reservation], self._budget)
-            except Exception as error:  # raised here, it would cancel the calls in flight
+            except Exception as error:  # raising it here would cancel the calls in flight
                 self.fail(error)
                 return
             progress.reserved = reservation if result.granted else None
 
     def leave(self, progress: RequestProgress) -> None:
-        """Note that the reserved call leaves now.
+        """Record that the reserved call is about to be made.
 
         Raises:
-            LedgerError: The note cannot be written, so the call must not be sent. ``close`` raises the error, too.
+            LedgerError: The record cannot be written, so the call must not be made. ``close`` also raises the error.
         """
         if progress.reserved is not None:
             try:
                 self._ports.budgets.sent(progress.reserved.reservation)
-            except Exception as error:  # ``close`` raises it, too, because the caller reports only a failed call
+            except Exception as error:  # ``close`` also raises it, because the caller reports only a failed call
                 self.fail(error)
                 raise
 
     def may_leave(self, progress: RequestProgress, reported: bool) -> bool:
-        """Return whether a call may leave. Unless ``leave`` will be called when it leaves (``reported``), call it now."""
+        """Return whether a call may be made.
+
+        If the backend does not report when a request is sent (``reported``), call ``leave`` now.
+        """
         if progress.reserved is not None and not reported:
             with contextlib.suppress(Exception):  # ``close`` raises the error
                 self.leave(progress)
         return progress.reserved is not None and not self._backoff.stopped
 
     async def unreserve(self, progress: RequestProgress) -> None:
-        """Release the reservation for a call that is not sent."""
+        """Release the reservation for a call that is not made."""
         reservation, progress.reserved = progress.reserved, None
         if reservation is not None:
             try:
@@ -179,13 +185,13 @@ class WorkQueue:
             raise self._error
 
     def fail(self, error: Exception) -> None:
-        """Send no more calls. ``close`` raises the error when the calls in flight have ended."""
+        """Make no more calls. ``close`` raises the error after the calls in flight have ended."""
         self._error = self._error or error
         self._backoff.stop()
 
     async def hold_the_rest(self) -> None:
         """Leave all unfinished requests pending, for the reason in ``Backoff.held``."""
-        if self._claiming is not None:  # it holds requests that are in no queue
+        if self._claiming is not None:  # it holds requests that are not in any queue
             await asyncio.wait([self._claiming])
         if self._backoff.held is None:
             return
@@ -213,12 +219,12 @@ class WorkQueue:
     async def _settle(self) -> None:
         """Write finished calls and replies to the ledger. If this fails, they are kept for the next attempt.
 
-        Only the event loop's thread changes the lists, because it adds to them at any time.
+        Only the event loop's thread changes the lists, because it may add to them at any time.
         """
         calls, self._calls = self._calls, []
         replies, self._unsettled = self._unsettled, []
         try:
-            # A power cut must not leave a finished task in the ledger without its reply in the cache.
+            # A power failure must not leave a finished task in the ledger without its reply in the cache.
             unstored = await asyncio.to_thread(self._sync)
             await asyncio.to_thread(self._ports.budgets.record, calls)
         except BaseException:
@@ -282,7 +288,7 @@ class WorkQueue:
         If a budget does not allow this, wait for calls in flight, which may free part of the budget.
         """
         while self._unreserved and not self._backoff.stopped:
-            # Workers give requests back at any time, so take the ones to reserve out of the queue.
+            # Workers may put requests back at any time, so the requests to reserve are first taken out of the queue.
             items = [(each, self._reservation(each)) for each in self._unreserved]
             self._unreserved.clear()
             self._ready.extend(each for each, reservation in items if reservation is None)
@@ -296,7 +302,7 @@ class WorkQueue:
             await asyncio.to_thread(self._ports.budgets.settle_dead, self._paid)
 
     async def _reserved(self, items: list[tuple[RequestProgress, ReservationRequest]]) -> ReservationResult | None:
-        """Make the reservations, and put each request into its queue. Return None if there are none to make."""
+        """Make the reservations, and move each request to the right queue. Return None if no reservation is needed."""
         granted = 0
         try:
             if items:

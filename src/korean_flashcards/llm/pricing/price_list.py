@@ -1,7 +1,7 @@
-"""Read litellm's price list from its file, because importing litellm takes seconds and would slow down plans.
+"""Read litellm's price list directly from its file, because importing litellm takes seconds and would slow down plans.
 
-Higher prices for prompts above 128,000 or 200,000 tokens are ignored, because our requests have only a few thousand
-tokens.
+The list's higher prices for prompts above 128,000 or 200,000 tokens are ignored, because our requests have only a few
+thousand tokens.
 """
 
 import difflib
@@ -17,11 +17,12 @@ from korean_flashcards.domain.errors import SettingsError
 FILE = "model_prices_and_context_window_backup.json"
 # Entries in the list that are not models.
 _NO_MODELS = {"sample_spec", "fallback_generalizations"}
-# Prefixes whose models litellm lists under several providers ("vertex_ai-anthropic_models", "bedrock_converse", …).
+# Prefixes of models that litellm lists under several provider names ("vertex_ai-anthropic_models", "bedrock_converse",
+# …).
 _FAMILIES = ("bedrock", "cohere", "fireworks_ai", "vertex_ai")
 
 
-_MOST_SIMILAR, _SIMILARITY = 3, 0.75  # number of suggested names; minimum ratio of equal characters
+_MOST_SIMILAR, _SIMILARITY = 3, 0.75  # maximum number of suggested names; minimum similarity ratio
 
 
 class PriceListEntry(TypedDict):
@@ -43,8 +44,8 @@ class PriceListEntry(TypedDict):
 def entry_of(model: str) -> PriceListEntry | None:
     """Return the price list entry that litellm would use for the model, or None.
 
-    The full name is looked up first, then the name without its provider. A match without the provider counts only if
-    the entry has the same provider: "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
+    The full name is looked up first, then the name without its provider. A match on the shorter name counts only if
+    the entry's provider is the same: "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
 
     Raises:
         SettingsError: The price list cannot be read.
@@ -61,13 +62,13 @@ def entry_of(model: str) -> PriceListEntry | None:
 
 
 def did_you_mean(model: str) -> str:
-    """Return a question that names similar models, with a leading space, or an empty text if there are none."""
+    """Return a question that suggests similar models, with a leading space, or an empty string if there are none."""
     found = _similar(model)
     return f" Did you mean {' or '.join(filter(None, (', '.join(found[:-1]), found[-1])))}?" if found else ""
 
 
 def _similar(model: str) -> list[str]:
-    """Return up to three listed chat models with similar names, most similar first."""
+    """Return up to three chat models from the list with similar names, most similar first."""
     by_provider: dict[str, set[str]] = {}
     for name, values in _read(_path()).items():
         if values.get("mode") in ("chat", "responses"):
@@ -89,7 +90,7 @@ def _closest(name: str, names: Iterable[str]) -> list[str]:
 
 @functools.cache
 def _entries() -> dict[str, PriceListEntry]:
-    """Return every model that has a price in the list, under all of its names."""
+    """Return the entry of every model that has a price in the list, under each of the model's names."""
     listed = _read(_path())
     kept: dict[str, PriceListEntry] = {}
     for name, values in listed.items():
@@ -121,13 +122,13 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Return the reason for an error in words."""
+    """Return a readable reason for an error."""
     return (error.strerror if isinstance(error, OSError) else None) or "it is not valid JSON"
 
 
 def _entry(values: Mapping[str, Any]) -> PriceListEntry:
     tiers = values.get("tiered_pricing")
-    # The first tier begins at 0 tokens and ends at 32,000 or more.
+    # The first tier starts at 0 tokens and ends at 32,000 tokens or more.
     rates = {**values, **tiers[0]} if tiers else values
 
     def usd(field: str) -> float | None:

@@ -17,7 +17,7 @@ _PER_MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens used by one call, as OpenAI counts them. litellm converts other providers' counts.
+    """The tokens used by one call, counted the way OpenAI does. litellm converts other providers' counts.
 
     ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
     (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``.
@@ -34,8 +34,9 @@ class Usage:
 class Price:
     """A model's prices in USD per token.
 
-    Batch prices are None if the provider has none. ``longest_reply`` is in tokens. ``cache_write`` is the price of
-    caching text for five minutes, Anthropic's default. A one-hour cache lifetime would cost more.
+    Batch prices are None if the provider does not offer them. ``longest_reply`` is the maximum reply length in tokens.
+    ``cache_write`` is the price of caching text for five minutes, Anthropic's default. A one-hour cache lifetime would
+    cost more.
     """
 
     input: float
@@ -66,7 +67,10 @@ class Price:
         batch_cache_write: float | None = None,
         longest_reply: int | None = None,
     ) -> Self:
-        """Build a price from partial data. Without a separate price, tokens are charged at the input or the output price."""
+        """Build a price from partial data.
+
+        Missing cache and reasoning prices default to the input and output prices.
+        """
         return cls(
             input=input,
             output=output,
@@ -82,7 +86,7 @@ class Price:
         )
 
     def cost(self, usage: Usage, batch: bool = False) -> float:
-        """Return the cost of one call in USD. Without a batch price, a batch request costs the regular price."""
+        """Return the cost of one call in USD. If there is no batch price, a batch request costs the regular price."""
         price = self._of_a_batch() if batch else self
         return (
             max(0, usage.tokens_in - usage.tokens_cached - usage.tokens_written) * price.input
@@ -93,7 +97,7 @@ class Price:
         )
 
     def worst(self, tokens_in: int, tokens_out: int, batch: bool = False) -> float:
-        """Return a call's maximum cost in USD for this many tokens, no matter which are cached or reasoning tokens."""
+        """Return a call's maximum cost in USD for this many tokens, assuming the highest price for each token."""
         price = self._of_a_batch() if batch else self
         highest_in = max(price.input, price.cached, price.cache_write)
         return tokens_in * highest_in + tokens_out * max(price.output, price.reasoning)
@@ -113,8 +117,7 @@ def price_of(model: str, overrides: Mapping[str, PriceParameters]) -> Price | No
     """Return the model's price, or None if the price is unknown.
 
     Args:
-        overrides: The prices in ``llm.prices``. These prices match exact model names and take precedence over litellm's
-            list.
+        overrides: The prices in ``llm.prices``, keyed by exact model name. They take precedence over litellm's list.
 
     Raises:
         SettingsError: litellm's price list cannot be read.
@@ -147,7 +150,7 @@ def _listed(model: str) -> Price | None:
 
 
 def _overridden(override: PriceParameters, listed: Price | None) -> Price:
-    """Return the user's price. If the user gives no maximum reply length, that value comes from the list."""
+    """Return the user's price. If the user does not set a maximum reply length, it is taken from the list."""
     return Price.of(
         input=override.input / _PER_MILLION,
         output=override.output / _PER_MILLION,

@@ -1,6 +1,6 @@
-"""Count a request's tokens: an estimate for plans and, for reservations, an upper bound that no tokenizer exceeds.
+"""Count a request's tokens: an estimate for plans, and for reservations an upper bound that no tokenizer exceeds.
 
-tiktoken counts the tokens with the vocabularies in litellm's package. Nothing is downloaded, and litellm is not
+tiktoken counts the tokens, using the vocabularies bundled with litellm. Nothing is downloaded, and litellm is not
 imported, because the import takes seconds. For models from providers other than OpenAI, tiktoken uses litellm's default
 encoding. Anthropic has not published a tokenizer since Claude 2. For our prompts, Claude 2's tokenizer differs from the
 default encoding by at most 5%.
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     import tiktoken
 
 DEFAULT_ENCODING = "cl100k_base"
-# Encodings whose vocabulary is in litellm's package. tiktoken would download all others.
+# Encodings whose vocabularies are bundled with litellm. tiktoken would have to download any others.
 BUNDLED = (DEFAULT_ENCODING, "o200k_base", "o200k_harmony")
 
 # Each of the two messages needs three tokens plus one for its role, and the start of the reply needs three. Source: OpenAI
 # Cookbook, "How to count tokens with tiktoken".
 FRAME = 2 * (3 + 1) + 3
-# Tokens that a provider may add to a request. Anthropic adds up to 530 for instructions on tools, which litellm uses to
-# request the response format ("Tool use pricing and tokens" in Anthropic's documentation).
+# Tokens that a provider may add to a request. Anthropic adds up to 530 tokens of tool instructions, because litellm
+# uses a tool to request the response format ("Tool use pricing and tokens" in Anthropic's documentation).
 MOST_FRAME = 1000
 
 
@@ -61,7 +61,10 @@ def most_tokens(system: str, user: str, schema: Mapping[str, Any] | None) -> int
 
 @functools.lru_cache(maxsize=32)
 def _template_tokens(counter: TokenCounter, system: str, schema: str) -> int:
-    """Return the number of tokens that all of a stage's requests share. The result is cached, as counting is slow."""
+    """Return the number of tokens shared by all of a stage's requests.
+
+    The result is cached, because counting is slow.
+    """
     return FRAME + counter.count(system) + counter.count(schema)
 
 
@@ -75,9 +78,9 @@ def _json(schema: Mapping[str, Any] | None) -> str:
 
 
 def _most_bytes(text: str) -> int:
-    """Return the UTF-8 length of the text's longest form.
+    """Return the length in bytes of the text's longest normalization form in UTF-8.
 
-    Some tokenizers normalize text, and NFKC turns ﷺ into 33 bytes.
+    Some tokenizers normalize text, and normalization may lengthen it: NFKC turns ﷺ into 33 bytes.
     """
     if text.isascii():
         return len(text)
@@ -86,8 +89,8 @@ def _most_bytes(text: str) -> int:
 
 
 def _own_encoding(model: str) -> str | None:
-    """Return tiktoken's encoding for the model, whatever its provider, or None if tiktoken has no encoding for it."""
-    import tiktoken  # a late import saves 10 ms if no tokens are counted
+    """Return the name of the model's encoding in tiktoken, whatever the provider, or None if it is not bundled."""
+    import tiktoken  # a late import saves 10 ms in runs that count no tokens
 
     try:
         name = tiktoken.encoding_name_for_model(model.rpartition("/")[2])
@@ -98,7 +101,7 @@ def _own_encoding(model: str) -> str | None:
 
 @functools.cache
 def _encoding(name: str) -> "tiktoken.Encoding":
-    import tiktoken  # a late import saves 10 ms if no tokens are counted
+    import tiktoken  # a late import saves 10 ms in runs that count no tokens
 
     found = importlib.util.find_spec("litellm")
     for folder in (found.submodule_search_locations if found else None) or ():

@@ -1,7 +1,7 @@
 """Read the tokens and the cost that a provider claims, and replace claims that cannot be true.
 
-A budget is only as good as the numbers that are booked. Providers omit the usage, send nulls, zeros, words or fractions,
-or claim more than the request allowed.
+A budget is only as reliable as the usage it is based on. Some providers omit the usage, send nulls, zeros, words, or
+fractions, or claim more than the request allowed.
 """
 
 import math
@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Tokenizers differ: for Korean, the best one needs a third of the tokens that the worst one needs.
+# Tokenizers differ: for Korean, the most efficient one needs a third as many tokens as the least efficient one.
 _FEWEST = 3
-# Almost every text has fewer tokens than a quarter of its bytes times ``_FEWEST``, so it need not be counted.
+# Almost all text has fewer tokens than ``_FEWEST`` times a quarter of its bytes. A claim of at least a quarter of the
+# bytes is accepted without counting.
 _BYTES_PER_TOKEN = 4
 # A reply from a model without a known limit has at most this many tokens. Source: the largest output limit of the models in
 # litellm's price list, rounded up.
 LONGEST_REPLY = 200_000
-# No prompt of this project is longer, in tokens.
+# Maximum length of a prompt in tokens. No prompt in this project is longer.
 LONGEST_PROMPT = 1_000_000
 # USD. No model in litellm's price list costs more per token.
 MOST_USD_PER_TOKEN = 0.001
@@ -24,7 +25,7 @@ MOST_USD_PER_TOKEN = 0.001
 
 @dataclass(frozen=True, slots=True)
 class ClaimedUsage:
-    """The usage that a provider claims, each None if it claims nothing or nothing readable. Tokens are whole numbers.
+    """The usage that a provider claims. A missing or unreadable value keeps its default (None or 0).
 
     ``tokens_in`` includes ``tokens_cached`` and ``tokens_written``, and ``tokens_out`` includes ``tokens_reasoning``.
     """
@@ -38,7 +39,7 @@ class ClaimedUsage:
 
 
 def claimed_usage(usage: Mapping[str, Any]) -> ClaimedUsage:
-    """Return the claims in a usage object of OpenAI, Anthropic or Gemini, or of a server that imitates one of them."""
+    """Return the claims in a usage object from OpenAI, Anthropic, Gemini, or a compatible server."""
     into = _part(usage, "prompt_tokens_details", "input_tokens_details")
     out = _part(usage, "completion_tokens_details", "output_tokens_details")
     cached = _first(into, "cached_tokens") or _first(
@@ -51,32 +52,32 @@ def claimed_usage(usage: Mapping[str, Any]) -> ClaimedUsage:
     tokens_in = _first(usage, "prompt_tokens", "input_tokens", "promptTokenCount")
     tokens_out = _first(usage, "completion_tokens", "output_tokens", "candidatesTokenCount")
     if tokens_in is not None and "cache_read_input_tokens" in usage and "prompt_tokens" not in usage:
-        tokens_in += (cached or 0) + (written or 0)  # Anthropic counts them separately
+        tokens_in += (cached or 0) + (written or 0)  # Anthropic counts cached and written tokens separately
     if tokens_out is not None and "candidatesTokenCount" in usage:
-        tokens_out += reasoning or 0  # Gemini counts the thoughts separately
+        tokens_out += reasoning or 0  # Gemini counts reasoning tokens separately
     return ClaimedUsage(tokens_in, tokens_out, cached or 0, written or 0, reasoning or 0, _usd(usage.get("cost")))
 
 
 def plausible_tokens(claimed: int, size: int, count: Callable[[], int], most: int) -> bool:
-    """Return whether a number of tokens is possible for a text.
+    """Return whether the claimed number of tokens is plausible for a text.
 
     Args:
-        claimed: The provider's claim.
-        size: The size of the text, in bytes of UTF-8.
-        count: Returns our own count. It is called only if the size does not decide.
-        most: The largest possible number of tokens.
+        claimed: The number of tokens that the provider claims.
+        size: The size of the text in UTF-8 bytes.
+        count: Returns our own token count. It is called only if the size alone is not conclusive.
+        most: The maximum plausible number of tokens.
     """
     return claimed <= most and (claimed >= size / _BYTES_PER_TOKEN or claimed * _FEWEST >= count())
 
 
 def plausible_usd(claimed: float, expected: float | None, most: float | None, tokens: int) -> bool:
-    """Return whether a claimed cost is possible.
+    """Return whether a provider's claimed cost is plausible.
 
     Args:
-        claimed: The provider's claim in USD.
-        expected: The cost by the known price, or None if the price is not known.
-        most: The maximum cost of these tokens by the known price.
-        tokens: All tokens of the call.
+        claimed: The cost in USD that the provider claims.
+        expected: The cost at the known price, or None if the price is unknown.
+        most: The maximum cost of these tokens at the known price, or None if the price is unknown.
+        tokens: The total number of tokens in the call.
     """
     if expected is None or most is None:
         return claimed <= tokens * MOST_USD_PER_TOKEN
@@ -88,12 +89,12 @@ def _part(usage: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
 
 
 def _first(usage: Mapping[str, Any], *names: str) -> int | None:
-    """Return the first readable number of tokens under these names."""
+    """Return the first readable number of tokens found under the given names."""
     return next((count for name in names if (count := _count(usage.get(name))) is not None), None)
 
 
 def _count(value: Any) -> int | None:
-    """Return a number of tokens, rounded up; None for negative numbers and everything that is not a number."""
+    """Return a number of tokens, rounded up, or None for a negative number or anything that is not a number."""
     number = _number(value)
     return None if number is None or number > 1e12 else math.ceil(number)
 
@@ -103,7 +104,7 @@ def _usd(value: Any) -> float | None:
 
 
 def _number(value: Any) -> float | None:
-    """Return a finite number that is not negative, also from a string such as "4210"."""
+    """Return a finite, nonnegative number, even from a string such as "4210", or None."""
     if isinstance(value, str):
         try:
             value = float(value.replace(",", ""))

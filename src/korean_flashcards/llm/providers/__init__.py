@@ -1,1 +1,1 @@
-"""Send one request to a model, either through litellm or to the offline model."""
+"""Send a request to a model, either through litellm or to the offline model."""

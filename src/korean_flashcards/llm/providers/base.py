@@ -12,25 +12,25 @@ from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.pricing.usage import ClaimedUsage
 
 OFFLINE_MODEL = "offline/dictionary"
-# Called when a request of the current call leaves. If it raises an error, the request does not leave.
+# Called just before a request of the current call is sent. If it raises an error, the request is not sent.
 on_leaving: ContextVar[Callable[[], None] | None] = ContextVar("on_leaving", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """A provider's reply before its content is checked.
+    """A provider's reply, before its content is checked.
 
     Attributes:
         tokens_in: Prompt tokens, including ``tokens_cached`` (read from the provider's prompt cache) and
             ``tokens_written`` (written to it).
         tokens_out: Reply tokens, including ``tokens_reasoning``.
-        cost_usd: The cost in USD that the provider reports, or None.
+        cost_usd: The cost in USD reported by the provider, or None.
         rates: The rate limits in the response headers, or None.
-        claimed: The provider's claims, which ``booked_usage`` checks before it sets the numbers above. None if the numbers
-            are known.
-        reasoning: The visible reasoning, which is paid for but not part of the reply.
-        body: The start of the response, if nothing in it could be read as a reply.
-        booked: Where the numbers come from.
+        claimed: The usage that the provider claims; ``booked_usage`` checks it before setting the numbers above. None
+            if those numbers are already known.
+        reasoning: The visible reasoning, which is billed but is not part of the reply.
+        body: The start of the response, if no part of it could be read as a reply.
+        booked: The source of the token counts and the cost.
     """
 
     text: str
@@ -54,12 +54,13 @@ class BackendError(Exception):
     Attributes:
         code: What went wrong.
         retry: Whether a retry may help.
-        fatal: Whether every later call would fail in the same way.
-        retry_after: The number of seconds to wait before the next call, if the provider gives one.
+        fatal: Whether every later call would fail the same way.
+        retry_after: The number of seconds to wait before the next call, if the provider specifies it.
         hint: What the user should check after a fatal error.
-        paid: A partial reply that came with the error and is paid for, or None.
-        possibly_paid: Whether the provider may bill the call although no reply arrived.
-        perhaps_word: Whether a fatal error may concern only this request. If the model has replied before, it does.
+        paid: A partial reply that arrived with the error and was paid for, or None.
+        possibly_paid: Whether the provider may bill the call even though no reply arrived.
+        perhaps_word: Whether a fatal error may affect only this request. If the model has replied before, the error
+            does affect only this request.
         rejects_format: Whether the provider may have rejected only the response format.
     """
 
@@ -87,10 +88,10 @@ class BackendError(Exception):
 
 
 class Backend(Protocol):
-    """A connection to a model. Only one event loop may use an instance at a time."""
+    """A connection to a model. An instance may be used by only one event loop at a time."""
 
     async def open(self) -> None:
-        """Load what the first call needs. Loading it later would block the event loop during other calls."""
+        """Load the code and data that the first call needs. Loading them later would block other calls."""
         ...
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
@@ -98,7 +99,7 @@ class Backend(Protocol):
         ...
 
     def reports_leaving(self, model: str, settings: LLMParameters) -> bool:
-        """Return whether ``on_leaving`` is sure to be called before each request to the model."""
+        """Return whether ``on_leaving`` is guaranteed to be called before each request to the model."""
         ...
 
     async def close(self) -> None:

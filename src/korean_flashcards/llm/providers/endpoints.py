@@ -1,4 +1,4 @@
-"""Name each model together with its address: the same model at two addresses is two endpoints."""
+"""Identify each model together with its address: the same model at two addresses counts as two endpoints."""
 
 import ipaddress
 import os
@@ -11,7 +11,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.llm.pricing.price_list import entry_of
 from korean_flashcards.llm.providers.provider_keys import keys_set
 
-# Environment variables that set a provider's address. litellm reads them if the parameters give no address.
+# Environment variables that set a provider's address. litellm reads them if the parameters do not set an address.
 _ADDRESS_VARIABLES: Mapping[str, tuple[str, ...]] = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
     "anthropic": ("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"),
@@ -33,14 +33,14 @@ _SEPARATOR = " @ "
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A model and the address at which it is called. ``api_base``: None for its provider's own address."""
+    """A model and the address at which it is called. ``api_base`` is None for the provider's default address."""
 
     model: str
     api_base: str | None = None
 
     @property
     def provider(self) -> str:
-        """Return litellm's name for the model's provider, also for a name without a prefix such as "gpt-5"."""
+        """Return litellm's name for the model's provider, even if the model's name has no prefix (such as "gpt-5")."""
         if "/" in self.model:
             return self.model.partition("/")[0]
         entry = entry_of(self.model)
@@ -48,7 +48,7 @@ class Endpoint:
 
     @property
     def address(self) -> str | None:
-        """Return the address from the parameters or from the environment, or None for the provider's own address."""
+        """Return the address from the parameters or the environment, or None for the provider's default address."""
         names = _ADDRESS_VARIABLES.get(self.provider, ())
         return self.api_base or next((value for name in names if (value := os.environ.get(name))), None)
 
@@ -59,28 +59,28 @@ class Endpoint:
 
     @property
     def place(self) -> str:
-        """Return where the model is called, as text: its address, or its provider's name."""
+        """Return a description of where the model is called: its address or its provider's name."""
         if self.model.startswith(OFFLINE_PREFIX):
             return "this computer"
         return shown_address(self.address) if self.address else self.provider or "its provider"
 
 
 def endpoints_of(settings: LLMParameters) -> list[Endpoint]:
-    """Return the endpoints that a stage with these settings may call: its model, then its fallbacks."""
+    """Return the endpoints that a stage with these settings may call: its model first, then its fallbacks."""
     own = Endpoint(settings.model, settings.api_base)
-    # A batch is sent to the model itself.
+    # A batch does not use fallback models.
     fallbacks = () if settings.mode == "batch" else settings.fallbacks
     return list(dict.fromkeys([own, *(Endpoint(each.model, each.api_base) for each in fallbacks)]))
 
 
 def model_and_place(key: str) -> tuple[str, str | None]:
-    """Return the model and the shown address in an endpoint's key. The address is None for the provider's own."""
+    """Split an endpoint's key into the model and the displayed address (None for the provider's default address)."""
     model, _, address = key.partition(_SEPARATOR)
     return model, address or None
 
 
 def shown_address(address: str) -> str:
-    """Return an address without what may be secret: user name, password and query."""
+    """Return an address without its potentially secret parts: the user name, the password, and the query."""
     parts = _split(address)
     if parts is None:
         return address.partition("?")[0].rpartition("@")[2]
@@ -89,7 +89,7 @@ def shown_address(address: str) -> str:
 
 
 def exposed_host(address: str) -> str | None:
-    """Return the host to which requests are sent unencrypted over a network, or None."""
+    """Return the host if requests to this address cross a network unencrypted, otherwise None."""
     parts = _split(address)
     if parts is None or parts.scheme != "http":
         return None
@@ -107,7 +107,7 @@ def unencrypted_key(endpoint: Endpoint) -> str | None:
         sent = "the password in the address"
     if not sent:
         return None
-    return f"{sent} is sent to {host} unencrypted, because the address begins with http://. Use https:// if you can"
+    return f"{sent} is sent to {host} unencrypted, because the address begins with http://. Use https:// if possible"
 
 
 def _is_loopback(host: str) -> bool:
@@ -120,7 +120,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _split(address: str) -> SplitResult | None:
-    """Return the parts of an absolute URL, or None for any other text."""
+    """Return the parts of an absolute URL, or None if the text is not an absolute URL."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:

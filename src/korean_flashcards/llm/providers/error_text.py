@@ -1,7 +1,7 @@
-"""Turn errors from providers, litellm and the network into one readable line.
+"""Turn errors from providers, litellm, and the network into one readable line.
 
-litellm puts its class names before a provider's message, and the network libraries print their objects. All such
-messages are cleaned up in this module, so that users see only the message itself.
+litellm prefixes a provider's message with class names, and the network libraries include object representations. This
+module cleans up such messages, so that users see only the message itself.
 """
 
 import ast
@@ -18,7 +18,7 @@ _CLASS = r"(?:(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)|(?:litellm\.)?Timeout(
 _PREFIX = re.compile(rf"\s*{_CLASS}(?:\s+{_CLASS})*\s*[:-](?:\s+|$)")
 _CODE = re.compile(r"Error code: (\d{3})(?: - |$)")
 _TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.DOTALL)
-# Advice for programmers, added by litellm and httpx.
+# Advice for programmers that litellm and httpx add to messages.
 _ADVICE = re.compile(
     r"\.?\s*(?:Handle with `litellm\.\w+`\.|File an issue if litellm error - \S+|For more information check: \S+"
     r"|Got=\{.*\}\.?|Raw keys: \[.*?\]\.?)",
@@ -36,7 +36,7 @@ _TAG = re.compile(
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
-# Messages that say less than the error that caused them.
+# Messages that are less informative than the error that caused them.
 _VAGUE = re.compile(
     r"(?:Connection error|Request timed out)?\.?|(?:Client|Server) error '\d+.*' for url .*", re.IGNORECASE
 )
@@ -50,7 +50,7 @@ _MISSING = re.compile(r"'\w+'")
 _NOT_JSON = re.compile(r"Expecting value: line \d+ column \d+ \(char \d+\)")
 _ODD_REPLY = re.compile(r".*(?:object has no attribute|argument after \*\*|object is not subscriptable).*")
 _INVALID_ADDRESSES = {"InvalidURL", "InvalidUrlClientError", "NonHttpUrlClientError", "UnsupportedProtocol"}
-# Messages like these come from the network libraries, so no provider has replied.
+# Messages like these come from the network libraries, which means that no provider replied.
 _NETWORK_TEXT = re.compile(
     r"Cannot connect to host|\[Errno |\[WinError |\[SSL|<urlopen error|Server disconnected|Connection timed out"
     r"|Request timed out|timed out$|All connection attempts failed|Timeout on reading|Remote end closed connection"
@@ -72,7 +72,7 @@ _NETWORK_PROBLEMS = (
         r"Server disconnected|without (?:sending a )?response|peer closed|payload is not completed",
         "the server closed the connection before it replied",
     ),
-    (r"Network is unreachable|No route to host", "the network is not reachable"),
+    (r"Network is unreachable|No route to host", "the network is unreachable"),
     (r"(?i:timed? ?out)", "the server did not reply in time"),
 )
 
@@ -103,7 +103,7 @@ def as_sentence(text: str) -> str:
 
 
 def _stripped(text: str) -> str:
-    """Return the text without leading class names, tracebacks or advice for programmers."""
+    """Return the text without leading class names, tracebacks, or advice for programmers."""
     kept = _ADVICE.sub("", _TRACEBACK.sub("", text)).strip()
     while prefix := _PREFIX.match(kept):
         kept = kept[prefix.end() :]
@@ -111,13 +111,13 @@ def _stripped(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return the text with spaces instead of control characters and bytes that could not be decoded."""
+    """Replace control characters and undecodable bytes in the text with spaces."""
     shown = "".join(sign if sign.isprintable() and sign != "\ufffd" else " " for sign in text)
     return shown if shown.strip() else "an error without a readable message"
 
 
 def _in_words(text: str, class_names: set[str]) -> str:
-    """Return stripped text in plain words. ``class_names``: the class names of the error and its causes."""
+    """Rephrase stripped text in plain words. ``class_names``: the class names of the error and its causes."""
     if class_names & _INVALID_ADDRESSES and " " not in text:
         return f"{text} is not an http:// or https:// address"
     if unknown := _UNKNOWN_PROVIDER.match(text):
@@ -146,7 +146,7 @@ def _in_words(text: str, class_names: set[str]) -> str:
 
 
 def _network_problem(text: str) -> str:
-    """Explain why no reply arrived, and name the host if the text contains it."""
+    """Return the reason that no reply arrived, including the host if the text names it."""
     host = _HOST.match(text)
     meaning = _OBJECT.sub("", text).removeprefix("<urlopen error ").removesuffix(">")
     meaning = re.sub(r"\[(?:Errno|WinError) -?\d+\]\s*", "", _HOST.sub("", meaning)).strip(" []")
@@ -160,7 +160,7 @@ def _network_problem(text: str) -> str:
 
 
 def _page_in_words(text: str) -> str:
-    """Describe a web page by its title. It suggests that the address is wrong or that a proxy replied."""
+    """Describe a web page by its title, which may show that the address is wrong or that a proxy replied."""
     start = _PAGE.search(text)
     page, _, _ = text[start.start() if start else 0 :].partition("</html>")
     shown = title[1] if (title := _TITLE.search(page)) else _HIDDEN_PARTS.sub(" ", page)
@@ -169,7 +169,7 @@ def _page_in_words(text: str) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """Parse JSON, or a Python literal that OpenAI's SDK prints. Return None if the text is neither."""
+    """Parse JSON or a Python literal (which OpenAI's SDK prints). Return None if the text is neither."""
     if text[:1] not in ("{", "[", '"'):
         return None
     for read in (json.loads, ast.literal_eval):
@@ -181,7 +181,7 @@ def _parsed(text: str) -> Any:
 
 
 def _message_in(value: Any) -> str | None:
-    """Return the message in a provider's error, or None if the value is not an object, a list or a text."""
+    """Return the message in a provider's error, or None if the value is not an object, a list, or a string."""
     if not isinstance(value, dict | list | str):
         return None
     found = "; ".join(dict.fromkeys(filter(None, _messages(value))))
@@ -189,7 +189,7 @@ def _message_in(value: Any) -> str | None:
 
 
 def _messages(value: Any) -> Iterator[str]:
-    """Yield the messages in an error, in any of the structures that providers use."""
+    """Yield the messages in an error, whichever structure the provider uses."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -201,14 +201,14 @@ def _messages(value: Any) -> Iterator[str]:
         )
         if name is not None:
             yield from (f"{_place(value)}{text}" for text in _messages(value[name]))
-        # OpenRouter adds the error from the provider to which it forwarded the request.
+        # OpenRouter includes the error from the provider that it forwarded the request to.
         metadata = value.get("metadata")
         if isinstance(metadata, dict) and isinstance(raw := metadata.get("raw"), str):
             yield _message_in(_parsed(raw)) or raw
 
 
 def _place(value: dict[str, Any]) -> str:
-    """Return the field that FastAPI complains about, for example "body.messages: "."""
+    """Return a prefix that names the invalid field in a FastAPI error, for example "body.messages: "."""
     place = value.get("loc")
     return f"{'.'.join(map(str, place))}: " if isinstance(place, list | tuple) and place else ""
 

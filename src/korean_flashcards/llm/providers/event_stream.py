@@ -1,51 +1,51 @@
-"""Merge the chunks of an event stream, which some servers send without a request for it, into one completion."""
+"""Merge the chunks of an event stream into one completion, because some servers stream even if not asked to."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-# The ends of lines in an event stream. The other separators of ``str.splitlines`` may be part of a text.
+# The line endings in an event stream. The other separators that ``str.splitlines`` uses may be part of the text.
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _STARTS = ("data:", "event:", "id:", "retry:", ":")
 _PARTS = ("content", "reasoning_content", "reasoning", "refusal")
 
 
 def is_event_stream(text: str) -> bool:
-    """Return whether a body is an event stream."""
+    """Return whether a response body is an event stream."""
     return text.startswith(_STARTS)
 
 
 def merged_events(text: str, load: Callable[[str], Any]) -> tuple[dict[str, Any] | None, bool]:
-    """Return the chunks of a stream as one completion, or None, and whether a chunk could not be read.
+    """Return one completion merged from a stream's chunks, or None, and whether any chunk was unreadable.
 
-    ``load`` returns the value of JSON text, or None.
+    ``load`` parses JSON text and returns its value, or None if the text is invalid.
     """
     events, damaged = _events(_LINE_END.split(text), load)
     return (_merged(events) if events else None), damaged
 
 
 def _events(lines: list[str], load: Callable[[str], Any]) -> tuple[list[dict[str, Any]], bool]:
-    """Return the JSON objects in an event stream, in order, and whether one of them could not be read."""
+    """Return the JSON objects in an event stream, in order, and whether any of them was unreadable."""
     found: list[dict[str, Any]] = []
     unread: list[str] = []
     damaged = False
     for number, line in enumerate(lines):
         name, _, data = line.partition(":")
         if name.strip() == "data" and data.strip() not in ("", "[DONE]"):
-            # An object may extend over several lines of data.
+            # An object may span several lines of data.
             value = load(data) if not unread else load("\n".join([*unread, data]))
             unread = [*unread, data] if value is None else []
             found += [value] if isinstance(value, dict) else []
         elif not line.strip():
             damaged, unread = damaged or bool(unread), []
-        elif line.lstrip().startswith("{"):  # JSON after comments that keep the connection open
+        elif line.lstrip().startswith("{"):  # JSON that follows comments sent to keep the connection open
             value = load("\n".join(lines[number:]))
             return ([*found, value], damaged) if isinstance(value, dict) else (found, True)
     return found, damaged or bool(unread)
 
 
 def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return one completion: the texts of each choice joined, the last reason, usage and error."""
+    """Return one completion with each choice's text joined, and with the last finish reason, usage, and error."""
     merged: dict[str, Any] = {}
     choices: dict[int, dict[str, Any]] = {}
     for event in events:
@@ -61,7 +61,7 @@ def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _add(merged: dict[str, Any], choice: Mapping[str, Any]) -> None:
-    """Add a chunk of a choice."""
+    """Add a choice's chunk to the merged choice."""
     merged |= {name: choice[name] for name in ("finish_reason", "error") if choice.get(name)}
     message = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
     if not isinstance(message, dict):

@@ -1,4 +1,4 @@
-"""Decide what an HTTP error means: by its status and error code, and by words only where providers give nothing else."""
+"""Classify HTTP errors by status and error code, and by wording only where providers give nothing else."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from korean_flashcards.llm.providers.waiting_times import retry_after
 
 
 class Meaning(NamedTuple):
-    """The meaning of an error for the run: its code, whether a retry can help, and whether every later call would fail."""
+    """What an error means for the run: its code, whether a retry can help, and whether every later call would fail."""
 
     code: FailureCode
     retry: bool = False
@@ -32,7 +32,7 @@ TIMEOUT = Meaning(FailureCode.TIMEOUT, retry=True)
 OUTAGE = Meaning(FailureCode.PROVIDER_OUTAGE, retry=True)
 CONNECTION = Meaning(FailureCode.CONNECTION, retry=True)
 
-# Error codes and types of OpenAI, Azure, Anthropic, Google, Mistral and OpenRouter.
+# Error codes and types from OpenAI, Azure, Anthropic, Google, Mistral, and OpenRouter.
 _BY_CODE = {
     "invalid_api_key": AUTHENTICATION, "authentication_error": AUTHENTICATION, "api_key_invalid": AUTHENTICATION,
     "unauthenticated": AUTHENTICATION, "permission_error": PERMISSION, "permission_denied": PERMISSION,
@@ -51,7 +51,7 @@ _BY_STATUS = {
     401: AUTHENTICATION, 402: QUOTA, 403: PERMISSION, 407: CONNECTION, 408: TIMEOUT, 409: OUTAGE, 413: CONTEXT,
     425: RATE_LIMIT, 429: RATE_LIMIT, 451: REFUSED, 504: TIMEOUT,
 }  # fmt: skip
-# Codes that a more specific code, word or status may narrow down.
+# Generic codes that are used only if there is no more specific code, word, or status.
 _GENERAL = {"invalid_request_error", "api_error", "permission_error", "permission_denied", "internal", "server_error"}
 
 _CREDIT = re.compile(
@@ -68,7 +68,7 @@ _MODEL = re.compile(
 _KEY = re.compile(
     r"api[ _-]?key.{0,30}(?:not valid|invalid|expired|missing|incorrect)|(?:invalid|incorrect) api[ _-]?key", re.I
 )
-# A parameter of the request that names the response format.
+# Request parameters that set the response format.
 _FORMAT_PARAMETER = re.compile(
     r"^(?:response_format|text\.format|guided_|format\b|grammar|output_config|generation_config)", re.I
 )
@@ -82,11 +82,11 @@ _FORMAT_WORDS = re.compile(
 
 
 def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BackendError:
-    """Return the error of a response whose status is not 200.
+    """Return the error for a response whose status is not 2xx.
 
     Args:
         status: The HTTP status.
-        headers: The response headers, with lower-case names.
+        headers: The response headers, with lowercase names.
         body: The decoded body: JSON, a web page, or any other text.
     """
     value = parsed_json(body)
@@ -103,7 +103,7 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BackendE
 
 
 def error_in_reply(error: Any, headers: Mapping[str, str]) -> BackendError:
-    """Return the error in a response with HTTP 200, from the error object in its body or in a choice."""
+    """Return the error for an HTTP 200 response that contains an error object, in its body or in a choice."""
     value = error if isinstance(error, dict) else {"message": str(error)}
     codes = [code for code in _codes(value) if code.isdigit()]
     status = next((int(code) for code in codes if 400 <= int(code) <= 599), 0)
@@ -112,7 +112,7 @@ def error_in_reply(error: Any, headers: Mapping[str, str]) -> BackendError:
 
 
 def page_instead_of_reply(body: bytes) -> BackendError:
-    """Return the error of a response with HTTP 200 that is not JSON: a login page of a network, or a wrong address."""
+    """Return the error for an HTTP 200 response that is not JSON, such as a network's login page."""
     text = body.decode("utf-8", errors="replace").strip()[:20_000]
     said = plain_text(text) if text else "the server sent an empty response"
     return _error(
@@ -121,15 +121,15 @@ def page_instead_of_reply(body: bytes) -> BackendError:
 
 
 def damaged_reply(why: str) -> BackendError:
-    """Return the error of a reply that arrived, but cannot be read because a part of it is missing or wrong."""
-    return _error(OUTAGE, f"the response is damaged: {why}", None)
+    """Return the error for a reply that arrived but is unreadable because part of it is missing or invalid."""
+    return _error(OUTAGE, f"the response is corrupted: {why}", None)
 
 
 def rejects_format(status: int, body: bytes) -> bool:
-    """Return whether a response may reject the response format, rather than the rest of the request.
+    """Return whether an error response may be about the response format, rather than the rest of the request.
 
-    A word such as "schema" is not enough: a text in the request may contain it. If the error names a parameter, only that
-    counts.
+    A word such as "schema" is not enough, because the request's text may contain it. If the error names a parameter,
+    only the parameter counts.
     """
     if status not in (400, 404, 415, 422, 500, 501):
         return False
@@ -146,7 +146,7 @@ def _error(meaning: Meaning, message: str, wait: float | None) -> BackendError:
 
 
 def _of_page(status: int) -> Meaning:
-    """Return the meaning of an error without JSON: it comes from a server in between, or the address is wrong."""
+    """Classify an error without JSON, which comes from an intermediate server or means that the address is wrong."""
     if status == 404:
         return NO_MODEL
     if status in (401, 402, 408, 429, 504):
@@ -162,7 +162,7 @@ def _meaning(status: int, value: Any, headers: Mapping[str, str]) -> Meaning:
     if _CREDIT.search(text) and not limited:
         return QUOTA
     if limited:
-        # Free tiers send "exceeded your current quota" and "check your billing" for limits per minute.
+        # Free tiers respond with "exceeded your current quota" and "check your billing" even for per-minute limits.
         waits = retry_after(headers, value) is not None or _PER_TIME.search(text) is not None
         return QUOTA if QUOTA in known and not waits else RATE_LIMIT
     if status in (403, 451) and _MODERATION.search(text):
@@ -180,16 +180,16 @@ def _meaning(status: int, value: Any, headers: Mapping[str, str]) -> Meaning:
 
 
 def _of_request(status: int, text: str) -> Meaning:
-    """Return the meaning of a rejected request without a known error code."""
+    """Classify a rejected request whose error has no known code."""
     for pattern, meaning in ((_KEY, AUTHENTICATION), (_MODEL, NO_MODEL), (_CONTEXT, CONTEXT), (_MODERATION, REFUSED)):
         if pattern.search(text):
             return meaning
-    # Without an error object, a 404 comes from a server that does not have this path.
+    # A 404 without an error object means that the server does not have this path.
     return NO_MODEL if status == 404 and '"error"' not in text else BAD_REQUEST
 
 
 def _codes(value: Any) -> Iterator[str]:
-    """Yield the values of code, type, status and reason at any depth, in lower case."""
+    """Yield the values of ``code``, ``type``, ``status``, and ``reason`` at any depth, in lowercase."""
     for name, inner in _fields(value):
         if (
             name in ("code", "type", "status", "reason")
@@ -200,7 +200,7 @@ def _codes(value: Any) -> Iterator[str]:
 
 
 def _parameters(value: Any) -> Iterator[str]:
-    """Yield the parameters that an error names."""
+    """Yield the request parameters that an error names."""
     for name, inner in _fields(value):
         if name == "param" and isinstance(inner, str) and inner:
             yield inner

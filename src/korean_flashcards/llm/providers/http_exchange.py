@@ -1,7 +1,7 @@
-"""The HTTP session for all calls: it limits the size of responses, protects keys on redirects, and keeps the raw response.
+"""The HTTP session for all calls. It limits response sizes, protects keys on redirects, and keeps raw responses.
 
-litellm parses a response before it returns it, so a single odd value can hide a reply that was paid for. This session
-keeps the bytes that arrived, whatever litellm makes of them.
+litellm parses each response, so a single unexpected value can hide a reply that was paid for. This session keeps the
+received bytes, even if litellm cannot parse them.
 """
 
 import asyncio
@@ -17,13 +17,15 @@ from korean_flashcards.llm.providers.base import on_leaving
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, StreamReader
 
-# Bytes of a response, compressed or not. The longest replies of current models (128,000 tokens) take less than a megabyte.
+# Maximum size of a response in bytes, compressed or not. The longest replies from current models (128,000 tokens) are
+# smaller than a megabyte.
 MOST_BYTES = 32 * 2**20
 # The only headers that are sent to a different host after a redirect. All others may contain a key.
 HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
-# Bytes of one header. Proxies send long cookies and policies, and aiohttp's default of 8 KiB would lose the reply.
+# Maximum size of a header in bytes. Proxies send long cookies and policies, and with aiohttp's default of 8 KiB, such a
+# reply would be lost.
 _LONGEST_HEADER = 2**17
-# The compressions that can be undone step by step, which the size limit needs.
+# The compression formats that can be decompressed incrementally, which is necessary to enforce the size limit.
 _ENCODINGS = "gzip, deflate"
 
 
@@ -33,12 +35,12 @@ class HttpExchange:
 
     Attributes:
         status: The HTTP status, or None before the first response.
-        headers: The response headers, with lower-case names.
+        headers: The response headers, with lowercase names.
         body: The decoded bytes, or None if the response was not received in full or cannot be decoded.
-        too_large: Whether the response was abandoned because it exceeds ``MOST_BYTES``.
+        too_large: Whether the response was abandoned because it exceeded ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.
         unreadable: Why the response cannot be decoded, or None.
-        left: Whether a request of the call has left through this session.
+        left: Whether a request for the call was sent through this session.
     """
 
     status: int | None = None
@@ -52,7 +54,7 @@ class HttpExchange:
 
     @property
     def was_cut_off(self) -> bool:
-        """Return whether a successful response began but did not arrive in full. It may have been billed."""
+        """Return whether a successful response started to arrive but was cut off. The call may have been billed."""
         return self.status is not None and 200 <= self.status < 300 and self.body is None
 
 
@@ -61,7 +63,7 @@ _current: contextvars.ContextVar[HttpExchange] = contextvars.ContextVar("http_ex
 
 @contextlib.contextmanager
 def recorded_exchange() -> Iterator[HttpExchange]:
-    """Yield an exchange that records the responses to the calls in this context."""
+    """Yield an exchange that records the responses to calls made in this context."""
     exchange = HttpExchange()
     token = _current.set(exchange)
     try:
@@ -71,11 +73,11 @@ def recorded_exchange() -> Iterator[HttpExchange]:
 
 
 def recording_session() -> "ClientSession":
-    """Return an HTTP session for the running event loop that records into the current exchange. The caller closes it."""
-    # A late import saves 0.3 s in runs that send nothing.
+    """Return an HTTP session that records responses in the current exchange. The caller must close it."""
+    # A late import saves 0.3 s in runs that make no calls.
     from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-    # No limit on connections, because ``llm.concurrency`` limits the calls.
+    # Connections need no limit, because ``llm.concurrency`` limits the calls.
     connector = TCPConnector(limit=0, ttl_dns_cache=300)
     return ClientSession(
         connector=connector, cookie_jar=DummyCookieJar(), middlewares=(_record,), max_line_size=_LONGEST_HEADER,
@@ -84,7 +86,7 @@ def recording_session() -> "ClientSession":
 
 
 async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "ClientResponse":
-    """Send one request of a call, and keep its response in the current exchange."""
+    """Send one of a call's requests, and keep the response in the current exchange."""
     exchange = _current.get(None)
     if exchange is None:
         return await handler(request)
@@ -105,7 +107,7 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
 
 
 async def _response(request: "ClientRequest", handler: "ClientHandlerType", exchange: HttpExchange) -> "ClientResponse":
-    """Send the request. If the headers of the response are not valid, a reply may have arrived with them."""
+    """Send the request. Mark the exchange as unreadable if the headers are invalid: a reply may still have arrived."""
     from aiohttp import ClientResponseError  # a late import, as above
     from aiohttp.http_exceptions import BadStatusLine  # a late import, as above
 
@@ -113,7 +115,7 @@ async def _response(request: "ClientRequest", handler: "ClientHandlerType", exch
         return await handler(request)
     except ClientResponseError as error:
         if not isinstance(error.__cause__, BadStatusLine):
-            exchange.unreadable = "its HTTP headers are not valid"
+            exchange.unreadable = "its HTTP headers are invalid"
         raise
 
 
@@ -129,7 +131,7 @@ def _protect_keys(request: "ClientRequest", exchange: HttpExchange) -> None:
 
 
 async def _received(response: "ClientResponse", exchange: HttpExchange) -> bytes:
-    """Return the bytes of the response as they were sent."""
+    """Return the response's bytes exactly as they were sent."""
     parts, size = [], 0
     try:
         async for part in response.content.iter_any():
@@ -137,7 +139,7 @@ async def _received(response: "ClientResponse", exchange: HttpExchange) -> bytes
             if size > MOST_BYTES:
                 raise _too_large(response, exchange)
             parts.append(part)
-    except BaseException:  # also a timeout; otherwise aiohttp would report an unclosed connection
+    except BaseException:  # including timeouts; otherwise, aiohttp would report an unclosed connection
         response.close()
         raise
     return b"".join(parts)
@@ -152,10 +154,10 @@ def _too_large(response: "ClientResponse", exchange: HttpExchange) -> Exception:
 
 
 def _decoded(received: bytes, exchange: HttpExchange) -> bytes | None:
-    """Return the decompressed bytes. Return None, and set ``too_large`` or ``unreadable``, if that is not possible."""
+    """Return the decompressed bytes. If that is impossible, set ``too_large`` or ``unreadable`` and return None."""
     encoding = exchange.headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity") or _is_text(received):
-        return received  # some servers name a compression that they do not use
+        return received  # some servers declare a compression that they do not use
     # 47: gzip or zlib, recognized by the header. -15: deflate without a header, which some servers send.
     for window in (47, -15) if encoding in ("gzip", "x-gzip", "deflate") else ():
         with contextlib.suppress(zlib.error):
@@ -163,16 +165,16 @@ def _decoded(received: bytes, exchange: HttpExchange) -> bytes | None:
             exchange.too_large = len(decoded) > MOST_BYTES
             return None if exchange.too_large else decoded
     if exchange.was_cut_off:
-        exchange.unreadable = f"its compression ({encoding[:20]}) cannot be undone"
+        exchange.unreadable = f"it cannot be decompressed ({encoding[:20]})"
         return None
-    return b""  # of an error, the status says enough
+    return b""  # for an error, the status is enough
 
 
 def _decompressed(received: bytes, window: int) -> bytes:
-    """Return the decompressed bytes of all parts, but not many more than ``MOST_BYTES``.
+    """Return the decompressed bytes of all parts, stopping soon after ``MOST_BYTES``.
 
     Raises:
-        zlib.error: The bytes are not compressed in this way, or they end too early.
+        zlib.error: The bytes are not in this compression format, or they end too early.
     """
     decoded, rest = b"", received
     while rest:
@@ -181,18 +183,18 @@ def _decompressed(received: bytes, window: int) -> bytes:
             decoded += decoder.decompress(rest, MOST_BYTES + 1)
         except zlib.error:
             if decoded:
-                break  # something else follows the compressed data
+                break  # other data follows the compressed data
             raise
         if len(decoded) > MOST_BYTES:
             break
         if not decoder.eof:
             raise zlib.error("the data ends too early")
-        rest = decoder.unused_data.lstrip(b"\x00")  # gzip may be followed by zeros
+        rest = decoder.unused_data.lstrip(b"\x00")  # gzip data may be followed by zeros
     return decoded
 
 
 def _is_text(received: bytes) -> bool:
-    """Return whether the bytes are UTF-8, which compressed data never is."""
+    """Return whether the bytes are valid UTF-8, which compressed data never is."""
     try:
         received.decode()
     except UnicodeDecodeError:
@@ -201,7 +203,7 @@ def _is_text(received: bytes) -> bool:
 
 
 def _replayed(received: bytes) -> "StreamReader":
-    """Return a stream from which litellm reads the same bytes again."""
+    """Return a stream from which litellm can read the same bytes again."""
     from aiohttp import StreamReader  # a late import, as above
     from aiohttp.base_protocol import BaseProtocol  # a late import, as above
 

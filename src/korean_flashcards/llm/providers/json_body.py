@@ -1,6 +1,7 @@
-"""Find the JSON value in the body of a response, whatever surrounds it and however it is encoded.
+"""Find the JSON value in a response body, whatever surrounds it and however it is encoded.
 
-No value in it can make the rest unreadable: long numbers become floats, and values that are nested too deeply become null.
+A single value never makes the rest unreadable: long numbers become floats, and values that are nested too deeply become
+null.
 """
 
 import contextlib
@@ -11,22 +12,22 @@ from typing import Any, NamedTuple
 
 from korean_flashcards.llm.providers.event_stream import is_event_stream, merged_events
 
-# Levels of nesting that are read. Completions have fewer than ten.
+# Maximum nesting depth that is read. Completions have fewer than ten levels.
 _DEEPEST = 50
 _MOST_BRACKETS = 200_000
-# Digits of a whole number. Python refuses to read more than 4300.
+# Maximum number of digits in an integer. Python refuses to parse more than 4300.
 _MOST_DIGITS = 300
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.S)
 _AROUND = "\ufeff\x00 \t\r\n"
-# An object with one of these keys is a reply even if there is other text before or after it.
+# An object with one of these keys is a reply, even if other text surrounds it.
 _REPLY_KEYS = frozenset({"choices", "candidates", "content", "usage", "error"})
 _LOOKS_PAID = re.compile(rb'\A(?:[{\[]|data:|event:|:)|"(?:choices|usage|content|candidates|chat\.completion)"')
 
 
 class JsonBody(NamedTuple):
-    """A JSON value, or None.
+    """The JSON value in a response body, or None.
 
-    ``replaced``: whether bytes that are not text were replaced. ``incomplete``: whether chunks of a stream are missing.
+    ``replaced``: whether undecodable bytes were replaced. ``incomplete``: whether chunks of a stream are missing.
     """
 
     value: Any
@@ -35,7 +36,7 @@ class JsonBody(NamedTuple):
 
 
 def read_json(body: bytes) -> JsonBody:
-    """Return the JSON value in a body. The chunks of an event stream are merged into one completion."""
+    """Return the JSON value in a response body. The chunks of an event stream are merged into one completion."""
     for text, replaced in _texts(body):
         value, incomplete = _read(text.strip(_AROUND))
         if value is not None:
@@ -44,18 +45,18 @@ def read_json(body: bytes) -> JsonBody:
 
 
 def parsed_json(body: bytes) -> Any:
-    """Return the JSON value in a body, or None."""
+    """Return the JSON value in a response body, or None."""
     return read_json(body).value
 
 
 def looks_like_reply(body: bytes) -> bool:
-    """Return whether a body that cannot be read may be a damaged reply, rather than a web page or plain text."""
+    """Return whether an unreadable body may be a corrupted reply, rather than a web page or plain text."""
     start = body.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return not start.startswith(b"<") and _LOOKS_PAID.search(start) is not None
 
 
 def _texts(body: bytes) -> Iterator[tuple[str, bool]]:
-    """Yield the text of a body in each encoding that JSON may have, then the text with replaced bytes, marked True."""
+    """Yield the body decoded with each encoding that JSON allows, then with invalid bytes replaced (flagged True)."""
     for encoding in dict.fromkeys(("utf-8", json.detect_encoding(body))):
         with contextlib.suppress(UnicodeDecodeError):
             yield body.decode(encoding), False
@@ -63,7 +64,7 @@ def _texts(body: bytes) -> Iterator[tuple[str, bool]]:
 
 
 def _read(text: str) -> tuple[Any, bool]:
-    """Return the value in a text, and whether a part of it is missing."""
+    """Return the JSON value in the text, and whether part of it is missing."""
     if is_event_stream(text):
         return merged_events(text, _loaded)
     value = _loaded(text)
@@ -71,7 +72,7 @@ def _read(text: str) -> tuple[Any, bool]:
 
 
 def _loaded(text: str) -> Any:
-    """Return the JSON value of a text, or None."""
+    """Return the value of JSON text, or None if the text is invalid."""
     try:
         return _DECODER.decode(_shallow(text))
     except (ValueError, RecursionError):
@@ -79,7 +80,10 @@ def _loaded(text: str) -> Any:
 
 
 def _embedded(text: str) -> Any:
-    """Return the first object in a text if it is a reply or an error. Some proxies add text before or after it."""
+    """Return the first object in the text if it is a reply or an error.
+
+    Some proxies add text before or after the object.
+    """
     start = text.find("{")
     if start < 0 or text.startswith("<"):
         return None
@@ -91,7 +95,7 @@ def _embedded(text: str) -> Any:
 
 
 def _shallow(text: str) -> str:
-    """Return JSON text with null instead of the values that are nested more deeply than ``_DEEPEST``."""
+    """Return JSON text in which values nested deeper than ``_DEEPEST`` are replaced with null."""
     if text.count("[") + text.count("{") > _MOST_BRACKETS:
         return ""
     depth, copied, kept = 0, 0, []

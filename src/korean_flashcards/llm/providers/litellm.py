@@ -1,4 +1,7 @@
-"""Call models through litellm. Only this module imports litellm, on first use, because the import takes seconds."""
+"""Call models through litellm.
+
+Only this module imports litellm. It does so on first use, because the import takes seconds.
+"""
 
 import asyncio
 import logging
@@ -30,9 +33,10 @@ LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
 FORMATS = ("json_schema", "json_object", "none")
-# This many requests in a row without a reply mean that a model is gone, although it has replied before.
+# If this many requests in a row get a fatal error, the model is gone, even though it has replied before.
 _WORDS_NOT_FOUND = 3
-# litellm calls these, and some of the compatible providers, through OpenAI's SDK, which takes no other HTTP client.
+# litellm calls these and some compatible providers through OpenAI's SDK, which does not accept a different kind of
+# client.
 _OWN_SDK = ("openai", "azure", "custom_openai", "text-completion-openai")
 
 
@@ -46,13 +50,13 @@ class LiteLLMBackend:
         self._session: ClientSession | None = None
         self._handler: Any = None
         self._replied = False
-        # Whether litellm's calls use our HTTP session; None if this is not known yet.
+        # Whether litellm's calls use our HTTP session, or None if this is not yet known.
         self._uses_session: bool | None = None
         self._not_found: set[str] = set()
 
     @property
     def response_format(self) -> str:
-        """Return the strictest response format that the provider has not rejected yet: json_schema, json_object or none."""
+        """Return the strictest format that the provider has not rejected: json_schema, json_object, or none."""
         return FORMATS[self._format]
 
     @property
@@ -65,16 +69,16 @@ class LiteLLMBackend:
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Load litellm's code and tokenizer by a mock call, and open the HTTP session. Nothing is sent."""
+        """Load litellm's code and tokenizer with a mock call, and open the HTTP session. Nothing is sent."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
         self._litellm.token_counter("openai/warm-up", text="")
         self._open_session()
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """Make one call. If the provider rejects the response format, send the call again with a weaker one.
+        """Make one call. If the provider rejects the response format, repeat the call with a weaker format.
 
-        A weaker format is used for later calls only if a call with it succeeds.
+        Later calls use a weaker format only if a call with that format has succeeded.
         """
         arguments = self._arguments(template, user, settings)
         level = self._format
@@ -97,7 +101,7 @@ class LiteLLMBackend:
         return self._uses_session
 
     async def close(self) -> None:
-        """Close the HTTP clients of this loop and remove them from litellm's cache: a later loop may get the same id."""
+        """Close this loop's HTTP clients and clear litellm's client cache, because a later loop may get the same ID."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
         session, self._session, self._handler = self._session, None, None
@@ -106,7 +110,7 @@ class LiteLLMBackend:
             await session.close()
 
     def _open_session(self) -> None:
-        """Open the session through which litellm sends all calls, whichever of its clients it uses."""
+        """Open the HTTP session that litellm uses for all calls, whichever of its clients it chooses."""
         from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler  # a late import, as above
 
         self._session = recording_session()
@@ -117,7 +121,7 @@ class LiteLLMBackend:
         self, template: ChatTemplate, user: str, arguments: dict[str, Any], level: int, settings: LLMParameters,
         exchange: HttpExchange,
     ) -> RawReply | BackendError:  # fmt: skip
-        """Return the outcome of one HTTP call, from the response itself if there is one."""
+        """Return the outcome of one HTTP call, based on the raw response if one arrived."""
         translated, failure = None, None
         try:
             async with asyncio.timeout(settings.timeout):
@@ -125,7 +129,7 @@ class LiteLLMBackend:
             translated = translated_reply(response)
         except TimeoutError:
             return BackendError(FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True)
-        except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
+        except Exception as error:  # litellm raises its own errors, providers' errors, and built-in errors
             failure = error
         if exchange.unreadable or (failure and (exchange.status is None or exchange.body is None)):
             self._uses_session = exchange.left or self._uses_session
@@ -145,8 +149,8 @@ class LiteLLMBackend:
             self._not_found.clear()
         elif outcome.fatal:
             if outcome.perhaps_word and self._replied:
-                # The model exists, because it has replied. Unless several requests in a row get this error, it is about
-                # one of them.
+                # The model exists, because it has replied before. Unless several requests in a row get this error, it
+                # affects only this request.
                 self._not_found.add(user)
                 outcome.retry = True
                 outcome.fatal = len(self._not_found) >= _WORDS_NOT_FOUND
@@ -156,14 +160,14 @@ class LiteLLMBackend:
     def _without_response(
         self, error: Exception | None, model: str, settings: LLMParameters, exchange: HttpExchange
     ) -> BackendError:
-        """Return the error of a call to which no complete response arrived."""
+        """Return the error for a call that got no complete response."""
         if exchange.too_large:
             message = f"the response is larger than {MOST_BYTES // 2**20} MiB"
             return BackendError(FailureCode.MALFORMED, message, retry=False, possibly_paid=True)
         problem = None if error is None else self.explained(error, model, settings)
         arrived = exchange.unreadable or exchange.was_cut_off
         if problem is None or (arrived and problem.code is not FailureCode.TIMEOUT):
-            problem = damaged_reply(exchange.unreadable or "the connection was closed before it was complete")
+            problem = damaged_reply(exchange.unreadable or "the connection was closed before all of it arrived")
             problem.possibly_paid = True
             return problem
         problem.possibly_paid = exchange.was_cut_off
@@ -171,7 +175,7 @@ class LiteLLMBackend:
         return problem
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
-        """Return the response format for a batch, and a function that returns the body that ``send`` would send."""
+        """Return a batch's response format, and a function that returns the request body that ``send`` would use."""
         name, provider = self.provider(template.model, settings.api_base)
         options = _options(template)
         extra = options.pop("extra_body", {})
@@ -184,7 +188,7 @@ class LiteLLMBackend:
     def _mapped(
         self, template: ChatTemplate, settings: LLMParameters, options: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
-        """Return the index of the response format, and the options under the names that the provider uses."""
+        """Return the index of the response format, and the options under their provider-specific names."""
         while True:
             level = self._format
             try:
@@ -194,12 +198,12 @@ class LiteLLMBackend:
                     raise self.explained(error, template.model, settings) from None
 
     def provider(self, model: str, api_base: str | None) -> tuple[str, str]:
-        """Return the provider's name for the model, and litellm's name for the provider."""
+        """Return the name that the provider uses for the model, and litellm's name for the provider."""
         name, provider, *_ = self._litellm.get_llm_provider(model, api_base=api_base)
         return str(name), str(provider)
 
     def weaken_format(self, rejected: str, model: str) -> bool:
-        """Use a weaker response format than the rejected one from now on. Return whether there is one."""
+        """From now on, use a weaker response format than the rejected one. Return whether a weaker format exists."""
         level = FORMATS.index(rejected)
         if level + 1 == len(FORMATS):
             return False
@@ -207,13 +211,13 @@ class LiteLLMBackend:
         return True
 
     def _set_format(self, level: int, model: str) -> None:
-        """Use this response format, or a weaker one that is in use already, from now on."""
+        """From now on, use this response format, unless a weaker one is already in use."""
         if self._format < level:
             self._format = level
             logger.info("%s does not accept a stricter response format than %s.", model, FORMATS[level])
 
     def access(self, model: str, settings: LLMParameters) -> dict[str, Any]:
-        """Return the arguments that set every call's address, key and timeout, and that turn off retries."""
+        """Return the arguments that set the address, key, and timeout of every call and disable retries."""
         address = {} if settings.api_base is None else {"api_base": settings.api_base}
         return {"timeout": settings.timeout, "max_retries": 0, **self._key_argument(model, settings), **address}
 
@@ -224,10 +228,10 @@ class LiteLLMBackend:
         return problem
 
     def _add_hint(self, problem: BackendError, model: str, settings: LLMParameters) -> None:
-        """Add the environment variables that are missing to a fatal error."""
+        """Add a hint about missing environment variables to a fatal error."""
         if problem.fatal and settings.api_base is None:
             missing = self.missing_keys(model)
-            problem.hint = f"Environment variables that are not set: {', '.join(missing)}." if missing else ""
+            problem.hint = f"Missing environment variables: {', '.join(missing)}." if missing else ""
 
     def _arguments(self, template: ChatTemplate, user: str, settings: LLMParameters) -> dict[str, Any]:
         return {
@@ -240,7 +244,10 @@ class LiteLLMBackend:
         }
 
     def _client(self, model: str, settings: LLMParameters) -> dict[str, Any]:
-        """Return the argument that makes litellm use our HTTP session. Its clients expect one of two kinds."""
+        """Return the arguments that make litellm use our HTTP session.
+
+        Not all of its clients accept the same arguments.
+        """
         _, provider = self.provider(model, settings.api_base)
         if self._compatible(provider):
             return {"shared_session": self._session}
@@ -250,7 +257,7 @@ class LiteLLMBackend:
         return provider in _OWN_SDK or provider in self._litellm.openai_compatible_providers
 
     def _key_argument(self, model: str, settings: LLMParameters) -> dict[str, str]:
-        """Return a placeholder key if litellm would find no key, or would send OpenAI's key to a different provider."""
+        """Return a placeholder key if litellm would find no key or would send OpenAI's key to a different provider."""
         if self._key is None:
             own_server = settings.api_base is not None
             if own_server:
@@ -263,7 +270,7 @@ class LiteLLMBackend:
         return self._key
 
     def _would_send_openai_key(self, model: str, settings: LLMParameters) -> bool:
-        """Return whether litellm would use OPENAI_API_KEY for a provider that is not OpenAI.
+        """Return whether litellm would use OPENAI_API_KEY for a provider other than OpenAI.
 
         litellm does so for every OpenAI-compatible provider whose own key is not set. See ``_complete_custom_openai``
         in litellm.
@@ -273,7 +280,7 @@ class LiteLLMBackend:
         return compatible and not own_key and bool(os.environ.get("OPENAI_API_KEY"))
 
     def _make_known(self, model: str) -> None:
-        """Add a user's own model to litellm's price list. Every call looks up the model, and a failed lookup is slow.
+        """Add a user's own model to litellm's price list. Every call looks up the model, and failed lookups are slow.
 
         This project does not use the price in that entry.
         """
@@ -294,7 +301,7 @@ def _options(template: ChatTemplate) -> dict[str, Any]:
 
 
 def _messages(template: ChatTemplate, user: str) -> list[dict[str, Any]]:
-    """Return the system and user messages. For Claude, add a cache marker: Claude caches a prompt only up to a marker.
+    """Return the system and user messages, with a cache marker for Claude, which caches a prompt only up to a marker.
 
     The marker belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
     """
@@ -312,7 +319,7 @@ def _response_format(level: int, template: ChatTemplate) -> dict[str, Any]:
 
 
 def translated_reply(response: Any) -> RawReply:
-    """Return the reply in litellm's form of a completion. The claims about usage are not checked yet."""
+    """Return the reply in a litellm completion. The claimed usage has not been checked yet."""
     usage = getattr(response, "usage", None)
     claims = {} if usage is None else usage.model_dump()
     choices = getattr(response, "choices", None) or []
@@ -334,11 +341,11 @@ def quiet_litellm() -> Any:
     discard_empty_keys()
     # A late import saves 3 s if every reply is in the cache.
     import litellm
-    import openai.resources  # noqa: F401  # otherwise the first call would load it and block the others
+    import openai.resources  # noqa: F401  # otherwise, the first call would load it and block the others
 
-    # Ctrl-C may interrupt litellm after it has prepared a call but before it makes the call. Nothing is lost.
+    # Ctrl-C may interrupt litellm after it has prepared a call but before it makes the call. No reply is lost.
     warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
-    # litellm copies odd values of a response into its own models, which warn about each of them.
+    # litellm copies a response's unexpected values into its own Pydantic models, which warn about each value.
     warnings.filterwarnings("ignore", message="Pydantic serializer warnings")
     litellm.suppress_debug_info = True
     litellm.telemetry = False

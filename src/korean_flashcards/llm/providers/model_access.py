@@ -1,4 +1,4 @@
-"""Check before the first call that each model exists as far as litellm knows, and that its key is set."""
+"""Check before the first call that litellm recognizes each model's provider and that the model's key is set."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,12 +10,12 @@ from korean_flashcards.llm.providers.endpoints import Endpoint
 from korean_flashcards.llm.providers.litellm import quiet_litellm
 from korean_flashcards.llm.providers.provider_keys import KEY_VARIABLES, keys_set
 
-# Cloud providers can get their access from the machine itself, so only these variables are certainly needed.
+# Cloud providers may get credentials from the machine itself, so only these variables are definitely needed.
 _KEY_ENDINGS = ("_API_KEY", "_API_TOKEN")
 
 
 def check_access(endpoints: Iterable[Endpoint]) -> None:
-    """Check that all endpoints can be called as far as this is known without a call.
+    """Check, without making a call, that all endpoints appear to be callable.
 
     Raises:
         SettingsError: A model's provider is unknown.
@@ -28,27 +28,28 @@ def check_access(endpoints: Iterable[Endpoint]) -> None:
 
 
 def check_provider(endpoint: Endpoint) -> None:
-    """Check that the model's name says which provider to call.
+    """Check that the model's provider can be determined from its name.
 
     Raises:
-        SettingsError: It does not. The message suggests similar names.
+        SettingsError: The provider is unknown. The message suggests similar model names.
     """
     model = endpoint.model
     if model.startswith(OFFLINE_PREFIX) or _is_common(model):
         return
     if model.rpartition("/")[2]:
-        # litellm raises errors of several kinds, which all mean the same.
+        # litellm raises several kinds of errors, which all mean the same thing.
         with suppress(Exception):
             quiet_litellm().get_llm_provider(model, api_base=endpoint.api_base)
             return
     raise SettingsError(
-        f"There is no model {model!r}: litellm does not know its provider. Nothing was sent.{did_you_mean(model)} Set "
-        "llm.model to PROVIDER/NAME, such as openai/gpt-4o-mini. To call your own server, use openai/NAME and llm.api_base."
+        f"There is no model named {model!r}: litellm does not recognize its provider. Nothing was sent."
+        f"{did_you_mean(model)} Set llm.model to PROVIDER/NAME, such as openai/gpt-4o-mini. To call your own server, use "
+        "openai/NAME and llm.api_base."
     )
 
 
 def missing_keys(endpoint: Endpoint) -> list[str]:
-    """Return the key variables that the endpoint needs but that are not set or empty.
+    """Return the key variables that the endpoint needs but that are unset or empty.
 
     A model at the user's own address needs no key.
     """
@@ -61,13 +62,13 @@ def missing_keys(endpoint: Endpoint) -> list[str]:
 
 
 def missing_text(endpoint: Endpoint, missing: list[str]) -> str:
-    """Return a sentence that names the variables."""
+    """Return a sentence that names the missing key variables."""
     verb = "is" if len(missing) == 1 else "are"
-    return f"{' and '.join(missing)} {verb} not set or empty, so {endpoint.model} cannot be called."
+    return f"{' and '.join(missing)} {verb} unset or empty, so {endpoint.model} cannot be called."
 
 
 def how_to_set(missing: list[str]) -> str:
-    """Return a sentence that says where to set a key."""
+    """Return a sentence that explains where to set a key."""
     name = missing[0]
     return f'Set it in the environment (export {name}=…) or in conf/local/credentials.yml (llm: {{{name}: "…"}}).'
 

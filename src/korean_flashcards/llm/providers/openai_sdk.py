@@ -1,6 +1,7 @@
-"""Create an OpenAI SDK client for files and batches, with the same address and key that litellm uses for calls.
+"""Create an OpenAI SDK client for files and batches, using the address and key that litellm uses for calls.
 
-litellm's own functions for files and batches are not used, because they create a client per call and never close it.
+litellm's own functions for files and batches are not used, because they create a client for each call and never close
+it.
 """
 
 import os
@@ -21,8 +22,8 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
     """Return an OpenAI SDK client, which the caller must close.
 
     Args:
-        provider: openai, azure or litellm_proxy.
-        access: The address, key and timeout, as returned by ``LiteLLMBackend.access``. Missing values come from the
+        provider: ``openai``, ``azure``, or ``litellm_proxy``.
+        access: The address, key, and timeout, as returned by ``LiteLLMBackend.access``. Missing values come from the
             environment.
         azure_version: The Azure API version to use if AZURE_API_VERSION is not set.
 
@@ -50,7 +51,7 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
 
 
 def _azure_client(access: Mapping[str, Any], default_version: str, common: Mapping[str, Any]) -> "AsyncOpenAI":
-    # Imported late, as above.
+    # A late import, as above.
     from openai import AsyncAzureOpenAI, AsyncOpenAI
 
     address = access.get("api_base") or _variable("AZURE_API_BASE")
@@ -62,14 +63,14 @@ def _azure_client(access: Mapping[str, Any], default_version: str, common: Mappi
 
 
 def _proxy_client(access: Mapping[str, Any], common: Mapping[str, Any]) -> "AsyncOpenAI":
-    # Imported late, as above.
+    # A late import, as above.
     from openai import AsyncOpenAI, OpenAIError
 
     address = access.get("api_base") or _variable("LITELLM_PROXY_API_BASE")
     key = access.get("api_key") or _variable("LITELLM_PROXY_API_KEY")
     if address is None:
         raise ValueError("The address of the LiteLLM proxy is not set. Set LITELLM_PROXY_API_BASE or llm.api_base.")
-    if key is None:  # otherwise the SDK would send OPENAI_API_KEY to the proxy
+    if key is None:  # otherwise, the SDK would send OPENAI_API_KEY to the proxy
         raise OpenAIError("Missing credentials: LITELLM_PROXY_API_KEY is not set.")
     return AsyncOpenAI(api_key=key, base_url=address, **common)
 
@@ -77,7 +78,7 @@ def _proxy_client(access: Mapping[str, Any], common: Mapping[str, Any]) -> "Asyn
 def _without_keys_elsewhere() -> Callable[["Request"], Awaitable[None]]:
     """Return a hook that removes all headers that may contain a key from requests that a redirect sends elsewhere.
 
-    The client itself removes only the header Authorization, but Azure's key is in a different one.
+    The client itself removes only the Authorization header, but Azure's key is in a different header.
     """
     first: list[tuple[str, str, int | None]] = []
 

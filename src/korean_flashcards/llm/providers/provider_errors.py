@@ -26,10 +26,10 @@ _NO_PROVIDER = re.compile(r"LLM Provider NOT provided", re.IGNORECASE)
 _FORMAT = re.compile(r"response_format|json_schema|json_object|schema|structured output|guided_json", re.IGNORECASE)
 _CONTEXT = re.compile(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
 
-# Base classes of connection errors in openai, httpx and aiohttp.
+# Base classes of connection errors in openai, httpx, and aiohttp.
 _CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError"}
 
-# litellm's class names, subclasses before their base classes.
+# litellm's class names, with subclasses listed before their base classes.
 _BY_CLASS = {
     "ContextWindowExceededError": _Meaning(FailureCode.CONTEXT_LENGTH, retry=False),
     "ContentPolicyViolationError": _Meaning(FailureCode.REFUSED, retry=False),
@@ -63,7 +63,7 @@ def backend_error(error: Exception) -> BackendError:
 
 
 def rejects_format(error: Exception) -> bool:
-    """Return whether the provider, or litellm on its behalf, rejects the response format rather than the request."""
+    """Return whether the provider, or litellm on its behalf, rejected the response format rather than the request."""
     names = _class_names(error)
     if "ContextWindowExceededError" in names or "ContentPolicyViolationError" in names:
         return False
@@ -85,7 +85,7 @@ def _meaning(error: Exception, text: str) -> _Meaning:
     # litellm reports a missing key as HTTP 500, although nothing was sent.
     if _NO_KEY.search(text):
         return _BY_CLASS["AuthenticationError"]
-    # litellm reports a lost connection as HTTP 500. The cause of its exception shows what happened.
+    # litellm reports a lost connection as HTTP 500. The exception's cause shows what really happened.
     if any(_CONNECTION & _class_names(origin) for origin in origins(error)):
         return _Meaning(FailureCode.CONNECTION, retry=True)
     if isinstance(status, int) and status >= 500:
@@ -102,7 +102,7 @@ def _class_names(error: BaseException) -> set[str]:
 
 
 def _headers(error: Exception) -> Mapping[str, str]:
-    """Return the response headers with lowercase names, from either of the attributes in which litellm stores them."""
+    """Return the response headers with lowercase names, from whichever attribute litellm stored them in."""
     for found in (
         getattr(error, "litellm_response_headers", None),
         getattr(getattr(error, "response", None), "headers", None),

@@ -1,11 +1,11 @@
-"""Know the environment variables that hold the common providers' keys, because importing litellm takes seconds."""
+"""List the environment variables that hold common providers' keys, because importing litellm takes seconds."""
 
 import os
 import re
 from collections.abc import Mapping
 
-# Any one of a provider's variables is enough. The first one is the usual one. Source: litellm's validate_environment, and
-# the variables that its providers read in addition. All other providers are left to litellm.
+# Any one of a provider's variables is enough. The first one is the most common. Source: litellm's validate_environment,
+# and the additional variables that its provider modules read. litellm handles all other providers.
 KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
     "openai": ("OPENAI_API_KEY",),
     "anthropic": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"),
@@ -26,12 +26,12 @@ _KEY_NAME = re.compile(r"_(?:KEY|TOKEN)$")
 
 
 def keys_set(provider: str) -> list[str]:
-    """Return the provider's key variables that are set. An empty variable is not set."""
+    """Return the provider's key variables that are set. Empty variables do not count as set."""
     names = KEY_VARIABLES.get(provider) or (f"{provider}_API_KEY".upper(),)
     return [name for name in names if os.environ.get(name, "").strip()]
 
 
 def discard_empty_keys() -> None:
-    """Remove empty key variables from this process's environment. litellm would take an empty variable for a key."""
+    """Remove empty key variables from this process's environment. litellm would treat an empty variable as a key."""
     for name in [name for name, value in os.environ.items() if _KEY_NAME.search(name) and not value.strip()]:
         del os.environ[name]

@@ -9,7 +9,7 @@ from korean_flashcards.llm.providers.waiting_times import seconds_to_wait
 
 
 def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> RatesSeen | None:
-    """Return the rate limits in the headers (lower-case names), or None if there are none."""
+    """Return the rate limits in the headers (lowercase names), or None if the headers contain none."""
     if not any("ratelimit" in name for name in headers):
         return None
     found: dict[str, int | float | None] = {}
@@ -18,7 +18,7 @@ def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> Rates
             headers.get(f"x-ratelimit-{part}-{kind}") or headers.get(f"anthropic-ratelimit-{kind}-{part}")
             for part in ("limit", "remaining", "reset")
         )
-        # A limit of 0 would forbid all calls, so it is not a limit per minute.
+        # A limit of 0 would forbid all calls, so it cannot be a per-minute limit.
         found[kind] = _whole(limit) or None
         found[f"{kind}_left"] = _whole(left) if found[kind] else None
         found[f"{kind}_reset_s"] = seconds_to_wait(reset, now or datetime.now(UTC)) if found[kind] else None
@@ -28,7 +28,7 @@ def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> Rates
 
 
 def _whole(text: str | None) -> int | None:
-    """Return a whole number, which may have thousands separators."""
+    """Parse an integer, which may have thousands separators."""
     if text and re.fullmatch(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}", text.strip()):
         return int(text.replace(",", ""))
     return None

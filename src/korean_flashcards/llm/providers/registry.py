@@ -1,4 +1,4 @@
-"""Choose a model's backend: a built-in one for the offline model, and litellm for all other models."""
+"""Choose a model's backend: the built-in backend for the offline model, and litellm for all others."""
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
@@ -13,7 +13,9 @@ def backend_for(model: str) -> Backend:
 
 
 def model_version(model: str) -> str:
-    """Return the model's name for cache keys. The offline model changes with our code, so its version is appended.
+    """Return the name that identifies the model in cache keys.
+
+    For the offline model, the version of its code is appended.
 
     Raises:
         SettingsError: The offline model does not exist.
@@ -22,7 +24,7 @@ def model_version(model: str) -> str:
         return model
     if model != OFFLINE_MODEL:
         raise SettingsError(
-            f"There is no model {model!r}. The only offline model is {OFFLINE_MODEL!r}. Nothing was sent. "
+            f"There is no model named {model!r}. The only offline model is {OFFLINE_MODEL!r}. Nothing was sent. "
             f"Set llm.model to {OFFLINE_MODEL}, or to a litellm model such as openai/gpt-4o-mini."
         )
     return f"{model}@{VERSION}"

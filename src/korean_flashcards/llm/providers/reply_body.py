@@ -1,7 +1,7 @@
-"""Read the body of a provider's response: the text, why it ended, the claimed usage, and any error.
+"""Read the body of a provider's response: the text, the finish reason, the claimed usage, and any error.
 
-Providers answer in a few formats and deviate from each. Nothing here fails because of a value: what cannot be read is
-absent.
+Providers use a few formats and deviate from each of them. No value causes an error here: unreadable values are treated
+as absent.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 from korean_flashcards.llm.providers.json_body import read_json
 
-# Why a reply ended, in the providers' words. Other reasons are kept unchanged.
+# Finish reasons, in the providers' wording. Other reasons are kept unchanged.
 _LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
 _FILTERED = {
     "content_filter", "content-filter", "safety", "refusal", "recitation", "prohibited_content", "blocklist", "spii",
@@ -20,24 +20,24 @@ _FILTERED = {
 }  # fmt: skip
 _FAILED = {"error", "failed", "malformed_function_call", "network_error"}
 _THINKING = {"thinking", "reasoning", "redacted_thinking", "reasoning_text"}
-# A text that starts like this is an answer, although the provider filed it as reasoning.
+# Text that starts like this is an answer, even if the provider labels it as reasoning.
 _ANSWER_STARTS = ("{", "[", "```")
-# The values of "object" and the starts of "id" in a completion, even if everything else is missing.
+# The values of "object" and the prefixes of "id" that identify a completion, even if everything else is missing.
 _OBJECTS, _IDS = ("chat.completion", "text_completion", "response"), ("chatcmpl-", "cmpl-", "gen-", "msg_", "resp_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyBody:
-    """A provider's response in one form.
+    """A provider's response in a common format.
 
     Attributes:
         text: The reply, or an empty string.
         finish_reason: "stop", "length", "content_filter", "error", the provider's own word, or None.
-        usage: The provider's claims about tokens and cost, unchecked.
+        usage: The tokens and cost that the provider claims, unchecked.
         error: The error object, or None. ``text`` may still be part of a reply.
-        reasoning: The visible reasoning and all other text that is paid for, but not part of the reply.
-        chat: Whether the body has the format of OpenAI's chat completions, which is read without litellm.
+        reasoning: The visible reasoning and all other text that is billed but is not part of the reply.
+        chat: Whether the body is in OpenAI's chat completion format, which is read without litellm.
         paid: Whether a model wrote the body, even if nothing else could be read.
         damaged: Whether some of the text could not be read.
     """
@@ -53,7 +53,7 @@ class ReplyBody:
 
 
 def read_body(body: bytes) -> ReplyBody | None:
-    """Return the content of a response, or None if it is not JSON, such as a web page."""
+    """Return a response's content, or None if the response is not JSON (for example, a web page)."""
     value, replaced, incomplete = read_json(body)
     if isinstance(value, list):
         value = next((one for one in value if isinstance(one, dict)), None)
@@ -61,14 +61,14 @@ def read_body(body: bytes) -> ReplyBody | None:
         return None
     read = _read(value)
     text, reasoning = storable(read.text), storable(read.reasoning)
-    # Bytes that were replaced outside the text do no harm.
+    # Replaced bytes outside the text do no harm.
     damaged = incomplete or (replaced and "\ufffd" in text)
     paid = read.paid or bool(read.text) or (not read.error and _is_completion(value))
     return replace(read, text=text, reasoning=reasoning, paid=paid, damaged=damaged)
 
 
 def storable(text: str) -> str:
-    """Return the text without halves of characters, which neither files nor databases can store."""
+    """Return the text without lone surrogates, which neither files nor databases can store."""
     return _SURROGATE.sub("", text)
 
 
@@ -85,20 +85,20 @@ def _read(value: Mapping[str, Any]) -> ReplyBody:
 
 
 def _is_completion(value: Mapping[str, Any]) -> bool:
-    """Return whether a model wrote this object, by its names and its id."""
+    """Return whether a model wrote this object, judging by its keys and its ID."""
     kind, name = str(value.get("object")), str(value.get("id"))
     named = kind.startswith(_OBJECTS) or name.startswith(_IDS)
     return named or value.get("role") == "assistant" or bool(value.get("usage"))
 
 
 def _chat(value: Mapping[str, Any], error: Any) -> ReplyBody:
-    """Read a chat completion. Without a usable choice, the text is empty."""
+    """Read a chat completion. If no choice is usable, the text is empty."""
     usable = [one for one in _list(value.get("choices")) if isinstance(one, dict)]
     choices = usable or [dict(value)]
     read = [_choice(one) for one in choices]
     text, reason = next(((text, reason) for text, reason in read if text.strip()), read[0])
     error = error or next((one["error"] for one in choices if one.get("error")), None)
-    # All choices are paid for, and so is what a message has beside its content.
+    # All choices are paid for, and so is any text in a message besides its content.
     others = "".join(map(_all_text, choices))
     others = others.replace(text, "", 1) if text else others
     paid = bool(usable) or not error or "usage" in value
@@ -106,7 +106,7 @@ def _chat(value: Mapping[str, Any], error: Any) -> ReplyBody:
 
 
 def _choice(choice: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Return the text of one choice and why it ended."""
+    """Return one choice's text and finish reason."""
     message = choice.get("message") or choice.get("delta") or {}
     reason = _reason(choice.get("finish_reason"))
     if isinstance(message, str):
@@ -122,7 +122,7 @@ def _choice(choice: Mapping[str, Any]) -> tuple[str, str | None]:
 
 
 def _joined(content: Any) -> str:
-    """Return the text of a message's content: a string, or the joined parts without the thinking."""
+    """Return the text of a message's content, which is a string or a list of parts. Reasoning parts are left out."""
     if isinstance(content, str):
         return content
     if isinstance(content, dict):
@@ -137,7 +137,7 @@ def _joined(content: Any) -> str:
 
 
 def _thinking(content: Any) -> str:
-    """Return the text of the parts that ``_joined`` leaves out."""
+    """Return the text of the reasoning parts, which ``_joined`` leaves out."""
     if isinstance(content, list):
         return "".join(map(_thinking, content))
     if isinstance(content, dict) and (
@@ -148,7 +148,7 @@ def _thinking(content: Any) -> str:
 
 
 def _all_text(choice: Mapping[str, Any]) -> str:
-    """Return all text of a choice that a model wrote."""
+    """Return all text in a choice that the model wrote."""
     message = choice.get("message") or choice.get("delta") or {}
     if not isinstance(message, dict):
         return _joined(message) + _joined(choice.get("text"))
@@ -164,14 +164,14 @@ def _all_text(choice: Mapping[str, Any]) -> str:
 
 
 def _arguments(message: Mapping[str, Any]) -> str:
-    """Return the arguments of a function call, with which some models reply to a request for a schema."""
+    """Return a function call's arguments, which some models send when asked to follow a schema."""
     calls = [one for one in _list(message.get("tool_calls")) if isinstance(one, dict)]
     functions = [_mapping(one.get("function")) for one in calls] or [_mapping(message.get("function_call"))]
     return _json(functions[0].get("arguments"))
 
 
 def _answer_in_reasoning(message: Mapping[str, Any]) -> str:
-    """Return the answer that a server misfiled as reasoning, or an empty string if the reasoning is prose."""
+    """Return the answer if a server mislabeled it as reasoning, or an empty string if the reasoning is prose."""
     text = _joined(message.get("reasoning_content") or message.get("reasoning"))
     return text if text.lstrip().startswith(_ANSWER_STARTS) else ""
 
@@ -185,7 +185,7 @@ def _gemini(value: Mapping[str, Any], error: Any) -> ReplyBody:
 
 
 def _reason(value: Any) -> str | None:
-    """Return why a reply ended, in the words of OpenAI where they exist."""
+    """Return the finish reason, translated to OpenAI's name where one exists."""
     if not isinstance(value, str) or not value:
         return None
     word = value.lower()

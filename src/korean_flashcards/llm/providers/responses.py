@@ -16,7 +16,7 @@ from korean_flashcards.llm.providers.json_body import looks_like_reply
 from korean_flashcards.llm.providers.rate_headers import rates_seen
 from korean_flashcards.llm.providers.reply_body import read_body, storable
 
-_KEPT_OF_BODY = 4_000  # characters of a response that cannot be read
+_KEPT_OF_BODY = 4_000  # characters of an unreadable response
 
 
 def outcome_of(
@@ -26,9 +26,9 @@ def outcome_of(
 
     Args:
         status: The HTTP status.
-        headers: The response headers, with lower-case names.
+        headers: The response headers, with lowercase names.
         body: The decoded body.
-        translated: The reply as litellm read it, or None. It is used only for formats other than OpenAI's.
+        translated: The reply as parsed by litellm, or None. It is used only for formats other than OpenAI's.
     """
     if not 200 <= status < 300:
         problem = http_error(status, headers, body)
@@ -58,7 +58,10 @@ def outcome_of(
 
 
 def _unread(body: bytes) -> BackendError:
-    """Return the error of a successful response that is not JSON. If it began as a reply, the reply is paid for."""
+    """Return the error for a successful response that is not JSON.
+
+    If it looks like a reply, it is treated as paid for.
+    """
     if not looks_like_reply(body):
         return page_instead_of_reply(body)
     problem = damaged_reply("it is not valid JSON")
@@ -71,7 +74,7 @@ def _start(body: bytes) -> str:
 
 
 def _translated(reply: RawReply, own: RawReply) -> RawReply:
-    """Return litellm's reading of a response, with our own reading of its usage and reasoning."""
+    """Return a response's text as parsed by litellm, with the usage and reasoning that we parsed ourselves."""
     usage = reply.claimed if own.claimed == ClaimedUsage() else own.claimed
     return RawReply(
         storable(reply.text), reply.finish_reason, rates=own.rates, claimed=usage, reasoning=own.reasoning,

@@ -1,4 +1,4 @@
-"""Read how long a provider asks to wait: durations, seconds, dates and Unix times in headers and error messages."""
+"""Parse the waiting times that providers state in headers and error messages: durations, dates, and Unix times."""
 
 import email.utils
 import re
@@ -13,17 +13,18 @@ _DURATION = re.compile(rf"(?:{_PART.pattern}[\s,]*)+", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "Please retry in 34.07s", "try again in 6m0s", "retry after 20 seconds"
 _IN_WORDS = re.compile(rf"(?:(?:re)?try|again|wait)[^.\d]{{0,30}}?((?:{_PART.pattern}[\s,]*)+)", re.I)
-# Fields of an error that hold a waiting time, without separators.
+# Names of error fields that contain a waiting time, without separators.
 _NAMES = {"retrydelay", "retryafter", "retryafterseconds", "xratelimitreset"}
-# Numbers from here on are Unix times, in seconds or milliseconds. 10^9 seconds is 2001, and no wait lasts 31 years.
+# Numbers this large are Unix times, in seconds or milliseconds. As a Unix time, 10^9 is in 2001, and no wait lasts 31
+# years.
 _UNIX, _UNIX_MS = 1e9, 1e11
 
 
 def seconds_to_wait(text: str | None, now: datetime) -> float | None:
-    """Return the seconds until a time, or None if the text is not a time. A time in the past gives 0.
+    """Return the number of seconds to wait, or None if the text is not a time. For a time in the past, return 0.
 
-    The text is a number of seconds, a duration (6m0s, 23h59m, 12ms), an ISO 8601 time, an HTTP date (RFC 9110), or a Unix
-    time in seconds or milliseconds.
+    The text may be a number of seconds, a duration (6m0s, 23h59m, 12ms), an ISO 8601 time, an HTTP date (RFC 9110), or
+    a Unix time in seconds or milliseconds.
     """
     text = (text or "").strip()
     if _NUMBER.fullmatch(text):
@@ -38,12 +39,12 @@ def seconds_to_wait(text: str | None, now: datetime) -> float | None:
 
 
 def retry_after(headers: Mapping[str, str], body: Any = None, now: datetime | None = None) -> float | None:
-    """Return the seconds after which a call may be repeated, or None if the provider does not say.
+    """Return the number of seconds before a call may be repeated, or None if the provider does not specify it.
 
     Args:
-        headers: The response headers, with lower-case names.
-        body: The JSON value of the body, or None.
-        now: The current time; by default, the clock's.
+        headers: The response headers, with lowercase names.
+        body: The body's JSON value, or None.
+        now: The current time (default: the system clock).
     """
     now = now or datetime.now(UTC)
     milliseconds = headers.get("retry-after-ms", "").strip()
@@ -54,7 +55,7 @@ def retry_after(headers: Mapping[str, str], body: Any = None, now: datetime | No
 
 
 def _used_up(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds until the limits that are used up are reset."""
+    """Return the number of seconds until all exhausted limits are reset."""
     waits = []
     for kind in ("requests", "tokens"):
         for prefix, suffix in (("x-ratelimit-", f"-{kind}"), (f"anthropic-ratelimit-{kind}-", "")):
@@ -66,7 +67,7 @@ def _used_up(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _in_body(value: Any) -> Iterator[str]:
-    """Yield the waiting times in an error: Google's retryDelay, OpenRouter's forwarded headers, and words."""
+    """Yield the waiting times in an error: Google's retryDelay, OpenRouter's forwarded headers, and plain text."""
     if isinstance(value, list):
         for one in value:
             yield from _in_body(one)
@@ -92,7 +93,7 @@ def _unit(name: str) -> str:
 
 
 def _date(text: str) -> datetime | None:
-    """Return the time in an ISO 8601 text or an HTTP date. Without a time zone, it is in UTC."""
+    """Parse an ISO 8601 time or an HTTP date. A time without a time zone is in UTC."""
     for read in (datetime.fromisoformat, email.utils.parsedate_to_datetime):
         try:
             due = read(text)

@@ -1,8 +1,8 @@
 """Provide the offline model ``offline/dictionary``, which works without a network and invents nothing.
 
-The offline model's replies go through the same cache, parsers and checks as any other model's. The replies are based on
-the word list's columns, standard pronunciation rules, morphological analysis and a hanja dictionary. Unknown fields are
-null. Each scene consists of the list's example and meaning.
+The offline model's replies go through the same cache, parsers, and checks as any other model's. The replies are based
+on the word list's columns, standard pronunciation rules, morphological analysis, and a hanja dictionary. Unknown fields
+are null. Each scene consists of the list's example and meaning.
 """
 
 import json
@@ -12,15 +12,18 @@ from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.korean.morphology import release
 from korean_flashcards.llm.providers.base import RawReply
 
-# Part of the cache key. Increase it when a change here or in ``korean`` changes the text of a reply.
+# Part of the cache key. Increment it when a change here or in ``korean`` changes a reply's text.
 VERSION = 2
 
 
 class OfflineBackend:
-    """A backend that replies to both stages' requests. The Korean-language code is imported on the first request."""
+    """A backend that replies to the requests of both stages.
+
+    The Korean-language code is imported on the first request.
+    """
 
     async def open(self) -> None:
-        """Do nothing: everything is loaded on the first request."""
+        """Do nothing, because everything is loaded on the first request."""
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Return the reply as JSON text, at no cost. Raises BackendError for a word that the model cannot describe."""
@@ -33,7 +36,7 @@ class OfflineBackend:
         return RawReply(text=text, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
 
     def reports_leaving(self, model: str, settings: LLMParameters) -> bool:
-        """Return False: nothing is sent."""
+        """Return False, because no request is sent."""
         return False
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Build the offline model's stage-2 replies: cards in plain sentences, based only on the nuance record."""
+"""Build the offline model's stage-2 replies: cards in plain sentences that are based only on the nuance record."""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +65,7 @@ def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
 
 
 def _form(term: str, nuance: Record) -> str | None:
-    """Return a sentence that names the dictionary form, or None if the term is one.
+    """Return a sentence that names the dictionary form, or None if the term is a dictionary form itself.
 
     The Korean keywords contain both the term and its dictionary form.
     """

@@ -1,4 +1,4 @@
-"""Build the offline model's stage-1 replies from the list's definition, example and notes, and derived data."""
+"""Build the offline model's stage-1 replies from derived data and the list's definition, example, and notes."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.llm.providers.base import BackendError
 
-# Sejong tag of a word's main morpheme → part of speech, for lists without a part of speech.
+# Maps the Sejong tag of a word's main morpheme to a part of speech, for lists without parts of speech.
 _POS_OF_TAG = {"NNG": "noun", "NNP": "noun", "NNB": "noun", "NR": "numeral", "NP": "pronoun", "VV": "verb", "VX": "verb",
                "VA": "adjective", "VCN": "adjective", "MM": "determiner", "MAG": "adverb", "MAJ": "adverb",
                "IC": "interjection", "XSN": "suffix", "XR": "noun"}  # fmt: skip
@@ -26,12 +26,12 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     """
     term, definition = word["term"], str(word.get("definition") or "")
     if says_nothing(definition):
-        message = "no definition in the list: add one or use a model"
+        message = "no definition in the list: add one or use a different model"
         raise BackendError(FailureCode.NO_DEFINITION, message, retry=False)
     if ipa_of(_spoken(term)) is None:
-        message = f"the offline model cannot tell how {term!r} is read aloud: write it in Hangul or use a model"
+        message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
         raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
-    # The analyzer takes 1 s and 330 MB to load, so words that fail above must not load it.
+    # Loading the analyzer takes 1 s and 330 MB, so words that fail above must not load it.
     morphemes = analyse(term)
     pos = _part_of_speech(word.get("pos"), term, morphemes)
     whole = morphemes if _spoken(term) == term else None
@@ -63,7 +63,7 @@ def _spoken(term: str) -> str:
 
 
 def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
-    """Return the part of speech in the list if it is a known one. Otherwise, derive it from the morphemes."""
+    """Return the list's part of speech if it is valid. Otherwise, derive the part of speech from the morphemes."""
     pos = part_of_speech(listed)
     if pos in PARTS_OF_SPEECH:
         return pos
@@ -80,7 +80,7 @@ def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
 
 
 def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
-    """Return the word's dictionary form. Dictionary forms, particles, endings and suffixes are returned unchanged."""
+    """Return the word's dictionary form. Dictionary forms, particles, endings, and suffixes are returned unchanged."""
     forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
     is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
     if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
@@ -113,7 +113,7 @@ def _explanation(term: str, meaning: str, base: str, pos: str) -> str:
 
 
 def _usage(word: dict[str, Any]) -> str | None:
-    """Return the list's example, translation and usage hint, or None if there is neither an example nor a hint."""
+    """Return the list's example, translation, and usage hint, or None if there is neither an example nor a hint."""
     example, translation, hint = (word.get(name) or "" for name in ("example", "example_translation", "usage_hint"))
     sentence = f"{example} “{translation}”" if example and translation else example
     parts = [part for part in (sentence, hint) if part]
@@ -121,7 +121,7 @@ def _usage(word: dict[str, Any]) -> str | None:
 
 
 def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
-    """Return the most confusable word with a different meaning, along with both meanings, or None."""
+    """Return the most confusable word that has a different meaning, along with both meanings, or None."""
     for candidate in candidates or ():
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning:
@@ -130,7 +130,7 @@ def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[s
 
 
 def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
-    """Return the word's hanja: the list's if they match the word's reading, otherwise a reliable dictionary match."""
+    """Return the word's hanja: those in the list if they match its reading, otherwise a reliable dictionary match."""
     hangul = strip_to_hangul(term)
     if listed:
         reading = _reading_in(hangul, listed)
