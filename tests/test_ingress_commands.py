@@ -205,7 +205,7 @@ def test_status_shows_the_first_50_rejects_and_json_has_all(project: Project, ke
     project.word_list("term\n" + "강\n" + "".join(f"abc{n}\n" for n in range(60)), "bad.csv")
     kedro("ingress", "import", "bad.csv")
 
-    assert "Rejected rows of bad.csv: 60" in (text := kedro("ingress", "status", "bad").stdout)
+    assert "Rejected rows in bad.csv: 60" in (text := kedro("ingress", "status", "bad").stdout)
     assert text.count("no_hangul") == 50
     assert "… and 10 more" in text
     assert len(json.loads(kedro("ingress", "status", "bad", "--json").stdout)["rejects"]) == 60

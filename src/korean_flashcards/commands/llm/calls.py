@@ -33,7 +33,7 @@ _TOKENS = click.IntRange(0, _MOST_TOKENS)
 @click.option("--all", "everything", is_flag=True, help="Show all calls.")
 @click.option("--model", help="Show only calls to this model.")
 @click.option(
-    "--not-reported", "unreported", is_flag=True, help="Show only calls whose cost the provider did not report."
+    "--not-reported", "unreported", is_flag=True, help="Show only calls whose usage the provider did not report."
 )
 @json_option
 @env_option

@@ -60,7 +60,7 @@ def correct(
         before = connection.execute(select(llm_calls).where(call.number == number)).mappings().one_or_none()
         if before is None:
             raise LedgerError(
-                f"There is no call with the number {number}. Nothing was changed. "
+                f"There is no call number {number}. Nothing was changed. "
                 "`kedro llm calls` lists the calls with their numbers."
             )
         amounts = {name: before[name] if value is None else value for name, value in given.items()}
