@@ -136,7 +136,9 @@ def test_the_rows_that_a_downgrade_would_lose_are_counted(path: Path) -> None:
     assert reviews == [
         "reviews of cards and analyses: 3", "active edits: 1", "versions of cards and analyses: 2"
     ]  # fmt: skip
-    assert batches == ["requests in a provider's batch API (they would be sent and paid for again): 1"]
+    assert batches == [
+        "requests already submitted to a provider's batch API (they would be sent and paid for again): 1"
+    ]
     assert calls == [
         "calls and their costs (budgets start over at zero): 2",
         "budget reservations for pending calls: 1",

@@ -1,4 +1,4 @@
-"""List import batches, show a batch's details, and count the words found in only one batch."""
+"""List import batches, show a batch's details, and count the words found in no other batch."""
 
 import difflib
 from collections.abc import Sequence
@@ -53,9 +53,9 @@ class BatchDetails:
         stages: Number of tasks for the batch's words, by stage and state.
         rejects: The rejected rows, each with row, code, reason, and text.
         warnings: The warnings, each with row, item_id, code, and reason.
-        duplicates_of: The batches that added the words in this batch's duplicate rows, each with batch_id and the
-            number of duplicate rows, highest number first. The list includes this batch if its file contains a word
-            more than once.
+        duplicates_of: The batches that added the words in this batch's duplicate rows, each with batch_id and rows (the
+            number of duplicate rows), sorted by rows in descending order. This batch is included if its file contains a
+            word more than once.
     """
 
     batch: dict[str, Any]
@@ -70,7 +70,7 @@ class BatchDetails:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """Counts of the words found in only one batch, and of their completed tasks, exports, and reviews."""
+    """Counts for the words found in only one batch: words, completed tasks, exports, and reviews."""
 
     words: int
     done: int
@@ -193,7 +193,7 @@ def _unknown(batch_id: str, known: Sequence[str]) -> str:
 
 
 def updated_rows() -> ColumnElement[int]:
-    """Return a column for queries on ``import_batches`` that counts the duplicate rows that updated a word."""
+    """Return a column, for queries on ``import_batches``, with the number of duplicate rows that updated a word."""
     rows = import_rows.c
     query = select(func.count()).where(rows.batch == import_batches.c.number, rows.updated == 1)
     return query.correlate(import_batches).scalar_subquery().label("updated")

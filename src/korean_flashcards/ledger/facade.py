@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Access to the ledger file. Each attribute covers one topic: runs, imports, queue, budgets, and so on.
+    """Access to the ledger file. Each attribute covers one topic: runs, imports, the queue, budgets, and so on.
 
     The file is opened on first use. A missing file is created, and an outdated file is backed up and upgraded.
 

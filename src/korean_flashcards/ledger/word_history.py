@@ -37,8 +37,7 @@ def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
     """Return the data that the ledger keeps about a headword's homographs after a rollback, keyed by item ID.
 
     A homograph is included only if it was exported or reviewed, or if versions of its analysis or cards exist. Each
-    homograph has the keys ``definition``, ``hanja``, and ``exported`` (the times of the first and last export, or
-    None).
+    entry has the keys ``definition``, ``hanja``, and ``exported`` (the times of the first and last export, or None).
     """
     versions = (
         select(card_versions.c.item_id).where(card_versions.c.item_id.between(f"{term}#", f"{term}#:")).distinct()

@@ -58,7 +58,7 @@ def make(path: Path, keep: int | None) -> Path:
 def listing(path: Path) -> list[Path]:
     """Return the ledger's finished backup files, newest first.
 
-    A backup with a time in the future was made while the clock was wrong, so it counts as older than all others.
+    A backup dated in the future was made while the clock was wrong, so it counts as older than all others.
     """
     # The folder may also contain backups of a different ledger, such as ledger-old.db next to ledger.db.
     named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
@@ -68,7 +68,7 @@ def listing(path: Path) -> list[Path]:
 
 
 def problem(backup: Path) -> str | None:
-    """Return the reason that the backup cannot be trusted, or None if its checksum is correct."""
+    """Return why the backup cannot be trusted, or None if its checksum is correct."""
     noted = checksum_file(backup)
     if not noted.exists():
         return f"its checksum file {noted.name} is missing (if you trust the backup, create the file with `sha256sum`)"
@@ -94,7 +94,7 @@ def made_at(backup: Path) -> str:
 
 
 def in_future(backup: Path) -> bool:
-    """Return whether the backup's time is more than a day in the future because the clock was wrong."""
+    """Return whether the backup is dated more than a day in the future, a sign that the clock was wrong."""
     return made_at(backup) > (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -117,7 +117,7 @@ def folder_of(path: Path) -> Path:
 
 
 def checksum_file(backup: Path) -> Path:
-    """Return the path of a backup's checksum file, which contains its SHA-256 hash in ``sha256sum`` format."""
+    """Return the path of the checksum file, which contains the backup's SHA-256 hash in ``sha256sum`` format."""
     return backup.with_name(backup.name + ".sha256")
 
 
@@ -163,7 +163,7 @@ def _free_name(path: Path, folder: Path) -> Path:
 
 
 def _clear(path: Path, folder: Path) -> None:
-    """Remove leftovers from killed backups: temporary folders, and checksum files without a backup."""
+    """Remove the leftovers of interrupted backups: temporary folders, and checksum files without a backup."""
     for unfinished in folder.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     for noted in folder.glob(f"{path.stem}-*.db.gz.sha256"):

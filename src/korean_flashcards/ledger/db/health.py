@@ -1,6 +1,6 @@
 """Report the ledger file's health: size, integrity, backups, and slow queries.
 
-The report is available even if the file is corrupted, missing, or written by a newer release.
+The report is available even if the file is missing or corrupted, or was written by a newer release.
 """
 
 import shutil
@@ -40,7 +40,7 @@ class Health:
         rows: Number of rows by table.
         live_runs: IDs of the active runs and imports.
         slow_queries: The slow queries, slowest first, each with statement, count, worst_seconds, and last_seen.
-        problem: The reason that the ledger cannot be used, or None if it can.
+        problem: Why the ledger cannot be used, or None if it can be used.
         attention: Problems that need attention, one sentence each.
     """
 
@@ -73,7 +73,7 @@ _RESTORE = (
 def health(path: Path) -> Health:
     """Return the ledger's health.
 
-    If the ledger is unusable, no error is raised, and ``problem`` contains the reason.
+    If the ledger is unusable, the reason is stored in ``problem``, and no error is raised.
     """
     found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
     if kept := backups.listing(path):
@@ -142,7 +142,7 @@ def _set_state(found: Health) -> None:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")
     if wrong := [file.name for file in backups.listing(Path(found.path)) if backups.in_future(file)]:
         found.attention.append(
-            f"{counted(len(wrong), 'backup')} with a time in the future, made while the clock was wrong: "
+            f"{counted(len(wrong), 'backup')} dated in the future, made while the clock was wrong: "
             f"{', '.join(wrong)}. Such backups count as older than all others."
         )
     needed = 2 * (found.size + found.wal) + _JOURNAL

@@ -1,6 +1,6 @@
 """Define the ledger's tables for model calls: costs, budgets, provider batches, circuit breakers, and rate limits.
 
-These tables share the ``metadata`` object of the module ``tables`` and follow its conventions.
+These tables use the ``metadata`` object from the ``tables`` module and follow that module's conventions.
 """
 
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table, text
@@ -35,7 +35,7 @@ llm_calls = Table(
     ),
     Column("tokens_reasoning", Integer, nullable=False, comment="Output tokens spent on reasoning."),
     Column("usd", Float, comment="Cost in USD; null if the price is unknown."),
-    Column("latency_s", Float, nullable=False, comment="Seconds from sending the call to receiving the reply."),
+    Column("latency_s", Float, nullable=False, comment="Seconds from sending the request to receiving the reply."),
     Column(
         "queue_s",
         Float,
@@ -105,7 +105,7 @@ llm_shared_runs = Table(
         "first_run_id",
         String,
         nullable=False,
-        comment="Run whose budget is shared; the run's own ID if it started first.",
+        comment="ID of the run whose budget is shared; the run's own ID if it started first.",
     ),
     comment="Runs that share one budget because they write the same layers at the same time.",
 )
@@ -126,11 +126,11 @@ llm_reservations = Table(
     Column(
         "batch_id",
         String,
-        comment="Provider batch that contains the request (may outlast the run); null for a direct call.",
+        comment="Provider batch that contains the request (the batch may outlast the run); null for a direct call.",
     ),
     Index("ix_llm_reservations_run_id", "run_id"),
     sqlite_with_rowid=False,
-    comment="Budget reservations for calls that have not ended yet.",
+    comment="Budget reservations for calls that have not finished yet.",
 )
 
 llm_batches = Table(
@@ -169,8 +169,10 @@ llm_batches = Table(
     ),
     Column("message", String, comment="Error message; null if there is no error."),
     Column("created", String, nullable=False, comment="Time when the batch was created (UTC, ISO 8601)."),
-    Column("finished", String, comment="Time when the batch's last request ended (UTC, ISO 8601); null before that."),
-    Column("run_id", String, nullable=False, comment="Run that submitted the batch and pays for it."),
+    Column(
+        "finished", String, comment="Time when the batch's last request finished (UTC, ISO 8601); null before that."
+    ),
+    Column("run_id", String, nullable=False, comment="Run that submitted the batch and is charged for it."),
     Column("held_by", String, comment="Run that is using the batch; null if there is none."),
     CheckConstraint(
         "state IN ('submitting', 'submitted', 'completed', 'failed', 'expired', 'cancelled', 'lost')", name="state"

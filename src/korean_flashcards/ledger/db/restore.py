@@ -104,9 +104,10 @@ def losses(path: Path, backup: Path) -> Losses:
 
 
 def restore(path: Path, backup: Path) -> Restored:
-    """Replace the ledger with the backup, and keep the old file next to it. Raises the same errors as ``losses``.
+    """Replace the ledger with the backup, and keep the old file in the same folder.
 
-    Even if the process is killed, the file contains either the old ledger or the restored one.
+    Raises the same errors as ``losses``. Even if the process is killed, the ledger file contains either the old ledger
+    or the restored one.
     """
     with at_rest(path), _unpacked(path, backup) as fresh, _explaining_disk(path):
         lost = _compare(path, backup, fresh)
@@ -126,7 +127,7 @@ def restore(path: Path, backup: Path) -> Restored:
 
 @contextmanager
 def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
-    """Yield the backup as a checked database in a temporary folder next to the ledger.
+    """Unpack the backup to a temporary folder next to the ledger, check it, and yield the database file.
 
     The caller must hold the ``at_rest`` lock.
     """
@@ -248,7 +249,9 @@ def _version_before(path: Path) -> str | None:
 
 
 def _keep(path: Path, replaced: Path, folder: Path) -> None:
-    """Copy the ledger to ``replaced`` through the temporary folder. A hard link would give the database two names."""
+    """Copy the ledger to ``replaced`` by way of the temporary folder. A hard link is not used, because it would give
+    the database two names.
+    """
     partly = folder / "before.db"
     shutil.copyfile(path, partly)
     partly.replace(replaced)

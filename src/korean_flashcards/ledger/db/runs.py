@@ -53,12 +53,12 @@ class Runs:
     def current(self) -> str | None:
         """Return the ID of this object's run, or None if this process has not begun one.
 
-        A forked child process has no run.
+        A forked child process does not inherit its parent's run.
         """
         return self._run_id if self._pid == os.getpid() else None
 
     def enter(self, kind: Kind, fingerprint: str = "") -> str:
-        """Begin a run and return its ID. If this process already has a run of either kind, return that run's ID."""
+        """Begin a run and return its ID. If this process has already begun a run or an import, return the existing ID."""
         with self._guard, self._entering() as run_id:
             if self.current is None:
                 with self._store.write() as connection:
@@ -68,7 +68,8 @@ class Runs:
     def wait_for_others(self, fingerprint: str) -> str:
         """Wait until no active run has a different fingerprint, then begin a run and return its ID.
 
-        Runs with the same fingerprint write the same layers, so they can run at the same time. Ctrl-C ends the wait.
+        Runs with the same fingerprint write the same layers, so they can run at the same time. Ctrl-C interrupts the
+        wait.
         """
         with self._guard, self._entering() as run_id:
             announced = False
@@ -104,8 +105,8 @@ class Runs:
     def sweep(self) -> int:
         """Clean up after runs whose processes died, and return the number of those runs.
 
-        Tasks that a dead run was processing become pending again, and the attempt is not counted. Unfinished batches
-        are marked as failed.
+        Tasks that a dead run was processing become pending again, and the interrupted attempt is not counted.
+        Unfinished batches are marked as failed.
         """
         with self._store.read() as connection:
             open_runs = connection.execute(select(runs.c.run_id).where(runs.c.ended.is_(None))).scalars().all()

@@ -1,4 +1,4 @@
-"""Create a new ledger, back up and upgrade an older one, and reject one with a newer schema version."""
+"""Create a missing ledger, back up and upgrade an outdated one, and reject one written by a newer release."""
 
 import json
 import logging
@@ -49,7 +49,7 @@ _BROUGHT = {
     "0005": (
         (
             "SELECT count(*) FROM llm_batch_requests WHERE outcome IS NULL",
-            "requests in a provider's batch API (they would be sent and paid for again)",
+            "requests already submitted to a provider's batch API (they would be sent and paid for again)",
         ),
     ),
     "0006": (

@@ -73,7 +73,7 @@ def writable(path: Path, busy_timeout: float = 5) -> sqlite3.Connection:
 
 @contextmanager
 def explaining(path: Path) -> Iterator[None]:
-    """Convert any SQLite error inside the context to a LedgerError."""
+    """Convert any SQLite error raised inside the context to a LedgerError."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:

@@ -5,8 +5,8 @@
 The migrations in ``migrations/versions`` build the same tables, and a test compares the results. The reference page is
 built from the comments on tables and columns, which SQLite ignores.
 
-Times are in UTC and ISO 8601 ("2026-11-23T22:15:16Z"), unless a column's comment says Unix time in seconds. JSON is
-stored as text.
+Times are UTC in ISO 8601 format ("2026-11-23T22:15:16Z"), unless a column's comment specifies Unix time in seconds.
+JSON is stored as text.
 """
 
 from sqlalchemy import (
@@ -306,7 +306,9 @@ tasks = Table(
     Column("message", String, comment="Failure message; null unless the request failed."),
     Column("run_id", ForeignKey("runs.run_id"), comment="Run that holds the lease; null unless the task is running."),
     Column("leased_until", Float, comment="End of the lease (Unix time in seconds); null unless the task is running."),
-    Column("settled", String, comment="Time when the last request ended (UTC, ISO 8601); null until a request ends."),
+    Column(
+        "settled", String, comment="Time when the last request finished (UTC, ISO 8601); null until a request finishes."
+    ),
     Column(
         "stale",
         String,

@@ -78,7 +78,7 @@ class Places:
 
     Attributes:
         ledger: The ledger file.
-        cache: The folder of the reply cache.
+        cache: The reply cache folder.
         layers: The Parquet file for each layer, keyed by layer name.
         lists: The source and SHA-256 hash of each word list.
         present: Function that returns the subset of the given cache keys that have a reply.

@@ -23,8 +23,8 @@ class History:
     Attributes:
         part: The analysis or card that the versions belong to.
         versions: The versions, oldest first, each with number, first_seen, made_by ("model" or "person"), model, prompt
-            ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and its ``reviews`` (number, at,
-            action, reviewer, and reason).
+            ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and ``reviews`` (the version's
+            reviews, each with number, at, action, reviewer, and reason).
     """
 
     part: Part

@@ -141,7 +141,7 @@ class LedgerReviews:
         Return the resulting row.
 
         Raises:
-            ReviewError: The analysis or card has no such edit.
+            ReviewError: The analysis or card has no edits to undo.
         """
         part = part_of(row)
         with self._store.write() as connection:
@@ -190,7 +190,7 @@ def _drop(connection: Connection, part: Part, fields: Iterable[str]) -> None:
 def _rebased(edit: Override, row: Row) -> Override:
     """Return the edit with the newly generated text as its base.
 
-    An edit to tags keeps its base, because it is stored as a difference.
+    An edit to tags keeps its original base, because it is stored as a difference.
     """
     return edit if edit.field == "tags" else Override(edit.part, edit.field, row[edit.field], edit.value)
 

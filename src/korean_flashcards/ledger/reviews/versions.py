@@ -17,7 +17,7 @@ Known = tuple[str, str, str]
 
 
 def record(store: LedgerStore, versions: Iterable[Version]) -> int:
-    """Record the versions that are not in the ledger yet, and return their number.
+    """Record the versions that are not in the ledger yet, and return how many were added.
 
     Versions already in the ledger stay unchanged.
     """

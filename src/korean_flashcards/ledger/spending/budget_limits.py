@@ -88,13 +88,13 @@ class BudgetLeft:
         return None
 
     def _interrupted(self, unit: Unit) -> str:
-        """Describe how much of the spent amount is due to interrupted calls, and how to remove this amount."""
+        """Describe how much of the amount spent is due to interrupted calls, and how to remove that portion."""
         calls, usd, tokens = interrupted(self._connection, self._limit, self._first_run)
         amount = {"usd": usd, "tokens": tokens, "requests": 0}[unit]  # the number of requests stays as it is
         if not amount:
             return ""
         return (
-            f"; the spent amount includes {_amount(unit, amount)} for {counted(calls, 'call')} that ended without a reply "
+            f"; the amount spent includes {_amount(unit, amount)} for {counted(calls, 'call')} that ended without a reply "
             "when a run was killed; to remove this amount, run `kedro llm reset --interrupted`"
         )
 
@@ -125,7 +125,7 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
 
 
 def interrupted(connection: Connection, limit: PartBudget, first_run: str) -> tuple[int, float, int]:
-    """Return the number, the cost in USD, and the tokens of the interrupted calls that count against the budget."""
+    """Return the number of interrupted calls that count against the budget, their cost in USD, and their tokens."""
     call, together = llm_calls.c, llm_shared_runs.c
     query = select(
         func.count(), _sum(call.usd), _sum(call.tokens_in + call.tokens_out)

@@ -42,8 +42,8 @@ class LedgerBudgets:
             return self.set_aside(connection, run_id, reservations, budget)
 
     def sent(self, reservation: str) -> None:
-        """Note that a call is being made now. If the run dies, only noted calls are charged. The note takes only
-        microseconds.
+        """Note that a call is being made now. If the run dies, only noted calls are charged. Writing the note takes
+        only microseconds.
 
         Raises:
             LedgerError: The note cannot be written, so the call must not be made.
@@ -76,7 +76,7 @@ class LedgerBudgets:
         return ReservationResult(granted, refused, connection.execute(calls).scalar_one())
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Record calls that have ended and release their reservations, in one transaction.
+        """Record finished calls and release their reservations, in one transaction.
 
         The notes from ``sent`` are also flushed to disk, even if no calls are given.
         """
@@ -95,15 +95,15 @@ class LedgerBudgets:
                 connection.execute(freed(names))
 
     def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
-        """Record the calls that were in flight when their run died, and return their number.
+        """Record the calls that were in flight when their run died, and return the number of calls.
 
         Reservations for calls that were never made are released. There is no way to know whether a call in flight
         received a reply. A call without a cached reply counts at its maximum cost, so that no budget is exceeded.
         Requests in a provider batch are not affected, because a later run fetches their replies.
 
         Args:
-            paid: Function that takes a cache key and a Unix time and returns the cost of the call made after that time,
-                or None if the cache has no reply.
+            paid: Function that takes a cache key and a Unix time and returns the cost of the reply received since then,
+                or None if the cache has no such reply.
         """
         with self._store.read() as connection:
             found = bool(self._dead(connection))
@@ -159,7 +159,7 @@ class LedgerBudgets:
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
 
     def foreign_zone(self) -> str | None:
-        """Return the time zone for daily and monthly budgets, or None if its clock matches this machine's clock."""
+        """Return the time zone for daily and monthly budgets, or None if its UTC offset matches this machine's."""
         with self._store.read() as connection:
             return foreign_zone(connection)
 
@@ -245,7 +245,9 @@ def freed(names: list[str]) -> Any:
 
 
 def _died(connection: Connection, run_id: str, one: LeftoverReservation, paid: PaidReply | None) -> Call:
-    """Return the record of a call in flight, with the cost of its cached reply or, without a reply, its maximum cost."""
+    """Return the record of a call in flight, with the cost of its cached reply, or its maximum cost if there is no
+    reply.
+    """
     if paid is not None and paid.whole:
         paid = _without_recorded(connection, run_id, one.key, paid)
     most = PaidReply(one.usd, 0, one.tokens)
@@ -260,7 +262,9 @@ def _died(connection: Connection, run_id: str, one: LeftoverReservation, paid: P
 
 
 def _without_recorded(connection: Connection, run_id: str, key: str, paid: PaidReply) -> PaidReply | None:
-    """Return the cost minus the cost of the run's recorded calls for the same request, or None if nothing is left."""
+    """Subtract the cost of the run's recorded calls for the same request, and return the rest, or None if nothing is
+    left.
+    """
     call = llm_calls.c
     sums = [func.coalesce(func.sum(column), 0) for column in (call.usd, call.tokens_in, call.tokens_out)]
     usd, tokens_in, tokens_out = connection.execute(select(*sums).where(call.run_id == run_id, call.key == key)).one()

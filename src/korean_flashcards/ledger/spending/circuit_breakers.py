@@ -24,7 +24,7 @@ class LedgerCircuitBreakers:
     def breaker(self, model: str) -> Breaker:
         """Return the model's circuit breaker.
 
-        A circuit breaker with a time far in the future, set by a wrong clock, counts as closed.
+        A circuit breaker whose times are far in the future, because a clock was wrong, counts as closed.
         """
         with self._store.read() as connection:
             names = Breaker.__slots__

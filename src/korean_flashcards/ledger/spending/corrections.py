@@ -26,7 +26,7 @@ class Correction(NamedTuple):
 def listing(
     store: LedgerStore, limit: int | None, model: str | None = None, unreported: bool = False
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return the newest matching calls, newest first, and the total number of matching calls.
+    """Return the most recent matching calls, newest first, and the total number of matching calls.
 
     Args:
         store: The ledger.

@@ -30,7 +30,7 @@ class PastCall(NamedTuple):
 
 
 class ExtraTokens(NamedTuple):
-    """The mean number of extra tokens per word, used by repairs and failed calls in addition to the successful call."""
+    """The mean number of tokens per word that repairs and failed calls use in addition to the successful call."""
 
     tokens_in: float
     tokens_out: float
@@ -71,7 +71,7 @@ def probe_speed(store: LedgerStore, model: str) -> float | None:
 
 
 def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
-    """Return the mean number of extra tokens per word, used in addition to the calls in ``past_calls``.
+    """Return the mean number of tokens per word used by calls other than those that ``past_calls`` returns.
 
     Interrupted calls and timeouts are excluded, because they are recorded at their maximum cost. Calls without token
     counts are excluded, because their words may never have received a reply.

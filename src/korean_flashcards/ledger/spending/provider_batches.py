@@ -1,4 +1,4 @@
-"""Record provider batches before they are submitted. A batch is open until all of its requests have ended."""
+"""Record provider batches before they are submitted. A batch is open until all of its requests have finished."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -88,7 +88,7 @@ class LedgerBatches:
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a batch with the requests that are not in an open batch yet and that fit in the budget."""
+        """Record a batch of the requests that fit in the budget and are not already in an open batch."""
         run_id = self._runs.enter("run")
         key = llm_batch_requests.c.key
         with self._store.write() as connection:
@@ -114,9 +114,10 @@ class LedgerBatches:
             connection.execute(_of(batch.batch_id).values(values))
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record requests that have ended and release their reservations, in one transaction.
+        """Record finished requests and release their reservations, in one transaction.
 
-        Requests that have already been recorded are ignored. When the last request has ended, the batch is finished.
+        Requests that have already been recorded are ignored. When the last request has finished, the batch is marked as
+        finished.
 
         Args:
             batch: The batch.
@@ -156,7 +157,7 @@ class LedgerBatches:
         return [ListedBatch(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
 
     def named(self, name: str) -> ProviderBatch:
-        """Return the open batch with this ID, which may be the project's or the provider's ID for the batch.
+        """Return the open batch with this ID, which is either this project's or the provider's ID for the batch.
 
         Raises:
             LedgerError: There is no open batch with this ID, or an active run is using the batch.

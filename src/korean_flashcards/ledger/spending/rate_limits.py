@@ -25,7 +25,8 @@ LONGEST_WAIT = 3600.0
 
 
 class LedgerRateLimits:
-    """Rate limits that are learned from replies and space calls evenly. Safe for threads and processes.
+    """The models' rate limits, which adapt to the provider's replies and space calls evenly. Safe for threads and
+    processes.
 
     Times are Unix times in seconds.
     """
@@ -77,7 +78,8 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Raise a rate that was learned from rejected calls, because calls since ``since`` have succeeded at this rate.
+        """Raise a rate that was learned from rejected calls, because calls made after the time ``since`` have
+        succeeded.
 
         Return the previous rate, or None if no rate was learned or a different run has changed it in the meantime.
         """
@@ -121,7 +123,7 @@ def _later(next_call: float, wait: float) -> float:
 
 
 def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> float:
-    """Return the number of seconds between two calls."""
+    """Return the number of seconds between consecutive calls."""
     rpm, tpm = _limits(row, rates)
     return max(60 / (USED_SHARE * rpm) if rpm else 0.0, 60 * tokens / (USED_SHARE * tpm) if tpm else 0.0)
 

@@ -1,4 +1,4 @@
-"""Note which reserved calls a run has made, so that a run that dies is charged only for calls in flight.
+"""Note which reserved calls a run has made, so that a run that dies is not charged for calls that it never made.
 
 Budget is reserved in advance, but each call must be noted when it is made, and writing the note to the ledger would
 delay every call. Instead, each run appends reservation IDs to a file next to the run's lock file.
@@ -33,7 +33,7 @@ class SentCalls:
     def begin(self, run_id: str) -> None:
         """Create the run's file before the run's first reservation.
 
-        Without a file, every reserved call counts as made.
+        If a run has no file, all of its reserved calls count as made.
         """
         with self._guard:
             if self.run_id == run_id:
@@ -46,7 +46,7 @@ class SentCalls:
             self.run_id, self.unrecorded = run_id, set()
 
     def note(self, reservation: str) -> None:
-        """Note that this call is being made now. The note takes only microseconds.
+        """Note that this call is being made now. Writing the note takes only microseconds.
 
         Raises:
             LedgerError: The note cannot be written, so the call must not be made.
@@ -69,7 +69,7 @@ class SentCalls:
                     os.fsync(self._file)
 
     def recorded(self, reservations: list[str]) -> None:
-        """Remove calls that the ledger has recorded from ``unrecorded``."""
+        """Remove from ``unrecorded`` the calls that the ledger has recorded."""
         self.unrecorded.difference_update(reservations)
 
     def of(self, run_id: str) -> set[str] | None:

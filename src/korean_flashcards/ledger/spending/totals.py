@@ -42,7 +42,7 @@ class Repairs:
     """The reply repairs for one stage and model, and the resulting savings.
 
     Attributes:
-        fixed: Number of replies accepted after a local repair, without a call.
+        fixed: Number of replies accepted after a local repair, without another call.
         requests: Number of repair requests.
         repaired: Number of repair requests with an accepted reply.
         tokens: Tokens used by all repair requests.

@@ -38,7 +38,8 @@ class Adoption:
 
     Attributes:
         rejects: The rejected rows, each with its number, the rejection code, and the reason.
-        outcomes: For each reply: None if it was adopted, ALREADY_ADOPTED, or the reason for its rejection.
+        outcomes: The outcome for each reply: None if it was adopted, ALREADY_ADOPTED if it was adopted earlier, or why
+            it was rejected.
     """
 
     imported: int
@@ -56,7 +57,7 @@ def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> 
     Args:
         store: The ledger's database.
         terms: Headwords of rows without a definition.
-        source: Source of the rows.
+        source: Source of the rows, as stored in ``import_batches``.
     """
     items, batches, rows = vocabulary_items.c, import_batches.c, import_rows.c
     before: dict[str, int] = {}
@@ -107,7 +108,7 @@ class _Task(NamedTuple):
 
 
 def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | None:
-    """Return the reason that the task cannot use the reply, or None if it can."""
+    """Return why the task cannot use the reply, or None if it can."""
     if task is None:
         return "its word was not imported"
     if task.state == "done":

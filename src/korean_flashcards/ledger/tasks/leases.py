@@ -104,14 +104,16 @@ class LedgerTaskClaims:
                 connection.execute(update(tasks).where(*mine).values(leased_until=self._until()))
 
     def lapsed(self) -> bool:
-        """Return whether the leases have expired since the last call to this method, for example while a laptop slept."""
+        """Return whether the leases have expired since the last call to this method, for example while a laptop was
+        asleep.
+        """
         lapsed = self._lapsed or time.time() > self._leased_until
         if lapsed:
             self._lapsed, self._leased_until = False, 0.0
         return lapsed
 
     def release(self) -> None:
-        """Release the tasks that were claimed but not settled. The attempt is not counted."""
+        """Release the tasks that were claimed but not settled. Releasing a task does not count as an attempt."""
         with self._lock:
             items = [item_id for key in self._claimed for item_id in self._items(key)]
             if items:
@@ -185,12 +187,12 @@ def _settled() -> dict[str, Any]:
 
 
 def _attempts() -> Any:
-    """Return the SQL expression for the attempt count so far, which restarts at 0 when the request changes."""
+    """Return the SQL expression for the current attempt count, which resets to 0 when the request changes."""
     return case((tasks.c.key == bindparam("requested"), tasks.c.attempts), else_=0)
 
 
 def _held(row: Any, run_id: str) -> bool:
-    """Return whether another run has an unexpired lease on the task, even if that run has died."""
+    """Return whether a different run, active or dead, holds an unexpired lease on the task."""
     return bool(row.state == "running" and row.run_id != run_id and row.leased_until > time.time())
 
 

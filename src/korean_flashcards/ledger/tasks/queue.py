@@ -90,7 +90,7 @@ class LedgerTaskQueue:
         return found | {item_id: _first(task) for item_id, task in analyses.items()}
 
     def prompt_numbers(self, stage: Stage) -> dict[str, int]:
-        """Return the numbers of the stage's prompt versions, which start at 1 in order of first use."""
+        """Return the numbers of the stage's prompt versions, assigned in order of first use, starting at 1."""
         with self._store.read() as connection:
             return _numbers(connection, stage)
 

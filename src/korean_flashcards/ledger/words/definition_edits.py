@@ -55,7 +55,7 @@ def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]
 
 
 def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
-    """Return a query for the term and item ID of each word that meets the conditions, unless a homograph does too."""
+    """Return a query for the term and item ID of each word that meets the conditions and has no homograph that does."""
     items = vocabulary_items.c
     one = select(items.term, func.min(items.item_id)).where(*fits)
     return one.group_by(items.term).having(func.count() == 1)

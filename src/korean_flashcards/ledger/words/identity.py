@@ -71,7 +71,9 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and ``row`` has the same definition or none."""
+    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and ``row`` has either the same definition
+    or no definition.
+    """
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])
@@ -90,7 +92,7 @@ def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
 def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
     """Return a word's values, computed from the row that added it and the rows that updated it, in order.
 
-    Each row is given as a pair of its source and its values.
+    Each row is given as a (source, values) pair.
     """
     (owner, first), *corrections = rows
     values = overlaid(first, first, same_list=True)

@@ -297,8 +297,8 @@ def _batch(connection: Connection, batch_id: str) -> RowMapping:
 def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
     """Return the result of an earlier import of an identical file, or None.
 
-    Also return None if a newer version of the list has been imported since then, because importing this file then
-    restores the old version.
+    Also return None if a newer version of the list has been imported since then, because importing this file would then
+    restore the old version.
     """
     batches, later = import_batches.c, import_batches.alias().c
     replaced = select(later.number).where(

@@ -157,7 +157,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
 
 
 def _heirs(number: int) -> Select[Any]:
-    """Return a query for the earliest row in a different batch for each word that the batch added.
+    """Return a query that finds, for each word that the batch added, the earliest row in a different batch.
 
     The columns are the item ID, batch, and row.
     """

@@ -8,7 +8,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Add the column. Earlier calls are marked as reported by the provider."""
+    """Add the column. Earlier calls' token counts and costs are marked as reported by the provider."""
     op.add_column("llm_calls", sa.Column("booked", sa.String, nullable=False, server_default="reported"))
 
 

@@ -22,5 +22,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table. Budgets then use each machine's own time zone again."""
+    """Drop the table, so that budgets again use each machine's own time zone."""
     op.drop_table("ledger_settings")
