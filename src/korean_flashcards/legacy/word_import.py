@@ -113,7 +113,8 @@ def _import_and_adopt(
 ) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
     """Import the words as a list and mark their tasks as done.
 
-    Returns both results, and the row, code, and reason for each rejected row.
+    Returns the result of the import, the result of marking the tasks as done, and the row, code, and reason for each
+    rejected row.
     """
     name, source = origin
     undefined = {one.word.term for one in words if not one.word.values.get("definition")}
