@@ -1,8 +1,8 @@
 """Import an earlier system's checked words: first paid replies into the reply cache, then words into the ledger.
 
 The words are imported as a word list, so identity, duplicates, rejects, and rollback work as they do for any list. The
-words' tasks are then marked as done and linked to the replies by key. All steps are idempotent: the next import completes an
-interrupted one.
+words' tasks are then marked as done and linked to the replies by key. All steps are idempotent: the next import completes
+an interrupted one.
 """
 
 import csv
