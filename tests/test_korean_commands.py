@@ -67,12 +67,12 @@ def test_explain_shows_why_the_hanja_was_accepted() -> None:
 @pytest.mark.parametrize(
     ("word", "definition", "why"),
     [
-        ("지금", "now", "至今 fits as well as 只今, and its characters are more common"),
+        ("지금", "now", "至今 fits just as well as 只今, and its characters are more common"),
         ("나무", "tree", "the dictionary has no hanja word with this spelling"),
         ("구두", "shoes", "no gloss of 口頭, 句讀 shares a word with the definition"),
         ("생각", "thought", "no gloss of 生角 shares a word with the definition"),
         ("이", "tooth", "no character taught in schools has this reading and this sense"),
-        ("예정", "scheduled", "豫定 is the usual word with this spelling, and 豫程 fits only in part"),
+        ("예정", "scheduled", "豫定 is the usual word with this spelling, and 豫程 fits only partially"),
         ("학교", "the", "the definition has no content words to compare"),
     ],
 )

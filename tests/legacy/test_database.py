@@ -129,7 +129,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     assert said["vocabulary_items, row 2"] == "the korean column has no text"
     assert "30,000 characters" in said["vocabulary_items, row 3"]
     assert "comparison_data is not JSON" in said["nuance_data, row 1"]
-    assert "there is no word whose vocabulary_id is 99" in said["nuance_data, row 2"]
+    assert "vocabulary_id 99 does not match any word" in said["nuance_data, row 2"]
     assert "ipa" in said["nuance_data, row 3"] and "contract" in said["nuance_data, row 3"]
     assert "vocabulary_id is empty" in said["nuance_data, row 4"]
     assert "wrong_word" in said["nuance_data, row 5"]

@@ -141,7 +141,7 @@ def test_everything_missing_is_counted_and_has_advice():
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
         "1 row rejected in your word lists: `kedro ingress status a` shows why",
-        f"1 word failed with timeout (no reply in time): 라. {sentence(advice('timeout'))}",
+        f"1 word failed with timeout (the provider did not reply in time): 라. {sentence(advice('timeout'))}",
         f"1 word failed with refused (the model declined to reply): 나. {sentence(advice('refused'))}",
         "1 word still pending: run `kedro run`",
     ]

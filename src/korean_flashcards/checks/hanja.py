@@ -33,7 +33,7 @@ HANJA_MISSING = Check(
 )  # fmt: skip
 HANJA_MEANING = Check(
     "hanja_meaning", Severity.WARNING, "The hanja do not have the given meaning, but a homophone's hanja do.",
-    "Finds a homonym whose meaning matches none of its characters' glosses but at least two of a homophone's.",
+    "Finds homonyms whose meaning matches none of their own characters' glosses but at least two of a homophone's.",
 )  # fmt: skip
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 

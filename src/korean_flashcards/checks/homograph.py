@@ -33,7 +33,7 @@ CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     """Report a record whose meaning differs from the list's definition.
 
-    Records of words with an uninformative definition are skipped.
+    Records for words with uninformative definitions are skipped.
     """
     definition, meaning = analysis.definition, analysis.text("primary_meaning")
     wanted = content_words(definition)

@@ -23,7 +23,7 @@ TOO_SHORT = Check(
 )  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
-    "Finds cards whose front is longer than the back and whose question or opening of the scene is on the back.",
+    "Finds cards whose front is longer than the back and whose back contains the question or the scene's opening.",
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
     "swapped_fields", Severity.ERROR, "Two fields in the record are swapped, or one contains the other's text.",

@@ -1,4 +1,4 @@
-"""Define the values that all other packages share: records, parameters, errors, and requests.
+"""Define the types that all other packages share: records, parameters, errors, and requests.
 
 No module in this package performs I/O.
 """

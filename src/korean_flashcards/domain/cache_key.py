@@ -39,7 +39,10 @@ def key_parts(
 
 
 def key_of(parts: dict[str, Any]) -> str:
-    """Return the SHA-256 hash (hex) of ``parts`` as canonical JSON. The hash of a request's parts is its cache key."""
+    """Return the SHA-256 hash (hex) of ``parts`` as canonical JSON.
+
+    The hash of a request's parts is the request's cache key.
+    """
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 

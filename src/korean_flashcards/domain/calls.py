@@ -1,4 +1,4 @@
-"""Define the values that the model client and the ledger exchange: calls, reservations, batches, and rate limits."""
+"""Define the types that the model client and the ledger exchange: calls, reservations, batches, and rate limits."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -29,7 +29,7 @@ class Call:
         usd: The cost in USD, or None if the price is unknown.
         latency_s: Seconds from sending the request to receiving the reply.
         queue_s: Seconds that the request spent in the queue because of rate limits and pauses.
-        fixed: Whether the reply was accepted only after its JSON was repaired locally (fences, commas).
+        fixed: Whether the reply was accepted only after local JSON repairs, such as removing code fences.
         batch: Whether the call used the provider's batch API.
         reservation: The ID of this call's reservation, if any.
         booked: The source of the token counts and the cost.
@@ -84,7 +84,7 @@ class ReservationResult:
         granted: The number of reservations granted, starting with the first one requested.
         refused: A description of the budget that the next reservation could exceed, or None if all reservations were
             granted.
-        outstanding: The number of open reservations across all runs. Settling them may free up part of the budget.
+        outstanding: The number of open reservations across all runs. Settling reservations may free up some budget.
     """
 
     granted: int
@@ -109,7 +109,7 @@ class LeftoverReservation:
 
 @dataclass(frozen=True, slots=True)
 class PaidReply:
-    """A cached reply's cost, used when a run died before it recorded the paid call.
+    """A cached reply's cost, used if a run died before recording the paid call.
 
     Attributes:
         usd: The cost in USD, or None if the price is unknown.
@@ -137,7 +137,7 @@ class PaidStage:
 
 @dataclass(frozen=True, slots=True)
 class RunPayments:
-    """A run's own payments, and the payments of every other run that wrote the same layers at the same time."""
+    """A run's own payments, and those made by every other run that wrote the same layers at the same time."""
 
     own: list[PaidStage]
     others: dict[str, list[PaidStage]]
@@ -222,7 +222,7 @@ class RatesSeen:
 
     @property
     def wait_s(self) -> float:
-        """Return the number of seconds until every exhausted limit resets."""
+        """Return the number of seconds until every rate limit that has been reached is reset."""
         return max(
             self.requests_reset_s or 0.0 if self.requests_left == 0 else 0.0,
             self.tokens_reset_s or 0.0 if self.tokens_left == 0 else 0.0,

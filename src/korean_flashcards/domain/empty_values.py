@@ -1,4 +1,4 @@
-"""Find parameters left empty, as in "limit=", because YAML would read them as null and silently widen the run."""
+"""Find parameters left empty, as in "limit=", which YAML would read as null, silently widening the run."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ def without_value(params: str) -> list[str]:
 
 
 def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
-    """Return the narrowing parameters that a YAML file leaves empty ("limit:") rather than null ("limit: null").
+    """Return the run filters that a YAML file leaves empty ("limit:") rather than sets to null ("limit: null").
 
-    If the text is not a YAML mapping, return an empty list. Loading the file reports that error.
+    If the text is not a YAML mapping, return an empty list. The YAML error is reported when the file is loaded.
 
     Args:
         text: The file's text.

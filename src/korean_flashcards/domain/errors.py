@@ -22,7 +22,7 @@ class FlashcardsError(Exception):
 
 
 class WordListError(FlashcardsError):
-    """Raised when a word list cannot be read at all. If only some rows are invalid, only those rows are rejected."""
+    """Raised when a word list cannot be read at all. If some rows can be read, only the invalid rows are rejected."""
 
 
 class SettingsError(FlashcardsError):
@@ -30,7 +30,7 @@ class SettingsError(FlashcardsError):
 
 
 class LayersOutOfStepError(FlashcardsError):
-    """Raised when two layers come from different runs. A result built from both could be missing rows."""
+    """Raised when two layers come from different runs. A result built from both layers could be missing rows."""
 
 
 class ReviewError(FlashcardsError):

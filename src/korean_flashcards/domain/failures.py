@@ -60,13 +60,13 @@ KINDS: dict[FailureCode, FailureKind] = {
         "set llm.rates.rpm to the provider's limit, then retry with `kedro run`",
     ),
     FailureCode.TIMEOUT: FailureKind(
-        "no reply in time",
+        "the provider did not reply in time",
         "provider",
         True,
         _RETRY + "; if the model is slow, raise llm.timeout or lower llm.concurrency",
     ),
     FailureCode.CONNECTION: FailureKind(
-        "no connection to the provider",
+        "the provider could not be reached",
         "provider",
         True,
         "check the network and llm.api_base, test them with `kedro llm doctor`, then retry with `kedro run`",

@@ -1,4 +1,4 @@
-"""Build frames from rows in chunks, because keeping one dictionary per row would take ten times the frame's memory."""
+"""Build frames from rows in chunks, because one dictionary per row would take ten times as much memory as the frame."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

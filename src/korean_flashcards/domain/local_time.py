@@ -22,7 +22,10 @@ def local_time(at: str | datetime) -> str:
 
 
 def clock_time(at: float) -> str:
-    """Format a Unix time for display: "14:05:30" within two minutes of now, "14:05" today, or "2026-11-30 14:05"."""
+    """Format a Unix time for display.
+
+    The format is "14:05:30" within two minutes of now, "14:05" for other times today, and "2026-11-30 14:05" otherwise.
+    """
     moment, now = datetime.fromtimestamp(at, UTC).astimezone(), datetime.now(UTC).astimezone()
     if abs(at - now.timestamp()) < 120:
         return f"{moment:%H:%M:%S}"
@@ -30,7 +33,7 @@ def clock_time(at: float) -> str:
 
 
 def local_zone_name() -> str:
-    """Return the machine's time zone: its name ("Asia/Seoul") or, if that is unknown, its current offset ("+09:00")."""
+    """Return the machine's time zone: its name ("Asia/Seoul") or, if unknown, its current offset ("+09:00")."""
     # Imported here, because only a new or an upgraded ledger needs the name.
     import tzlocal
 

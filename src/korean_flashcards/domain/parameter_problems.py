@@ -1,4 +1,4 @@
-"""Describe invalid parameters in plain words: the parameter's name, the allowed values, and the invalid value."""
+"""Describe each invalid parameter in plain words, with its name, the allowed values, and the invalid value."""
 
 import difflib
 import re
@@ -62,7 +62,7 @@ def _must_be(problem: Mapping[str, Any]) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as it is written in YAML. Groups and lists are only named, not shown, because they can be long."""
+    """Return a value as it is written in YAML. Groups and lists are not shown in full, because they can be long."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict | list):

@@ -89,7 +89,7 @@ class StageParameters(_Parameters):
 
 
 class BudgetLimit(_Parameters):
-    """A spending limit in USD, in tokens (prompt and reply combined), and in requests. Null means no limit."""
+    """Limits on spending in USD, on tokens (prompt and reply combined), and on requests. Null means no limit."""
 
     usd: Annotated[Number, Field(ge=0)] | None = None
     tokens: Annotated[Whole, Field(ge=0)] | None = None
@@ -301,7 +301,7 @@ Stale = Literal["redo", "keep"]
 
 
 class Parameters(_Parameters):
-    """All parameters of the project. An unknown name is an error, because it is probably a typo."""
+    """All of the project's parameters. An unknown name is an error, because it is probably a typo."""
 
     limit: Annotated[Whole, Field(ge=1)] | None
     batch: Annotated[str | Whole | None, BeforeValidator(_named)]

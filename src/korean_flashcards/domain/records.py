@@ -58,7 +58,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """Reasons why a run left a word pending. Pending words are not failures and use up no attempts."""
+    """Reasons why a run left a word pending. Pending words are not failures and do not use up attempts."""
 
     BUDGET = "budget"
     QUOTA = "quota"
@@ -153,7 +153,7 @@ class VocabularyItem(_Record):
         int,
         Field(
             ge=1,
-            description="Position of the word in its list, from the position column or, without one, the row order.",
+            description="Position of the word in its list: the position column if present, otherwise the row order.",
         ),
     ]
     pos: Annotated[AnyText, Field(description="Part of speech as given in the list, or null.")] = None
@@ -211,7 +211,7 @@ def headword(term: str) -> str:
 class Nuance(_Record):
     """The analysis of one word (stage 1), in 17 fields.
 
-    ``term`` combines the headword and its IPA, as in "남성[nam.sʌŋ]". If the two together exceed 100 characters, ``term``
+    ``term`` combines the headword and its IPA, as in "남성[nam.sʌŋ]". If the combination exceeds 100 characters, ``term``
     is the headword alone.
     """
 
@@ -348,7 +348,7 @@ class Judgement(_Record):
     naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[
         OptionalRating,
-        Field(description="Whether the comparison helps learners choose between the words; null if absent."),
+        Field(description="Whether the comparison helps learners choose between the words; null if there is none."),
     ]
     image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
     examples: Annotated[

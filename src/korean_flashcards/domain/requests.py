@@ -26,7 +26,7 @@ class Prompt:
 
     @property
     def version(self) -> str:
-        """Return the prompt version, which depends on the text but not on the file name."""
+        """Return the prompt's version, which depends on its text but not on its file name."""
         return prompt_version(self.text)
 
 
@@ -91,7 +91,7 @@ QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
 def no_quality_check(text: str) -> tuple[Problem, ...]:
-    """Return no problems. This is the default for requests without a quality check."""
+    """Return no problems. Requests without a quality check of their own use this function."""
     return ()
 
 
@@ -104,8 +104,8 @@ class Request:
         user: The user text, a JSON object.
         accept: Parses the text of a reply and raises ``ReplyError`` if the reply must not be used.
         fallback_keys: The cache keys of the same request to the fallback models, in order.
-        quality_check: Checks an accepted reply. Any parts that the check reports are requested once more. If that
-            request fails, the first reply is used.
+        quality_check: Checks an accepted reply. Any parts that fail the check are requested one more time. If the
+            second request fails, the first reply is used.
     """
 
     key: str
@@ -131,7 +131,7 @@ class Repairer:
 
     Attributes:
         system: The system prompt for the repair.
-        request: Takes the reply's text, its error, and the request's user text. Returns the user text for the repair,
+        request: Takes the reply's text, the error, and the request's user text. Returns the user text for the repair,
             or None if only a full retry can help.
         schema: Takes the error. Returns the JSON schema for the reply to the repair request.
         mended: Takes the reply's text, the repair's text, and the error. Returns the reply with the repaired parts, or
@@ -171,8 +171,8 @@ class ChatReply:
         str | None, Field(description="Cache key of the reply if a fallback model replied; otherwise null.")
     ] = None
     model: Annotated[str | None, Field(description="Name of the fallback model that replied; null if none did.")] = None
-    tokens_in: Annotated[int, Field(description="Total prompt tokens in all calls.")] = 0
-    tokens_out: Annotated[int, Field(description="Total reply tokens in all calls.")] = 0
+    tokens_in: Annotated[int, Field(description="Total prompt tokens across all calls.")] = 0
+    tokens_out: Annotated[int, Field(description="Total reply tokens across all calls.")] = 0
     cost_usd: Annotated[
         float | None, Field(description="Total cost of the calls in USD; null if the model's price is unknown.")
     ] = 0.0

@@ -1,4 +1,4 @@
-"""Find the hanja for Sino-Korean words, but only if they are certain, and explain the decision.
+"""Find the hanja for Sino-Korean words, but only when the match is certain, and explain the decision.
 
 Most Hangul spellings match some hanja word, but native words match only by chance: 구두 "shoes" is not 口頭 "by mouth". A
 candidate is therefore accepted only if a character's gloss shares a content word with the word's definition and no
@@ -65,7 +65,7 @@ class _Candidate(NamedTuple):
 
 
 def hanja_of(word: str, definition: str) -> HanjaWord | None:
-    """Return the hanja for a noun (without particles) with this English definition, or None if they are uncertain."""
+    """Return the hanja for a noun (without particles) with this English definition, or None if no match is certain."""
     word = unicodedata.normalize("NFC", word)
     found, _ = _decide(word, definition)
     return None if found is None else HanjaWord(found, word, characters_of(found, word))
@@ -92,14 +92,14 @@ def explain_hanja(word: str, definition: str) -> HanjaFinding:
 
 
 def _decide(word: str, definition: str) -> tuple[str | None, str]:
-    """Return the hanja (or None if they are uncertain) and the reason."""
+    """Return the hanja, or None if the match is uncertain, and the reason for the decision."""
     if not content_words(definition):
         return None, "the definition has no content words to compare"
     return _one_syllable(word, definition) if len(word) == 1 else _confident(word, _candidates(word, definition))
 
 
 def _candidates(word: str, definition: str) -> list[_Candidate]:
-    """Return the candidates in which the definition explains at least one character."""
+    """Return the candidates with at least one character whose gloss shares a word with the definition."""
     wanted = sorted(senses(definition), key=sorted)
     found = []
     all_hanja = spelled(word)
@@ -122,7 +122,7 @@ def _candidates(word: str, definition: str) -> list[_Candidate]:
 def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str]:
     """Return the best candidate and the reason.
 
-    The candidate is None if a rival fits as well or a more common word may be meant.
+    The candidate is None if a rival fits just as well or a more common word may be meant.
     """
     if not candidates:
         known = spelled(word)
@@ -136,7 +136,7 @@ def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str
         best, *rivals = rivals
     for rival in rivals:
         if rival.taught == best.taught and rival.rarest > _DOUBT * best.rarest:
-            return None, f"{rival.hanja} fits as well as {best.hanja}, and its characters are more common"
+            return None, f"{rival.hanja} fits just as well as {best.hanja}, and its characters are more common"
     if most == len(best.hanja):
         return best.hanja, "the gloss of every character shares a word with the definition"
     if is_first:
@@ -144,7 +144,7 @@ def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str
     if best.telling:
         return best.hanja, "a character's gloss and the definition have a whole sense in common"
     usual = spelled(word)[0]
-    return None, f"{usual} is the usual word with this spelling, and {best.hanja} fits only in part"
+    return None, f"{usual} is the usual word with this spelling, and {best.hanja} fits only partially"
 
 
 def _alike(one: str, other: str) -> bool:

@@ -19,7 +19,7 @@ _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 
 @dataclass(frozen=True)
 class HanjaCharacter:
-    """A character with its 훈음 (男: "사내 남") and its English gloss, each "" if unknown."""
+    """A character with its 훈음 ("사내 남" for 男) and its English gloss. Unknown values are ""."""
 
     character: str
     hun_eum: str

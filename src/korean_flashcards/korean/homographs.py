@@ -120,7 +120,7 @@ class _Reading(NamedTuple):
 
 
 def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tuple[str, tuple[tuple[int, Mark], ...]]:
-    """Return (source of the decision, marks) for the homograph at ``start``.
+    """Return the source of the decision and the marks for the homograph at ``start``.
 
     Return ("", ()) if there is no homograph at ``start``.
     """

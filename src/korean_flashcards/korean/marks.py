@@ -36,7 +36,10 @@ _TENSED_SUFFIXES = ("성", "권")
 
 
 class Known(NamedTuple):
-    """A caller's information about a text. ``hints``: marks from the morphemes, keyed by index in the text."""
+    """The information that a caller provides about a text.
+
+    ``hints``: marks from the morphemes, keyed by index in the text.
+    """
 
     is_verb: bool
     definition: str
@@ -61,7 +64,7 @@ class Run(NamedTuple):
 
 
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
-    """Return the known information about a text. ``is_verb`` is ignored if morphemes are given."""
+    """Return the information that the arguments provide about a text. ``is_verb`` is ignored if morphemes are given."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
     return Known(is_verb and not morphemes, definition, hanja, hints, starts)

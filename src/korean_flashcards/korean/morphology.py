@@ -1,7 +1,7 @@
 """Find morphemes, dictionary forms, and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
 kiwipiepy is optional. The first analysis in a process imports the package and loads its model, which takes about 1 s
-and 330 MB. Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are from the
+and uses 330 MB. Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are from the
 Sejong corpus: for example, NNG is a common noun, VV a verb, JKS a subject particle, and EF a final ending.
 """
 

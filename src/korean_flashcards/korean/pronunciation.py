@@ -25,7 +25,7 @@ def pronounce(
     Args:
         text: Korean text in NFC.
         is_verb: Whether the text is a verb or an adjective, whose ending is tensified after ㄴ and ㅁ (감다 [감따]).
-        morphemes: The morphemes from ``morphology.analyse``. They replace ``is_verb`` and also reveal ㄴ-insertion in
+        morphemes: The morphemes from ``morphology.analyse``. Morphemes replace ``is_verb`` and reveal ㄴ-insertion in
             compounds and tensification after adnominal -ㄹ.
         definition: An English definition, used to distinguish homographs (잠자리 "bed" [잠짜리]).
         hanja: The word's hanja, used to distinguish homographs and detect tensification.

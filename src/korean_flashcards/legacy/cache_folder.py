@@ -188,7 +188,7 @@ def _cards(content: dict[str, Any]) -> list[dict[str, Any]]:
 def _tokens(value: Any) -> tuple[int, int]:
     """Return the numbers of input and output tokens, whose names differ by provider.
 
-    A single total counts as output, because most tokens were output.
+    If only the total is known, it is counted as output, because most tokens were output.
     """
     if not isinstance(value, dict):
         return 0, whole_number(value) or 0

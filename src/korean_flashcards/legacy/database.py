@@ -244,7 +244,7 @@ class _Reader:
 
     def _is_orphan(self, where: str, word: str, known: Mapping[str, str], what: Kind) -> bool:
         if word not in known:
-            why = f"there is no word whose vocabulary_id is {word[:40]}" if word else "vocabulary_id is empty"
+            why = f"vocabulary_id {word[:40]} does not match any word" if word else "vocabulary_id is empty"
             self._problems.append(problem(where, what, why))
         return word not in known
 

@@ -53,10 +53,10 @@ class LegacyWord:
     """A word with its replies.
 
     Attributes:
-        values: The word's other values, as word list cells.
+        values: The word's other values, keyed by word list column.
         analyses: The word's analyses, newest first.
-        cards: The word's sets of cards, newest first. The first set that contains a valid part is used, with all of its
-            valid parts.
+        cards: The word's sets of cards, newest first. The first set with at least one valid record is used,
+            and its invalid records are skipped.
     """
 
     where: str

@@ -1,6 +1,6 @@
 """Check an earlier system's replies with the current parsers, and write valid ones in the current format.
 
-A word gets its newest valid analysis, and the valid cards from the newest set that contains any.
+Each word gets its newest valid analysis and all valid cards from the newest set that contains any.
 """
 
 import hashlib

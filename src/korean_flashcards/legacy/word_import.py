@@ -1,8 +1,8 @@
 """Import an earlier system's checked words: first paid replies into the reply cache, then words into the ledger.
 
 The words are imported as a word list, so identity, duplicates, rejects, and rollback work as they do for any list. The
-words' tasks are then marked as done, with the replies' keys. All steps are idempotent: the next import completes an
-interrupted one.
+words' tasks are then marked as done and linked to the replies by key. All steps are idempotent: the next import completes
+an interrupted one.
 """
 
 import csv
@@ -113,7 +113,8 @@ def _import_and_adopt(
 ) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
     """Import the words as a list and mark their tasks as done.
 
-    Returns both results, and the row, code, and reason for each rejected row.
+    Returns the result of the import, the result of marking the tasks as done, and the row, code, and reason for each
+    rejected row.
     """
     name, source = origin
     undefined = {one.word.term for one in words if not one.word.values.get("definition")}
@@ -144,7 +145,10 @@ def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
 
 
 def _cells(words: Sequence[CheckedWord], known: set[str]) -> list[list[str]]:
-    """Return the words as rows of COLUMNS. A row without a definition refers to a word already in the ledger."""
+    """Return the words as rows with the columns in COLUMNS.
+
+    A row without a definition refers to a word already in the ledger.
+    """
     rows, position = [], 0
     for one in words:
         position = one.word.position or position + 1
