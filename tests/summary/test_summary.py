@@ -241,7 +241,7 @@ def test_pending_words_are_counted_by_reason_with_what_to_do():
     waits = [reply(word, pending="budget", cached=None, message="no room in the budget") for word in WORDS[:3]]
     waits.append(reply(WORDS[3], pending="batch", cached=None, message="batch b of m, 0 of 1 done"))
     assert summary(layers(WORDS, replies=waits)).missing == [
-        "3 words not requested: no room in the budget. Raise llm.budget, or run again when the budget has room.",
+        "3 words not requested: no room in the budget. Raise llm.budget, or run again when there is room in the budget.",
         "1 word pending at the provider: batch b of m, 0 of 1 done. Run again later to fetch the replies.",
     ]
 

@@ -1,4 +1,4 @@
-"""Define the note type, GUIDs, deck IDs, HTML escaping, and file headers of Anki notes.
+"""Define the Anki note type, and create GUIDs, deck IDs, HTML, and file headers for notes.
 
 Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (separated by spaces, "::" for levels).
 """
@@ -61,7 +61,7 @@ def as_html(column: str) -> pl.Expr:
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
-    """Return an expression's text as HTML. See ``as_html``."""
+    """Return an expression that converts the text to HTML. See ``as_html``."""
     return text.str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
 
 

@@ -1,4 +1,4 @@
-"""Compute the parts of a card that do not need a model: the supported card types, the primer, and the tags."""
+"""Compute the parts of a card that the model does not write: the supported card types, the primer, and the tags."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
-    """Return the text that leads the learner into the memory room. Only the binder and the tab differ from word to word."""
+    """Return the text that leads the learner into the memory room. Only the binder and tab labels vary by word."""
     return (
         "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. "
         f"2. Open the drawer labeled 'TERMS'. 3. Pull out the binder marked '{pos.upper()}'. "
@@ -35,7 +35,7 @@ def primer(pos: str, term_number: int, term: str) -> str:
 
 
 def tags(card: DraftCard, word: Record) -> list[str]:
-    """Return a card's tags: the computed tags (such as term: and pos:), the list's tags, and the model's tags.
+    """Return a card's tags: the computed tags (such as term: and pos:), the word list's tags, and the model's tags.
 
     No tag contains a space or a comma.
 
@@ -63,5 +63,5 @@ def tags(card: DraftCard, word: Record) -> list[str]:
 
 
 def tag_text(text: str) -> str:
-    """Return text as a tag without spaces or commas. Anki separates tags with spaces; ``cards.tsv`` uses commas."""
+    """Convert text to a tag without spaces or commas. Anki separates tags with spaces; ``cards.tsv`` uses commas."""
     return re.sub(r"[\s,]+", "_", text.strip())

@@ -118,7 +118,7 @@ def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
 def _problems(
     faults: Sequence[ReplyError], cards: Collection[str], card_types: Sequence[str] | None
 ) -> tuple[Problem, ...]:
-    """Return the problems in each card. If the requested types are known, problems in other cards are omitted."""
+    """Return the problems in each card. If the requested types are known, omit problems in cards of other types."""
     found = [problem for fault in faults for problem in fault.problems]
     if card_types is None:
         return tuple(found)

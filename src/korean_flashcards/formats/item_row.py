@@ -1,4 +1,4 @@
-"""Convert a row of a word list into a word, or report why the row is rejected."""
+"""Convert a row in a word list to a word, or report why the row is rejected."""
 
 import re
 
@@ -26,7 +26,7 @@ class RowError(Exception):
 
 
 def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, str]]]:
-    """Return a row's word, always with homograph number 1, and its warnings as (code, reason) pairs.
+    """Return the row's word, always with homograph number 1, and the row's warnings as (code, reason) pairs.
 
     Raises:
         RowError: The row is rejected.
@@ -60,7 +60,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
 
 
 def storable(text: str) -> str:
-    """Return the text, replacing each character that databases and files cannot store with a replacement character."""
+    """Return the text, with U+FFFD in place of each character that cannot be stored in databases and files."""
     return text if _is_text(text) else _NO_TEXT.sub("\ufffd", text)
 
 

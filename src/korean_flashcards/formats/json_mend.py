@@ -1,4 +1,4 @@
-"""Repair almost valid JSON, and verify that no text is lost, merged, or invented.
+"""Repair nearly valid JSON, and verify that no text is lost, merged, or invented.
 
 The json-repair library guesses, and some guesses drop or move text. A repair is accepted only if it has the same
 brackets, strings, numbers, and colons as the source, in the same order. Only commas, quotation marks, comments, and the

@@ -36,12 +36,13 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_
 
     Args:
         text: The reply.
-        whole: A function that returns whether the value of JSON that lacks only its closing brackets is complete.
+        whole: A function that returns whether a value is complete. It is called for JSON that lacks only its closing
+            brackets.
         in_list: Whether incomplete JSON may end in a list of plain values, even though the list may be missing values.
 
     Raises:
-        ReplyError: The code is ``cut_short`` if an object or array is incomplete, or else ``empty``, ``refused``, or
-            ``malformed``.
+        ReplyError: The code is ``cut_short`` if an object or array is incomplete; otherwise, it is ``empty``,
+            ``refused``, or ``malformed``.
     """
     if not text.strip():
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")

@@ -83,8 +83,8 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
     The caller has to parse the result to check whether it is now valid.
 
     Raises:
-        ReplyError: The repair cannot be parsed, or it lacks a requested part. The code comes from the parser or, for a
-            missing part, is ``contract`` or ``missing_card``.
+        ReplyError: The repair cannot be parsed, or it lacks a requested part. The code comes from the parser; for a
+            missing part, it is ``contract`` or ``missing_card``.
     """
     names = _failed(stage, error)
     if stage == "nuance":
@@ -128,7 +128,7 @@ def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
 def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
     """Return the valid rows, followed by the repaired cards. The parser sorts the cards.
 
-    Rows with an unknown card type are dropped, because they are not requested cards.
+    Rows with an unknown card type are dropped, because those cards were not requested.
     """
     good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in repaired]
     return [*good, *repaired.values()]
@@ -142,7 +142,7 @@ def _draft(row: Record) -> Record:
 def _json(value: Any) -> str:
     """Return the value as JSON that can be sent and stored.
 
-    Unpaired surrogates (half of a character pair) become "?". Only failed or unused parts contain surrogates.
+    Unpaired surrogates (halves of a character pair) become "?". Surrogates occur only in failed or unused parts.
     """
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 

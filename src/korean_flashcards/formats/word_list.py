@@ -74,7 +74,7 @@ class ListRow:
 def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
     """Yield the rows in a word list. Empty rows are skipped.
 
-    Some rows may be yielded before an error is raised. In that case, discard all of the list's rows.
+    Some rows may be yielded before an error is raised. If an error is raised, discard all of the list's rows.
 
     Raises:
         WordListError: The file is empty, binary, or in an unknown encoding; it has no column for words or no rows; or

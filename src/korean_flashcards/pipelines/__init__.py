@@ -1,1 +1,1 @@
-"""Define the pipelines. Each folder has ``nodes`` (functions on data frames) and ``pipeline`` (their connections)."""
+"""Define the pipelines. In each folder, ``nodes`` defines functions on data frames, and ``pipeline`` connects them."""

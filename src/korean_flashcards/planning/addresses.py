@@ -60,7 +60,7 @@ def unencrypted_keys(stages: Iterable[Stage], settings: LLMParameters) -> list[s
 
 
 def provider_calls(stages: Sequence[Stage], settings: LLMParameters) -> list[str]:
-    """Return a warning for each model that has no custom address although a different model has one.
+    """Return a warning for each model without a custom address if a different model has one.
 
     Such a model is called at its provider's address. In older versions, ``llm.api_base`` applied to all models.
     """

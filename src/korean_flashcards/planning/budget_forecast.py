@@ -12,7 +12,7 @@ Verdict = Literal["enough", "unknown", "perhaps", "short"]
 
 
 class Need(NamedTuple):
-    """One stage's estimated budget use. ``usd`` is None if the price is unknown."""
+    """A stage's estimated use of its budgets. ``usd`` is None if the price is unknown."""
 
     stage: Stage
     model: str
@@ -23,14 +23,14 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and its remaining amount. Values in USD, tokens, or requests are None if the budget does not limit them.
+    """A budget and its remaining amount. An amount (USD, tokens, or requests) is None if it is unlimited.
 
     Attributes:
-        zone: The time zone that defines days and months, if its clock differs from this machine's.
+        zone: The time zone that determines day and month boundaries, if its UTC offset differs from this machine's.
         verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical
-            estimate, and "short" otherwise. "unknown" if the USD budget does not limit some calls because their price
-            is unknown.
-        unpriced: The models whose calls the USD budget does not limit because their price is unknown.
+            estimate, and "short" otherwise. "unknown" if the USD budget cannot cover some calls because their price is
+            unknown.
+        unpriced: The models that the USD budget cannot cover because their price is unknown.
         limits_usd: Whether the USD budget limits any of the calls.
     """
 

@@ -30,7 +30,7 @@ class RunConsent:
         self._catalog, self._stages, self._given = catalog, stages, False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a ParallelRunner process, which runs one stage and cannot share the user's consent."""
+        """Return the state for a ParallelRunner process, which runs one stage without inheriting the user's consent."""
         return {"_catalog": self._catalog, "_stages": (), "_given": False}
 
     def __call__(self, stage: Stage) -> None:

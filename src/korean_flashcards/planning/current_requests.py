@@ -81,7 +81,7 @@ class CurrentRequests:
         return ModelStage.of(stage, schema, prompt, self.parameters.llm, self._llm, self._ledger, self.parameters.stale)
 
     def _replies(self, analyses: StageRequests) -> pl.DataFrame:
-        """Return the cached replies in the same form as in a run (columns: REPLY_SCHEMA)."""
+        """Return the cached replies with the same columns as in a run (REPLY_SCHEMA)."""
         found = analyses.requests.filter(pl.col("state").is_in(["cached", "kept"]))
         tasks = self._ledger.queue.tasks("nuance", found["item_id"])
         rows, requests = list(found.iter_rows(named=True)), list[Request]()

@@ -40,7 +40,7 @@ class StagePlan:
 
     Attributes:
         states: Number of words by state and reason (``stages.stage.REQUEST_SCHEMA``).
-        stale: Item IDs by reason, for words that have a reply but will be requested again.
+        stale: Item IDs, by reason, of words whose replies will be requested again.
         waiting: Number of words that have no analysis yet or, for the judge, no cards yet.
         requests: Total number of requests, including ``later``.
         later: Estimated number of requests for the ``waiting`` words.
@@ -99,7 +99,7 @@ class RunPlan:
         seconds: Duration, or None if it is unknown.
         models: The models that the run may call, with their addresses.
         warnings: Warnings about keys that would be sent unencrypted.
-        provider_calls: Warnings about models that have no custom address although a different model has one. The run
+        provider_calls: Warnings about models without a custom address, if a different model has one. The run
             asks the user to confirm these models if ``llm.confirm_addresses`` is set.
     """
 
@@ -141,7 +141,7 @@ def plan_run(
         parameters: The run's parameters.
         llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.
-        under_way: Whether the run has begun. If so, the money it has spent counts against its run budget.
+        under_way: Whether the run has begun. If it has, the money already spent counts against the run budget.
 
     Raises:
         SettingsError: The estimates or the price list cannot be read, or a model's provider is unknown.
@@ -235,13 +235,13 @@ def _work(
 
 
 def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
-    """Return the work, including the mean number of tokens for repairs and repeated calls."""
+    """Return the work with token counts that include the average for repairs and repeated calls."""
     into, out = (Range.exactly(tokens * work.requests) for tokens in each)
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
 def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
-    """Return the mean seconds per call, estimated from the reply length and the speed if there are no past calls.
+    """Return the mean call duration in seconds, estimated from reply length and speed if there are no past calls.
 
     ``speed`` is the number of tokens per second that `kedro llm doctor` measured, or None to use ASSUMED_SPEED.
     """

@@ -80,7 +80,7 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
 
 
 def _named(stage: StagePlan, state: str, reason: str) -> str:
-    """Return the stale words in parentheses if there are only a few, or an empty string."""
+    """Return the stale words in parentheses, or an empty string if there are none or too many to list."""
     words = stage.stale.get(reason, []) if state == "stale" else []
     return f" ({', '.join(words)})" if 0 < len(words) <= _FEW else ""
 
@@ -120,7 +120,7 @@ def budget_text(budget: Budget) -> str:
 
 
 def _unpriced_text(budget: Budget) -> Iterator[str]:
-    """Yield a clause about the calls that a USD budget does not limit because their price is unknown."""
+    """Yield a clause about calls that a USD budget cannot cover because their price is unknown."""
     if budget.unpriced and budget.usd is not None:
         to = f" to calls to {' and '.join(budget.unpriced)}" if budget.limits_usd else ""
         whose = "its price is" if len(budget.unpriced) == 1 else "their prices are"
@@ -178,7 +178,7 @@ def _basis(plan: RunPlan) -> str:
         names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
             f"{names} from the examples in the prompts, {_speed(paid)}; reasoning, repairs, and repeated calls "
-            "add to this estimate"
+            "are not included"
         )
     if any(stage.approximate for stage in paid):
         parts.append(

@@ -25,7 +25,7 @@ class Range(NamedTuple):
         return cls(min(ordered[round(0.1 * last)], mean), mean, max(ordered[round(0.9 * last)], mean))
 
     def plus(self, other: "Range") -> "Range":
-        """Return the sum of this range and another one."""
+        """Return the sum of this range and another range."""
         return Range(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def times(self, factor: float) -> "Range":

@@ -73,7 +73,7 @@ class Rehearsed:
     """The result of rehearsing one stage without the model.
 
     Attributes:
-        stale: Item IDs by reason, for words that have a reply but will be requested again.
+        stale: Item IDs, by reason, of words whose replies will be requested again.
         missing: The requests that a run would send.
         later: Estimated number of additional requests that depend on an earlier stage's replies (for the judge, the
             maximum number).
@@ -139,7 +139,7 @@ def _decide(
 ) -> Rehearsed:  # fmt: skip
     """Rehearse the judge on the existing cards.
 
-    Whether the judge rates later cards depends on the results of their checks.
+    Cards that have not been generated yet may also be judged, depending on the results of their checks.
     """
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)

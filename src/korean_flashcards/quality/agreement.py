@@ -1,4 +1,4 @@
-"""Measure how much raters (score, judge, and people) agree beyond chance: Cohen's kappa and its 95% interval. Pure."""
+"""Measure how much raters (score, judge, and people) agree beyond chance: Cohen's kappa, with a 95% interval. Pure."""
 
 import math
 from collections import Counter

@@ -39,7 +39,7 @@ class FindingsCache:
         self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
 
     def check(self, record: Row, cards: Sequence[Row], word: Row) -> dict[str, Any]:
-        """Return the word's row (CHECKED_SCHEMA), and reuse its findings if neither the word nor the rules have changed."""
+        """Return the word's row (CHECKED_SCHEMA), reusing its findings if the word and the rules are unchanged."""
         item_id = record["item_id"]
         self._seen.add(item_id)
         fingerprint = _fingerprint(self._rules, [word, record, *cards])
@@ -53,7 +53,10 @@ class FindingsCache:
         return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
     def others(self) -> Iterator[dict[str, Any]]:
-        """Yield the earlier rows of words that are not in the run. A run with only a few words thus keeps all other rows."""
+        """Yield the earlier rows of words that are not in the run.
+
+        A run with only a few words thus keeps the rows of all other words.
+        """
         for item_id, (fingerprint, findings) in self._before.items():
             if item_id not in self._seen:
                 yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}

@@ -67,8 +67,8 @@ def apply_edits(
     """Return (analyses, cards, conflicts): both layers with the edits applied, in the same order, and the conflicts.
 
     An edited analysis also changes the term, primer, and tags of its cards, which are derived from it. An edit to a
-    part that is not in the layers has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an analysis,
-    and values that are not text are stored as JSON.
+    part that is not in the layers has no effect. The conflicts have the columns in CONFLICT_SCHEMA: ``tab_name`` is
+    null for an analysis, and values that are not text are stored as JSON.
     """
     edits = grouped(overrides)
     words = {part.item_id for part in edits}

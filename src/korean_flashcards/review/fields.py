@@ -22,7 +22,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
     """Convert the text that a person entered to the field's value.
 
     Raises:
-        ReviewError: The field cannot be edited, or the field needs JSON and the text is not valid JSON.
+        ReviewError: The field cannot be edited, or it requires JSON and the text is not valid JSON.
     """
     if field not in part.editable:
         raise ReviewError(
@@ -45,7 +45,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
 def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the validated changes: text is stripped, and empty text becomes null where a field allows null.
 
-    The project sets the tags at the start of a card's list, and they cannot be removed.
+    The project sets the tags at the start of a card's tag list, and they cannot be removed.
 
     Args:
         part: The analysis or card to edit.

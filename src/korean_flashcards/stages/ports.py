@@ -50,7 +50,7 @@ class TaskClaims(Protocol):
     def lapsed(self) -> bool:
         """Return whether the leases have expired since this method was last called.
 
-        If they have, another run may have claimed the tasks.
+        After the leases expire, another run may claim the tasks.
         """
         ...
 
@@ -67,9 +67,9 @@ class Budgets(Protocol):
         ...
 
     def sent(self, reservation: str) -> None:
-        """Note that a call is about to be made. This method does not wait for the disk.
+        """Record that a call is about to be made. This method does not wait for the disk.
 
-        If the run dies, only the calls noted here are charged.
+        If the run dies, only the calls recorded by this method are charged.
         """
         ...
 
@@ -113,7 +113,7 @@ class RateLimits(Protocol):
         ...
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Raise a learned rate, because calls since the time ``since`` have succeeded at it.
+        """Raise a learned rate, because calls at that rate have succeeded since the time ``since``.
 
         Return the previous rate, or None if the rate was not raised.
         """

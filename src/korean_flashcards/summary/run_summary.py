@@ -29,7 +29,7 @@ STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 # The maximum number of failed words that the closing lines name.
 NAMED_WORDS = 10
 _WHAT_TO_DO = {
-    PendingCode.BUDGET: "Raise llm.budget, or run again when the budget has room",
+    PendingCode.BUDGET: "Raise llm.budget, or run again when there is room in the budget",
     PendingCode.QUOTA: "Add credit to your provider account, then run again",
     PendingCode.OUTAGE: "Run again later",
     PendingCode.RATE_LIMIT: "Run again after that time, or set llm.rates to the provider's limits",
@@ -63,8 +63,8 @@ class Waiting(BaseModel):
 class StageCosts(BaseModel):
     """Totals for one stage's calls. A reply shared by several words counts once.
 
-    ``unjudged`` is the number of words without a judgment and is set only for the judge. ``RunSummary`` counts words
-    that are missing from other stages.
+    ``unjudged`` is the number of words without a judgment and is set only for the judge. For the other stages,
+    ``RunSummary`` counts the words without results.
     """
 
     stage: str
@@ -82,7 +82,7 @@ class StageCosts(BaseModel):
 
 
 class OtherRun(BaseModel):
-    """Totals for the calls of another run that wrote the same layers at the same time.
+    """Totals for the calls made by another run that wrote the same layers at the same time.
 
     ``unpriced`` is the number of calls whose price is unknown.
     """
@@ -98,7 +98,7 @@ class RunSummary(BaseModel):
 
     Attributes:
         narrowed_by: The parameters that limit the run to some of the words ("limit 3, batch unit1"), or None.
-        updated: Duplicate rows that corrected a value of their word.
+        updated: Duplicate rows that corrected one of their word's values.
         rejected_in: Batches with rejected rows.
         known: All words in the lists.
         words: The words in this run: either all known words or only the selected words.

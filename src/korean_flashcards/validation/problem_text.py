@@ -17,7 +17,7 @@ _SHORT_MEASURES = {"min": "minimum", "max": "maximum", "stdev": "standard deviat
 
 
 def problem_text(rule: Rule, result: Any, layer: str, id_column: str | None) -> str:
-    """Return what breaks a rule and how to fix it. ``result`` is the Great Expectations result for the rule."""
+    """Describe what breaks a rule and how to fix it. ``result`` is the Great Expectations result for the rule."""
     if error := _error(result.exception_info):
         return f"{_named_rule(rule, layer)} could not be checked: {_short(error, _ERROR_LENGTH)}"
     details = result.result or {}
@@ -37,7 +37,7 @@ def _rows(rule: Rule, details: Mapping[str, Any], id_column: str | None) -> list
 
 
 def _in_rows(rule: Rule, layer: str, rows: list[dict[str, Any]], count: int, id_column: str | None) -> str:
-    """Return one problem per row if the problem text contains row values, otherwise one problem with a list of rows."""
+    """Return one problem per row if the problem text contains row values, or else one problem that lists the rows."""
     more = f"; and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
     limits = _limits(rule)
     if rule.problem and {name for _, name, *_ in string.Formatter().parse(rule.problem) if name} - {"limit"}:
@@ -53,7 +53,7 @@ def _in_rows(rule: Rule, layer: str, rows: list[dict[str, Any]], count: int, id_
 
 
 def _in_table(rule: Rule, layer: str, observed: Any) -> str:
-    """Return a problem that includes the value observed for the whole table and the limit."""
+    """Return a problem that includes the limit and the value observed for the whole table."""
     limits = _limits(rule)
     if isinstance(observed, Mapping) and "values" in observed:  # quantiles
         observed = next(iter(observed["values"]), None)

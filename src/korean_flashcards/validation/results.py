@@ -41,7 +41,8 @@ class SuiteResult(BaseModel):
         suite: The name of the suite, which is also the name of its dataset.
         run: The name of the run.
         at: When the dataset was checked, in seconds since the epoch.
-        page: The name of the run in which Great Expectations checked this data. The result's page has the same name.
+        page: The name of the run in which Great Expectations checked this data. The result's page is named after that
+            run.
         fingerprint: A hash of the data and the rules. Data with the same fingerprint is not checked again.
         rows: The number of rows in the dataset.
         rules: The outcome of each rule.

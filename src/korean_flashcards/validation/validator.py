@@ -99,8 +99,8 @@ def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
     """Return a hash that changes whenever the result could change.
 
     The hash covers the whole suite file, the columns that the rules use (types, values, and their order), the Great
-    Expectations version, and the wording of problems. The hash does not cover other columns or the page template, which
-    only affects how the result is displayed.
+    Expectations version, and the wording of problems. The hash covers neither other columns nor the page template,
+    because they do not affect the result.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())

@@ -77,7 +77,7 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note per card: its GUID, deck, ``anki_note.FIELDS`` (as escaped HTML), and hierarchical Anki tags.
+    """Return one note per card, with its GUID, deck, ``anki_note.FIELDS`` (escaped HTML), and hierarchical Anki tags.
 
     The easily confused words appear on the last line of a card's back. A separate field would change the note type, and
     Anki would then refuse to update learners' notes.

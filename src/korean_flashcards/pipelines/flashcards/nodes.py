@@ -146,7 +146,7 @@ def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
 
     Args:
         cards: One word's cards.
-        seen: Terms of earlier cards, keyed by a hash of the card's front and back.
+        seen: The terms of earlier cards, keyed by a hash of each card's front and back.
     """
     texts = {hash((card["front"], card["back"])): card for card in cards}
     for text, card in texts.items():

@@ -73,8 +73,8 @@ def generate_judgements(
 
     ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed. The
     judge's replies are short, so the whole reply is requested again if it is invalid. If the model cannot be used
-    because its key is rejected or its price is unknown, only cached replies are used. The other words then stay
-    pending, and the deck is still built.
+    because its key is rejected or its price is unknown, only cached replies are used. Words without a cached reply then
+    stay pending, but the deck is still built.
     """
     stage = _stage(prompt, settings, llm, ledger, stale)
     try:

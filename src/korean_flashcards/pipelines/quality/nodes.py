@@ -30,7 +30,8 @@ def check_cards(
         nuance: The analyses.
         flashcards: The cards.
         words: The words in this run.
-        before: ``checked`` from the last run, or an empty frame. Rows for words outside this run are kept.
+        before: The ``checked`` frame from the last run, or an empty frame if there is none. Rows for words outside this
+            run are kept.
         rules: The version of the checks.
 
     Returns:

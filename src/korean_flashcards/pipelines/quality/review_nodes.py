@@ -63,7 +63,7 @@ def release_cards(
     ledger: ReviewLedger,
     review: ReviewParameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the (released, held) cards based on verdicts and reviews. See ``review.release.release``."""
+    """Return the released cards and the held cards, based on verdicts and reviews. See ``review.release.release``."""
     return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required)
 
 

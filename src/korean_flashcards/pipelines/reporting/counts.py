@@ -49,10 +49,10 @@ def count_layers(
     """Return one row of counts (COUNT_SCHEMA). Most columns are named after the layer whose rows they count.
 
     Returns:
-        The ``*_settled`` columns count the replies that became an analysis or cards, failed, or are pending. Every
-        reply should be settled. ``failure_share`` is the share of the run's words that failed, from 0 to 1.
-        ``cards_without_nuance`` counts the cards whose word has no analysis. ``decided`` counts the cards that are
-        released or held back, which should be all cards.
+        The ``*_settled`` columns count the replies that became an analysis or cards, failed, or are pending. Together,
+        the ``*_settled`` counts should account for every reply. ``failure_share`` is the share of the run's words that
+        failed, from 0 to 1. ``cards_without_nuance`` counts the cards whose word has no analysis. ``decided`` counts
+        the cards that are released or held back, which should be every card.
     """
     with_cards = flashcards["item_id"].n_unique()
     analysis = _stage(nuance_replies, nuance, nuance_failures)

@@ -8,8 +8,8 @@ from korean_flashcards.pipelines.reporting import counts, data_docs, nodes
 def create_pipeline(**_: object) -> Pipeline:
     """Summarize the layers and the cards' quality, then render the report and the Data Docs.
 
-    Nodes that read ``validation_results`` also take ``layer_counts``, which is the last dataset with a suite. Kedro
-    therefore runs these nodes after all suites have been checked.
+    Nodes that read ``validation_results`` also take ``layer_counts`` as input, because it is the last dataset with a
+    suite. Kedro therefore runs these nodes after all suites have been checked.
     """
     return Pipeline([*_counted(), *_shown()], namespace="reporting", prefix_datasets_with_namespace=False)
 
