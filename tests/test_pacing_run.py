@@ -56,7 +56,7 @@ def test_an_old_maximum_is_used_with_a_message_and_the_command_line_wins(here: P
     ("script", "more", "said"),
     [
         ({"always": "429", "retry_after": None}, "llm.max_pause=1", "rate_limit: Rate limit reached"),
-        ({"always": "429", "retry_after": "7200"}, "limit=3", "the rate limit is used up until"),
+        ({"always": "429", "retry_after": "7200"}, "limit=3", "rate limit reached; no calls possible until"),
         ({"always": "hang"}, "llm.timeout=0.5", "Raise llm.timeout or lower llm.concurrency, then run again"),
         (
             {"from_call": (2, "503"), "retry_after": None},

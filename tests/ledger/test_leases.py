@@ -175,7 +175,7 @@ def test_waiting_for_another_run_is_logged_once(tmp_path: Path, caplog: pytest.L
         other.run(words, server.url)
         first.join()
     waits = [record.getMessage() for record in caplog.records if "waiting" in record.getMessage()]
-    assert waits == ["nuance: waiting for another run to generate 4 words"]
+    assert waits == ["nuance: waiting for another run to process 4 words"]
 
 
 def test_a_run_does_not_retry_requests_that_failed_while_it_waited_for_them(tmp_path: Path) -> None:

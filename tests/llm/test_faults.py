@@ -42,7 +42,7 @@ def test_more_rate_limit_errors_than_attempts_are_waited_out(client: LLMClient) 
     [
         (None, "no reply from openai/test for 1 s (rate_limit: Rate limit reached"),
         ("0", "no reply from openai/test for 1 s (rate_limit: Rate limit reached"),
-        ("0.2", "openai/test: the rate limit is used up until "),
+        ("0.2", "openai/test: rate limit reached; no calls possible until "),
     ],
 )
 def test_endless_rate_limit_errors_leave_the_word_pending(

@@ -41,7 +41,7 @@ def test_a_wait_beyond_the_longest_pause_leaves_words_pending_and_says_until_whe
         assert len(server.requests) == 1
     assert time.monotonic() - started < 20
     assert replies["pending"].to_list() == ["rate_limit"] * 2
-    assert "openai/test: the rate limit is used up until " in replies["message"][0]
+    assert "openai/test: rate limit reached; no calls possible until " in replies["message"][0]
     ((next_call,),) = runs.sql("SELECT next_call FROM llm_rates")
     assert next_call <= time.time() + LONGEST_WAIT
     assert runs.task("배#1", "state, attempts") == ("pending", 0)
@@ -81,7 +81,8 @@ def test_a_known_limit_is_announced_at_the_start(
         replies = runs.run(todo, server.url)
         assert len(server.requests()) == (pending is None)
     said = caplog.text if pending is None else replies["message"][0]
-    assert "openai/test: the rate limit is used up until " in said
+    expected = "waiting until" if pending is None else "no calls possible until"
+    assert f"openai/test: rate limit reached; {expected} " in said
     assert replies["pending"].to_list() == [pending]
 
 

@@ -234,7 +234,7 @@ def test_calls_without_usable_usage_are_counted_and_marked_once(
         runs.run(runs.take("배#1", "말#1"), server.url, max_attempts=1)
     rows = runs.sql("SELECT booked, tokens_in > 0, tokens_out > 0 FROM llm_calls")
     assert rows == [("counted", 1, 1)] * 2
-    assert sum("reports no usage" in record.message for record in caplog.records) == 1
+    assert sum("is missing or implausible" in record.message for record in caplog.records) == 1
 
 
 def test_an_oversized_response_is_abandoned_and_booked_at_its_maximum(

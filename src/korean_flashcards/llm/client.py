@@ -1,4 +1,7 @@
-"""Provide ``LLMClient``, through which all stages call models. It sends only requests that have no cached reply."""
+"""Provide ``LLMClient``, through which all stages call models.
+
+The client sends only requests that have no cached reply.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -31,7 +34,7 @@ from korean_flashcards.stages.ports import Consent, Ports
 class LLMClient:
     """A client that sends requests to models and caches their replies in ``cache_dir``.
 
-    The constructor resolves symbolic links, but it neither uses the network nor changes the disk.
+    The constructor resolves symbolic links, but it neither uses the network nor writes to disk.
     """
 
     def __init__(self, cache_dir: Path) -> None:
@@ -40,10 +43,10 @@ class LLMClient:
         self._counted: set[str] = set()
 
     def model_version(self, model: str) -> str:
-        """Return the model's name for cache keys: the offline model with its version, or a litellm name unchanged.
+        """Return the model's name for cache keys. Only the offline model's name has a version appended.
 
         Raises:
-            SettingsError: The offline model does not exist.
+            SettingsError: No offline model has this name.
         """
         return model_version(model)
 
@@ -67,8 +70,8 @@ class LLMClient:
         """Return one reply per request, in order. Requests with the same key are sent only once.
 
         Requests without a cached reply are sent in order, within the limits that ``ports`` enforces. If another run is
-        already sending a request, the client waits for that run's reply. A request gets no reply only if its task was
-        dropped in the meantime. A failed word's reply contains a failure code and a message. The other words are still
+        already sending a request, the client waits for that run's reply. Only requests whose tasks were dropped in the
+        meantime get no reply. A failed word's reply contains a failure code and a message. The other words are still
         processed. A pending word's reply gives the reason, such as a budget or an outage.
 
         In batch mode, the client fetches finished batches and submits the remaining requests. Words that are already in
@@ -76,7 +79,7 @@ class LLMClient:
 
         Args:
             check: Accepts or rejects batch replies to requests that are not in ``requests``. Used only in batch mode.
-            consent: Called before the first request is sent. It may raise an error. None if no consent is needed.
+            consent: Called before the first request is sent, and may raise an error. None if no consent is needed.
 
         Raises:
             SettingsError: The model's price or provider is unknown.

@@ -70,7 +70,7 @@ def checks(
         endpoint: The model and its address.
         settings: The stage's parameters.
         budgets: The budgets that the call counts toward.
-        rate_limits: The store for rate limits in the response.
+        rate_limits: The store for the rate limits found in the response.
         in_file: The names of the environment variables set in conf/local/credentials.yml.
         offline: Whether to avoid using the network.
         limited: Whether calls currently have to wait for a known rate limit.
@@ -174,7 +174,7 @@ def _call(
             "call",
             False,
             f"not tried: {result.refused} does not allow this call",
-            "raise the budget in llm.budget, or wait",
+            "raise the budget in llm.budget, or try again later",
         )
         return
     budgets.sent(reservation.reservation)
@@ -231,7 +231,9 @@ def _record(
 
 def _rates_text(rates: RatesSeen | None) -> str:
     if rates is None:
-        return "the provider's headers contain no rate limits; set llm.rates, or let rejected calls reveal them"
+        return (
+            "the provider's headers contain no rate limits; set llm.rates, or they will be learned from rejected calls"
+        )
     limits = [counted(limit, what) for limit, what in ((rates.requests, "request"), (rates.tokens, "token")) if limit]
     return f"{' and '.join(limits)} per minute, from the provider's headers"
 

@@ -108,7 +108,7 @@ def key_remover() -> Callable[[str], str]:
 
 
 def _secrets() -> Iterator[str]:
-    """Yield the values in conf/local/credentials.yml, and the values of environment variables named like secrets."""
+    """Yield the values from conf/local/credentials.yml and from environment variables whose names suggest secrets."""
     yield from (value for value in _given if len(value) >= _SHORTEST)
     yield from (value for name, value in os.environ.items() if len(value) >= _SHORTEST and _NAMES.search(name))
 

@@ -23,7 +23,7 @@ _AMERICAN = {"cancelled": "canceled"}
 def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:
     """Cancel the batch and return the outcome as a sentence.
 
-    If the provider has no such batch, the batch is marked as lost, and its words can be requested again.
+    If the provider has no record of the batch, the batch is marked as lost, and its words can be requested again.
 
     Raises:
         ModelUnavailableError: The provider cannot be reached, or it rejects the request.
@@ -53,7 +53,7 @@ async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBat
 
 
 async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-    """Cancel the batch and return its status, or None if the provider has no such batch."""
+    """Cancel the batch and return its status, or None if the provider has no record of the batch."""
     provider_id = batch.provider_id
     if provider_id is None:
         since = datetime.fromisoformat(batch.created).timestamp() - CLOCK_SKEW

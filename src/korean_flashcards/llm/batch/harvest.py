@@ -92,7 +92,7 @@ class Harvest:
         return Caller([route], self._writer, self._settings, None, set()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
-        """Record the calls first, so that each line's cost is recorded exactly once, and then settle the replies.
+        """Record the calls before settling the replies, so that each line's cost is recorded exactly once.
 
         If a reply cannot be stored, nothing is recorded, and a later run fetches the reply again.
         """
@@ -136,7 +136,11 @@ class _LineReader:
         return ends
 
     def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
-        """Return a line's raw reply or error, or None if the request must be sent again but has not failed."""
+        """Return a line's raw reply or error.
+
+        Return None if the request must be sent again because it was not processed or because the provider rejected its
+        response format.
+        """
         if reply.undone:
             return None
         status = 200 if reply.status is None else reply.status
@@ -152,7 +156,7 @@ class _LineReader:
 def _ended(progress: RequestProgress, problem: BackendError | None) -> ChatReply:
     """Return the final reply.
 
-    A provider problem does not count as a word's failure: the next run requests the word again.
+    A provider problem does not count against the word: the next run requests the word again.
     """
     if problem is not None and problem.code in PENDING:
         return progress.pending(PENDING[problem.code], problem)

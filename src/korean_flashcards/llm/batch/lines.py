@@ -22,7 +22,7 @@ class BatchReply:
     """The outcome of one line in a batch.
 
     Attributes:
-        body: The response to the request: a completion, or an object with an ``error``.
+        body: The response to the request: a completion, or an object with an ``error`` field.
         status: The HTTP status that an individual call would have returned, or None if the provider reports only an
             error object.
         undone: Whether the provider left the line unprocessed.
@@ -41,7 +41,7 @@ def request_line(key: str, body: dict[str, Any]) -> bytes:
 
 
 def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Yield one slice of ``sizes`` (in bytes) for each file. Only a single-line file may exceed a limit."""
+    """Yield one slice of ``sizes`` (in bytes) for each file. A file may exceed a limit only if it has a single line."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):

@@ -36,7 +36,10 @@ _FINAL_STATES: dict[str, BatchState] = {
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatchStatus:
-    """A batch's status at the provider. ``files``: the IDs of the result files. ``message``: why the batch failed."""
+    """A batch's status, as reported by the provider.
+
+    ``files``: the IDs of the result files. ``message``: why the batch failed.
+    """
 
     provider_id: str
     state: BatchState
@@ -79,7 +82,7 @@ class BatchProvider:
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
-        """Create the batch, but never twice: retry only after HTTP 429, because such a call did not create a batch."""
+        """Create the batch, but never twice: retry only after HTTP 429, which means that no batch was created."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(
@@ -93,7 +96,7 @@ class BatchProvider:
         return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
     async def find(self, batch_id: str, since: float) -> ProviderBatchStatus | None:
-        """Return the batch with our ID in its metadata, or None.
+        """Return the batch whose metadata contains our ID, or None if no such batch is found.
 
         Batches older than ``since`` (Unix time) may be skipped.
         """

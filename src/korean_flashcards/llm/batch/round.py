@@ -1,4 +1,4 @@
-"""Fetch a stage's finished batches, submit its missing requests, and report the rest as pending."""
+"""Fetch a stage's finished batches, submit its remaining requests, and report unfinished requests as pending."""
 
 import asyncio
 import logging
@@ -39,7 +39,7 @@ _LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
 
 
 class BatchRound:
-    """A round that fetches one stage's finished batches and submits its missing requests.
+    """A round that fetches one stage's finished batches and submits the stage's remaining requests.
 
     Call ``run`` only once. ``replies``: one reply for each request, by key.
     """
@@ -115,7 +115,10 @@ class BatchRound:
         await asyncio.to_thread(self._take_fetched_elsewhere)
 
     def _take_fetched_elsewhere(self) -> None:
-        """Use replies that another run has fetched from this run's batches. Any run may fetch any batch."""
+        """Use replies that another run has fetched from this run's batches.
+
+        Any run may fetch the replies from any batch.
+        """
         mine = [key for key in self._open if key in self._submitted]
         under_way = self._ports.batches.under_way(mine)
         replies = {key: self._recall(self._requests[key]) for key in mine if key not in under_way}
@@ -148,7 +151,7 @@ class BatchRound:
     async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
         """Return a batch's status, or None if the provider does not list the batch.
 
-        The submitting run may have died.
+        The run that submitted the batch may have died.
         """
         if batch.provider_id is not None:
             return await provider.retrieve(batch.provider_id)
@@ -297,7 +300,10 @@ class BatchRound:
             return None
 
     async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
-        """End a batch without replies. The batch's requests can be sent again, and their reservations are released."""
+        """Mark a batch as ended without replies.
+
+        The batch's requests can be sent again, and their reservations are released.
+        """
         ended = replace(batch, state=state, message=message)
         await asyncio.to_thread(self._ports.batches.note, ended)
         keys = list(await asyncio.to_thread(self._ports.batches.lines, batch))

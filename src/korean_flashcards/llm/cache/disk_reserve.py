@@ -37,7 +37,10 @@ class DiskReserve:
         self.file.unlink(missing_ok=True)
 
     def _allocated(self) -> int:
-        """Return the number of bytes that the file takes up on disk. A copied file may be sparse."""
+        """Return the number of bytes that the file takes up on disk.
+
+        A copy of the file may be sparse and take up less space.
+        """
         if not self.file.exists():
             return 0
         found = self.file.stat()

@@ -79,9 +79,9 @@ class EntryStore:
         return None if raw == _MISSING else unpack(raw)
 
     def add(self, name: str, text: bytes) -> bool:
-        """Write the entry, as durably as ``write`` does, unless it already exists. Return whether it was written.
+        """Write the entry, as durably as ``write`` does, unless it already exists.
 
-        An existing entry is kept even if it is corrupted.
+        Return whether the entry was written. An existing entry is kept even if it is corrupted.
         """
         with self.explaining():
             return bool(self._store.add(name, pack(text)))
@@ -89,7 +89,7 @@ class EntryStore:
     def write(self, name: str, text: bytes) -> None:
         """Write the entry.
 
-        Once written, it survives a process crash; after ``sync``, it also survives a power failure.
+        Once written, the entry survives a process crash; after ``sync``, it also survives a power failure.
         """
         with self.explaining():
             self._store.set(name, pack(text))
@@ -129,7 +129,7 @@ class EntryStore:
             yield
 
     def report(self, name: str, why: str) -> None:
-        """Log a corrupted entry, but only the first time."""
+        """Log a corrupted entry, but only the first time it is found."""
         if name not in self._reported:
             self._reported.add(name)
             logger.warning(
@@ -138,7 +138,7 @@ class EntryStore:
             )  # fmt: skip
 
     def check_room(self) -> None:
-        """Raise CacheError if the disk is nearly full but still has room for replies to calls in flight."""
+        """Raise CacheError if the disk only has room for replies to calls in flight."""
         with self.explaining():
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
                 raise OSError(errno.ENOSPC, f"its disk has less than {LEAST_ROOM // 2**20} MB of free space")
@@ -206,7 +206,7 @@ def may_pass(error: CacheError) -> bool:
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """A disk format that reads only text and bytes. Any other value, such as a pickle, counts as corrupted."""
+    """A diskcache serializer that reads only text and bytes. Any other value, such as a pickle, counts as corrupted."""
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
         if mode == MODE_PICKLE:

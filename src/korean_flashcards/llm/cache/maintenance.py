@@ -17,7 +17,7 @@ from korean_flashcards.llm.pricing.prices import Usage, price_of
 
 @dataclass(frozen=True)
 class FileSize:
-    """The size of the cache's files in bytes: the total on disk (``file``) and the part used by entries (``used``)."""
+    """The size of the cache's files in bytes: the total on disk (``file``) and the space used by entries (``used``)."""
 
     file: int
     used: int
@@ -27,7 +27,7 @@ class FileSize:
 class CacheEntry:
     """Everything that is stored for one key.
 
-    ``raw``: the stored values by name. ``text_bytes``, ``bytes``: the size before and after compression. ``problems``:
+    ``raw``: the stored values by name. ``text_bytes``, ``bytes``: the sizes before and after compression. ``problems``:
     descriptions of the corrupted entries, by entry name. Replies from corrupted entries are left out.
     """
 
@@ -42,7 +42,7 @@ class CacheEntry:
     def newest(self) -> StoredReply | ArchivedReply | None:
         """Return the accepted reply or, if there is none, the newest archived reply.
 
-        Both have the same stage, model, and word.
+        All replies stored for one key have the same stage, model, and word.
         """
         return self.reply or (self.archived[-1] if self.archived else None)
 
@@ -121,7 +121,7 @@ def prunable(
 def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
     """Return whether the entry's key differs from the key computed from its contents.
 
-    ``parts``: its template's key parts.
+    ``parts``: the key parts of the entry's template.
     """
     if one.reply is None or one.reply.user is None or parts is None:
         return False
@@ -185,8 +185,8 @@ def _file(folder: Path) -> Path:
 class Bill:
     """The total cost of replies in USD: the amount paid (``paid``) and the cost at current prices (``again``).
 
-    ``unpriced``: the number of replies whose price is unknown. Their cost at current prices is the amount paid.
-    ``tokens``: input and output tokens together.
+    ``unpriced``: the number of replies whose price is unknown. Their cost at current prices is taken to be the amount
+    paid. ``tokens``: the total number of input and output tokens.
     """
 
     replies: int = 0
@@ -198,7 +198,7 @@ class Bill:
     prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
 
     def add(self, entry: CacheEntry) -> None:
-        """Add one key's replies.
+        """Add one key's replies to the totals.
 
         Archived replies count only toward ``paid``, because they would not be requested again.
         """

@@ -39,7 +39,7 @@ class StoredReply:
 
     @property
     def term(self) -> str | None:
-        """Return the request's word, or None if unknown."""
+        """Return the request's word, or None if the word is unknown."""
         return _term(self.user)
 
 
@@ -69,7 +69,7 @@ class ArchivedReply:
 
     @property
     def term(self) -> str | None:
-        """Return the request's word, or None if unknown."""
+        """Return the request's word, or None if the word is unknown."""
         return _term(self.user)
 
     def is_complete_reply_to(self, user: str) -> bool:

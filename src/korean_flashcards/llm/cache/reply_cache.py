@@ -56,7 +56,7 @@ class ReplyCache:
             return None
 
     def put(self, key: str, reply: StoredReply) -> None:
-        """Write the reply and archive any previous one. Once written, the reply survives a process crash."""
+        """Write the reply, and archive any previous reply. Once written, the reply survives a process crash."""
         if self.store.add(key, write_reply(reply)):
             return
         with self.store.unit():
@@ -66,7 +66,7 @@ class ReplyCache:
             self.store.write(key, write_reply(reply))
 
     def paid(self, key: str, since: float) -> PaidReply | None:
-        """Return the cost of the first reply to the request stored at or after the given Unix time, or None."""
+        """Return the cost of the key's first reply since the given Unix time, or None if there is none."""
         for reply in self.archived(key):
             if reply.outcome != REPLACED and _moment(reply.created) >= since:
                 return PaidReply(reply.cost_usd, reply.tokens_in, reply.tokens_out)
@@ -87,7 +87,10 @@ class ReplyCache:
         return len(new)
 
     def archived(self, key: str) -> list[ArchivedReply]:
-        """Return the archived replies to the request, newest last, or an empty list if the entry is corrupted."""
+        """Return the archived replies to the request, newest last.
+
+        If there are none or the entry is corrupted, return an empty list.
+        """
         text = self.store.read(ARCHIVE + key)
         try:
             return [] if text is None else read_archive(text)
@@ -124,7 +127,7 @@ class ReplyCache:
 
 
 def _moment(created: str) -> float:
-    """Return the Unix time of a stored reply, or 0 if an early release stored none."""
+    """Return the Unix time when a reply was stored, or 0 if an early release stored no time."""
     try:
         return datetime.fromisoformat(created).timestamp()
     except ValueError:

@@ -11,7 +11,7 @@ from korean_flashcards.llm.providers.base import BackendError
 class Backoff:
     """The retry backoff that all workers in a dispatch share.
 
-    ``held``: the reason that the remaining requests are left pending, as a code and a message.
+    ``held``: why the remaining requests are left pending, as a code and a message.
     """
 
     def __init__(self, settings: LLMParameters) -> None:

@@ -48,9 +48,9 @@ class RequestProgress:
 
     ``attempts``: the number of calls so far. ``excused``: the number of calls that do not count as failed attempts
     (rate limits, outages, and repairs). ``timeouts``: the number of calls that timed out. ``timed_out_since``: when the
-    first call that timed out was made. ``limited_since``: when the current series of 429 errors began. Both times are
-    on the monotonic clock. ``source``: the route whose accepted reply is in the cache. ``reserved``: the reservation
-    for the next call. ``repair``: the repair to send next, if only parts of the last reply are invalid. The following
+    first timed-out call was made. ``limited_since``: when the current series of 429 errors began. Both times come from
+    the monotonic clock. ``source``: the route whose accepted reply is in the cache. ``reserved``: the reservation for
+    the next call. ``repair``: the repair to send next, if only parts of the last reply are invalid. The following
     attributes describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), and
     ``queue_s`` (seconds).
     """
@@ -223,7 +223,7 @@ class Caller:
     def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
         """Prepare to repair a reply's invalid parts if its other parts are valid.
 
-        A failed repair is not repaired again.
+        If a repair fails, no second repair is attempted.
         """
         repaired, progress.repair = progress.repair, None
         if repaired is None and problem.rejected is not None:
@@ -256,8 +256,8 @@ class Caller:
         if checked.booked != "reported" and route.model not in self._counted:
             self._counted.add(route.model)
             logger.warning(
-                "%s reports no usage, or impossible numbers. The tokens of these calls are counted locally instead. "
-                "`kedro llm calls` marks these calls.", route.model,
+                "The token usage reported by %s is missing or implausible. The tokens are counted locally instead. "
+                "`kedro llm calls` marks the affected calls.", route.model,
             )  # fmt: skip
         return checked
 
@@ -321,7 +321,7 @@ def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
 
 
 def _unusable(raw: RawReply) -> Unusable | None:
-    """Return the problem if a reply is unusable even before its text is parsed, or None if there is no such problem."""
+    """Return the problem that makes a reply unusable even before its text is parsed, or None if there is none."""
     # Some models pad a complete reply with whitespace up to the token limit.
     if raw.finish_reason == "length" and not is_json(raw.text):
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"

@@ -71,7 +71,9 @@ class Dispatcher:
         return self._writer.unstored()
 
     async def run(self, requests: Iterable[Request]) -> None:
-        """Process requests until each one is accepted, failed, or pending. Other runs may complete some of them.
+        """Process requests until each one is accepted, failed, or pending.
+
+        Other runs may complete some of the requests.
 
         A fatal error stops all requests. Other errors are raised only after all calls in flight have ended, because
         those calls are paid for.
@@ -99,7 +101,7 @@ class Dispatcher:
                     await route.backend.close()
 
     def drain(self) -> None:
-        """Make no more calls. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
+        """Stop making calls. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
         logger.info(
             "Stopping. Waiting for %s in flight, so that no reply is lost. Press Ctrl-C again to stop immediately.",
             counted(self._caller.in_flight, "call"),
@@ -186,7 +188,10 @@ class Dispatcher:
         return False
 
     def _not_called(self, progress: RequestProgress) -> ChatReply | None:
-        """Return an accepted reply even if its repair was not made. Otherwise, put the request back in the queue."""
+        """Return the accepted reply, if any, even though it was not repaired.
+
+        Otherwise, put the request back in the queue.
+        """
         if progress.source is not None:
             return self._caller.accepted(progress)
         self._queue.give_back(progress)
@@ -271,7 +276,7 @@ def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
 def _never_answered(problem: BackendError, route: Route) -> bool:
     """Return whether no call on this route has ever reached a server.
 
-    In that case, the address is probably wrong, and the provider is not down.
+    In that case, the likely cause is a wrong address rather than an outage.
     """
     return problem.code is FailureCode.CONNECTION and not route.answered
 
@@ -279,7 +284,7 @@ def _never_answered(problem: BackendError, route: Route) -> bool:
 def _note_waiting(progress: RequestProgress, outcome: RawReply | BackendError, sent_at: float) -> None:
     """Record when a word's current series of rate limit errors began, and count its timeouts.
 
-    ``sent_at`` is on the monotonic clock.
+    ``sent_at`` comes from the monotonic clock.
     """
     code = outcome.code if isinstance(outcome, BackendError) else None
     if code is FailureCode.TIMEOUT:

@@ -39,8 +39,8 @@ class AdaptiveConcurrency:
     """A limit on calls in flight that grows while replies are fast and is halved when the provider is overloaded.
 
     The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply raises
-    the limit by one, so the limit doubles each round. Each instance is used by only one event loop. ``limit``: the
-    current maximum number of calls in flight.
+    the limit by one, so the limit doubles with each round of calls. Each instance is used by only one event loop.
+    ``limit``: the current maximum number of calls in flight.
     """
 
     def __init__(self, start: int, most: int) -> None:
@@ -158,7 +158,7 @@ class Admission:
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
-        """Release the permit for a call about ``term``, and adapt the limits to its outcome.
+        """Release the permit after a call for ``term``, and adapt the limits to the call's outcome.
 
         ``latency``: in seconds.
         """
@@ -183,7 +183,7 @@ class Admission:
         self._watch(route, outcome)
 
     def give_up(self, route: Route, code: PendingCode, message: str) -> None:
-        """Make no more calls to a model in this run.
+        """Stop calling a model in this run.
 
         If no other model is left, leave all remaining requests pending.
         """
@@ -198,7 +198,7 @@ class Admission:
                     self._backoff.hold(*route.given_up)
 
     def _watch(self, route: Route, outcome: RawReply | BackendError) -> None:
-        """Give up on a model that has not replied, or will not be able to reply, for ``max_pause`` seconds."""
+        """Give up on a model that has been, or will be, unavailable for more than ``max_pause`` seconds."""
         now = time.monotonic()
         if not isinstance(outcome, BackendError) or outcome.code not in PENDING:
             route.problems_since = None
@@ -214,8 +214,9 @@ class Admission:
 
     def _limited_until(self, route: Route, until: float, code: PendingCode = PendingCode.RATE_LIMIT) -> None:
         """Give up on a model that cannot be called again within ``max_pause`` seconds. ``until``: a Unix time."""
-        what = "the rate limit is used up" if code is PendingCode.RATE_LIMIT else "the provider accepts no calls"
-        self.give_up(route, code, f"{route.model}: {what} until {clock_time(until)} (longer than llm.max_pause)")
+        limited = code is PendingCode.RATE_LIMIT
+        what = "rate limit reached; no calls possible" if limited else "the provider accepts no calls"
+        self.give_up(route, code, f"{route.model}: {what} until {clock_time(until)} (a wait longer than llm.max_pause)")
 
     async def _open_route(self) -> Route | None:
         while not self._backoff.stopped:
@@ -293,7 +294,10 @@ class Admission:
             await self._open_breaker(route, f"{problem.code}: {problem}")
 
     async def _on_timeout(self, route: Route, problem: BackendError, term: str) -> None:
-        """Make fewer calls at once. A slow server is not down, so a timeout does not open the circuit breaker."""
+        """Reduce the number of concurrent calls.
+
+        A slow server is not down, so a timeout does not open the circuit breaker.
+        """
         self._concurrency.on_overload()
         if route.endpoint in self._probing:
             await self._still_down(route, problem)

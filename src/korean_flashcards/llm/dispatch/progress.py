@@ -79,14 +79,14 @@ class ProgressDisplay:
             self._log()
 
     def wait_for(self, elsewhere: int, alone: bool) -> None:
-        """Record how many words other runs are generating. ``alone``: whether this run has nothing else to do."""
+        """Record how many words other runs are processing. ``alone``: whether this run has nothing else to do."""
         self.elsewhere = elsewhere
         if self._bar:
             bar, task = self._bar
             bar.update(task, figures=self._figures())
         elif elsewhere and alone and not self._waited:
             self._waited = True
-            logger.info("%s: waiting for another run to generate %s", self.stage, counted(elsewhere, "word"))
+            logger.info("%s: waiting for another run to process %s", self.stage, counted(elsewhere, "word"))
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)

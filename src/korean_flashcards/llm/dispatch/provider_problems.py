@@ -1,4 +1,4 @@
-"""Provider problems, which never count as a word's failure.
+"""Provider problems, which never count against a word.
 
 The word stays pending, and a later run requests it again.
 """

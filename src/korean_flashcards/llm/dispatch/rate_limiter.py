@@ -37,8 +37,8 @@ class RateLimiter:
     thread. Workers wait for their send times one after another, so a changed rate affects all of them.
 
     While the provider throttles all calls, only one test call at a time is made, after increasingly long pauses. When a
-    test call succeeds, the accepted rate is known. It is the number of calls that succeeded in the minute before the
-    pause, divided by the time from the first of these calls to the test call.
+    test call succeeds, the accepted rate is known. This rate is the number of calls that succeeded in the minute before
+    the pause, divided by the time from the first of these calls to the test call.
     """
 
     def __init__(self, model: str, rate_limits: RateLimits, settings: LLMParameters, backoff: Backoff) -> None:
@@ -60,10 +60,11 @@ class RateLimiter:
         self._raise_after = MINUTE
 
     async def next(self, tokens: float) -> float | None:
-        """Wait for the next send time. Return None, or the send time (Unix time) if the wait exceeds ``max_pause``.
+        """Wait for the next send time, then return None.
 
-        Return immediately if no limit is known or the dispatch stops. If this method returns None, the caller must
-        report the call's outcome with ``succeeded``, ``refused``, or ``ended``.
+        If the wait would exceed ``max_pause``, return the send time (Unix time) immediately. Do not
+        wait if no limit is known or the dispatch stops. If this method returns None, the caller must report the call's
+        outcome with ``succeeded``, ``refused``, or ``ended``.
         """
         if self._throttled_at is not None or time.time() >= self._free_until:
             async with self._lock:
@@ -116,14 +117,14 @@ class RateLimiter:
     def ended(self) -> None:
         """Record the end of a call that reveals nothing about the rate.
 
-        If it was the test call, another one may be made.
+        If the call was the test call, another test call may be made.
         """
         if self._test_call is asyncio.current_task():
             self._test_call = None
             self._test_ended.set()
 
     def news(self, rates: RatesSeen | None) -> RatesSeen | None:
-        """Return the rates from the provider's headers if a limit has changed or is used up, otherwise None."""
+        """Return the rates from the provider's headers if a limit has changed or been reached, otherwise None."""
         if rates is None:
             return None
         limits = (rates.requests, rates.tokens)
@@ -194,7 +195,7 @@ class RateLimiter:
         self._free_until = 0.0
 
     def _rpm(self) -> float:
-        """Return the recent number of calls per minute."""
+        """Return the recent call rate, in calls per minute."""
         now = time.time()
         recent = [at for at in self._sent if at > now - _MEASURED]
         return max(1.0, 60 * len(recent) / max(1.0, min(_MEASURED, now - self._sent[0]))) if recent else 1.0
@@ -210,4 +211,4 @@ class RateLimiter:
 
 def announce_wait(model: str, until: float) -> None:
     """Warn the user that calls are waiting for a rate limit. ``until``: a Unix time."""
-    logger.warning("%s: the rate limit is used up until %s; waiting.", model, clock_time(until))
+    logger.warning("%s: rate limit reached; waiting until %s.", model, clock_time(until))

@@ -41,7 +41,7 @@ class _Write:
 class ReplyWriter:
     """The reply writer for one dispatch.
 
-    Except for ``open``, its methods never raise CacheError; ``error`` returns the first one.
+    Except for ``open``, its methods never raise CacheError; ``error`` returns the first such error.
 
     ``problem``: the first error, if any. ``on_failure``: called in the event loop after each error to stop the
     dispatch.
@@ -76,7 +76,7 @@ class ReplyWriter:
     def sync(self) -> set[str]:
         """Retry the writes that failed, and sync everything to disk.
 
-        Return the keys of the requests whose replies are not stored yet. May be called from any thread.
+        Return the keys of the requests whose replies have not been stored yet. May be called from any thread.
         """
         with self._syncing:
             if time.monotonic() >= self._retry_at:
@@ -101,7 +101,7 @@ class ReplyWriter:
             self._retry_at = 0.0
 
     def unstored(self) -> list[str]:
-        """Return the terms whose paid replies are not stored, without duplicates."""
+        """Return the distinct terms whose paid replies have not been stored."""
         return list(dict.fromkeys(one.request.term for one in (*self._unwritten, *self._unsynced)))
 
     def error(self) -> CacheError:

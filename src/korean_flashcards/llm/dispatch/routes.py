@@ -22,12 +22,13 @@ class Route:
 
     ``template``: the template for the model's requests. ``api_base``: the model's address, or None for its provider's
     default address. ``endpoint``: the name under which the model's circuit breaker and rate limits are stored.
-    ``price``: the model's price, or None if unknown. ``batch``: whether to use the batch API and its price.
-    ``failures``: the number of consecutive outages. ``failing``: the words affected by these outages. ``opened``: how
-    often outages opened the circuit breaker. ``refusal``: why the model can no longer be called. ``given_up``: why the
-    run gave up on the model, as a code and a message for the pending words. ``answered``: whether the model has
-    responded at least once. ``replied_at``: when the model last responded. ``problems_since``: when the first provider
-    problem since then occurred, or None. Both times are on the monotonic clock.
+    ``price``: the model's price, or None if unknown. ``batch``: whether to use the batch API, at batch pricing.
+    ``failures``: the number of consecutive outages. ``failing``: the words affected by these outages. ``opened``: the
+    number of times that outages opened the circuit breaker. ``refusal``: why the model can no longer be called.
+    ``given_up``: why the run gave up on the model, as a code and a message for the pending words. ``answered``: whether
+    the model has responded at least once. ``replied_at``: when the model last responded. ``problems_since``: when the
+    first provider problem after the last response occurred, or None if there was none. Both times come from the
+    monotonic clock.
     """
 
     template: ChatTemplate

@@ -69,7 +69,7 @@ class WorkQueue:
         return self._error is not None
 
     def __len__(self) -> int:
-        """Return the number of requests that have neither started nor ended."""
+        """Return the number of requests that are still waiting in the queue."""
         return len(self._unclaimed) + len(self._unreserved) + len(self._ready) + len(self._elsewhere)
 
     def extend(self, requests: Iterable[Request]) -> None:
@@ -77,7 +77,7 @@ class WorkQueue:
         self._unclaimed.extend(map(RequestProgress, requests))
 
     async def next(self) -> RequestProgress | None:
-        """Return the next request to send, or None if all have ended or the dispatch stops.
+        """Return the next request to send, or None if no requests remain or the dispatch stops.
 
         If other runs hold all remaining requests, wait for those runs.
         """
@@ -105,12 +105,15 @@ class WorkQueue:
     def leave_pending(self, reply: ChatReply) -> None:
         """Add the final reply to a request that stays pending.
 
-        Its claim is released at the end and does not count as an attempt.
+        The request's claim is released at the end and does not count as an attempt.
         """
         self._end(reply)
 
     def give_back(self, progress: RequestProgress) -> None:
-        """Put a request back in the queue because it cannot be sent now. It may need a new reservation first."""
+        """Put a request back in the queue because it cannot be sent now.
+
+        The request may need a new reservation first.
+        """
         if progress.reserved is not None or self._reservation(progress) is None:
             self._ready.append(progress)
         else:
@@ -185,7 +188,7 @@ class WorkQueue:
             raise self._error
 
     def fail(self, error: Exception) -> None:
-        """Make no more calls. ``close`` raises the error after the calls in flight have ended."""
+        """Stop making calls. ``close`` raises the error after the calls in flight have ended."""
         self._error = self._error or error
         self._backoff.stop()
 
@@ -217,9 +220,11 @@ class WorkQueue:
                 self.fail(error)
 
     async def _settle(self) -> None:
-        """Write finished calls and replies to the ledger. If this fails, they are kept for the next attempt.
+        """Write finished calls and replies to the ledger.
 
-        Only the event loop's thread changes the lists, because it may add to them at any time.
+        If writing fails, the calls and replies are kept for the next attempt.
+
+        Only the event loop's thread changes the lists, because new items may be added at any time.
         """
         calls, self._calls = self._calls, []
         replies, self._unsettled = self._unsettled, []

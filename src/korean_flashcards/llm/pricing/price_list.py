@@ -90,7 +90,7 @@ def _closest(name: str, names: Iterable[str]) -> list[str]:
 
 @functools.cache
 def _entries() -> dict[str, PriceListEntry]:
-    """Return the entry of every model that has a price in the list, under each of the model's names."""
+    """Return the entry for every model with a price in the list, keyed by each of the model's names."""
     listed = _read(_path())
     kept: dict[str, PriceListEntry] = {}
     for name, values in listed.items():
@@ -122,7 +122,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Return a readable reason for an error."""
+    """Return a human-readable reason for an error."""
     return (error.strerror if isinstance(error, OSError) else None) or "it is not valid JSON"
 
 

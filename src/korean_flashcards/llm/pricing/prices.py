@@ -17,7 +17,7 @@ _PER_MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens used by one call, counted the way OpenAI does. litellm converts other providers' counts.
+    """The tokens used by one call, counted the way OpenAI counts them. litellm converts other providers' counts.
 
     ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
     (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``.

@@ -1,4 +1,4 @@
-"""Count a request's tokens: an estimate for plans, and for reservations an upper bound that no tokenizer exceeds.
+"""Estimate a request's tokens for plans, and calculate an upper bound for reservations that holds for any tokenizer.
 
 tiktoken counts the tokens, using the vocabularies bundled with litellm. Nothing is downloaded, and litellm is not
 imported, because the import takes seconds. For models from providers other than OpenAI, tiktoken uses litellm's default
@@ -78,7 +78,7 @@ def _json(schema: Mapping[str, Any] | None) -> str:
 
 
 def _most_bytes(text: str) -> int:
-    """Return the length in bytes of the text's longest normalization form in UTF-8.
+    """Return the UTF-8 length, in bytes, of the text's longest Unicode normalization form.
 
     Some tokenizers normalize text, and normalization may lengthen it: NFKC turns ﷺ into 33 bytes.
     """
@@ -89,7 +89,7 @@ def _most_bytes(text: str) -> int:
 
 
 def _own_encoding(model: str) -> str | None:
-    """Return the name of the model's encoding in tiktoken, whatever the provider, or None if it is not bundled."""
+    """Return the name of the model's encoding in tiktoken, regardless of the provider, or None if it is not bundled."""
     import tiktoken  # a late import saves 10 ms in runs that count no tokens
 
     try:

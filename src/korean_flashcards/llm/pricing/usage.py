@@ -64,7 +64,7 @@ def plausible_tokens(claimed: int, size: int, count: Callable[[], int], most: in
     Args:
         claimed: The number of tokens that the provider claims.
         size: The size of the text in UTF-8 bytes.
-        count: Returns our own token count. It is called only if the size alone is not conclusive.
+        count: Returns our own token count. Called only if the size alone is not conclusive.
         most: The maximum plausible number of tokens.
     """
     return claimed <= most and (claimed >= size / _BYTES_PER_TOKEN or claimed * _FEWEST >= count())

@@ -26,8 +26,8 @@ class RawReply:
         tokens_out: Reply tokens, including ``tokens_reasoning``.
         cost_usd: The cost in USD reported by the provider, or None.
         rates: The rate limits in the response headers, or None.
-        claimed: The usage that the provider claims; ``booked_usage`` checks it before setting the numbers above. None
-            if those numbers are already known.
+        claimed: The usage that the provider claims; ``booked_usage`` checks it before setting the token counts and the
+            cost. None if the token counts and the cost are already known.
         reasoning: The visible reasoning, which is billed but is not part of the reply.
         body: The start of the response, if no part of it could be read as a reply.
         booked: The source of the token counts and the cost.
@@ -59,8 +59,8 @@ class BackendError(Exception):
         hint: What the user should check after a fatal error.
         paid: A partial reply that arrived with the error and was paid for, or None.
         possibly_paid: Whether the provider may bill the call even though no reply arrived.
-        perhaps_word: Whether a fatal error may affect only this request. If the model has replied before, the error
-            does affect only this request.
+        perhaps_word: Whether a fatal error may affect only this request. If the model has replied before, only this
+            request is affected.
         rejects_format: Whether the provider may have rejected only the response format.
     """
 

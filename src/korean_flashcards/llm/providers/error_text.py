@@ -117,7 +117,7 @@ def _printable(text: str) -> str:
 
 
 def _in_words(text: str, class_names: set[str]) -> str:
-    """Rephrase stripped text in plain words. ``class_names``: the class names of the error and its causes."""
+    """Rephrase the stripped text in plain language. ``class_names``: the class names of the error and its causes."""
     if class_names & _INVALID_ADDRESSES and " " not in text:
         return f"{text} is not an http:// or https:// address"
     if unknown := _UNKNOWN_PROVIDER.match(text):
@@ -146,7 +146,7 @@ def _in_words(text: str, class_names: set[str]) -> str:
 
 
 def _network_problem(text: str) -> str:
-    """Return the reason that no reply arrived, including the host if the text names it."""
+    """Return why no reply arrived, including the host if the text names it."""
     host = _HOST.match(text)
     meaning = _OBJECT.sub("", text).removeprefix("<urlopen error ").removesuffix(">")
     meaning = re.sub(r"\[(?:Errno|WinError) -?\d+\]\s*", "", _HOST.sub("", meaning)).strip(" []")

@@ -1,4 +1,4 @@
-"""Merge the chunks of an event stream into one completion, because some servers stream even if not asked to."""
+"""Merge the chunks of an event stream into one completion, because some servers stream even when not asked to."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ def is_event_stream(text: str) -> bool:
 
 
 def merged_events(text: str, load: Callable[[str], Any]) -> tuple[dict[str, Any] | None, bool]:
-    """Return one completion merged from a stream's chunks, or None, and whether any chunk was unreadable.
+    """Return a completion merged from a stream's chunks (or None), and whether any chunk was unreadable.
 
     ``load`` parses JSON text and returns its value, or None if the text is invalid.
     """

@@ -1,4 +1,4 @@
-"""Classify HTTP errors by status and error code, and by wording only where providers give nothing else."""
+"""Classify HTTP errors by status and error code, and by wording only where providers offer nothing else."""
 
 import json
 import re

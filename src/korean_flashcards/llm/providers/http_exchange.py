@@ -1,4 +1,4 @@
-"""The HTTP session for all calls. It limits response sizes, protects keys on redirects, and keeps raw responses.
+"""The HTTP session for all calls, which limits response sizes, protects keys on redirects, and keeps raw responses.
 
 litellm parses each response, so a single unexpected value can hide a reply that was paid for. This session keeps the
 received bytes, even if litellm cannot parse them.
@@ -31,13 +31,13 @@ _ENCODINGS = "gzip, deflate"
 
 @dataclass(slots=True)
 class HttpExchange:
-    """The last response to one call.
+    """The last response received during a call.
 
     Attributes:
         status: The HTTP status, or None before the first response.
         headers: The response headers, with lowercase names.
         body: The decoded bytes, or None if the response was not received in full or cannot be decoded.
-        too_large: Whether the response was abandoned because it exceeded ``MOST_BYTES``.
+        too_large: Whether the response was discarded because it exceeded ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.
         unreadable: Why the response cannot be decoded, or None.
         left: Whether a request for the call was sent through this session.

@@ -56,7 +56,10 @@ def looks_like_reply(body: bytes) -> bool:
 
 
 def _texts(body: bytes) -> Iterator[tuple[str, bool]]:
-    """Yield the body decoded with each encoding that JSON allows, then with invalid bytes replaced (flagged True)."""
+    """Yield the body decoded with each encoding that JSON allows, then with invalid bytes replaced.
+
+    Each text comes with a flag: whether invalid bytes were replaced.
+    """
     for encoding in dict.fromkeys(("utf-8", json.detect_encoding(body))):
         with contextlib.suppress(UnicodeDecodeError):
             yield body.decode(encoding), False

@@ -1,6 +1,6 @@
 """Call models through litellm.
 
-Only this module imports litellm. It does so on first use, because the import takes seconds.
+Only this module imports litellm, and only on first use, because the import takes seconds.
 """
 
 import asyncio
@@ -160,14 +160,16 @@ class LiteLLMBackend:
     def _without_response(
         self, error: Exception | None, model: str, settings: LLMParameters, exchange: HttpExchange
     ) -> BackendError:
-        """Return the error for a call that got no complete response."""
+        """Return the error for a call that did not get a complete response."""
         if exchange.too_large:
             message = f"the response is larger than {MOST_BYTES // 2**20} MiB"
             return BackendError(FailureCode.MALFORMED, message, retry=False, possibly_paid=True)
         problem = None if error is None else self.explained(error, model, settings)
         arrived = exchange.unreadable or exchange.was_cut_off
         if problem is None or (arrived and problem.code is not FailureCode.TIMEOUT):
-            problem = damaged_reply(exchange.unreadable or "the connection was closed before all of it arrived")
+            problem = damaged_reply(
+                exchange.unreadable or "the connection was closed before the whole response arrived"
+            )
             problem.possibly_paid = True
             return problem
         problem.possibly_paid = exchange.was_cut_off
@@ -246,7 +248,7 @@ class LiteLLMBackend:
     def _client(self, model: str, settings: LLMParameters) -> dict[str, Any]:
         """Return the arguments that make litellm use our HTTP session.
 
-        Not all of its clients accept the same arguments.
+        Not all of litellm's clients accept the same arguments.
         """
         _, provider = self.provider(model, settings.api_base)
         if self._compatible(provider):
@@ -282,7 +284,7 @@ class LiteLLMBackend:
     def _make_known(self, model: str) -> None:
         """Add a user's own model to litellm's price list. Every call looks up the model, and failed lookups are slow.
 
-        This project does not use the price in that entry.
+        This project does not use the entry's price.
         """
         if not {model, model.partition("/")[2]} & self._litellm.model_cost.keys():
             free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
@@ -301,9 +303,10 @@ def _options(template: ChatTemplate) -> dict[str, Any]:
 
 
 def _messages(template: ChatTemplate, user: str) -> list[dict[str, Any]]:
-    """Return the system and user messages, with a cache marker for Claude, which caches a prompt only up to a marker.
+    """Return the system and user messages.
 
-    The marker belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
+    For Claude, add a cache marker, because Claude caches a prompt only up to a marker. The marker
+    belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
     """
     if "claude" not in template.model:
         return template.messages(user)

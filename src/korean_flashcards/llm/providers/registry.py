@@ -18,7 +18,7 @@ def model_version(model: str) -> str:
     For the offline model, the version of its code is appended.
 
     Raises:
-        SettingsError: The offline model does not exist.
+        SettingsError: No offline model has this name.
     """
     if not model.startswith(OFFLINE_PREFIX):
         return model

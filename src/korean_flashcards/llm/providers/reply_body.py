@@ -1,7 +1,7 @@
 """Read the body of a provider's response: the text, the finish reason, the claimed usage, and any error.
 
-Providers use a few formats and deviate from each of them. No value causes an error here: unreadable values are treated
-as absent.
+Providers use a few formats and deviate from each of them. No value in the body causes an error: unreadable values are
+treated as absent.
 """
 
 import json
@@ -33,9 +33,9 @@ class ReplyBody:
 
     Attributes:
         text: The reply, or an empty string.
-        finish_reason: "stop", "length", "content_filter", "error", the provider's own word, or None.
+        finish_reason: "stop", "length", "content_filter", "error", a provider-specific value, or None.
         usage: The tokens and cost that the provider claims, unchecked.
-        error: The error object, or None. ``text`` may still be part of a reply.
+        error: The error object, or None. ``text`` may still contain part of a reply.
         reasoning: The visible reasoning and all other text that is billed but is not part of the reply.
         chat: Whether the body is in OpenAI's chat completion format, which is read without litellm.
         paid: Whether a model wrote the body, even if nothing else could be read.
@@ -148,7 +148,7 @@ def _thinking(content: Any) -> str:
 
 
 def _all_text(choice: Mapping[str, Any]) -> str:
-    """Return all text in a choice that the model wrote."""
+    """Return all text that the model wrote in a choice."""
     message = choice.get("message") or choice.get("delta") or {}
     if not isinstance(message, dict):
         return _joined(message) + _joined(choice.get("text"))

@@ -28,7 +28,7 @@ def outcome_of(
         status: The HTTP status.
         headers: The response headers, with lowercase names.
         body: The decoded body.
-        translated: The reply as parsed by litellm, or None. It is used only for formats other than OpenAI's.
+        translated: The reply as parsed by litellm, or None. Used only for formats other than OpenAI's.
     """
     if not 200 <= status < 300:
         problem = http_error(status, headers, body)

@@ -17,7 +17,7 @@ VERSION = 2
 
 
 class OfflineBackend:
-    """A backend that replies to the requests of both stages.
+    """A backend that replies to requests from both stages.
 
     The Korean-language code is imported on the first request.
     """

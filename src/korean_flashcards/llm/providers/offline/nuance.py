@@ -19,7 +19,7 @@ _POS_OF_TAG = {"NNG": "noun", "NNP": "noun", "NNB": "noun", "NR": "numeral", "NP
 
 
 def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
-    """Return the stage-1 reply for a word. ``word``: the columns in the request.
+    """Return the stage-1 reply for a word. ``word``: the word's columns, as sent in the request.
 
     Raises:
         BackendError: The word has no definition, or its term contains digits or Latin letters.
@@ -121,7 +121,7 @@ def _usage(word: dict[str, Any]) -> str | None:
 
 
 def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
-    """Return the most confusable word that has a different meaning, along with both meanings, or None."""
+    """Return the most confusable word with a different meaning, along with both meanings, or None if there is none."""
     for candidate in candidates or ():
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning:
