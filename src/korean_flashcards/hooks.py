@@ -102,7 +102,7 @@ class RunHooks:
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
-        """Note that the word lists have been imported. From then on, the ledger contains the words in the run."""
+        """Record that the word lists have been imported. From then on, the ledger contains the words in the run."""
         self.imported = self.imported or node.short_name == _IMPORTING
 
     @hook_impl
@@ -137,7 +137,7 @@ def suite_folders(context: KedroContext) -> list[Path]:
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
-    """Return a hash that is equal for runs with the same nodes, environment, parameters, and prompts.
+    """Return a hash that is the same for runs with the same nodes, environment, parameters, and prompts.
 
     Such runs write the same layers. The parameters llm.confirm_above_usd and llm.confirm_addresses are left out, because
     they only decide whether the run asks for confirmation.

@@ -51,7 +51,10 @@ class Session(KedroServiceSession):
         return outputs
 
     def payments(self) -> RunPayments | None:
-        """Return the amounts paid by a run started with ``hold`` and by concurrent runs; None without concurrent runs."""
+        """Return the amounts paid by a run started with ``hold`` and by concurrent runs.
+
+        Return None if there were no concurrent runs.
+        """
         return RUN_HOOKS.payments()
 
     def end_run(self) -> None:

@@ -13,7 +13,7 @@ _NARROW = 44  # maximum width of a table to the left of its wrapping column
 
 
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
-    """Yield one paragraph as lines of at most 80 columns. Indent all later lines by ``hanging`` more columns.
+    """Yield one paragraph as lines of at most 80 columns. Indent all lines after the first by ``hanging`` more columns.
 
     A command in backticks stays on one line if it fits. A word longer than a line, such as a Korean sentence without
     spaces, is broken.

@@ -20,8 +20,8 @@ class Stats:
     Attributes:
         file_bytes: Total size of the cache's files on disk.
         replies: Number of accepted replies.
-        archived: Number of paid replies that were rejected or have been replaced.
-        used: Number of accepted replies that a task refers to.
+        archived: Number of paid replies that were rejected or later replaced.
+        used: Number of accepted replies that are in use by a task.
         damaged: Number of entries that cannot be read.
         text_bytes: Total size of the entries before compression.
         bytes: Total size of the entries after compression.

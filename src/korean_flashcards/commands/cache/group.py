@@ -179,7 +179,7 @@ def export_cache(file: Path, yes: bool, env: str | None) -> None:
 def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> None:
     """Import replies from exported FILES. Replies already in the cache are kept.
 
-    Exit codes: 0 = everything was imported; 1 = error; 2 = some lines (listed) are corrupted or differ from the cache.
+    Exit codes: 0 = everything was imported; 1 = error; 2 = some lines are corrupted or conflict with the cache.
     """
     with _opened(env) as opened:
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
@@ -196,7 +196,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
     """Import only the replies that the current lists and prompts need.
 
     Also reports how many replies are still missing. Exit codes: 0 = success; 1 = error; 2 = some lines are corrupted or
-    differ from the cache.
+    conflict with the cache.
     """
     with _opened(env) as opened:
         current, merged = CurrentRequests(opened.context, opened.ledger), list[Merged]()
@@ -218,7 +218,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 @cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
 @click.option("--max-mb", type=PositiveNumber(), required=True, help="Keep the cache at or below this size, in MB.")
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
-              help="Remove the oldest replies first: unused replies (unused), or any replies (oldest).")  # fmt: skip
+              help="Remove unused replies (unused) or any replies (oldest), oldest first.")  # fmt: skip
 @yes_option
 @dry_run_option
 @env_option
@@ -314,7 +314,7 @@ def _opened(env: str | None) -> Iterator[_OpenCache]:
 
 
 def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
-    """Export the entries to the file and return the number of keys. If the export fails, the file is left unchanged."""
+    """Export the entries to the file and return the number of exported keys. If this fails, the file is unchanged."""
     try:
         with atomic_path(file) as temporary:
             return write_export(opened.cache, temporary, kept)

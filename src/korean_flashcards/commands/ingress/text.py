@@ -39,7 +39,7 @@ def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def status_lines(found: BatchDetails, env: str | None) -> list[str]:
-    """Return everything about a batch. Long lists of rows are truncated."""
+    """Return everything known about a batch. Long lists of rows are truncated."""
     batch = found.batch
     facts = {
         "Batch": f"{batch['batch_id']}: {batch['state']}",
@@ -119,7 +119,7 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
 
 
 def in_env(env: str | None) -> str:
-    """Return the option that makes a suggested command use the same environment."""
+    """Return the option that selects the current environment, for use in a suggested command."""
     return f" --env {env}" if env else ""
 
 
@@ -143,7 +143,7 @@ def _duplicates(found: BatchDetails) -> str:
         for one in found.duplicates_of[:_SHOWN_BATCHES]
     ]
     if more := len(found.duplicates_of) - len(named):
-        named.append(f"the rest in {counted(more, 'more batch', 'more batches')} (--json)")
+        named.append(f"the rest in {counted(more, 'more batch', 'more batches')} (--json lists all)")
     return ", ".join(named)
 
 

@@ -77,7 +77,7 @@ def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: flo
     """Correct the token counts and the cost of the call with this NUMBER.
 
     Use this command if you know a call's true cost, for example from the provider's bill. Also corrects the totals that
-    the budgets use. Amounts that you do not give stay unchanged.
+    the budgets use. Amounts that you omit stay unchanged.
     """
     if tokens_in is None and tokens_out is None and usd is None:
         fail("Nothing to correct. Give at least one of --tokens-in, --tokens-out, and --usd. Nothing was changed.")

@@ -31,7 +31,7 @@ from korean_flashcards.review.states import State
     },
 )
 def review() -> None:
-    """Review cards and analyses: approve, reject, or edit them. WORD is a headword or a homograph such as 배#2."""
+    """Review cards and analyses: approve, reject, or edit them. WORD is a headword or an item ID such as 배#2."""
 
 
 @review.command(name="next", examples=("kedro review next --verdict reject", "kedro review next 남성 --no-ask"))

@@ -46,7 +46,7 @@ def _first_step(found: ProjectStatus) -> str:
 
 
 def _repair_step(found: ProjectStatus) -> str:
-    """Return what to do when a run has nothing to send."""
+    """Return what to do if a run has nothing to send."""
     if found.words.without_cards > sum(failed.words for failed in found.failed):
         return "`kedro run` would create the missing cards from cached replies, free of charge."
     if found.exports and found.deck is None:
