@@ -27,7 +27,7 @@ class Session(KedroServiceSession):
     def create(cls, *args: Any, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
         """Return a new session.
 
-        ``save_on_close`` has no effect. `kedro catalog` still passes it, for Kedro's older session class.
+        ``save_on_close`` has no effect. `kedro catalog` still passes this argument, for Kedro's older session class.
         """
         return super().create(*args, **options)
 

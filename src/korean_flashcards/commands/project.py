@@ -178,7 +178,7 @@ def fail(message: str) -> NoReturn:
 
 
 def _wrapped(line: str) -> str:
-    """Wrap a line of an error message at 80 columns. Indent a line that begins with a dash like a list item."""
+    """Wrap a line of an error message at 80 columns. Use a hanging indent for a line that begins with a dash."""
     marker = "  - " if line.startswith("  - ") else ""
     return wrapped(line.removeprefix(marker), marker)
 

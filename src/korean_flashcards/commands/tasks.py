@@ -155,7 +155,7 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
 @explaining
 @_filters
 def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Drop tasks so that runs no longer request them.
+    """Drop tasks so that runs skip them.
 
     Dropped tasks do not count as missing. `kedro tasks retry` restores them.
     """

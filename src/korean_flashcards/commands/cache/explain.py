@@ -50,8 +50,8 @@ def explanation(current: CurrentRequests, cache: ReplyCache, store: LedgerStore,
     Returns:
         One dictionary per word and stage, with ``item_id`` and ``stage``. If a request exists, the dictionary also
         contains ``key``, ``parts`` (the values that the key is computed from), ``state``, ``reason``, and ``archived``
-        (a count). If only a similar key is cached, it also contains ``nearest`` (the similar key) and ``differences``
-        (part → [cached value, current value]).
+        (the number of archived replies). If only a similar key is cached, the dictionary also contains ``nearest`` (the
+        similar key) and ``differences`` (part → [cached value, current value]).
 
     Raises:
         LedgerError: The ledger does not contain the word.

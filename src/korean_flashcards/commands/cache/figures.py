@@ -26,7 +26,7 @@ class Stats:
         text_bytes: Total size of the entries before compression.
         bytes: Total size of the entries after compression.
         groups: One dictionary per combination of stage, model, and prompt.
-        last_run: One dictionary per stage, with its cache hits and savings in the last run.
+        last_run: One dictionary per stage, with the stage's cache hits and savings in the last run.
     """
 
     file_bytes: int

@@ -289,7 +289,7 @@ def verify(as_json: bool, env: str | None) -> None:
     """Check that the cached replies are intact and complete.
 
     Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 = no
-    problems; 1 = error or corrupted cache file; 2 = problems were found.
+    problems; 1 = error or corrupted cache file; 2 = other problems were found.
     """
     with _opened(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
@@ -314,7 +314,7 @@ def _opened(env: str | None) -> Iterator[_OpenCache]:
 
 
 def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
-    """Export the entries to the file and return the number of exported keys. If this fails, the file is unchanged."""
+    """Export entries to a file and return how many were exported. If the export fails, the file is unchanged."""
     try:
         with atomic_path(file) as temporary:
             return write_export(opened.cache, temporary, kept)

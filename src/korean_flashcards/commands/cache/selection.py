@@ -44,7 +44,10 @@ class Choice:
         return cls(stage, model, versions, word, before)
 
     def fits(self, one: CacheEntry, uses: Uses) -> bool:
-        """Return whether an entry meets all conditions. Corrupted entries never do: their contents are unknown."""
+        """Return whether an entry meets all conditions.
+
+        Corrupted entries never match, because their contents are unknown.
+        """
         newest = one.newest
         return newest is not None and all((
             self.stage in (None, newest.stage),

@@ -82,7 +82,7 @@ def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
 
 
 def shown_text(one: dict[str, Any]) -> str:
-    """Format the dictionary returned by ``shown`` as text."""
+    """Format the dictionary from ``shown`` as text."""
     lines = [f"{one['key']}  {safe(one['word'] or 'word unknown')}"]
     values = {"prompt": one["prompt"], **one["parts"], "used by": ", ".join(one["used_by"]) or "no task"}
     lines += _lines(values)
@@ -189,7 +189,8 @@ def verified_text(found: Verified, folder: Path) -> str:
     if found.damages:
         return (
             f"The cache file in {safe(folder)} is corrupted: {safe('; '.join(found.damages))}. "
-            "Move the folder elsewhere. Then import an export with `kedro cache import`, or restore the folder from a backup."
+            "Move the folder elsewhere. Then import an export with `kedro cache import`, or restore the folder "
+            "from a backup."
         )
     lines = []
     for name, why in list(found.damaged.items())[:_EXAMPLES]:

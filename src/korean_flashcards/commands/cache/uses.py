@@ -34,7 +34,7 @@ class Uses:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """Return the cache keys that tasks use."""
+        """Return the cache keys used by tasks."""
         return frozenset(self.tasks)
 
     def prompt(self, stage: str, version: str | None) -> str:
@@ -43,12 +43,12 @@ class Uses:
         return f"v{number}" if number else version or "unknown"
 
     def version(self, one: CacheEntry) -> str | None:
-        """Return an entry's prompt version. For entries stored by earlier releases, it comes from their tasks."""
+        """Return an entry's prompt version, or its tasks' prompt version if the entry does not contain one."""
         known = one.newest.prompt_version if one.newest else None
         return known or next((use.prompt_version for use in self.tasks.get(one.key, ())), None)
 
     def term(self, one: CacheEntry) -> str | None:
-        """Return an entry's headword, taken from the entry's tasks if the entry itself has none."""
+        """Return an entry's headword, or its tasks' headword if the entry does not contain one."""
         known = one.newest.term if one.newest else None
         return known or next((use.term for use in self.tasks.get(one.key, ())), None)
 

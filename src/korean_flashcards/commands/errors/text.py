@@ -16,7 +16,7 @@ _EXAMPLES = 3  # per code
 
 
 def failure_lines(found: Sequence[Failure], limit: int, requested: int, narrowed: bool) -> Iterator[str]:
-    """Yield a table of the failures, then each code with its times, advice, and examples.
+    """Yield a table of the failures, then each code with its dates, advice, and examples.
 
     Args:
         found: The failures, most frequent first.

@@ -90,7 +90,7 @@ def rollback_question(batch: str, found: OnlyHere) -> str:
     if found.exported:
         lines.append(f"Cards for {counted(found.exported, 'word')} are in a deck.")
     if found.reviewed:
-        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case you import the words again.")
+        lines.append(f"The reviews for {counted(found.reviewed, 'word')} are kept in case you import the words again.")
     return " ".join([*lines, "Roll it back?"])
 
 
@@ -113,7 +113,8 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         )
     if done.reviewed:
         lines.append(
-            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case you import the words again."
+            f"Kept the reviews and edits for {counted(done.reviewed, 'removed word')} in case you import the words "
+            "again."
         )
     return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 

@@ -46,8 +46,8 @@ def calls(
     """List recorded calls, newest first.
 
     The last column marks calls whose tokens and cost do not come from the provider. "counted" means that this project
-    counted the tokens because the provider reported none or impossible numbers. "reserved" means that the maximum is
-    recorded because the reply could not be counted or the run was killed. "corrected" means that you corrected the
+    counted the tokens because the provider reported no counts or impossible ones. "reserved" means that the maximum is
+    recorded because the tokens could not be counted or the run was killed. "corrected" means that you corrected the
     call.
     """
     if context.invoked_subcommand:

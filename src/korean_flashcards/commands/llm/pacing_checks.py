@@ -23,7 +23,10 @@ _MARGIN = 2.0
 
 
 def limit_check(ledger: Ledger, endpoint: Endpoint, settings: LLMParameters) -> DoctorCheck | None:
-    """Return a check result if a known rate limit delays calls to the model. If the delay is short, wait instead."""
+    """Return a check result if a known rate limit delays calls to the model.
+
+    If the delay is short, wait until it ends and return None.
+    """
     free_at = ledger.rate_limits.free_at(endpoint.key)
     wait = free_at - time.time()
     if wait <= _SHORT_WAIT:

@@ -87,7 +87,7 @@ def reject(
     help="Set the field to this text. Separate tags with commas; write structured values as JSON.",
 )
 @click.option("--file", "file", type=FilePath(exists=True, dir_okay=False), help="Read the text from this file.")
-@click.option("--drop", is_flag=True, help="Undo the edits to all fields, or only the edit to --field.")
+@click.option("--drop", is_flag=True, help="Undo all edits to the card or analysis, or only the edit to --field.")
 @click.option("--reason", default=None, help="Give the reason for the edit.")
 @reviewer_option
 @json_option

@@ -1,4 +1,7 @@
-"""List pending reviews, count reviews, and show conflicts (`kedro review`). The other commands are in changes.py."""
+"""List pending reviews, count reviews, and show conflicts (`kedro review`).
+
+The commands that make changes are in changes.py.
+"""
 
 import sys
 

@@ -43,7 +43,7 @@ class Item:
     """A card or an analysis to review.
 
     Attributes:
-        part: Which item this is: a word's analysis or one of its cards.
+        part: The part to review: a word's analysis or one of its cards.
         row: The current fields, with edits applied.
         state: The review state.
         said: The review that led to the current state.

@@ -26,7 +26,7 @@ def status_lines(found: ProjectStatus) -> Iterator[str]:
 
 
 def next_step(found: ProjectStatus) -> str:
-    """Return what to do next, with the command."""
+    """Return the next step, with the command to run."""
     if not found.ran:
         return f"Nothing has been run yet. {_first_step(found)}"
     if found.active_runs:

@@ -39,7 +39,8 @@ def _word_lines(word: WordDetails, report: WordReport) -> Iterator[str]:
     yield "=" * width(title)
     if not word.in_ledger:
         yield from wrapped(
-            "No longer in the ledger: its list was rolled back. Its calls, reviews, and versions are still recorded.",
+            "No longer in the ledger: the word's list was rolled back. "
+            "The records of its calls, reviews, and versions are kept.",
             0,
         )
     yield from headed("Word", _values(word))
