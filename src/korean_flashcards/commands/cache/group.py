@@ -159,7 +159,7 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
-    """Export all replies to FILE, to share them or use them elsewhere.
+    """Export all replies to FILE for sharing or for use elsewhere.
 
     Includes accepted and archived replies.
     """
@@ -193,7 +193,7 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
 @env_option
 @explaining
 def warm(files: tuple[Path, ...], env: str | None) -> None:
-    """Import only the replies that the current lists and prompts need.
+    """Import only the replies that current lists and prompts need.
 
     Also reports how many replies are still missing. Exit codes: 0 = success; 1 = error; 2 = some lines are corrupted or
     conflict with the cache.

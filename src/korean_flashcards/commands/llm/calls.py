@@ -74,7 +74,7 @@ def calls(
 @env_option
 @explaining
 def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: float | None, env: str | None) -> None:
-    """Correct the token counts and the cost of the call with this NUMBER.
+    """Correct the token counts and cost of the call with this NUMBER.
 
     Use this command if you know a call's true cost, for example from the provider's bill. Also corrects the totals that
     the budgets use. Amounts that you omit stay unchanged.

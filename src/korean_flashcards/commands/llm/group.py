@@ -46,7 +46,7 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_pl
     },
 )
 def llm() -> None:
-    """Show models, calls, and batches, and check whether models work."""
+    """Show models, calls, and batches, and check that models work."""
 
 
 @llm.command(examples=("kedro llm status",))
