@@ -120,4 +120,4 @@ def test_the_doctor_reports_a_known_limit_and_sends_no_call(here: Project, wait:
         assert server.requests() == []
     at = time.strftime("%H:%M", time.localtime(time.time() + wait))
     assert result.code == code
-    assert f"openai/test: the rate limit is used up until {at}" in unwrapped(result.out) or at < "01:00"
+    assert f"openai/test: rate limit reached; resets at {at}" in unwrapped(result.out) or at < "01:00"

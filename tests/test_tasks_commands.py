@@ -161,7 +161,7 @@ def test_retry_queues_dead_letters_again_and_lists_unchanged_tasks(project: Proj
         "Nothing to change.",
         "Unchanged: 1 pending task (already in the queue).",
         "Unchanged: 1 done task (the reply is in the cache; change the prompt or the",
-        "model to get a different one).",
+        "model to get a different reply).",
     ])  # fmt: skip
     assert states(project) == {"pending": 5, "done": 1}
 
@@ -174,7 +174,7 @@ def test_records_from_an_earlier_system_are_requested_again_only_after_confirmat
     unconfirmed = kedro("tasks", "retry", "배#1")
     assert unconfirmed.exit_code == 1
     assert (
-        "Pass --yes to request 1 record from an earlier system again, at a cost in the next run." in unconfirmed.stderr
+        "Pass --yes to request 1 record from an earlier system again in the next run, at a cost." in unconfirmed.stderr
     )
     assert project.ledger("SELECT count(*) FROM tasks WHERE pinned") == [(1,)]
 

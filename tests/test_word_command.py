@@ -118,7 +118,7 @@ def test_edited_and_held_cards_show_the_reason_and_the_next_step(review_kedro: K
     assert (
         "version 2 (current)" in versions and "edit by kim: front" in versions and "reject by lee: too hard" in versions
     )
-    assert "edited by a person, from offline/dictionary@2" in flat(versions)
+    assert "edited by a person, originally by offline/dictionary@2" in flat(versions)
     assert versions.count("Who stands alone?") == 0, "the current text is in the section above"
     assert section(text, "Next").splitlines()[-2:] == [
         "    kedro review edit 독립#1 --card Hanja --field FIELD --value TEXT",
@@ -336,7 +336,7 @@ def test_help_and_show_do_not_import_heavy_libraries(reviewed: Path) -> None:
     [
         ([0.01, 0.02], "2 calls, 6 tokens, USD 0.0300."),
         ([None], "1 call, 3 tokens, unknown price."),
-        ([0.01, None], "2 calls, 6 tokens, USD 0.0100 plus the unknown price of 1 of the calls."),
+        ([0.01, None], "2 calls, 6 tokens, USD 0.0100 plus 1 call with an unknown price."),
     ],
 )
 def test_calls_of_unknown_price_are_not_added_to_the_calls(prices: list[float | None], text: str) -> None:

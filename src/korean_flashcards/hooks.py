@@ -102,7 +102,7 @@ class RunHooks:
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
-        """Note that the word lists have been imported. From then on, the ledger contains the words in the run."""
+        """Record that the word lists have been imported. From then on, the ledger contains the words in the run."""
         self.imported = self.imported or node.short_name == _IMPORTING
 
     @hook_impl
@@ -122,7 +122,7 @@ class RunHooks:
     def end(self) -> None:
         """End the run, whether it succeeded or not: release its tasks and let waiting runs start.
 
-        The session calls this, because Kedro calls no hook when Ctrl-C ends a run.
+        The session calls this method, because Kedro calls no hook when Ctrl-C ends a run.
         """
         ledger, self._ledger = self._ledger, None
         if ledger is not None:
@@ -137,10 +137,10 @@ def suite_folders(context: KedroContext) -> list[Path]:
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
-    """Return a hash that is equal for runs with the same nodes, environment, parameters, and prompts.
+    """Return a hash that is the same for runs with the same nodes, environment, parameters, and prompts.
 
-    Such runs write the same layers. The parameters llm.confirm_above_usd and llm.confirm_addresses are left out, because
-    they only decide whether the run asks for confirmation.
+    Runs with the same hash write the same layers. The parameters llm.confirm_above_usd and llm.confirm_addresses are
+    left out, because they only decide whether the run asks for confirmation.
     """
     prompts = [name for name in ("nuance_prompt", "flashcards_prompt", "judge_prompt") if name in catalog]
     parameters = Parameters.model_validate(catalog.load("parameters"))

@@ -27,7 +27,7 @@ class Session(KedroServiceSession):
     def create(cls, *args: Any, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
         """Return a new session.
 
-        ``save_on_close`` has no effect. `kedro catalog` still passes it, for Kedro's older session class.
+        ``save_on_close`` has no effect. `kedro catalog` still passes this argument, for Kedro's older session class.
         """
         return super().create(*args, **options)
 
@@ -51,7 +51,10 @@ class Session(KedroServiceSession):
         return outputs
 
     def payments(self) -> RunPayments | None:
-        """Return the amounts paid by a run started with ``hold`` and by concurrent runs; None without concurrent runs."""
+        """Return the amounts paid by a run started with ``hold`` and by concurrent runs.
+
+        Return None if there were no concurrent runs.
+        """
         return RUN_HOOKS.payments()
 
     def end_run(self) -> None:

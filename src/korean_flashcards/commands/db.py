@@ -276,7 +276,7 @@ def _migrate(ledger: Ledger, version: str, to: str) -> None:
 
 
 def _places(context: KedroContext) -> Places:
-    """Return the paths of the catalog's files. The paths come from the configuration, so no datasets are loaded."""
+    """Return the paths of the files in the catalog, taken from the configuration without loading any datasets."""
     entries = context.config_loader["catalog"]
     layers = {
         name: Path(context.project_path) / entry["filepath"]

@@ -50,7 +50,7 @@ def configuration_problem(error: Exception) -> str | None:
         )
     if isinstance(error, MissingConfigException):
         found = _NO_FOLDER.fullmatch(text)
-        reason = f"there is no folder {shown_path(Path(found[1]))}" if found else text.rstrip(".")
+        reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")
         return f"The configuration cannot be read: {reason}. Check --env."
     if isinstance(error, YAMLError):
         return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
@@ -58,7 +58,7 @@ def configuration_problem(error: Exception) -> str | None:
 
 
 def _resolving_problem(error: OmegaConfBaseException) -> str:
-    """Return the setting that cannot be resolved, and the reason. OmegaConf prints the setting below its message."""
+    """Name the setting that cannot be resolved, and explain why. OmegaConf prints the setting below its message."""
     reason, *details = str(error).splitlines() or [""]
     key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
     if missing := _INTERPOLATION.match(reason):
@@ -85,7 +85,7 @@ def _wrong_entry(name: str, reason: str) -> str:
 
 
 def _without_name(error: DatasetError) -> tuple[DatasetError, str]:
-    """Return the dataset's own error and the dataset's name, which the catalog prepends to the error message."""
+    """Return the dataset's original error, and the dataset's name, which the catalog prepended to the message."""
     name = ""
     while isinstance(error.__cause__, DatasetError) and str(error).endswith(f": {error.__cause__}"):
         name = name or str(error).partition(": ")[0]

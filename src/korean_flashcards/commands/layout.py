@@ -13,7 +13,7 @@ _NARROW = 44  # maximum width of a table to the left of its wrapping column
 
 
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
-    """Yield one paragraph as lines of at most 80 columns. Indent all later lines by ``hanging`` more columns.
+    """Yield one paragraph as lines of at most 80 columns. Indent all lines after the first by ``hanging`` more columns.
 
     A command in backticks stays on one line if it fits. A word longer than a line, such as a Korean sentence without
     spaces, is broken.
@@ -66,7 +66,7 @@ def detailed_table(
 
 
 def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield an 80-column table whose last column wraps. The cells in that column are sequences of paragraphs."""
+    """Yield an 80-column table whose last column wraps. The cells in the last column are sequences of paragraphs."""
     rows = list(rows)
     lines = fitted_table(headers[:-1], [row[:-1] for row in rows], _NARROW).split("\n")
     indent = max(map(width, lines)) + 2
@@ -77,7 +77,7 @@ def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iter
 
 
 def _fitting(piece: str, longest: int) -> Iterator[str]:
-    """Yield a command or word unchanged if it fits on a line. Otherwise, yield its words, broken to fit."""
+    """Yield a command or word unchanged if it fits on a line, or else its words, broken where necessary."""
     if width(piece) <= longest:
         yield piece
     else:

@@ -82,7 +82,7 @@ plan = RunCommand(
         click.Option(["--json", "as_json"], is_flag=True, help="Print the output as JSON."),
     ],
     callback=plan_project,
-    help="""Plan a run: show its requests, cost, and time in advance.
+    help="""Plan a run: show its requests, cost, and duration in advance.
 
     Plans a `kedro run` with the same options, but sends no requests. Lists that have not been imported yet are counted
     as if they had been.""",

@@ -77,7 +77,7 @@ class PositiveNumber(click.FloatRange):
 
 
 class FilePath(click.Path):
-    """The path of a file or folder. An empty string is an error because Python reads it as the current folder."""
+    """The path of a file or folder. An empty string is an error because Python interprets it as the current folder."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(path_type=Path, **options)
@@ -105,7 +105,7 @@ class ExampleCommand(click.Command):
             return super().make_context(info_name, args, *rest, **extra)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples unchanged."""
+        """Write the examples without wrapping them."""
         write_examples(formatter, self.examples)
 
 
@@ -124,7 +124,7 @@ class CommandGroup(LazyGroup):
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples unchanged."""
+        """Write the examples without wrapping them."""
         write_examples(formatter, self.examples)
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -178,7 +178,7 @@ def fail(message: str) -> NoReturn:
 
 
 def _wrapped(line: str) -> str:
-    """Wrap a line of an error message at 80 columns. Indent a line that begins with a dash like a list item."""
+    """Wrap a line of an error message at 80 columns. Use a hanging indent for a line that begins with a dash."""
     marker = "  - " if line.startswith("  - ") else ""
     return wrapped(line.removeprefix(marker), marker)
 
@@ -219,7 +219,7 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
     """
     folder = find_kedro_project(Path.cwd())
     if folder is None:
-        fail("This folder is not part of a project. Change into the project's folder and run the command again.")
+        fail("This folder is not part of a project. Change to the project's folder and run the command again.")
     # The command line has usually bootstrapped the project already. Reading the settings again would take 0.1 s.
     if kedro_project.PACKAGE_NAME is None:
         bootstrap_project(folder)

@@ -14,7 +14,7 @@ from korean_flashcards.commands.project import CommandGroup
 
 
 def renamed(old: str, new: str, command: click.Command, name: str) -> click.Command:
-    """Return a hidden copy of ``command`` called ``name``. The copy first prints to stderr that ``old`` is now
+    """Return a hidden copy of ``command`` named ``name``. The copy first prints to stderr that ``old`` is now
     ``new``."""
     alias = copy(command)
     alias.name, alias.hidden = name, True

@@ -142,7 +142,7 @@ def run_options() -> list[click.Parameter]:
         try:
             return split(context, option, value)
         except (UnicodeEncodeError, yaml.YAMLError) as error:
-            raise click.BadParameter("The value contains characters that are not text.", context, option) from error
+            raise click.BadParameter("The value contains invalid characters.", context, option) from error
 
     params.callback = joined
     return options
@@ -259,7 +259,7 @@ def _left(options: dict[str, Any]) -> str:
 
 
 def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummary | None:
-    """Run the pipelines and print the summary. Return None if only some of their nodes were run."""
+    """Run the pipelines and print the summary. Return None if only some of the pipelines' nodes were run."""
     runner = _runner(options)
     params = options["params"] or {}
     if options["yes"]:
@@ -292,7 +292,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
 
 
 def _runner(options: dict[str, Any]) -> Any:
-    """Return the runner that the options name.
+    """Return the runner named in the options.
 
     Exit with a message if the runner does not exist or rejects its options.
     """

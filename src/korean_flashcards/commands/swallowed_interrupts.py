@@ -1,4 +1,4 @@
-"""Repeat a Ctrl-C that Python swallowed: an exception in a finalizer or in a weak reference's callback has no effect."""
+"""Repeat a Ctrl-C that Python swallowed because it was raised in a finalizer or in a weak reference's callback."""
 
 import signal
 import sys

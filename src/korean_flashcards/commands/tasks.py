@@ -130,7 +130,7 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
                 f"Tasks with a record from an earlier system: {planned.records:,}. You will pay for new records in "
                 "the next run. Request them again?",
                 yes,
-                f"request {counted(planned.records, 'record')} from an earlier system again, at a cost in the next run",
+                f"request {counted(planned.records, 'record')} from an earlier system again in the next run, at a cost",
             )
         changes = planned if dry_run else task_changes.retry(ledger.store, filters)
     _check_codes(filters, changes)
@@ -141,7 +141,7 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
             "`kedro run` replaces them."
         )
         click.echo("`kedro run --params stale=keep` keeps these records.")
-    _print_left(changes, "the reply is in the cache; change the prompt or the model to get a different one")
+    _print_left(changes, "the reply is in the cache; change the prompt or the model to get a different reply")
 
 
 @tasks.command(examples=("kedro tasks drop 남성", "kedro tasks drop --batch unit3 --stage flashcards"))
@@ -155,7 +155,7 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
 @explaining
 @_filters
 def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Drop tasks so that runs no longer request them.
+    """Drop tasks so that runs skip them.
 
     Dropped tasks do not count as missing. `kedro tasks retry` restores them.
     """
@@ -215,7 +215,7 @@ def _print_listing(found: task_list.TaskListing) -> None:
 
 
 def _details(row: dict[str, Any]) -> list[str]:
-    """Return a failure's message and the reason why a reply is stale."""
+    """Return the task's failure message and the reason why its reply is stale."""
     return [*filter(None, [row["message"]]), *([f"stale: {row['stale']}"] if row["stale"] else [])]
 
 

@@ -31,7 +31,7 @@ def safe(value: Any, longest: int | None = None) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """Return the path relative to the working directory, or unchanged if it lies outside."""
+    """Return the path relative to the working directory, or unchanged if it is outside that directory."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 

@@ -45,13 +45,13 @@ def found_by(
 
 
 def explanation(current: CurrentRequests, cache: ReplyCache, store: LedgerStore, uses: Uses) -> list[dict[str, Any]]:
-    """Return the current request's cache key for each word and stage, and whether its reply is cached.
+    """For each word and stage, return the cache key of the current request and whether its reply is cached.
 
     Returns:
         One dictionary per word and stage, with ``item_id`` and ``stage``. If a request exists, the dictionary also
         contains ``key``, ``parts`` (the values that the key is computed from), ``state``, ``reason``, and ``archived``
-        (a count). If only a similar key is cached, it also contains ``nearest`` (the similar key) and ``differences``
-        (part → [cached value, current value]).
+        (the number of archived replies). If only a similar key is cached, the dictionary also contains ``nearest`` (the
+        similar key) and ``differences`` (part → [cached value, current value]).
 
     Raises:
         LedgerError: The ledger does not contain the word.
@@ -90,7 +90,7 @@ def _told(
 
 
 def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
-    """Return an entry's known key parts as a flat dictionary."""
+    """Return the known parts of an entry's cache key as a flat dictionary."""
     reply = one.reply
     assert reply is not None
     prompt, parts = uses.prompt(reply.stage, uses.version(one)), cache.parts(reply.template)
@@ -101,7 +101,7 @@ def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
 
 
 def _flat(parts: Mapping[str, Any], prompt: str) -> dict[str, Any]:
-    """Return the key parts by name. Each field in the user text has its own name, such as "user.definition"."""
+    """Return the parts of a cache key by name. Each field in the user message has a name such as "user.definition"."""
     _, user = parts["messages"]
     rest = {name: value for name, value in parts.items() if name != "messages"}
     return rest | {"prompt": prompt} | dict(_fields("user", json.loads(user["content"])))
@@ -118,7 +118,7 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _differences(today: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return a dictionary of the parts that differ: name → [cached value, current value].
 
-    Entries from earlier releases lack some parts, so only their existing parts are compared.
+    Entries stored by earlier releases lack some parts, so only the parts that an entry contains are compared.
     """
     whole = any(name.startswith("user") for name in there)
     names = [*today, *(name for name in there if name not in today)] if whole else [*there]

@@ -20,13 +20,13 @@ class Stats:
     Attributes:
         file_bytes: Total size of the cache's files on disk.
         replies: Number of accepted replies.
-        archived: Number of paid replies that were rejected or have been replaced.
-        used: Number of accepted replies that a task refers to.
+        archived: Number of paid replies that were rejected or later replaced.
+        used: Number of accepted replies that are in use by a task.
         damaged: Number of entries that cannot be read.
         text_bytes: Total size of the entries before compression.
         bytes: Total size of the entries after compression.
         groups: One dictionary per combination of stage, model, and prompt.
-        last_run: One dictionary per stage, with its cache hits and savings in the last run.
+        last_run: One dictionary per stage, with the stage's cache hits and savings in the last run.
     """
 
     file_bytes: int

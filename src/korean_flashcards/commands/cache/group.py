@@ -159,7 +159,7 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
-    """Export all replies to FILE, to share them or use them elsewhere.
+    """Export all replies to FILE for sharing or for use elsewhere.
 
     Includes accepted and archived replies.
     """
@@ -179,7 +179,7 @@ def export_cache(file: Path, yes: bool, env: str | None) -> None:
 def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> None:
     """Import replies from exported FILES. Replies already in the cache are kept.
 
-    Exit codes: 0 = everything was imported; 1 = error; 2 = some lines (listed) are corrupted or differ from the cache.
+    Exit codes: 0 = everything was imported; 1 = error; 2 = some lines are corrupted or conflict with the cache.
     """
     with _opened(env) as opened:
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
@@ -193,10 +193,10 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
 @env_option
 @explaining
 def warm(files: tuple[Path, ...], env: str | None) -> None:
-    """Import only the replies that the current lists and prompts need.
+    """Import only the replies that current lists and prompts need.
 
     Also reports how many replies are still missing. Exit codes: 0 = success; 1 = error; 2 = some lines are corrupted or
-    differ from the cache.
+    conflict with the cache.
     """
     with _opened(env) as opened:
         current, merged = CurrentRequests(opened.context, opened.ledger), list[Merged]()
@@ -218,7 +218,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 @cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
 @click.option("--max-mb", type=PositiveNumber(), required=True, help="Keep the cache at or below this size, in MB.")
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
-              help="Remove the oldest replies first: unused replies (unused), or any replies (oldest).")  # fmt: skip
+              help="Remove unused replies (unused) or any replies (oldest), oldest first.")  # fmt: skip
 @yes_option
 @dry_run_option
 @env_option
@@ -289,7 +289,7 @@ def verify(as_json: bool, env: str | None) -> None:
     """Check that the cached replies are intact and complete.
 
     Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 = no
-    problems; 1 = error or corrupted cache file; 2 = problems were found.
+    problems; 1 = error or corrupted cache file; 2 = other problems were found.
     """
     with _opened(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
@@ -314,7 +314,7 @@ def _opened(env: str | None) -> Iterator[_OpenCache]:
 
 
 def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
-    """Export the entries to the file and return the number of keys. If the export fails, the file is left unchanged."""
+    """Export entries to a file and return how many were exported. If the export fails, the file is unchanged."""
     try:
         with atomic_path(file) as temporary:
             return write_export(opened.cache, temporary, kept)

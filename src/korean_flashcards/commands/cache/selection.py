@@ -11,9 +11,9 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 @dataclass(frozen=True)
 class Choice:
-    """Conditions for selecting cache entries. An entry must meet all conditions; None accepts any value.
+    """Conditions for selecting cache entries. An entry must meet all conditions; a condition of None accepts any value.
 
-    ``versions`` contains pairs of a stage and a prompt version. Only entries stored earlier than ``before`` match.
+    ``versions`` contains (stage, prompt version) pairs. Only entries stored earlier than ``before`` match.
     """
 
     stage: str | None
@@ -27,7 +27,7 @@ class Choice:
         cls, uses: Uses, stage: str | None, model: str | None, prompt: str | None, word: str | None,
         before: datetime | None,
     ) -> Self:  # fmt: skip
-        """Return the conditions that these options describe, or exit with a message if the prompt is unknown."""
+        """Return the conditions that the options describe, or exit with a message if the prompt version is unknown."""
         versions = None
         if prompt:
             named = {
@@ -44,7 +44,10 @@ class Choice:
         return cls(stage, model, versions, word, before)
 
     def fits(self, one: CacheEntry, uses: Uses) -> bool:
-        """Return whether an entry meets all conditions. Corrupted entries never match: their contents are unknown."""
+        """Return whether an entry meets all conditions.
+
+        Corrupted entries never match, because their contents are unknown.
+        """
         newest = one.newest
         return newest is not None and all((
             self.stage in (None, newest.stage),
@@ -56,7 +59,10 @@ class Choice:
 
 
 def _time(created: str) -> datetime:
-    """Return the time at which the reply was stored. An unreadable time counts as now, so the reply is kept."""
+    """Return the time at which the reply was stored.
+
+    An unreadable time is treated as the current time, so the reply is kept.
+    """
     try:
         return datetime.fromisoformat(created).astimezone()
     except ValueError:

@@ -62,7 +62,7 @@ def stats_text(found: Stats, folder: Path) -> str:
 
 
 def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
-    """Return everything about an entry as a dictionary. ``now`` is the current parser's verdict on each reply."""
+    """Return everything known about an entry as a dictionary. ``now`` is the current parser's verdict on each reply."""
     newest = one.newest
     parts = dict((cache.parts(newest.template) if newest else None) or {})
     parts.pop("messages", None)
@@ -82,7 +82,7 @@ def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
 
 
 def shown_text(one: dict[str, Any]) -> str:
-    """Format the dictionary returned by ``shown`` as text."""
+    """Format the dictionary from ``shown`` as text."""
     lines = [f"{one['key']}  {safe(one['word'] or 'word unknown')}"]
     values = {"prompt": one["prompt"], **one["parts"], "used by": ", ".join(one["used_by"]) or "no task"}
     lines += _lines(values)
@@ -129,7 +129,7 @@ def explained_text(told: dict[str, Any]) -> str:
 
 
 def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
-    """Return the number of requests that need no call, and the others' cost, estimated from the cached replies.
+    """Return the number of requests that need no call, and the cost of the others, estimated from cached replies.
 
     ``bill`` must be empty. ``found`` contains the cached replies to the current requests.
     """
@@ -163,7 +163,7 @@ def bill_line(bill: Bill, needed: Bill) -> str:
 
 
 def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
-    """Yield the result of importing one file."""
+    """Yield lines about the result of importing one file."""
     verb = "would be imported (dry run: nothing was changed)" if dry_run else "imported"
     archived = counted(merged.archived, "new archived reply", "new archived replies")
     yield (
@@ -188,8 +188,9 @@ def verified_text(found: Verified, folder: Path) -> str:
     """Return the problems found in the cache and how to fix them."""
     if found.damages:
         return (
-            f"The cache file in {safe(folder)} is corrupted: {safe('; '.join(found.damages))}. Move the folder away. "
-            "Then import an export with `kedro cache import`, or restore the folder from a copy."
+            f"The cache file in {safe(folder)} is corrupted: {safe('; '.join(found.damages))}. "
+            "Move the folder elsewhere. Then import an export with `kedro cache import`, or restore the folder "
+            "from a backup."
         )
     lines = []
     for name, why in list(found.damaged.items())[:_EXAMPLES]:
@@ -199,7 +200,7 @@ def verified_text(found: Verified, folder: Path) -> str:
             f"Corrupted entries: {len(found.damaged):,}. Their replies count as missing, so any run that needs them "
             "will request and pay for them again. To avoid that cost, restore the replies with `kedro cache import`."
         )
-    for what, names in (("Replies whose key does not match their contents", found.mismatched),
+    for what, names in (("Replies whose keys do not match their contents", found.mismatched),
                         ("Finished tasks without a reply", found.missing)):  # fmt: skip
         if names:
             more = " …" if len(names) > _EXAMPLES else ""

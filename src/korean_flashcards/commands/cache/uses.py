@@ -1,4 +1,4 @@
-"""Look up in the ledger which tasks use each cache key, and each prompt version's number."""
+"""Use the ledger to look up the tasks that use each cache key and the number of each prompt version."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,28 +27,28 @@ class Use:
 
 @dataclass(frozen=True)
 class Uses:
-    """The tasks keyed by cache key, and prompt version ``numbers`` keyed by stage and version."""
+    """The tasks that use each cache key, and the number of each prompt version, keyed by stage and version."""
 
     tasks: dict[str, list[Use]]
     numbers: dict[tuple[str, str], int]
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """Return the cache keys that tasks use."""
+        """Return the cache keys used by tasks."""
         return frozenset(self.tasks)
 
     def prompt(self, stage: str, version: str | None) -> str:
-        """Return the number of a prompt version ("v3"), or the version itself if the ledger does not list it."""
+        """Return a prompt version's number, such as "v3", or its hash if the ledger does not list this version."""
         number = self.numbers.get((stage, version or ""))
         return f"v{number}" if number else version or "unknown"
 
     def version(self, one: CacheEntry) -> str | None:
-        """Return an entry's prompt version, taken from the entry's tasks if an earlier release stored the entry."""
+        """Return an entry's prompt version, or its tasks' prompt version if the entry does not contain one."""
         known = one.newest.prompt_version if one.newest else None
         return known or next((use.prompt_version for use in self.tasks.get(one.key, ())), None)
 
     def term(self, one: CacheEntry) -> str | None:
-        """Return an entry's headword, taken from the entry's tasks if the entry itself has none."""
+        """Return an entry's headword, or its tasks' headword if the entry does not contain one."""
         known = one.newest.term if one.newest else None
         return known or next((use.term for use in self.tasks.get(one.key, ())), None)
 

@@ -17,7 +17,7 @@ class Verified:
         entries: Number of keys read.
         damages: Corruption of the file itself, as reported by SQLite.
         damaged: Corrupted entries, each with the reason.
-        mismatched: Keys that differ from the key computed from the entry's own parts.
+        mismatched: Keys that do not match the key computed from the entry's parts.
         missing: Tasks that are done but have no reply in the cache.
         unused: Number of replies that no task uses (not a problem).
         unexplained: Number of replies that earlier releases stored without their key parts.
@@ -33,7 +33,7 @@ class Verified:
 
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
-        """Check every cache entry against its key and the tasks."""
+        """Check that every entry matches its key and that every finished task has a reply in the cache."""
         found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
         for one in entries(cache):
             found.entries += 1
@@ -59,5 +59,5 @@ class Verified:
 
     @property
     def code(self) -> int:
-        """Return the exit code: 1 for a corrupted file, 2 for other problems, or 0 if there are none."""
+        """Return the exit code: 1 for a corrupted file, 2 for other problems, or 0 if no problems were found."""
         return 1 if self.damages else 2 if self.damaged or self.mismatched or self.missing else 0

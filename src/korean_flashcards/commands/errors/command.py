@@ -43,7 +43,7 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     "prompts",
     multiple=True,
     metavar="VERSION",
-    help="Show only this prompt: v3, or the beginning of its hash (repeatable).",
+    help="Show only this prompt version: v3, or the beginning of its hash (repeatable).",
 )
 @click.option(
     "--since",
@@ -106,7 +106,7 @@ def _late(context: KedroContext) -> list[FailureRow]:
 
 
 def _explained(found: Failure) -> dict[str, Any]:
-    """Return a failure as JSON, with its code's group, parent, retry flag, and advice."""
+    """Return a failure as JSON-compatible values, with its code's group, parent, retry flag, and advice."""
     kind = KINDS.get(FailureCode(found.code)) if found.code in FailureCode.__members__.values() else None
     return {
         **asdict(found),

@@ -16,7 +16,7 @@ _EXAMPLES = 3  # per code
 
 
 def failure_lines(found: Sequence[Failure], limit: int, requested: int, narrowed: bool) -> Iterator[str]:
-    """Yield a table of the failures, then each code with its times, advice, and examples.
+    """Yield a table of the failures, then each code with its dates, advice, and examples.
 
     Args:
         found: The failures, most frequent first.
@@ -34,7 +34,7 @@ def failure_lines(found: Sequence[Failure], limit: int, requested: int, narrowed
         return
     shown = found[:limit]
     calls, given_up = sum(each.calls for each in found), sum(each.given_up for each in found)
-    failed = f"Failed calls: {calls:,} of {requested:,}" if requested else "No calls were sent"
+    failed = f"Failed calls: {calls:,} of {requested:,}" if requested else "No calls were made"
     yield f"{failed}. Words still without a result: {given_up:,}."
     yield fitted_table(("code", "stage", "model", "prompt", "calls", "words", "no result"), map(_row, shown))
     if len(found) > limit:

@@ -157,7 +157,7 @@ ingress.add_command(_old_list, "list-batches")
 @env_option
 @explaining
 def status(batch: str | None, as_json: bool, env: str | None) -> None:
-    """Show a BATCH: counts, progress, warnings, and rejected rows.
+    """Show the progress, warnings, and rejected rows of a BATCH.
 
     Without BATCH, lists the rejected rows in the newest version of every imported list.
     """

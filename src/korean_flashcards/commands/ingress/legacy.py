@@ -47,8 +47,8 @@ _SHOWN = 50  # problems; --json lists all of them
 def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> None:
     """Import words, analyses, and cards from an earlier system. PATH is an SQLite file or a cache folder.
 
-    The source is not changed. Exit codes: 0 = everything was imported; 1 = error; 2 = something was skipped (listed
-    with the reason).
+    The source is not changed. Exit codes: 0 = everything was imported; 1 = error; 2 = something was skipped (the
+    reasons are listed).
     """
     with project(env) as context:
         # ``path`` is relative to the working directory. ``_origin`` makes it relative to the project for the ledger.
@@ -65,7 +65,7 @@ def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> 
 
 
 def _read(path: Path) -> LegacyData:
-    """Read the SQLite file or the cache folder. Raises LegacyError if the path is neither."""
+    """Read the SQLite file or the cache folder. Raises LegacyError for any other path."""
     try:
         if path.is_dir() and any((path / stage).is_dir() for stage in STAGES):
             return read_cache_folder(path)
@@ -87,7 +87,10 @@ def _begins_as_database(path: Path) -> bool:
 
 @contextmanager
 def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
-    """Open the project's ledger. For a dry run, open a temporary copy, which yields the same report."""
+    """Open the project's ledger.
+
+    For a dry run, open a temporary copy instead, so that the report is the same as for a real import.
+    """
     ledger: Ledger = context.catalog.load("ledger")
     if not dry_run:
         with ledger:
@@ -98,7 +101,10 @@ def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
 
 
 def _origin(path: Path, folder: Path) -> tuple[str, str]:
-    """Return the batch's name and source. A source inside the project is relative to the project folder."""
+    """Return the batch's name and source.
+
+    If the source is inside the project, its path is relative to the project folder.
+    """
     whole, root = path.resolve(), Path(folder).resolve()
     source = whole.relative_to(root) if whole.is_relative_to(root) else whole
     return whole.name, source.as_posix()

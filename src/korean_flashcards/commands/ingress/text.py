@@ -39,7 +39,7 @@ def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def status_lines(found: BatchDetails, env: str | None) -> list[str]:
-    """Return everything about a batch. Long lists of rows are truncated."""
+    """Return everything known about a batch. Long lists of rows are truncated."""
     batch = found.batch
     facts = {
         "Batch": f"{batch['batch_id']}: {batch['state']}",
@@ -90,7 +90,7 @@ def rollback_question(batch: str, found: OnlyHere) -> str:
     if found.exported:
         lines.append(f"Cards for {counted(found.exported, 'word')} are in a deck.")
     if found.reviewed:
-        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case you import the words again.")
+        lines.append(f"The reviews for {counted(found.reviewed, 'word')} are kept in case you import the words again.")
     return " ".join([*lines, "Roll it back?"])
 
 
@@ -113,13 +113,14 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         )
     if done.reviewed:
         lines.append(
-            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case you import the words again."
+            f"Kept the reviews and edits for {counted(done.reviewed, 'removed word')} in case you import the words "
+            "again."
         )
     return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 
 
 def in_env(env: str | None) -> str:
-    """Return the option that makes a suggested command use the same environment."""
+    """Return the option that selects the current environment, for use in a suggested command."""
     return f" --env {env}" if env else ""
 
 
@@ -143,7 +144,7 @@ def _duplicates(found: BatchDetails) -> str:
         for one in found.duplicates_of[:_SHOWN_BATCHES]
     ]
     if more := len(found.duplicates_of) - len(named):
-        named.append(f"the rest in {counted(more, 'more batch', 'more batches')} (--json)")
+        named.append(f"the rest in {counted(more, 'more batch', 'more batches')} (--json lists all)")
     return ", ".join(named)
 
 

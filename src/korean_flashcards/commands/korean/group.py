@@ -80,8 +80,8 @@ def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
     """Show the hanja of WORD, character by character.
 
     Each character is shown with its gloss and reading (훈음). WORD is a noun without particles. Shows no hanja if they
-    cannot be determined with certainty. With --explain, shows the reason and the words that appear in both the glosses
-    and the definition.
+    cannot be determined with certainty. With --explain, also shows why the hanja were or were not chosen, and the words
+    that appear in both the glosses and the definition.
     """
     # Imported here, which saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import hanja_lines

@@ -29,7 +29,7 @@ def pronunciation_lines(found: Sequence[Pronunciation], explained: bool) -> list
 
 
 def hanja_lines(found: HanjaFinding, explained: bool) -> list[str]:
-    """Return the accepted hanja with their characters and, if ``explained``, the reason and the candidates."""
+    """Return the accepted hanja, character by character, and, if ``explained``, the reason and the candidates."""
     word, definition = safe(found.word), safe(found.definition)
     if found.accepted is None:
         lines = [f"{word} “{definition}”: could not determine the hanja with certainty."]
@@ -55,7 +55,7 @@ def _heading(each: Pronunciation) -> list[str]:
 
 
 def _steps(steps: Sequence[Step]) -> list[str]:
-    """Return two lines per step: the article and the sound change, then a description of what the article does."""
+    """Return two lines per step: the article and the sound change, then a description of the article."""
     rows = [(f"  {step.article or 'lexicon'}", _place(step), f"{step.before} → {step.after}") for step in steps]
     lines = []
     for line, step in zip(table(("", "", ""), rows).splitlines()[1:], steps, strict=True):

@@ -59,8 +59,8 @@ def list_batches(everything: bool, as_json: bool, env: str | None) -> None:
 def cancel(batch_id: str, env: str | None) -> None:
     """Cancel the batch with this ID.
 
-    ID is the batch's ID in this project or at the provider. You still pay for replies that are already finished. The
-    next run in batch mode fetches these replies.
+    ID is either this project's or the provider's ID for the batch. You still pay for requests that have already
+    finished. The next run in batch mode fetches their replies.
     """
     with project(env) as context:
         settings = LLMParameters.model_validate(context.params["llm"])

@@ -46,8 +46,8 @@ def calls(
     """List recorded calls, newest first.
 
     The last column marks calls whose tokens and cost do not come from the provider. "counted" means that this project
-    counted the tokens because the provider reported none or impossible numbers. "reserved" means that the maximum is
-    recorded because the reply could not be counted or the run was killed. "corrected" means that you corrected the
+    counted the tokens because the provider reported no counts or impossible ones. "reserved" means that the maximum is
+    recorded because the tokens could not be counted or the run was killed. "corrected" means that you corrected the
     call.
     """
     if context.invoked_subcommand:
@@ -74,10 +74,10 @@ def calls(
 @env_option
 @explaining
 def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: float | None, env: str | None) -> None:
-    """Correct the token counts and the cost of the call with this NUMBER.
+    """Correct the token counts and cost of the call with this NUMBER.
 
     Use this command if you know a call's true cost, for example from the provider's bill. Also corrects the totals that
-    the budgets use. Amounts that you do not give stay unchanged.
+    the budgets use. Amounts that you omit stay unchanged.
     """
     if tokens_in is None and tokens_out is None and usd is None:
         fail("Nothing to correct. Give at least one of --tokens-in, --tokens-out, and --usd. Nothing was changed.")

@@ -39,9 +39,10 @@ _INDENT = 16  # columns before a check's result
 def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> None:
     """Check every model that a run would call.
 
-    Checks the settings, price, API key, address, budgets, and circuit breaker. Makes one small call to each model,
-    within the budget, to measure its latency, cost, rate limits, and response format. Never shows an API key. Exit
-    codes: 0 = all checks passed; 1 = error or a check failed.
+    Checks each model's settings, price, API key, address, budgets, and circuit breaker. Makes one small call to each
+    model, within the budget, to measure its latency, cost, rate limits, and response format. Never shows an API key.
+
+    Exit codes: 0 = all checks passed; 1 = error or a check failed.
     """
     well = True
     with project(env, params or None) as context, context.catalog.load("ledger") as ledger:

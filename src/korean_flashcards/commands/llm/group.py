@@ -46,7 +46,7 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_pl
     },
 )
 def llm() -> None:
-    """Show models, calls, and batches, and check whether models work."""
+    """Show models, calls, and batches, and check that models work."""
 
 
 @llm.command(examples=("kedro llm status",))
@@ -107,7 +107,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     elif lost is not None:
         click.echo(f"Booked {counted(lost.calls, 'interrupted call')} at USD 0.")
         click.echo(f"Removed from the budgets: {spent_text(lost.usd, lost.tokens)}.")
-        click.echo("If the provider does bill these calls, you have spent more than the budgets show.")
+        click.echo("If the provider does bill you for these calls, you have spent more than the budgets show.")
 
 
 def _check_models(models: Sequence[str], known: Sequence[str]) -> None:
@@ -148,7 +148,7 @@ def _with_addresses(found: list[totals.ModelStatus]) -> list[dict[str, Any]]:
 
 
 def _only_known_addresses(entry: dict[str, Any]) -> None:
-    """Leave out the provider's own address if nothing is known about it and the model has a different address."""
+    """Leave out the provider's default address if it has no recorded state and the model has another address."""
     places = entry["addresses"]
     known = [place for place in places if place["address"] or place["breaker"] or place["rates"]]
     entry["addresses"] = known or places[:1]

@@ -1,4 +1,4 @@
-"""Check for `kedro llm doctor` whether a rate limit delays calls and whether replies arrive within the timeout."""
+"""Check whether a rate limit delays calls and whether replies arrive in time, for `kedro llm doctor`."""
 
 import time
 from collections.abc import Iterator
@@ -23,16 +23,22 @@ _MARGIN = 2.0
 
 
 def limit_check(ledger: Ledger, endpoint: Endpoint, settings: LLMParameters) -> DoctorCheck | None:
-    """Return a check if a known rate limit delays calls to the model. If the delay is short, wait until it ends."""
+    """Return a check result if a known rate limit delays calls to the model.
+
+    If the delay is short, wait until it ends and return None.
+    """
     free_at = ledger.rate_limits.free_at(endpoint.key)
     wait = free_at - time.time()
     if wait <= _SHORT_WAIT:
         time.sleep(max(0.0, wait))
         return None
-    said = f"{endpoint.model}: the rate limit is used up until {clock_time(free_at)}; "
-    said += "a run waits until then" if wait <= settings.max_pause else "that is longer than llm.max_pause"
+    said = f"{endpoint.model}: rate limit reached; resets at {clock_time(free_at)} "
+    said += "(a run waits until then)" if wait <= settings.max_pause else "(the wait would exceed llm.max_pause)"
     return DoctorCheck(
-        "limit", wait <= settings.max_pause, said, "wait, or run `kedro llm reset --rates` to discard it"
+        "limit",
+        wait <= settings.max_pause,
+        said,
+        "wait, or discard the known rate limits with `kedro llm reset --rates`",
     )
 
 

@@ -91,7 +91,7 @@ def _usd(amount: float) -> str:
 
 
 def _requested_again(one: dict[str, Any], replies: int) -> str:
-    """Return the average cost of requesting this many replies again."""
+    """Return the estimated cost of requesting this many replies again, based on the average call."""
     return spent_text(
         None if one["call_usd"] is None else one["call_usd"] * replies, round(one["call_tokens"] * replies)
     )

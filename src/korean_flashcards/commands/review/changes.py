@@ -52,9 +52,7 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 @click.command(cls=ExampleCommand, examples=('kedro review reject 남성 --card Hanja --reason "too hard"',))
 @_words
 @card_option
-@click.option(
-    "--reason", required=True, help="Give the reason for the rejection, to be shown when the card is held back."
-)
+@click.option("--reason", required=True, help="Give the reason for the rejection (shown with each rejected card).")
 @reviewer_option
 @json_option
 @env_option
@@ -89,7 +87,7 @@ def reject(
     help="Set the field to this text. Separate tags with commas; write structured values as JSON.",
 )
 @click.option("--file", "file", type=FilePath(exists=True, dir_okay=False), help="Read the text from this file.")
-@click.option("--drop", is_flag=True, help="Undo the edit of all fields, or only of --field.")
+@click.option("--drop", is_flag=True, help="Undo all edits to the card or analysis, or only the edit to --field.")
 @click.option("--reason", default=None, help="Give the reason for the edit.")
 @reviewer_option
 @json_option
@@ -130,7 +128,10 @@ def edit(
 @env_option
 @explaining
 def restore(word: str, card: str | None, version: int, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Restore an earlier version of a card or an analysis. The restored text is kept like an edit."""
+    """Restore an earlier version of a card or an analysis.
+
+    Like an edit, the restored text is kept when the card is regenerated.
+    """
     with open_session(env) as session:
         row = _one(session, session.item_id(word), card, None)
         changed = session.ledger.reviews.restore(row, version, session.by(reviewer))

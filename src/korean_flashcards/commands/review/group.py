@@ -1,4 +1,7 @@
-"""List pending reviews, count reviews, and show conflicts (`kedro review`). The other commands are in changes.py."""
+"""List pending reviews, count reviews, and show conflicts (`kedro review`).
+
+The commands that make changes are in changes.py.
+"""
 
 import sys
 
@@ -31,7 +34,7 @@ from korean_flashcards.review.states import State
     },
 )
 def review() -> None:
-    """Review cards and analyses: approve, reject, or edit them. WORD is a headword or a homograph such as 배#2."""
+    """Review cards and analyses: approve, reject, or edit them. WORD is a headword or an item ID such as 배#2."""
 
 
 @review.command(name="next", examples=("kedro review next --verdict reject", "kedro review next 남성 --no-ask"))

@@ -43,7 +43,7 @@ class Item:
     """A card or an analysis to review.
 
     Attributes:
-        part: Identifies the word and either its analysis or one of its cards.
+        part: The part to review: a word's analysis or one of its cards.
         row: The current fields, with edits applied.
         state: The review state.
         said: The review that led to the current state.
@@ -68,7 +68,7 @@ class Item:
 
 
 class ReviewSession:
-    """Access to the cards and analyses that people review.
+    """The cards and analyses to review, with their edits and reviews.
 
     Layers are loaded once. Edits and reviews are read from the ledger each time. Methods raise DatasetError if there
     has been no run yet.
@@ -120,7 +120,7 @@ class ReviewSession:
         return next((str(other) for other in others if other != part), None)
 
     def items(self, stage: Stage = "flashcards", words: Collection[str] | None = None) -> list[Item]:
-        """Return all cards or all analyses, lowest score first, optionally only for some words."""
+        """Return all cards or all analyses, lowest score first, for all words or only for the given words."""
         nuance, cards, in_conflict = self._edited
         conflicts = _grouped(in_conflict)
         frame = nuance if stage == "nuance" else cards
@@ -157,7 +157,7 @@ class ReviewSession:
 
     @property
     def _edited(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Return analyses and cards with edits applied, and conflicts.
+        """Return the analyses and cards with edits applied, and the conflicts.
 
         The result is not cached because other people may be editing cards.
         """
@@ -184,7 +184,7 @@ def open_session(env: str | None) -> Iterator[ReviewSession]:
 
 
 def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection[str]) -> list[Item]:
-    """Return the items that have one of the states and one of the verdicts.
+    """Return the items that have one of the given states and one of the given verdicts.
 
     Without states, return the items that need a review: unreviewed, changed, or in conflict. Without verdicts, accept
     any verdict.

@@ -64,7 +64,7 @@ class WordCounts:
 
 @dataclass(frozen=True)
 class PendingBatch:
-    """A batch of requests at a provider. ``words`` is the number of requests without a result."""
+    """A batch of requests submitted to a provider. ``words`` is the number of requests without a result."""
 
     batch_id: str
     provider_id: str | None
@@ -109,7 +109,7 @@ class ProjectStatus:
         lists: Lists that are new or have changed.
         words: The word counts.
         plan: The plan for the next run.
-        pending: Batches of requests at a provider.
+        pending: Batches of requests submitted to a provider.
         active_runs: IDs of active runs and imports.
         failed: Failed words by code, most frequent first.
         dead: Number of dead letters.
@@ -147,7 +147,7 @@ class ProjectStatus:
 
     @property
     def only_hopeless(self) -> bool:
-        """Return whether all missing replies failed before in a way that another run cannot fix."""
+        """Return whether every missing reply is due to an earlier failure that another run cannot fix."""
         codes = {code for stage in self.word_stages for code in stage.states.get("retry", {})}
         untried = sum(words_in(stage, "new", "stale") for stage in self.word_stages)
         return bool(codes) and not untried and not any(KINDS[FailureCode(code)].retry for code in codes)
@@ -197,7 +197,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
 
 
 class _Layers:
-    """The chosen words' rows in the layers that exist."""
+    """The selected words' rows in the existing layers."""
 
     def __init__(self, context: KedroContext, chosen: pl.DataFrame) -> None:
         self._catalog, self._chosen = context.catalog, chosen.select("item_id")
@@ -235,7 +235,7 @@ class _Layers:
 
 
 def _no_words() -> WordsOfRun:
-    """Return an empty selection, for a project without words and lists."""
+    """Return an empty selection, for a project without words or lists."""
     nothing = pl.DataFrame(schema={"item_id": pl.String})
     return WordsOfRun(Selection(nothing, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
 
@@ -246,7 +246,7 @@ def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropp
 
 
 def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: ImportTotals) -> list[ListState]:
-    """Return the lists that a run would import. ``before`` describes the imports so far."""
+    """Return the lists that a run would import. ``before`` describes the previous imports."""
     found = []
     for file, result in zip(files, results, strict=True):
         imported = before.newest.get(file.source)
@@ -262,7 +262,10 @@ def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: I
 
 
 def _failed(plan: RunPlan, late: Counter[str]) -> list[FailedWords]:
-    """Return the words with failed requests and the words that failed ``late``, by code, most frequent first."""
+    """Return the failed words by code, most frequent first.
+
+    ``late`` counts the words that failed after their reply was received.
+    """
     codes = Counter(late)
     for stage in plan.stages:
         if stage.stage in WORD_STAGES:

@@ -16,7 +16,7 @@ _CARD = ("item_id", "tab_name")
 def outdated_cards(context: KedroContext, ledger: ReviewLedger, review: ReviewParameters) -> int:
     """Return how many cards would be added to, removed from, or changed in the deck if it were exported now.
 
-    Edited text is judged by the findings from the last run. The result is 0 if a layer is missing.
+    The findings from the last run also apply to edited text. The result is 0 if a layer is missing.
 
     Raises:
         DatasetError: A layer cannot be read.

@@ -26,7 +26,7 @@ def status_lines(found: ProjectStatus) -> Iterator[str]:
 
 
 def next_step(found: ProjectStatus) -> str:
-    """Return what to do next, with the command."""
+    """Return the next step, with the command to run."""
     if not found.ran:
         return f"Nothing has been run yet. {_first_step(found)}"
     if found.active_runs:
@@ -46,7 +46,7 @@ def _first_step(found: ProjectStatus) -> str:
 
 
 def _repair_step(found: ProjectStatus) -> str:
-    """Return what to do when a run has nothing to send."""
+    """Return what to do if a run has nothing to send."""
     if found.words.without_cards > sum(failed.words for failed in found.failed):
         return "`kedro run` would create the missing cards from cached replies, free of charge."
     if found.exports and found.deck is None:

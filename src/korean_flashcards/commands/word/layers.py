@@ -48,7 +48,7 @@ class WordLayers:
         return self._frames[name].filter(pl.col("item_id") == item_id).to_dicts()
 
     def item_ids(self) -> set[str]:
-        """Return the item IDs of the homographs that the last run generated or checked."""
+        """Return the item IDs of the homographs in the last run's analyses or quality results."""
         return {item_id for name in ("nuance", "quality") for item_id in self._frames[name]["item_id"]}
 
     def _load(self, context: KedroContext, name: str, term: str) -> pl.DataFrame:

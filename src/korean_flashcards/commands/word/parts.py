@@ -21,7 +21,8 @@ class PartDetails:
 
     Attributes:
         card: The name of the card, or "analysis".
-        content: The fields with edits applied. For a card, also ``primer`` and its review tag from the deck.
+        content: The fields with edits applied. A card also has ``primer``, and its tags include the
+            review tag from the deck.
         edited: The edited fields, each with the text that the edit replaced.
         state: The review state.
         said: A description of the review that led to the state.

@@ -36,8 +36,8 @@ class WordDetails:
         cards: The current cards.
         quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings), and ``judge``.
         versions: The versions of each card and of the analysis. ``today`` marks the current version.
-        conflicts: Edits to text that has been regenerated since.
-        exported: The times of the first and last export.
+        conflicts: Edits to text that has since been regenerated.
+        exported: The times of the first and last exports.
         next: The next steps.
     """
 
@@ -151,7 +151,7 @@ def _mark_cached(context: KedroContext, records: Any) -> None:
 def _attributed(
     ledger: Ledger, term: str, calls: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the calls, each with the homograph found through the keys of tasks and versions."""
+    """Return the calls, each with its homograph, which is found by the cache keys of tasks and versions."""
     try:
         records = show(ledger.store, term)
     except LedgerError:

@@ -22,7 +22,7 @@ def report_lines(report: WordReport) -> Iterator[str]:
     """Yield the report's lines: each homograph, then the calls without a known homograph."""
     if not report.words:
         yield from wrapped(
-            f"{report.term} is no longer in the ledger. The records of its calls and their cost are kept.", 0
+            f"{report.term} is no longer in the ledger. The records of the word's calls and their cost are kept.", 0
         )
     for number, word in enumerate(report.words):
         if number:
@@ -39,7 +39,8 @@ def _word_lines(word: WordDetails, report: WordReport) -> Iterator[str]:
     yield "=" * width(title)
     if not word.in_ledger:
         yield from wrapped(
-            "No longer in the ledger: its list was rolled back. Records of its calls, reviews, and versions are kept.",
+            "No longer in the ledger: the word's list was rolled back. "
+            "The records of its calls, reviews, and versions are kept.",
             0,
         )
     yield from headed("Word", _values(word))
@@ -121,7 +122,7 @@ def _cards(word: WordDetails, report: WordReport) -> Iterator[str]:
 
 def _release(card: PartDetails) -> str:
     if card.released is None:
-        return "not yet released or held back"
+        return "neither released nor held back yet"
     if card.released:
         return "released"
     # The sentence about a rejection already says "rejected by".
@@ -197,7 +198,7 @@ def _total(calls: Sequence[Mapping[str, Any]]) -> str:
     if unpriced == len(calls):
         cost = "unknown price"
     elif unpriced:
-        cost += f" plus the unknown price of {unpriced:,} of the calls"
+        cost += f" plus {counted(unpriced, 'call')} with an unknown price"
     return f"{counted(len(calls), 'call')}, {counted(tokens, 'token')}, {cost}."
 
 
@@ -244,7 +245,7 @@ def _versions(word: WordDetails) -> Iterator[str]:
 def _version(version: Mapping[str, Any]) -> str:
     today = " (current)" if version["today"] else ""
     cost = "" if version["usd"] is None else f", USD {usd_number(version['usd'], 4)}"
-    by = f"edited by a person, from {version['model']}" if version["made_by"] == "person" else version["model"]
+    by = f"edited by a person, originally by {version['model']}" if version["made_by"] == "person" else version["model"]
     seen = local_time(version["first_seen"])
     return f"version {version['number']}{today}: {seen}, {by}, prompt {version['prompt']}{cost}"
 
