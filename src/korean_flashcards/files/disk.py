@@ -11,7 +11,10 @@ ADVICE = (
 
 
 def disk_message(failed: str, cause: object, safe: str) -> str:
-    """Return a message that explains what failed and why, what is safe (in full sentences), and what to do next."""
+    """Return a message that explains what failed and why, what is safe, and what to do next.
+
+    ``safe`` consists of full sentences.
+    """
     return f"{failed}: {cause}. {safe} {ADVICE}"
 
 
