@@ -20,7 +20,7 @@ def disk_message(failed: str, cause: object, safe: str) -> str:
 
 @contextmanager
 def explaining_disk(error_class: type[Exception], failed: str, safe: str) -> Iterator[None]:
-    """Raise ``error_class`` with a ``disk_message`` when an OSError occurs in the block."""
+    """Raise ``error_class`` with a ``disk_message`` if an OSError occurs in the block."""
     try:
         yield
     except OSError as error:
