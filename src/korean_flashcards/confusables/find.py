@@ -35,7 +35,7 @@ def find_among(
 ) -> pl.DataFrame:
     """Return the words that each word may be confused with, most likely first (CONFUSABLE_SCHEMA).
 
-    A new word changes only the rows of words that share a key with it.
+    A new word changes only the rows for words that share a key with it.
 
     Args:
         vocabulary: All words to compare, with the columns item_id, term, pos, and definition.

@@ -18,7 +18,7 @@ def keys(word: ConfusableWord) -> Iterator[Sense]:
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return a pair's points: the most if the words share all senses, and 0 if they share none."""
+    """Return a pair's points: the maximum if the words share all senses, or 0 if they share none."""
     shared = one.sense_set & other.sense_set
     if not shared:
         return 0

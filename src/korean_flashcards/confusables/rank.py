@@ -81,7 +81,7 @@ def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
 
 
 def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return, on a scale from 0 to 9, how much of the longer word is a prefix or suffix shared by both words."""
+    """Return 0 to 9 points, depending on how much of the words' beginnings and endings match."""
     first, second = one.slots or one.bare, other.slots or other.bare
     shorter, longer = min(len(first), len(second)), max(len(first), len(second))
     front = next((at for at in range(shorter) if first[at] != second[at]), shorter)

@@ -36,7 +36,7 @@ def senses_of(definition: str) -> tuple[Sense, ...]:
 
 
 def shown(definition: str, sense: Sense) -> str:
-    """Return the words that express a sense in the definition: "to notice; to feel" → "to feel"."""
+    """Return the part of a definition that expresses the sense, such as "to feel" in "to notice; to feel"."""
     return next(text for found, text in _parts(definition) if found == sense)
 
 

@@ -56,7 +56,7 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         return self._filepath
 
     def load(self) -> PackageContent:
-        """Return the file's bytes, its number of decks, and the card type of each note.
+        """Return the file's contents as bytes, the number of decks, and each note's card type.
 
         Raises:
             DatasetError: The file is missing or is not an Anki package.

@@ -15,7 +15,7 @@ _ANALYZER = "kiwipiepy"
 class CheckRulesDataset(AbstractDataset[NoReturn, str]):
     """A dataset that provides a hash of everything that findings depend on, except the words.
 
-    The hash covers the modules and data files in the package's ``folders`` and the morphological analyzer's version.
+    The hash covers the morphological analyzer's version and all modules and data files in the package's ``folders``.
     """
 
     def __init__(self, *, folders: list[str], metadata: dict[str, Any] | None = None) -> None:

@@ -11,13 +11,16 @@ ADVICE = (
 
 
 def disk_message(failed: str, cause: object, safe: str) -> str:
-    """Return a message that explains what failed and why, what is safe (in full sentences), and what to do next."""
+    """Return a message that explains what failed and why, what is safe, and what to do next.
+
+    ``safe`` consists of full sentences.
+    """
     return f"{failed}: {cause}. {safe} {ADVICE}"
 
 
 @contextmanager
 def explaining_disk(error_class: type[Exception], failed: str, safe: str) -> Iterator[None]:
-    """Raise ``error_class`` with a ``disk_message`` when an OSError occurs in the block."""
+    """Raise ``error_class`` with a ``disk_message`` if an OSError occurs in the block."""
     try:
         yield
     except OSError as error:

@@ -57,7 +57,7 @@ def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool =
 
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:
-    """Fill in one side as described in the Anki manual, "Field Replacements" and "Conditional Replacement"."""
+    """Fill in one side of a card as described in the Anki manual, "Field Replacements" and "Conditional Replacement"."""
     if unknown := sorted({name for _, name in _TAG.findall(template)} - set(fields)):
         raise ValueError(
             f"The note type has no field named {' or '.join(unknown)}. Its fields are {', '.join(fields)}."
