@@ -4,14 +4,17 @@
         ...  # api_base=server.url, model="openai/test"
         server.requests()  # the requests in the server's log
 
-See ``server_script.Script`` for its settings, and ``server_faults`` for the names of behaviors.
+See ``server_script.Script`` for its settings, and ``server_faults`` for the names of behaviors. All servers of a test
+process share one server process, because starting it takes 0.2 s.
 """
 
+import functools
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
@@ -23,42 +26,27 @@ _NO_REPLY = dict.fromkeys(("status", "tokens_in", "tokens_out", "done_at", "deli
 
 
 class ModelServer:
-    """Run the server on a free port. ``url`` is its api_base. Use it as a context manager, or ``start`` and ``stop`` it."""
+    """Run a server on a free port. ``url`` is its api_base. Use it as a context manager, or ``start`` and ``stop`` it."""
 
     def __init__(self, **script: Any) -> None:
         self.script = Script(**script)
         self._holder = tempfile.TemporaryDirectory(prefix="model-server-")
         self._folder = Path(self._holder.name)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._port: int | None = None
         self.url = ""
 
     def start(self) -> Self:
-        """Start the server and wait until it is listening.
-
-        The server exits with this process, even if this process is killed.
-        """
+        """Start the server and wait until it is listening."""
         (self._folder / "script.json").write_text(json.dumps(asdict(self.script)), encoding="utf-8")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.model_server_app", str(self._folder)],
-            cwd=TESTS,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert self._process.stdout is not None
-        port = self._process.stdout.readline().decode().strip()
-        if not port:
-            raise RuntimeError(f"the model server did not start (exit code {self._process.wait()})")
-        self.url = f"http://127.0.0.1:{port}/v1"
+        self._port = _process().command(f"start {self._folder}")
+        self.url = f"http://127.0.0.1:{self._port}/v1"
         return self
 
     def stop(self) -> None:
-        """Close the server's standard input, which stops the server, and remove its log."""
-        if self._process is not None:
-            assert self._process.stdin is not None and self._process.stdout is not None
-            self._process.stdin.close()
-            self._process.stdout.close()
-            self._process.wait(timeout=10)
+        """Stop the server, even if replies are still being sent, and remove its log."""
+        if self._port is not None:
+            _process().command(f"stop {self._port}")
+            self._port = None
         self._holder.cleanup()
 
     def requests(self) -> list[dict[str, Any]]:
@@ -96,3 +84,35 @@ class ModelServer:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+
+
+class _ServerProcess:
+    """The process in which all servers of this process run. It exits with this process, even if this process is killed."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "support.model_server_app"],
+            cwd=TESTS,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self._commands = threading.Lock()
+
+    def command(self, line: str) -> int:
+        """Send a command, and return the port in the response."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        with self._commands:
+            self._process.stdin.write(f"{line}\n")
+            self._process.stdin.flush()
+            port = self._process.stdout.readline().strip()
+        if not port:
+            raise RuntimeError(f"the model server has ended (exit code {self._process.wait()})")
+        return int(port)
+
+
+@functools.cache
+def _process() -> _ServerProcess:
+    return _ServerProcess()

@@ -1,6 +1,7 @@
-"""Run the ``ModelServer`` process. Usage: ``python -m support.model_server_app FOLDER``.
+"""Run model servers in one process. Usage: ``python -m support.model_server_app``.
 
-The folder contains script.json. The process writes its logs to the folder and prints its port.
+Each line of the standard input is a command: "start FOLDER" or "stop PORT". The process replies to each with a line that
+contains the port. The folder contains script.json. The server writes its logs to it.
 """
 
 import asyncio
@@ -26,10 +27,12 @@ from support.server_sending import send
 
 # Bytes. OpenAI accepts input files of up to 200 MB.
 LARGEST_BODY = 2**28
+# Seconds until a server that stops closes its connections. For 0, aiohttp would wait for them forever.
+AT_ONCE = 0.01
 
 
 class Chat:
-    """Handle POST /v1/chat/completions. There is one instance per process."""
+    """Handle POST /v1/chat/completions. There is one instance per server."""
 
     def __init__(self, script: Script, choice: Choice, log: ServerLog) -> None:
         self._script, self._choice, self._log = script, choice, log
@@ -54,26 +57,49 @@ def _application(script: Script, folder: Path) -> web.Application:
     application = web.Application(client_max_size=LARGEST_BODY)
     application.router.add_post("/v1/chat/completions", Chat(script, choice, log).handle)
     BatchAPI(script, files, Batches(script, files, choice, log), log).add_to(application.router)
+    application.on_cleanup.append(log.closed)
     return application
 
 
-async def _serve(script: Script, folder: Path) -> None:
-    runner = web.AppRunner(_application(script, folder), access_log=None)
-    await runner.setup()
-    listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    await web.SockSite(runner, listening).start()
-    sys.stdout.write(f"{listening.getsockname()[1]}\n")
-    sys.stdout.flush()
-    await asyncio.Event().wait()
+class Sites:
+    """Start and stop servers in this process, each on its own port."""
+
+    def __init__(self) -> None:
+        self._runners: dict[int, web.AppRunner] = {}
+
+    async def start(self, folder: Path) -> int:
+        """Start a server with the script in this folder, and return its port."""
+        script = Script(**json.loads((folder / "script.json").read_text(encoding="utf-8")))
+        runner = web.AppRunner(_application(script, folder), access_log=None, shutdown_timeout=AT_ONCE)
+        await runner.setup()
+        listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        await web.SockSite(runner, listening).start()
+        port = int(listening.getsockname()[1])
+        self._runners[port] = runner
+        return port
+
+    async def stop(self, port: int) -> int:
+        """Stop a server and close its connections, even if replies are still being sent."""
+        await self._runners.pop(port).cleanup()
+        return port
 
 
-def _end_with_parent() -> None:
-    """Exit when the parent process closes its end of the pipe or dies."""
-    sys.stdin.buffer.read()
+async def _serve() -> None:
+    sites, lines, loop = Sites(), asyncio.Queue[str](), asyncio.get_running_loop()
+    threading.Thread(target=_read_commands, args=(loop, lines), daemon=True).start()
+    while True:
+        command, _, argument = (await lines.get()).strip().partition(" ")
+        port = await (sites.start(Path(argument)) if command == "start" else sites.stop(int(argument)))
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+
+
+def _read_commands(loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str]) -> None:
+    """Pass each line of the standard input on. Exit when the parent process closes its end of the pipe or dies."""
+    for line in sys.stdin:
+        loop.call_soon_threadsafe(lines.put_nowait, line)
     os._exit(0)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    given = Path(sys.argv[1])
-    asyncio.run(_serve(Script(**json.loads((given / "script.json").read_text(encoding="utf-8"))), given))
+    asyncio.run(_serve())

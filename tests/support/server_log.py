@@ -21,6 +21,11 @@ class ServerLog:
         self._replies = _opened(folder / "replies.jsonl")
         self._count = 0
 
+    async def closed(self, _application: object) -> None:
+        """Close the files."""
+        self._arrivals.close()
+        self._replies.close()
+
     def request(self, chat: ChatRequest, behavior: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
         """Log a chat request or a batch line, and return its number."""
         return self._arrived(
