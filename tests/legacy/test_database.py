@@ -136,7 +136,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     assert "'수' of 水 is not part of '물'" in said["nuance_data, row 6"]
     assert "back" in said["flashcards, row 1"]
     assert "tab_name" in said["flashcards, row 2"]
-    assert "vocabulary_id is 77" in said["flashcards, row 4"]
+    assert "vocabulary_id 77" in said["flashcards, row 4"]
     door, water = check(data)
     assert [paid.stage for paid in door.paid] == ["nuance", "flashcards"] and not water.paid
     assert json.loads(door.paid[0].text)["korean_keywords"] == ["문", "창문"]
