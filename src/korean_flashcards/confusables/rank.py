@@ -25,7 +25,7 @@ class Kind(NamedTuple):
         name: Name of the kind in the layer and in reports.
         keys: Yields a word's keys. Only words that share a key are compared.
         points: Returns a pair's points, or 0 if the words are not similar.
-        why: Returns the reason for a pair's points.
+        why: Returns an explanation of a pair's points.
     """
 
     name: str

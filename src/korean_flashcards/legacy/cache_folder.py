@@ -157,7 +157,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _unpacked_block(data: bytes) -> bytes:
-    """Return the content of an lz4 block, which begins with its length, or any other data unchanged."""
+    """Decompress an lz4 block that begins with its length. Return any other data unchanged."""
     if 0 < int.from_bytes(data[:4], "little") <= _LARGEST:
         with suppress(lz4.block.LZ4BlockError):
             return bytes(lz4.block.decompress(data))

@@ -186,8 +186,8 @@ def open_session(env: str | None) -> Iterator[ReviewSession]:
 def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection[str]) -> list[Item]:
     """Return the items that have one of the given states and one of the given verdicts.
 
-    Without states, return the items that need a review: unreviewed, changed, or in conflict. Without verdicts, accept
-    any verdict.
+    If no states are given, return the items that need a review: unreviewed, changed, or in conflict. If no
+    verdicts are given, return items with any verdict.
     """
     return [
         item

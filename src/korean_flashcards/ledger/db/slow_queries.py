@@ -23,7 +23,7 @@ class SlowQueries:
         self.seen: dict[str, tuple[int, float]] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Start measuring the engine's statements.
+        """Start timing the SQL statements that the engine executes.
 
         Time spent waiting for the write lock counts toward the BEGIN IMMEDIATE statement.
         """

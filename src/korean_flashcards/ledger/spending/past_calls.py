@@ -51,7 +51,7 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 
 
 def probe_speed(store: LedgerStore, model: str) -> float | None:
-    """Return the reply tokens per second in the last test call by `kedro llm doctor`, or None if there is none."""
+    """Return the tokens per second measured by the last `kedro llm doctor` call, or None if it has made no call."""
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.latency_s)

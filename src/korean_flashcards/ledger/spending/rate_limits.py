@@ -113,7 +113,7 @@ class LedgerRateLimits:
 
 
 def _next_call(stored: float) -> float:
-    """Return the stored time of the next call, or 0 if a wrong clock or header set it too far in the future."""
+    """Return the stored time of the next call, or 0 if an incorrect clock or header put it too far in the future."""
     return stored if stored <= time.time() + LONGEST_WAIT else 0.0
 
 
