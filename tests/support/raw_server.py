@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+_POLL = 0.01  # seconds until the server notices that it should stop
+
 
 @dataclass(frozen=True)
 class RawResponse:
@@ -102,7 +104,7 @@ class RawServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=[_POLL], daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,7 @@ CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 def examples_of_card(card: Card) -> Iterator[Finding]:
     """Report cards whose examples never contain the word, and examples with neither the word nor a related word.
 
-    Hanja cards are skipped because they quote related words. For particles and endings, one example with the word is
+    Hanja cards are skipped because they list related words. For particles and endings, one example with the word is
     enough because examples with other particles show the contrast.
     """
     analysis = card.analysis

@@ -77,7 +77,7 @@ def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iter
 
 
 def _fitting(piece: str, longest: int) -> Iterator[str]:
-    """Yield a command or word unchanged if it fits on a line, or else its words, broken where necessary."""
+    """Yield a command or word unchanged if it fits on a line. Otherwise, yield its words, broken where necessary."""
     if width(piece) <= longest:
         yield piece
     else:

@@ -91,7 +91,7 @@ QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
 def no_quality_check(text: str) -> tuple[Problem, ...]:
-    """Return no problems. Requests without a quality check of their own use this function."""
+    """Return no problems. Requests that define no quality check use this function."""
     return ()
 
 

@@ -224,7 +224,7 @@ def summarise(
         started: The start of the run, in seconds since the epoch.
         now: The current time, in seconds since the epoch.
         payments: Payments by this run and by the runs that wrote the same layers at the same time. None if
-            there were no other runs; the costs are then computed from the layers.
+            no other run did; the costs are then computed from the layers.
     """
     wanted = set(selection.words["item_id"])
     summary = _of_lists(frames, reached, selection, started, now)

@@ -37,7 +37,7 @@ def _rows(rule: Rule, details: Mapping[str, Any], id_column: str | None) -> list
 
 
 def _in_rows(rule: Rule, layer: str, rows: list[dict[str, Any]], count: int, id_column: str | None) -> str:
-    """Return one problem per row if the problem text contains row values, or else one problem that lists the rows."""
+    """Return one problem per row if the problem text contains row values. Otherwise, return one that lists the rows."""
     more = f"; and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
     limits = _limits(rule)
     if rule.problem and {name for _, name, *_ in string.Formatter().parse(rule.problem) if name} - {"limit"}:

@@ -50,7 +50,7 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     type=Age(),
     metavar="AGE",
     default=None,
-    help="Show only failures that are no older than this, such as 12h, 7d, or 4w.",
+    help="Show only failures from this recent period, such as 12h, 7d, or 4w.",
 )
 @click.option(
     "--limit", type=WholeNumber(1), default=20, show_default=True, help="Show at most this many kinds of failures."

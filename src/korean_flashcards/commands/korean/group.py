@@ -53,9 +53,9 @@ def pronounce(
 
     words = tuple(unicodedata.normalize("NFC", word).strip() for word in words)
     if not all(words):
-        fail("The word is empty. Give Korean words, such as 값이.")
+        fail("The word is empty. Enter one or more Korean words, such as 값이.")
     if strange := [safe(word) for word in words if not has_hangul(word)]:
-        fail(f"No Hangul in {', '.join(strange)}. Give Korean words, such as 값이.")
+        fail(f"No Hangul in {', '.join(strange)}. Enter one or more Korean words, such as 값이.")
     found = []
     for word in words:
         try:

@@ -78,7 +78,7 @@ class ReviewSession:
         self._context, self._catalog, self.ledger = context, context.catalog, ledger
 
     def by(self, reviewer: str | None, reason: str | None = None) -> By:
-        """Return the reviewer: the given name, or else the parameter review.reviewer, or else the login name."""
+        """Return the reviewer: the given name, otherwise the parameter review.reviewer, otherwise the login name."""
         if reviewer is None:
             reviewer = Parameters.model_validate(self._context.params).review.reviewer or _logged_in()
         return By(reviewer, reason)

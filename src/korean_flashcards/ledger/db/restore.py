@@ -57,7 +57,7 @@ class Losses:
 class Restored:
     """The result of a restore.
 
-    ``replaced`` is the file that contains the previous ledger, or None if there was no ledger.
+    ``replaced`` is the file that contains the previous ledger, or None if no ledger existed.
     """
 
     losses: Losses

@@ -39,7 +39,7 @@ class SlowQueries:
                 self._note(statement, seconds)
 
     def keep(self, connection: sqlite3.Connection) -> None:
-        """Add the recorded statements to the ledger, then delete all but the ``KEPT`` slowest statements."""
+        """Add the recorded statements to the ledger, then keep only the ``KEPT`` slowest statements there."""
         seen, self.seen = self.seen, {}
         with connection:
             connection.execute("BEGIN IMMEDIATE")

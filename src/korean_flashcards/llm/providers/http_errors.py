@@ -13,7 +13,7 @@ from korean_flashcards.llm.providers.waiting_times import retry_after
 
 
 class Meaning(NamedTuple):
-    """What an error means for the run: its code, whether a retry can help, and whether every later call would fail."""
+    """An error's effect on the run: its code, whether a retry can help, and whether every later call would fail."""
 
     code: FailureCode
     retry: bool = False
