@@ -47,7 +47,7 @@ def test_the_report_counts_imported_records_and_explains_skipped_ones(project: P
     ]
     said = {line.split("  ")[0]: line for line in result.stdout.splitlines()}
     assert "no_hangul" in said["vocabulary_master, row 3"]
-    assert "explanation" in said["nuance_data, row 2"] and "there is no word with" in said["nuance_data, row 3"]
+    assert "explanation" in said["nuance_data, row 2"] and "does not match any word" in said["nuance_data, row 3"]
     assert "front" in said["flashcards, row 2"]
     assert max(map(width, result.stdout.splitlines())) <= 80
     assert "Imported as batch old." in result.stdout and "\x1b" not in result.stdout

@@ -194,7 +194,7 @@ repeat_swallowed_interrupts()
 try:
     with stopping_gently():
         Destroyed()
-        time.sleep(20)
+        time.sleep(90)
 except KeyboardInterrupt:
     print("stopped")
 """
@@ -209,4 +209,6 @@ def test_a_signal_while_an_object_is_destroyed_still_stops_the_command(tmp_path:
 def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the code in a new process. The package need not be installed."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, env=environment)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, env=environment, timeout=60
+    )

@@ -15,6 +15,14 @@ def repeat_swallowed_interrupts() -> None:
 
 def _hook(unraisable: "sys.UnraisableHookArgs") -> None:
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
-        threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT]).start()
+        threading.Timer(_SOON, _interrupt).start()
     else:
         sys.__unraisablehook__(unraisable)
+
+
+def _interrupt() -> None:
+    """Send Ctrl-C to the main thread, which ends its current wait. On Windows, the wait must end by itself."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
