@@ -65,7 +65,7 @@ def run_all(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> Non
         assert (name, result.exit_code) == ("kedro", 0), command + result.output
 
 
-@pytest.mark.parametrize("text", [text for text in blocks("") if not OWN.search(text) and "benchmarks" not in text])
+@pytest.mark.parametrize("text", [text for text in blocks("") if not OWN.search(text) and "python tests/" not in text])
 def test_a_command_of_the_docs_works(clone: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     run_all(text, clone, monkeypatch)
 
@@ -78,11 +78,16 @@ def test_commands_of_the_docs_work_in_a_fresh_project(
 
 
 @pytest.mark.parametrize(
-    ("name", "output"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "damaged records")]
+    ("name", "small", "output"),
+    [
+        ("bench_runs.py --words 200", "bench_runs.py --words 10", "ideal"),
+        ("bench_checks.py", "bench_checks.py --each 1", "damaged records"),
+        ("--sigkill 20 --sighup 10 --sigterm 10", "--sigkill 1 --sighup 0 --sigterm 0", "repeats"),
+    ],
 )
-def test_a_benchmark_of_the_docs_works(name: str, output: str) -> None:
+def test_a_script_in_the_docs_works(name: str, small: str, output: str) -> None:
     (text,) = [text for text in blocks("") if name in text]
-    small = text.replace("--words 200", "--words 10").replace("bench_checks.py", "bench_checks.py --each 1")
+    small = text.replace(name, small)
     quick = environment(KEDRO_DATASET_VALIDATION="off")
     result = subprocess.run(small, shell=True, cwd=ROOT, env=quick, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
