@@ -24,7 +24,7 @@ from korean_flashcards.quality.agreement import AGREEMENT_SCHEMA, measure_agreem
 from korean_flashcards.quality.quality_summary import QualitySummary, summarise_quality
 from korean_flashcards.review.edits import CONFLICT_SCHEMA
 from korean_flashcards.stages.stage import FAILURE_SCHEMA
-from korean_flashcards.summary.run_summary import RunSummary, StageCosts
+from korean_flashcards.summary.run_summary import OtherRun, RunSummary, StageCosts
 from korean_flashcards.summary.summary_text import duration
 
 SCORED, UNSCORED = support_scored.scored(), QualitySummary()
@@ -303,6 +303,14 @@ def test_a_sum_without_all_prices_is_shown_as_a_minimum() -> None:
     priced = HALF_DONE.model_copy(update={"costs": [ANALYSIS.model_copy(update={"unpriced": 0})]})
     assert render(priced).value("Paid") == "USD 1,072.2222"
     assert render(DONE).value("Paid") == "nothing"
+
+
+def test_small_amounts_are_not_rounded_to_zero() -> None:
+    costs = [ANALYSIS.model_copy(update={"cost_usd": 0.0000123, "saved_usd": 0.000004, "unpriced": 0})]
+    other = OtherRun(run_id="second", calls=1, cost_usd=0.0000021, unpriced=0)
+    page = render(HALF_DONE.model_copy(update={"costs": costs, "other_runs": [other]}))
+    assert page.value("Paid") == "USD 0.000012" and page.row("Saved (USD)")[0] == "0.000004"
+    assert "paid USD 0.000002 for 1 call." in page.text and "including this run, is USD 0.000014." in page.text
 
 
 def test_failures_are_counted_by_reason_with_the_code() -> None:

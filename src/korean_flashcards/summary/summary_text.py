@@ -27,7 +27,9 @@ def terminal_text(summary: RunSummary) -> str:
     lines += [_line("Beside", _other_run(other)) for other in summary.other_runs]
     if summary.other_runs:
         paid = sum(cost.cost_usd for cost in summary.costs) + sum(other.cost_usd for other in summary.other_runs)
-        lines.append(_line("Together", f"USD {paid:.4f} paid by {counted(1 + len(summary.other_runs), 'run')}"))
+        lines.append(
+            _line("Together", f"USD {usd_number(paid, 4)} paid by {counted(1 + len(summary.other_runs), 'run')}")
+        )
     lines.append(_line("Time", duration(summary.seconds)))
     if summary.warnings:
         lines += [
@@ -73,7 +75,7 @@ def costs_line(cost: StageCosts) -> str:
 def _other_run(other: OtherRun) -> str:
     """Return the cost of another run that wrote the same layers at the same time."""
     unpriced = f" plus {counted(other.unpriced, 'call')} of unknown price" if other.unpriced else ""
-    return f"run {other.run_id}: {counted(other.calls, 'call')}, USD {other.cost_usd:.4f} paid{unpriced}"
+    return f"run {other.run_id}: {counted(other.calls, 'call')}, USD {usd_number(other.cost_usd, 4)} paid{unpriced}"
 
 
 def duration(seconds: float) -> str:

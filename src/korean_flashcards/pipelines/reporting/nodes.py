@@ -7,6 +7,7 @@ import polars as pl
 from korean_flashcards.confusables import pairs_of
 from korean_flashcards.domain.failures import reason
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.quality import quality_summary
 from korean_flashcards.quality.quality_summary import QualitySummary
@@ -83,7 +84,9 @@ def render_report(
     from jinja2 import Environment
 
     failures = pl.concat([nuance_failures, flashcard_failures])
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["usd"] = usd_number
+    page = environment.from_string(template)
     return page.render(
         summary=RunSummary.model_validate_json(run_summary),
         quality=QualitySummary.model_validate_json(quality),
