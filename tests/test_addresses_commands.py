@@ -241,3 +241,24 @@ def test_status_shows_the_address_and_reset_takes_the_models_name(bare: Project)
         assert doctor.code == 1 and "`kedro llm reset openai/small` closes it" in said(doctor)
         assert bare.kedro("llm", "reset", "openai/small").out == "Closed 1 circuit breaker.\n"
     assert "open since" not in said(bare.kedro("llm", "status"))
+
+
+@pytest.mark.parametrize(
+    ("given", "said_of_it"),
+    [
+        ("llm.api_base=http://127.0.0.1:1/v1 limit=2", "llm.api_base: it contains a space"),
+        ("llm.api_base=127.0.0.1:1/v1", "llm.api_base: it is not a web address"),
+        ("llm.api_base=http://127.0.0.1:99999/v1", "llm.api_base: it is not a web address"),
+        ("llm.stages.nuance.api_base=ftp://127.0.0.1/v1", "llm.stages.nuance.api_base: it is not a web address"),
+    ],
+)
+def test_an_invalid_address_is_refused_before_anything_is_sent(here: Project, given: str, said_of_it: str) -> None:
+    result = here.kedro("run", "--params", f"llm.model=openai/small,{given}")
+    assert result.code == 1 and said_of_it in said(result)
+
+
+def test_an_invalid_address_in_the_environment_is_refused(here: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-secret-0123456789")
+    monkeypatch.setenv("OPENAI_BASE_URL", "localhost:8000/v1")
+    result = here.kedro("run", "--params", "llm.model=openai/small,llm.price=unknown_ok,limit=1")
+    assert result.code == 1 and "OPENAI_BASE_URL or OPENAI_API_BASE: it is not a web address" in said(result)

@@ -125,6 +125,10 @@ def test_a_second_ctrl_c_says_how_many_calls_were_cut_off(project: Project) -> N
         _, said = process.communicate(timeout=60)
         assert process.returncode == 1 and "Traceback" not in said, said
         assert "5 calls in flight were cut off, so you may have to pay for them twice." in said
+    status = unwrapped(project.kedro("llm", "status").out)
+    assert "Calls in flight when a run crashed: 5." in status
+    assert project.kedro("llm", "calls").out.count("interrupted") == 5
+    assert "Booked 5 interrupted calls at USD 0." in project.kedro("llm", "reset", "--interrupted").out
 
 
 def test_a_run_that_stops_before_the_import_does_not_count_words(project: Project) -> None:

@@ -81,7 +81,7 @@ def test_a_known_limit_is_announced_at_the_start(
         replies = runs.run(todo, server.url)
         assert len(server.requests()) == (pending is None)
     said = caplog.text if pending is None else replies["message"][0]
-    expected = "waiting until" if pending is None else "no calls possible until"
+    expected = "waiting until" if pending is None else "no calls possible until at least"
     assert f"openai/test: rate limit reached; {expected} " in said
     assert replies["pending"].to_list() == [pending]
 

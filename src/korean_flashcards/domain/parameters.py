@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, LiteralString, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from korean_flashcards.domain.addresses import address_problem
 from korean_flashcards.domain.records import WORD_STAGES, CardType, Severity, Stage
 
 
@@ -49,9 +50,16 @@ def _some_words(value: Any) -> Any:
     return value
 
 
+def _web_address(value: str) -> str:
+    """Return a server's address without surrounding spaces, after checking that it is a web address."""
+    if problem := address_problem(value.strip()):
+        raise ValueError(problem)
+    return value.strip()
+
+
 _EMPTY = "an empty value would not restrict the run. Set a value, or use null for no restriction"
 ModelName = Annotated[str, Field(min_length=1)]
-Address = Annotated[str, Field(min_length=1)] | None
+Address = Annotated[str, Field(min_length=1), AfterValidator(_web_address)] | None
 
 
 class FallbackParameters(_Parameters):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from korean_flashcards.domain.calls import OFFLINE_PREFIX
+from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidReply
 from korean_flashcards.domain.errors import InterruptedRun, ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
@@ -57,6 +57,10 @@ class LLMClient:
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
         """Return the stored and archived replies that their requests accept, by key. Nothing is sent or written."""
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
+
+    def paid(self, key: str, since: float) -> PaidReply | None:
+        """Return the cost of the cached reply for a key, or None if no reply arrived after this Unix time."""
+        return self._cache.paid(key, since)
 
     def user_text(self, key: str) -> str | None:
         """Return the user text of the request with this key, or None if it is not stored."""

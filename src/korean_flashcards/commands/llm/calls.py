@@ -5,9 +5,19 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.layout import fitted_table
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, open_ledger
+from korean_flashcards.commands.llm.group import record_interrupted_calls
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    open_ledger,
+    project,
+)
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.spending import corrections
 
@@ -52,7 +62,8 @@ def calls(
     """
     if context.invoked_subcommand:
         return
-    with open_ledger(env) as ledger:
+    with project(env) as opened, opened.catalog.load("ledger") as ledger:
+        record_interrupted_calls(opened, ledger)
         found, total = corrections.listing(ledger.store, None if everything else limit, model, unreported)
     if as_json:
         echo_json(found)
@@ -91,12 +102,12 @@ def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: flo
 
 
 def _row(call: dict[str, Any]) -> tuple[Any, ...]:
-    usd = "?" if call["usd"] is None else f"{call['usd']:.6f}"
+    usd = "?" if call["usd"] is None else usd_number(call["usd"], 6)
     source = "" if call["booked"] == "reported" else call["booked"]
     amounts = (f"{call['tokens_in']:,}", f"{call['tokens_out']:,}", usd)
     return (call["number"], local_time(call["at"])[:16], call["stage"], call["term"], call["outcome"], *amounts, source)
 
 
 def _amounts(call: Any) -> str:
-    usd = "price unknown" if call["usd"] is None else f"USD {call['usd']:.6f}"
+    usd = "price unknown" if call["usd"] is None else f"USD {usd_number(call['usd'], 6)}"
     return f"{counted(call['tokens_in'], 'token')} in, {call['tokens_out']:,} out, {usd}"

@@ -59,6 +59,7 @@ def status(as_json: bool, env: str | None) -> None:
     Also shows budgets, repaired replies, and interrupted calls.
     """
     with project(env) as context, context.catalog.load("ledger") as ledger:
+        record_interrupted_calls(context, ledger)
         settings = llm_settings(context)
         found = {
             "models": [
@@ -90,7 +91,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     """
     only = list(models) or None
     with project(env) as context, context.catalog.load("ledger") as ledger:
-        ledger.runs.sweep()
+        record_interrupted_calls(context, ledger)
         stored = [each.model for each in totals.models(ledger.store)]
         _check_models(
             models, [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored]
@@ -108,6 +109,12 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
         click.echo(f"Booked {counted(lost.calls, 'interrupted call')} at USD 0.")
         click.echo(f"Removed from the budgets: {spent_text(lost.usd, lost.tokens)}.")
         click.echo("If the provider does bill you for these calls, you have spent more than the budgets show.")
+
+
+def record_interrupted_calls(context: KedroContext, ledger: Ledger) -> None:
+    """Record the calls that were in flight when their run was killed. Otherwise, only the next run would do so."""
+    ledger.runs.sweep()
+    ledger.budgets.settle_dead(context.catalog.load("llm").paid)
 
 
 def _check_models(models: Sequence[str], known: Sequence[str]) -> None:

@@ -98,10 +98,12 @@ def _requested_again(one: dict[str, Any], replies: int) -> str:
 
 
 def _rates_text(rates: dict[str, Any] | None) -> str:
-    if rates is None or not rates["source"]:
+    if rates is None:
         return "none known"
     limits = [f"{rates[name]:,.0f} {what}" for name, what in (("rpm", "requests"), ("tpm", "tokens")) if rates[name]]
     wait = rates["next_call"] - time.time()
     pause = f"; next call in {wait:.0f} s" if wait > 1 else ""
+    if not rates["source"]:
+        return f"none known{pause}"
     shown = f"{' and '.join(limits)} per minute" if limits else "none"
     return f"{shown} ({_FROM[rates['source']]}){pause}"

@@ -11,6 +11,8 @@ from korean_flashcards.ledger.db.store import LedgerStore
 
 # Enough for a mean and percentiles. Older calls may have used a different prompt.
 _LAST = 1000
+# The reply that `kedro llm doctor` requests has about 70 tokens.
+_LONG_PROBE = 30
 
 
 class PastCall(NamedTuple):
@@ -51,7 +53,10 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 
 
 def probe_speed(store: LedgerStore, model: str) -> float | None:
-    """Return the tokens per second measured by the last `kedro llm doctor` call, or None if it has made no call."""
+    """Return the tokens per second measured by the last `kedro llm doctor` call with a long reply, or None without one.
+
+    The time for a short reply consists mostly of the time until the first token, so it says little about longer replies.
+    """
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.latency_s)
@@ -59,7 +64,7 @@ def probe_speed(store: LedgerStore, model: str) -> float | None:
             calls.model == model,
             calls.kind == "probe",
             calls.outcome == "ok",
-            calls.tokens_out > 0,
+            calls.tokens_out >= _LONG_PROBE,
             calls.latency_s > 0,
         )
         .order_by(calls.number.desc())

@@ -129,7 +129,8 @@ class Admission:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
                 free_at = await asyncio.to_thread(self._rate_limits.free_at, route.endpoint)
                 if free_at - time.time() > self._settings.max_pause:
-                    self._limited_until(route, free_at)
+                    # The ledger stores no wait of more than an hour, so the limit may last longer.
+                    self._limited_until(route, free_at, at_least=True)
                 elif free_at - time.time() > _ANNOUNCED_WAIT:
                     announce_wait(route.model, free_at)
 
@@ -212,11 +213,14 @@ class Admission:
         elif silent >= self._settings.max_pause:
             self.give_up(route, PENDING[outcome.code], no_reply(route.model, silent, outcome))
 
-    def _limited_until(self, route: Route, until: float, code: PendingCode = PendingCode.RATE_LIMIT) -> None:
+    def _limited_until(
+        self, route: Route, until: float, code: PendingCode = PendingCode.RATE_LIMIT, at_least: bool = False
+    ) -> None:
         """Give up on a model that cannot be called again within ``max_pause`` seconds. ``until``: a Unix time."""
         limited = code is PendingCode.RATE_LIMIT
         what = "rate limit reached; no calls possible" if limited else "the provider accepts no calls"
-        self.give_up(route, code, f"{route.model}: {what} until {clock_time(until)} (a wait longer than llm.max_pause)")
+        when = f"until at least {clock_time(until)}" if at_least else f"until {clock_time(until)}"
+        self.give_up(route, code, f"{route.model}: {what} {when} (a wait longer than llm.max_pause)")
 
     async def _open_route(self) -> Route | None:
         while not self._backoff.stopped:

@@ -58,6 +58,7 @@ class RateLimiter:
         self._unchanged_since = time.time()
         self._rate_before_raise: float | None = None
         self._raise_after = MINUTE
+        self._throttle_announced = False
 
     async def next(self, tokens: float) -> float | None:
         """Wait for the next send time, then return None.
@@ -98,7 +99,7 @@ class RateLimiter:
         now, wait = time.time(), problem.retry_after or 0.0
         if self._throttled_at is not None:
             if asyncio.current_task() is self._test_call:
-                self._resume_at = now + self._longer_pause(wait)
+                self._pause_until(now, self._longer_pause(wait))
                 self.ended()
             else:
                 self._resume_at = max(self._resume_at, now + wait)
@@ -137,10 +138,10 @@ class RateLimiter:
 
     async def _throttle(self, now: float, wait: float) -> None:
         self._throttled_at, self._refused_in_a_row = now, 0
-        pause = self._longer_pause(wait)
-        self._resume_at = now + pause
-        if pause > _ANNOUNCED_PAUSE:
-            announce_wait(self._model, self._resume_at)
+        if not self._throttle_announced:
+            self._throttle_announced = True
+            logger.warning("%s: rate limit reached (HTTP 429). Slowing down until calls are accepted.", self._model)
+        self._pause_until(now, self._longer_pause(wait))
         await asyncio.to_thread(self._rate_limits.refused, self._model, None, wait)
         self._refetch()
 
@@ -159,6 +160,12 @@ class RateLimiter:
         longest = max(self._settings.max_wait, _SHORTEST_PAUSE)
         self._pause = min(max(2 * self._pause, self._settings.backoff, _SHORTEST_PAUSE), longest)
         return wait or self._pause
+
+    def _pause_until(self, now: float, pause: float) -> None:
+        """Send no call for ``pause`` seconds. A long pause is announced, unless it ends the run."""
+        self._resume_at = now + pause
+        if _ANNOUNCED_PAUSE < pause <= self._settings.max_pause:
+            announce_wait(self._model, self._resume_at)
 
     async def _wait_while_throttled(self) -> None:
         while self._throttled_at is not None and not self._backoff.stopped:

@@ -47,10 +47,16 @@ class Endpoint:
         return entry["provider"] if entry else ""
 
     @property
+    def address_variables(self) -> tuple[str, ...]:
+        """Return the environment variables that can set the address of the model's provider."""
+        return _ADDRESS_VARIABLES.get(self.provider, ())
+
+    @property
     def address(self) -> str | None:
         """Return the address from the parameters or the environment, or None for the provider's default address."""
-        names = _ADDRESS_VARIABLES.get(self.provider, ())
-        return self.api_base or next((value for name in names if (value := os.environ.get(name))), None)
+        return self.api_base or next(
+            (value for name in self.address_variables if (value := os.environ.get(name))), None
+        )
 
     @property
     def key(self) -> str:

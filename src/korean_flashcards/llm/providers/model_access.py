@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
+from korean_flashcards.domain.addresses import address_problem
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
@@ -28,12 +29,14 @@ def check_access(endpoints: Iterable[Endpoint]) -> None:
 
 
 def check_provider(endpoint: Endpoint) -> None:
-    """Check that the model's provider can be determined from its name.
+    """Check that the model's provider can be determined from its name, and that its address is a web address.
 
     Raises:
-        SettingsError: The provider is unknown. The message suggests similar model names.
+        SettingsError: The provider is unknown, or an environment variable contains an invalid address.
     """
     model = endpoint.model
+    if endpoint.address and (problem := address_problem(endpoint.address)):
+        raise SettingsError(f"{' or '.join(endpoint.address_variables)}: {problem}. Nothing was sent.")
     if model.startswith(OFFLINE_PREFIX) or _is_common(model):
         return
     if model.rpartition("/")[2]:
