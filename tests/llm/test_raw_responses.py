@@ -1,5 +1,6 @@
 """Test responses as providers really send them: every paid reply is used or archived, and booked."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ def route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
         json_response(completion(None, USAGE, reasoning=GOOD)),
         json_response(completion(None, USAGE, tool_calls=[{"function": {"name": "json", "arguments": GOOD}}])),
         json_response({"choices": [{"text": GOOD, "finish_reason": "stop"}], "usage": USAGE}),
+        json_response(completion(json.loads(GOOD), USAGE)),
+        json_response(completion([json.loads(GOOD)], USAGE)),
         json_response({"choices": [{"message": GOOD}], "usage": USAGE}),
         json_response([completion(GOOD, USAGE)]),
         json_response(completion(GOOD, "many")),
@@ -71,6 +74,11 @@ def test_a_good_reply_is_found_wherever_it_is(client: LLMClient, route: str, res
     [
         (json_response(completion(None, USAGE, refusal="I can't help with that.")), FailureCode.REFUSED, 1, "refused"),
         (json_response(completion("", USAGE, "content_filter")), FailureCode.REFUSED, 1, "refused"),
+        (json_response(completion(None, USAGE, refusal={"reason": "policy"})), FailureCode.REFUSED, 1, "refused"),
+        (json_response(completion(None, USAGE, refusal=True)), FailureCode.REFUSED, 1, "refused"),
+        (RawResponse(b"Request Entity Too Large", 413, {}), FailureCode.CONTEXT_LENGTH, 1, "Too Large"),
+        (RawResponse(b"", 400, {}), FailureCode.BAD_REQUEST, 1, "HTTP 400 without a readable message"),
+        (RawResponse(gzip.compress(b"x" * 99), 422, {}), FailureCode.BAD_REQUEST, 1, "without a readable message"),
         (
             json_response(completion([{"type": "refusal", "refusal": "No."}], USAGE, "refusal")),
             FailureCode.REFUSED,
@@ -294,3 +302,53 @@ def test_a_redirect_to_a_different_host_gets_no_key(
         assert other.headers and not any(
             "sk-secret" in value for headers in other.headers for value in headers.values()
         )
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        json_response(completion(GOOD[:9], USAGE, "error")),
+        json_response({"error": {"message": "the model crashed", "code": 500}} | completion(GOOD[:9], USAGE)),
+        RawResponse(json.dumps(completion(GOOD, USAGE)).encode()[:-9]),
+    ],
+    ids=["error in the choice", "error beside the choice", "cut off"],
+)
+def test_paid_errors_count_as_attempts_even_if_all_words_get_them(tmp_path: Path, response: RawResponse) -> None:
+    requests = make_requests(["배", "문", "물"])
+    with RawServer(lambda *_: response) as server:
+        replies = LLMClient(tmp_path / "cache").complete(
+            TEMPLATE, requests, settings(server.url, backoff=0.0, max_attempts=2, max_pause=30.0)
+        )
+        assert len(server.requests) == 6
+    assert {reply.pending for reply in replies} == {"outage"}
+
+
+def test_a_redirect_loop_ends_after_a_few_requests(client: LLMClient) -> None:
+    loop = RawResponse(b"", 307, {"Location": "/v1/chat/completions"})
+    with RawServer(lambda *_: loop) as server:
+        with pytest.raises(ModelUnavailableError, match="the server keeps redirecting the call"):
+            send(client, server)
+        assert len(server.requests) <= 4
+
+
+@pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9\r\n", b"220 mail ESMTP\r\n"])
+def test_a_server_that_does_not_use_http_is_not_paid(tmp_path: Path, greeting: bytes) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1")
+    with RawServer(lambda *_: RawResponse(wire=[greeting])) as server:
+        priced = {"price": "known", "prices": {"openai/test": {"input": 10.0, "output": 10.0}}, "max_tokens": 100}
+        replies = runs.run(todo, server.url, backoff=0.0, max_attempts=2, max_pause=2.0, **priced)
+    assert replies["message"][0].endswith("the server's reply is not valid HTTP")
+    assert runs.sql("SELECT sum(usd), sum(tokens_out) FROM llm_calls") == [(0.0, 0)]
+
+
+def test_a_lost_reply_is_booked_with_at_most_the_allowed_output(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1")
+    cut = RawResponse(b"{", declared=99)
+    with RawServer(lambda *_: cut) as server:
+        priced = {"price": "known", "prices": {"openai/test": {"input": 1.0, "output": 10.0}}, "max_tokens": 100}
+        runs.run(todo, server.url, backoff=0.0, max_attempts=1, max_pause=2.0, **priced)
+    ((tokens_in, tokens_out, usd, booked),) = runs.sql("SELECT tokens_in, tokens_out, usd, booked FROM llm_calls")
+    assert tokens_out == 100 and tokens_in > 100 and booked == "reserved"
+    assert usd == pytest.approx((tokens_in + 10 * tokens_out) / 1e6)

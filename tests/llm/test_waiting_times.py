@@ -41,6 +41,11 @@ UNIX = int(NOW.timestamp())
         (None, None),
         ("nan", None),
         ("6 months", None),
+        ("9" * 18, None),
+        ("9" * 400, None),
+        ("9" * 30 + "h", None),
+        ("9999-12-31T00:00:00Z", None),
+        (str(366 * 86_400), 366 * 86_400.0),
     ],
 )
 def test_a_waiting_time_is_read_in_all_formats(text: str | None, seconds: float | None) -> None:

@@ -15,7 +15,7 @@ from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, 
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, Request
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
-from korean_flashcards.llm.dispatch.booked_usage import booked
+from korean_flashcards.llm.dispatch.booked_usage import booked, longest_reply
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
@@ -234,7 +234,7 @@ class Caller:
         latency: float,
     ) -> Call:  # fmt: skip
         """Return the call's record for the ledger. ``latency``: in seconds."""
-        reply = raw if isinstance(raw, RawReply) else raw.paid or _unanswered(raw, progress)
+        reply = raw if isinstance(raw, RawReply) else raw.paid or _unanswered(raw, progress, route)
         kind: CallKind = "ask" if progress.repair is None else "repair"
         return Call(
             at=progress.sent_at, stage=route.template.stage, term=progress.request.term, model=route.model,
@@ -309,7 +309,7 @@ def _bug(error: Exception) -> str:
     return redacted(f"unexpected {type(error).__name__}: {error}")
 
 
-def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
+def _unanswered(problem: BackendError, progress: RequestProgress, route: Route) -> RawReply:
     """Return an empty reply that carries the cost to book for a failed call.
 
     A call that timed out may still be processed and billed.
@@ -317,7 +317,8 @@ def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT or problem.possibly_paid else None
     if lost is None:
         return RawReply("", None, 0, 0, 0.0)
-    return RawReply("", None, 0, lost.tokens, lost.usd, booked="reserved")
+    tokens_out = longest_reply(route.template, route.price) or 0
+    return RawReply("", None, lost.tokens - tokens_out, tokens_out, lost.usd, booked="reserved")
 
 
 def _unusable(raw: RawReply) -> Unusable | None:

@@ -171,7 +171,7 @@ class Dispatcher:
             if route.usable:
                 await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
-            if problem.fatal or (outage and not _never_answered(problem, route)):
+            if problem.fatal or (outage and not _never_answered(problem, route) and not _paid(problem)):
                 progress.excused += 1  # not the request's fault: the provider was down or rejected all calls
 
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
@@ -257,7 +257,8 @@ class Dispatcher:
         If the problem affects more than one word, all words wait or are sent to a fallback model.
         """
         if KINDS[problem.code].outage:
-            return not route.faltering
+            used_up = progress.attempts - progress.excused >= self._settings.max_attempts
+            return used_up or not route.faltering
         since = progress.timed_out_since
         if progress.timeouts >= MOST_TIMEOUTS and since is not None and route.replied_at < since:
             self._admission.give_up(route, PendingCode.TIMEOUT, all_timed_out(route.model, problem))
@@ -266,6 +267,11 @@ class Dispatcher:
         progress.excused += progress.timeouts
         progress.timeouts, progress.timed_out_since = 0, None
         return False
+
+
+def _paid(problem: BackendError) -> bool:
+    """Return whether the call may be billed, so that it counts as an attempt even during an outage."""
+    return isinstance(problem, Unusable) or problem.paid is not None or problem.possibly_paid
 
 
 def _repairable(problem: BackendError, progress: RequestProgress) -> bool:

@@ -93,7 +93,8 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BackendE
     text = body.decode("utf-8", errors="replace").strip()
     if value is None:
         meaning = _of_page(status)
-        said = plain_text(text[:20_000]) if text else f"the provider sent HTTP {status} without a message"
+        readable = text and "\ufffd" not in text[:20_000]
+        said = plain_text(text[:20_000]) if readable else f"the provider sent HTTP {status} without a readable message"
         problem = _error(meaning, said, retry_after(headers))
     else:
         problem = _error(_meaning(status, value, headers), plain_text(text[:20_000]), retry_after(headers, value))
@@ -149,8 +150,10 @@ def _of_page(status: int) -> Meaning:
     """Classify an error without JSON, which comes from an intermediate server or means that the address is wrong."""
     if status == 404:
         return NO_MODEL
-    if status in (401, 402, 408, 429, 504):
+    if status in (401, 402, 408, 413, 429, 504):
         return _BY_STATUS[status]
+    if status in (400, 422):
+        return BAD_REQUEST
     return OUTAGE if status >= 500 else CONNECTION
 
 

@@ -25,6 +25,8 @@ HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "co
 # Maximum size of a header in bytes. Proxies send long cookies and policies, and with aiohttp's default of 8 KiB, such a
 # reply would be lost.
 _LONGEST_HEADER = 2**17
+# Providers redirect a call at most once or twice. A loop would send the same request again and again.
+_MOST_REDIRECTS = 3
 # The compression formats that can be decompressed incrementally, which is necessary to enforce the size limit.
 _ENCODINGS = "gzip, deflate"
 
@@ -40,7 +42,7 @@ class HttpExchange:
         too_large: Whether the response was discarded because it exceeded ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.
         unreadable: Why the response cannot be decoded, or None.
-        left: Whether a request for the call was sent through this session.
+        requests: Number of requests for the call that were sent through this session. A redirect causes another one.
     """
 
     status: int | None = None
@@ -48,9 +50,19 @@ class HttpExchange:
     body: bytes | None = None
     too_large: bool = False
     redirected_to: str | None = None
-    left: bool = False
+    requests: int = 0
     origin: tuple[str, str | None, int | None] | None = None
     unreadable: str | None = None
+
+    @property
+    def left(self) -> bool:
+        """Return whether a request for the call was sent through this session."""
+        return self.requests > 0
+
+    @property
+    def redirect_loop(self) -> bool:
+        """Return whether the server redirected the call too often."""
+        return self.requests > _MOST_REDIRECTS
 
     @property
     def was_cut_off(self) -> bool:
@@ -87,13 +99,17 @@ def recording_session() -> "ClientSession":
 
 async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "ClientResponse":
     """Send one of a call's requests, and keep the response in the current exchange."""
+    from aiohttp import ClientConnectionError  # a late import, as above
+
     exchange = _current.get(None)
     if exchange is None:
         return await handler(request)
+    if exchange.redirect_loop:
+        raise ClientConnectionError("too many redirects")
     _protect_keys(request, exchange)
     if (note := on_leaving.get()) is not None:
         note()
-    exchange.left = True
+    exchange.requests += 1
     exchange.status, exchange.headers, exchange.body = None, {}, None
     response = await _response(request, handler, exchange)
     exchange.status = response.status
@@ -114,7 +130,8 @@ async def _response(request: "ClientRequest", handler: "ClientHandlerType", exch
     try:
         return await handler(request)
     except ClientResponseError as error:
-        if not isinstance(error.__cause__, BadStatusLine):
+        # aiohttp's two parsers report a server that does not use HTTP in different ways. Such a server sent no reply.
+        if not (isinstance(error.__cause__, BadStatusLine) or error.message.startswith("Bad status line")):
             exchange.unreadable = "its HTTP headers are invalid"
         raise
 

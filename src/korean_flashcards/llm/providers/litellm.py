@@ -131,6 +131,10 @@ class LiteLLMBackend:
             return BackendError(FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True)
         except Exception as error:  # litellm raises its own errors, providers' errors, and built-in errors
             failure = error
+        if exchange.redirect_loop:
+            return BackendError(
+                FailureCode.CONNECTION, "the server keeps redirecting the call", retry=False, fatal=not self._replied
+            )
         if exchange.unreadable or (failure and (exchange.status is None or exchange.body is None)):
             self._uses_session = exchange.left or self._uses_session
             return self._without_response(failure, template.model, settings, exchange)

@@ -116,8 +116,8 @@ def _choice(choice: Mapping[str, Any]) -> tuple[str, str | None]:
     text = _joined(message.get("content")) or _joined(choice.get("text")) or _arguments(message)
     if text.strip():
         return text, reason
-    if refusal := _joined(message.get("refusal")):
-        return refusal, "content_filter"
+    if refusal := message.get("refusal"):
+        return _joined(refusal) or str(refusal), "content_filter"
     return _answer_in_reasoning(message), reason
 
 
@@ -130,9 +130,9 @@ def _joined(content: Any) -> str:
             return ""
         if content.get("type") == "tool_use":
             return _json(content.get("input"))
-        return _joined(
-            next((content[name] for name in ("text", "content", "value", "refusal") if content.get(name)), "")
-        )
+        named = next((content[name] for name in ("text", "content", "value", "refusal") if content.get(name)), "")
+        # Some servers send the reply's JSON as an object instead of a string.
+        return _joined(named) if named or "type" in content or not content else _json(content)
     return "".join(map(_joined, content)) if isinstance(content, list) else ""
 
 

@@ -18,15 +18,21 @@ _NAMES = {"retrydelay", "retryafter", "retryafterseconds", "xratelimitreset"}
 # Numbers this large are Unix times, in seconds or milliseconds. As a Unix time, 10^9 is in 2001, and no wait lasts 31
 # years.
 _UNIX, _UNIX_MS = 1e9, 1e11
+# Seconds. A longer wait is a mistake, and dates so far in the future cannot even be displayed.
+_LONGEST = 366 * 86_400.0
 
 
 def seconds_to_wait(text: str | None, now: datetime) -> float | None:
-    """Return the number of seconds to wait, or None if the text is not a time. For a time in the past, return 0.
+    """Return the number of seconds to wait, or None if the text is not a time or is more than a year away.
 
     The text may be a number of seconds, a duration (6m0s, 23h59m, 12ms), an ISO 8601 time, an HTTP date (RFC 9110), or
-    a Unix time in seconds or milliseconds.
+    a Unix time in seconds or milliseconds. For a time in the past, return 0.
     """
-    text = (text or "").strip()
+    seconds = _seconds((text or "").strip(), now)
+    return None if seconds is None or seconds > _LONGEST else seconds
+
+
+def _seconds(text: str, now: datetime) -> float | None:
     if _NUMBER.fullmatch(text):
         number = float(text)
         if number < _UNIX:
@@ -48,7 +54,7 @@ def retry_after(headers: Mapping[str, str], body: Any = None, now: datetime | No
     """
     now = now or datetime.now(UTC)
     milliseconds = headers.get("retry-after-ms", "").strip()
-    if _NUMBER.fullmatch(milliseconds):
+    if _NUMBER.fullmatch(milliseconds) and float(milliseconds) <= 1000 * _LONGEST:
         return float(milliseconds) / 1000
     found = (seconds_to_wait(text, now) for text in (headers.get("retry-after"), *_in_body(body)))
     return next((seconds for seconds in found if seconds is not None), _used_up(headers, now))
