@@ -95,3 +95,15 @@ def test_a_fallback_model_replies_if_the_first_one_refuses_the_key(tmp_path: Pat
         spare = {"model": "openai/spare", "api_base": server.url}
         replies = runs.run(todo, server.url, fallbacks=[spare], concurrency=4)
     assert replies["code"].null_count() == 20 and set(replies["model"]) == {"openai/spare"}
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "hang"])
+def test_a_single_word_goes_to_the_fallback_before_it_stays_pending(tmp_path: Path, fault: str) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1", "문#1", "물#1")
+    with ModelServer(by_term={"배": [fault] * 2}) as server:
+        spare = {"model": "openai/spare", "api_base": server.url}
+        replies = runs.run(todo, server.url, max_attempts=2, timeout=0.5, concurrency=1, fallbacks=[spare])
+        sent = [(request["term"], request["model"]) for request in server.requests()]
+    assert replies["code"].null_count() == replies["pending"].null_count() == 3
+    assert sent.count(("배", "test")) == 2 and sent.count(("배", "spare")) == 1 and len(sent) == 5

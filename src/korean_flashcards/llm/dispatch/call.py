@@ -49,10 +49,10 @@ class RequestProgress:
     ``attempts``: the number of calls so far. ``excused``: the number of calls that do not count as failed attempts
     (rate limits, outages, and repairs). ``timeouts``: the number of calls that timed out. ``timed_out_since``: when the
     first timed-out call was made. ``limited_since``: when the current series of 429 errors began. Both times come from
-    the monotonic clock. ``source``: the route whose accepted reply is in the cache. ``reserved``: the reservation for
-    the next call. ``repair``: the repair to send next, if only parts of the last reply are invalid. The following
-    attributes describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), and
-    ``queue_s`` (seconds).
+    the monotonic clock. ``avoided``: endpoints that failed for this word only. ``source``: the route whose accepted reply
+    is in the cache. ``reserved``: the reservation for the next call. ``repair``: the repair to send next, if only parts of
+    the last reply are invalid. The following attributes describe the last call: ``route``, ``ready_at`` (monotonic
+    clock), ``sent_at`` (Unix time), and ``queue_s`` (seconds).
     """
 
     request: Request
@@ -61,6 +61,7 @@ class RequestProgress:
     timeouts: int = 0
     timed_out_since: float | None = None
     limited_since: float | None = None
+    avoided: set[str] = field(default_factory=set)
     source: Route | None = None
     reserved: ReservationRequest | None = None
     route: Route | None = None

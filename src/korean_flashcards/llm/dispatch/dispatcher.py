@@ -144,7 +144,7 @@ class Dispatcher:
         """
         while True:
             progress.ready_at = time.monotonic()
-            route = await self._admission.enter(self._caller.typical_tokens)
+            route = await self._admission.enter(self._caller.typical_tokens, progress.avoided)
             if route is not None and progress.source not in (None, route):
                 # Only the model that replied may repair its reply, because the cache key contains the model.
                 self._admission.cancel(route)
@@ -257,16 +257,20 @@ class Dispatcher:
         If the problem affects more than one word, all words wait or are sent to a fallback model.
         """
         if KINDS[problem.code].outage:
-            used_up = progress.attempts - progress.excused >= self._settings.max_attempts
-            return used_up or not route.faltering
+            # Calls that may be billed are not repeated until the provider works again.
+            return (not route.faltering or _paid(problem)) and not self._goes_elsewhere(progress, route)
         since = progress.timed_out_since
         if progress.timeouts >= MOST_TIMEOUTS and since is not None and route.replied_at < since:
             self._admission.give_up(route, PendingCode.TIMEOUT, all_timed_out(route.model, problem))
-        if route.usable or not any(each.usable for each in self._routes):
-            return True
-        progress.excused += progress.timeouts
-        progress.timeouts, progress.timed_out_since = 0, None
-        return False
+        return not self._goes_elsewhere(progress, route)
+
+    def _goes_elsewhere(self, progress: RequestProgress, route: Route) -> bool:
+        """Return whether another model can be called for a word. If so, the word's attempts start again there."""
+        if not any(each.usable and each.endpoint not in {route.endpoint, *progress.avoided} for each in self._routes):
+            return False
+        progress.avoided.add(route.endpoint)
+        progress.excused, progress.timeouts, progress.timed_out_since = progress.attempts, 0, None
+        return True
 
 
 def _paid(problem: BackendError) -> bool:

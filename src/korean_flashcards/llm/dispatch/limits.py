@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.local_time import clock_time
@@ -134,10 +134,13 @@ class Admission:
                 elif free_at - time.time() > _ANNOUNCED_WAIT:
                     announce_wait(route.model, free_at)
 
-    async def enter(self, tokens: float) -> Route | None:
-        """Wait until a call of about ``tokens`` tokens may be made. Return its route, or None if the dispatch stops."""
+    async def enter(self, tokens: float, avoided: Collection[str] = ()) -> Route | None:
+        """Wait until a call of about ``tokens`` tokens may be made. Return its route, or None if the dispatch stops.
+
+        ``avoided``: the endpoints to use only if no other model may be called.
+        """
         await self._concurrency.acquire()
-        while (route := await self._open_route()) is not None and not route.local:
+        while (route := await self._open_route(avoided)) is not None and not route.local:
             until = await self._rate_limiters[route.endpoint].next(tokens)
             if until is None:
                 break
@@ -222,9 +225,10 @@ class Admission:
         when = f"until at least {clock_time(until)}" if at_least else f"until {clock_time(until)}"
         self.give_up(route, code, f"{route.model}: {what} {when} (a wait longer than llm.max_pause)")
 
-    async def _open_route(self) -> Route | None:
+    async def _open_route(self, avoided: Collection[str]) -> Route | None:
         while not self._backoff.stopped:
             usable = [route for route in self._routes if route.usable]
+            usable = [route for route in usable if route.endpoint not in avoided] or usable
             for route in usable:
                 if route.breaker.state == "closed" or await self._may_probe(route):
                     return route
