@@ -187,6 +187,24 @@ def test_budgets_are_reduced_by_earlier_spending(ran: Project) -> None:
     assert paid and month["usd_left"] == pytest.approx(100 - paid)  # type: ignore[operator]
 
 
+def test_a_budget_for_a_model_that_no_stage_calls_is_reported(here: Project) -> None:
+    (here.folder / "conf/local/parameters_parts.yml").write_text(
+        "llm: {model: openai/gpt-4o-mini, fallbacks: [openai/gpt-4o], budget: {parts: ["
+        "{per: day, model: gpt-4o-mini, requests: 2}, {per: day, model: gpt-4o, requests: 2}, "
+        "{per: day, model: azure/gpt-4o-mini, requests: 2}, {per: day, stage: judge, requests: 2}]}}"
+    )
+    plan = planned(here, "--params=limit=3")
+    *_, every, fallback, other, judge = plan["budgets"]
+    assert (every["verdict"], every["applies"]) == ("short", True)
+    assert fallback["applies"] and judge["applies"] and not other["applies"]
+    said = "Today (azure/gpt-4o-mini): does not apply, because no stage or fallback calls this model"
+    assert said in text(here, "--params=limit=3")
+    doctor = here.kedro("llm", "doctor", "--offline", **QUICK)
+    assert doctor.code == 0 and max(map(width, doctor.out.splitlines())) <= 80
+    assert "per day of azure/gpt-4o-mini: does not apply" in " ".join(doctor.out.split())
+    assert doctor.out.count("does not apply") == 1
+
+
 def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
     result = here.kedro("plan", "--params", "llm.model=gpt-4o-mini", **QUICK)
     assert result.code == 0

@@ -100,6 +100,13 @@ def test_a_budget_names_its_part_and_its_verdict() -> None:
     )
 
 
+def test_a_budget_for_a_model_that_is_never_called_does_not_apply() -> None:
+    budget = Budget(
+        "day", None, "gpt-9", None, None, None, None, "enough", requests=250, requests_left=250, applies=False
+    )
+    assert budget_text(budget) == "Today (gpt-9): does not apply, because no stage or fallback calls this model"
+
+
 def test_a_small_budget_is_not_shown_as_nothing() -> None:
     small = Budget("day", None, None, 0.004, 0.0001, None, None, "short")
     assert budget_text(small).startswith("Today: USD 0.0001 of 0.004 left, NOT enough")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
-from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.parameters import LLMParameters, PartBudget
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of, exposed_host, unencrypted_key
@@ -65,6 +66,18 @@ def provider_calls(stages: Sequence[Stage], settings: LLMParameters) -> list[str
     Such a model is called at its provider's address. In older versions, ``llm.api_base`` applied to all models.
     """
     return list(dict.fromkeys(sentence for stage in stages for sentence in _provider_calls(stage, settings)))
+
+
+def limits_any_call(limit: PartBudget, settings: LLMParameters) -> bool:
+    """Return whether the budget's model is a model or a fallback of any of the budget's stages.
+
+    The judge counts even if it is turned off.
+    """
+    return limit.model is None or any(
+        limit.covers(stage, endpoint.model)
+        for stage in get_args(Stage)
+        for endpoint in endpoints_of(settings.of(stage))
+    )
 
 
 def _provider_calls(stage: Stage, settings: LLMParameters) -> Iterator[str]:

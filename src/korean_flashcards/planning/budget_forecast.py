@@ -32,6 +32,7 @@ class Budget:
             unknown.
         unpriced: The models that the USD budget cannot cover because their price is unknown.
         limits_usd: Whether the USD budget limits any of the calls.
+        applies: Whether the settings call the budget's model for any stage, at least as a fallback.
     """
 
     per: Literal["run", "day", "month"]
@@ -47,14 +48,15 @@ class Budget:
     requests: int | None = None
     requests_left: int | None = None
     zone: str | None = None
+    applies: bool = True
 
 
 def forecast(
     limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need],
-    requests_left: int | None = None, zone: str | None = None,
+    requests_left: int | None = None, zone: str | None = None, applies: bool = True,
 ) -> Budget:  # fmt: skip
     """Return the budget with a verdict on whether it covers the stages and models that it applies to."""
-    concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
+    concerned = [need for need in needs if limit.covers(need.stage, need.model)]
     verdicts = (
         _verdict(total(need.usd for need in concerned if need.usd), usd_left),
         _verdict(total(need.tokens for need in concerned), tokens_left),
@@ -68,7 +70,7 @@ def forecast(
     return Budget(
         limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst, unpriced,
         limits_usd=priced or not unpriced, requests=limit.requests, requests_left=requests_left,
-        zone=zone if limit.per != "run" else None,
+        zone=zone if limit.per != "run" else None, applies=applies,
     )  # fmt: skip
 
 

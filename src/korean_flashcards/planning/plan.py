@@ -20,7 +20,13 @@ from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
 from korean_flashcards.llm.providers.endpoints import Endpoint
-from korean_flashcards.planning.addresses import PlannedModel, planned_models, provider_calls, unencrypted_keys
+from korean_flashcards.planning.addresses import (
+    PlannedModel,
+    limits_any_call,
+    planned_models,
+    provider_calls,
+    unencrypted_keys,
+)
 from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
@@ -262,7 +268,8 @@ def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger
         of_a_new_run = limit.per == "run" and not under_way
         spent = Spent() if of_a_new_run else ledger.budgets.spent(limit)
         left = spent.usd_left(limit), spent.tokens_left(limit)
-        found.append(forecast(limit, *left, needs, spent.requests_left(limit), zone))
+        applies = limits_any_call(limit, settings)
+        found.append(forecast(limit, *left, needs, spent.requests_left(limit), zone, applies))
     return found
 
 

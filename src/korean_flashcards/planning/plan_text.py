@@ -115,6 +115,8 @@ def budget_text(budget: Budget) -> str:
         left.append(f"{budget.requests_left:,} of {counted(budget.requests, 'request')}")
     parts = ", ".join(filter(None, (parts, budget.zone and f"in {budget.zone}")))
     of = f" ({parts})" if parts else ""
+    if not budget.applies:
+        return f"{_PER[budget.per]}{of}: does not apply, because no stage or fallback calls this model"
     said = [f"{' and '.join(left)} left, {_VERDICTS[budget.verdict]}"] if left else []
     return f"{_PER[budget.per]}{of}: {'; '.join([*said, *_unpriced_text(budget)])}"
 
