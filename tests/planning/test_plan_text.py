@@ -107,6 +107,21 @@ def test_a_budget_for_a_model_that_is_never_called_does_not_apply() -> None:
     assert budget_text(budget) == "Today (gpt-9): does not apply, because no stage or fallback calls this model"
 
 
+def test_a_budget_that_reservations_exceed_says_so() -> None:
+    small = Budget("run", None, None, 0.014, 0.014, 30_000, 30_000, "short", call_usd=0.00729, call_tokens=24_316)
+    usd = replace(small, tokens=None, reserving=("usd",))
+    assert budget_text(usd) == (
+        "This run: USD 0.014 of 0.014 left, NOT enough: each call reserves up to USD 0.0073 (words beyond the budget stay "
+        "pending)"
+    )
+    tokens = replace(small, usd=None, verdict="perhaps", reserving=("tokens",))
+    assert budget_text(tokens) == (
+        "This run: 30,000 of 30,000 tokens left, perhaps not enough: each call reserves up to 24,316 tokens"
+    )
+    both = budget_text(replace(small, reserving=("usd", "tokens"), batch=True))
+    assert "NOT enough: each request of a batch reserves up to USD 0.0073 and 24,316 tokens (words" in both
+
+
 def test_a_small_budget_is_not_shown_as_nothing() -> None:
     small = Budget("day", None, None, 0.004, 0.0001, None, None, "short")
     assert budget_text(small).startswith("Today: USD 0.0001 of 0.004 left, NOT enough")

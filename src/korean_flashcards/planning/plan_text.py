@@ -26,7 +26,7 @@ _VERDICTS = {
     "enough": "enough",
     "unknown": "enough",
     "perhaps": "perhaps not enough",
-    "short": "NOT enough (words beyond the budget stay pending)",
+    "short": "NOT enough",
 }
 
 
@@ -117,8 +117,18 @@ def budget_text(budget: Budget) -> str:
     of = f" ({parts})" if parts else ""
     if not budget.applies:
         return f"{_PER[budget.per]}{of}: does not apply, because no stage or fallback calls this model"
-    said = [f"{' and '.join(left)} left, {_VERDICTS[budget.verdict]}"] if left else []
+    said = [f"{' and '.join(left)} left, {_verdict_text(budget)}"] if left else []
     return f"{_PER[budget.per]}{of}: {'; '.join([*said, *_unpriced_text(budget)])}"
+
+
+def _verdict_text(budget: Budget) -> str:
+    """Return the verdict and, if the reservations are the reason for it, the maximum cost of one call."""
+    most = {"usd": f"USD {usd_number(budget.call_usd, 4)}", "tokens": counted(budget.call_tokens, "token")}
+    reserved = " and ".join(most[unit] for unit in budget.reserving)
+    each = "each request of a batch" if budget.batch else "each call"
+    because = f": {each} reserves up to {reserved}" if reserved else ""
+    pending = " (words beyond the budget stay pending)" if budget.verdict == "short" else ""
+    return f"{_VERDICTS[budget.verdict]}{because}{pending}"
 
 
 def _unpriced_text(budget: Budget) -> Iterator[str]:
