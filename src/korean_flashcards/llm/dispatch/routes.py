@@ -115,10 +115,12 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
     """
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
+        suggestion = did_you_mean(template.model)
+        correct = " If the name is correct, set" if suggestion else " Set"
         raise SettingsError(
-            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set "
-            "the price in llm.prices (parameters_llm.yml), or pass --params llm.price=unknown_ok to apply only token "
-            f"budgets.{did_you_mean(template.model)}"
+            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent."
+            f"{suggestion}{correct} the price in llm.prices (parameters_llm.yml), or pass --params llm.price=unknown_ok to "
+            "apply only budgets in tokens and requests."
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
