@@ -189,6 +189,20 @@ def test_the_doctor_names_missing_settings_and_sends_no_call(priced: Project, mo
     assert priced.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        ("llm.budget.day.requests=5", "only budgets in tokens and requests apply"),
+        ("llm.budget.month.tokens=5", "only budgets in tokens and requests apply"),
+        ("llm.budget.month.usd=5", "no budget applies, because no budget in tokens or requests is set"),
+    ],
+)
+def test_the_doctor_counts_requests_as_a_limit_if_the_price_is_unknown(priced: Project, budget: str, said: str) -> None:
+    unpriced = f"llm.model=openai/mine,llm.price=unknown_ok,{budget}"
+    result = priced.kedro("llm", "doctor", "--offline", "--params", unpriced, OPENAI_API_KEY="sk-0123456789")
+    assert f"unknown, but allowed (llm.price=unknown_ok): {said}" in unwrapped(result.out)
+
+
 def test_the_doctor_reports_an_unreachable_server_and_a_rejected_key(priced: Project) -> None:
     dead = priced.kedro("llm", "doctor", "--params", f"{MODEL},llm.api_base=http://127.0.0.1:9/v1", **QUICK)
     assert dead.code == 1 and checks(dead.out)["address"] == "FAIL" and "check llm.api_base" in unwrapped(dead.out)

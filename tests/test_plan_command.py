@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import sqlite3
 import sys
@@ -185,6 +186,57 @@ def test_budgets_are_reduced_by_earlier_spending(ran: Project) -> None:
     assert run["usd_left"] == 5.0 and run["verdict"] == "enough"
     assert day["usd_left"] == 0 and day["verdict"] == "short"
     assert paid and month["usd_left"] == pytest.approx(100 - paid)  # type: ignore[operator]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["usd", "tokens"])
+def test_a_budget_is_enough_only_if_the_run_does_not_stop(here: Project, unit: str) -> None:
+    with ModelServer() as server:
+
+        def plan(**budget: float) -> tuple[tuple[str, str], dict[str, Any]]:
+            options = params(server, "limit=3", *(f"llm.budget.run.{name}={value}" for name, value in budget.items()))
+            return options, planned(here, *options)
+
+        def high(stage: dict[str, Any]) -> float:
+            return float(stage["usd"][2] if unit == "usd" else stage["tokens_in"][2] + stage["tokens_out"][2])
+
+        nuance, cards = plan()[1]["stages"]
+        estimate, most = high(nuance) + high(cards), cards[f"call_{unit}"]
+        too_small, found = plan(**{unit: math.ceil(estimate) if unit == "tokens" else round(estimate * 1.01, 6)})
+        assert found["budgets"][0]["verdict"] == "short"
+        amount = f"{most:,} tokens" if unit == "tokens" else f"USD {most:.4f}"
+        assert f"NOT enough: each call reserves up to {amount}" in text(here, *too_small)
+        assert here.kedro("run", *too_small, **QUICK).code == 2
+        assert here.ledger("SELECT * FROM tasks WHERE state = 'pending'")
+
+        stages = plan()[1]["stages"]  # without the replies that the first run paid for
+        assert stages[1][f"call_{unit}"] <= most
+        before, needed = 0.0, 0.0
+        for stage in stages:
+            if stage["requests"]:
+                needed = max(needed, before + high(stage) * (1 - 1 / stage["requests"]) + stage[f"call_{unit}"])
+                before += high(stage)
+        just_enough, found = plan(**{unit: math.ceil(needed) if unit == "tokens" else math.ceil(needed * 1e6) / 1e6})
+        assert found["budgets"][0]["verdict"] == "enough"
+        assert here.kedro("run", *just_enough, **QUICK).code == 0
+
+
+def test_a_budget_for_a_model_that_no_stage_calls_is_reported(here: Project) -> None:
+    (here.folder / "conf/local/parameters_parts.yml").write_text(
+        "llm: {model: openai/gpt-4o-mini, fallbacks: [openai/gpt-4o], budget: {parts: ["
+        "{per: day, model: gpt-4o-mini, requests: 2}, {per: day, model: gpt-4o, requests: 2}, "
+        "{per: day, model: azure/gpt-4o-mini, requests: 2}, {per: day, stage: judge, requests: 2}]}}"
+    )
+    plan = planned(here, "--params=limit=3")
+    *_, every, fallback, other, judge = plan["budgets"]
+    assert (every["verdict"], every["applies"]) == ("short", True)
+    assert fallback["applies"] and judge["applies"] and not other["applies"]
+    said = "Today (azure/gpt-4o-mini): does not apply, because no stage or fallback calls this model"
+    assert said in text(here, "--params=limit=3")
+    doctor = here.kedro("llm", "doctor", "--offline", **QUICK)
+    assert doctor.code == 0 and max(map(width, doctor.out.splitlines())) <= 80
+    assert "per day of azure/gpt-4o-mini: does not apply" in " ".join(doctor.out.split())
+    assert doctor.out.count("does not apply") == 1
 
 
 def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:

@@ -121,6 +121,7 @@ def test_a_new_model_makes_words_stale_as_in_the_plan(finished_here: Project) ->
         ("llm.budget.day.usd=0", "The budget is too small: raise llm.budget"),
         ("llm.cache_only=true", "would send nothing, because llm.cache_only is on"),
         ("llm.model=openai/mine", "The price of openai/mine is unknown, so no request would be sent"),
+        ("llm.model=openai/gpt-4o-mni", "is unknown, so no request would be sent. Did you mean openai/gpt-4o-mini"),
         ("llm.model=openai/mine,llm.price=unknown_ok", "about 24 requests for an unknown price."),
     ],
 )

@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,8 @@ def test_reservations_of_unsent_calls_are_released(ledger: Ledger) -> None:
         ({"parts": [{"per": "run", "model": "openai/m", "tokens": 5}]}, "5 tokens for this run (openai/m: 0 tokens spent"),
         ({"parts": [{"per": "run", "model": "openai/other", "tokens": 5}]}, None),
         ({"parts": [{"per": "day", "stage": "flashcards", "usd": 0.0}]}, None),
+        ({"parts": [{"per": "day", "model": "m", "requests": 0}]}, "0 requests for today (m: 0 requests spent"),
+        ({"parts": [{"per": "day", "model": "azure/m", "requests": 0}]}, None),
     ],
 )  # fmt: skip
 def test_each_budget_limits_only_its_period_stage_and_model(
@@ -87,6 +90,32 @@ def test_each_budget_limits_only_its_period_stage_and_model(
     result = ledger.budgets.reserve([reservation_request()], budget(**limits))
     assert result.granted == (refused is None)
     assert refused is None or refused in str(result.refused)
+
+
+def test_a_model_without_a_provider_is_that_model_at_every_provider(ledger: Ledger) -> None:
+    part = {"per": "day", "model": "gpt-4o-mini", "requests": 9}
+    same = ("gpt-4o-mini", "openai/gpt-4o-mini", "azure/gpt-4o-mini", "openrouter/openai/gpt-4o-mini")
+    others = ("openai/gpt-4o", "openai/my-gpt-4o-mini", "openai/GPT-4o-mini", "openai/gpt-4o-mini-2024-07-18")
+    reservations = [reservation_request(model=model) for model in (*same, *others) for _ in range(2)]
+    assert ledger.budgets.reserve(reservations, budget(parts=[part])).granted == len(reservations)
+    ledger.budgets.record([call(one) for one in reservations[::2]])
+    spent = ledger.budgets.spent(PartBudget.model_validate(part))
+    assert (spent.requests, spent.reserved_requests) == (len(same), len(same))
+    exact = ledger.budgets.spent(PartBudget.model_validate(part | {"model": "openai/gpt-4o-mini"}))
+    assert (exact.requests, exact.reserved_requests) == (1, 1)
+    assert (
+        ledger.budgets.reserve([reservation_request(model="openai/gpt-4o-mini")] * 2, budget(parts=[part])).granted == 1
+    )
+
+
+def test_the_message_about_interrupted_calls_covers_every_provider_of_the_model(ledger: Ledger) -> None:
+    one = reservation_request(0.5, model="openai/m")
+    ledger.budgets.reserve([one], budget())
+    ledger.budgets.record([replace(call(one, usd=0.5), outcome="interrupted")])
+    refused = ledger.budgets.reserve(
+        [reservation_request(0.6)], budget(parts=[{"per": "day", "model": "m", "usd": 1.0}])
+    )
+    assert "includes USD 0.5000 for 1 call that ended without a reply" in str(refused.refused)
 
 
 def test_calls_from_yesterday_count_toward_the_month_but_not_toward_today(ledger: Ledger) -> None:

@@ -26,6 +26,7 @@ PER_DAY = {"per": "day", "model": MODEL, "requests": 7}
         ({"run": {"requests": 5}}, 5),
         ({"month": {"requests": 3}, "parts": [PER_DAY]}, 3),
         ({"parts": [PER_DAY | {"model": "openai/other"}]}, 20),
+        ({"parts": [PER_DAY | {"model": "test"}]}, 7),
         ({"day": {"requests": 0}}, 0),
     ],
 )
@@ -75,6 +76,13 @@ def test_the_plan_shows_the_requests_that_are_left_and_whether_they_are_enough(l
     found = forecast(limit, None, None, needs, left, "Asia/Seoul")
     assert (found.verdict, found.requests, found.requests_left) == (verdict, 1000, left)
     assert f"Today (openai/test, in Asia/Seoul): {left:,} of 1,000 requests left" in budget_text(found)
+
+
+@pytest.mark.parametrize(("model", "verdict"), [("test", "short"), ("openai/test", "short"), ("azure/test", "enough")])
+def test_the_plan_applies_a_budget_without_a_provider_to_every_provider(model: str, verdict: str) -> None:
+    needs = [Need("nuance", MODEL, None, Range.exactly(1), 25)]
+    found = forecast(PartBudget(per="day", model=model, requests=7), None, None, needs, 7)
+    assert found.verdict == verdict
 
 
 def test_a_budget_of_requests_alone_is_a_limit() -> None:

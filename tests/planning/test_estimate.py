@@ -126,6 +126,39 @@ def test_the_verdict_compares_the_rest_of_a_budget_with_the_estimates(usd: float
     assert left({"usd": usd + 1}, 1.0, [need]).verdict == verdict
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(1, 99), st.integers(1, 500)), max_size=3), st.integers(0, 3000)
+)
+def test_enough_means_that_no_call_is_refused(stages: list[tuple[int, int, int]], tokens: int) -> None:
+    """Compare the verdict with a run that reserves the maximum of each call and then pays the high estimate."""
+    needs = [
+        Need("nuance", "m", None, Range(0, 0, calls * each), calls, call_tokens=max(most, each))
+        for calls, each, most in stages
+    ]
+    used, refused = 0, False
+    for calls, each, most in stages:
+        for _ in range(calls):
+            refused |= used + max(most, each) > tokens
+            used += each
+    assert (left({"tokens": tokens}, 0, needs).verdict == "enough") is not refused
+
+
+def test_a_budget_must_also_cover_the_reservation_of_the_last_call() -> None:
+    need = Need("nuance", "m", Range.exactly(6), Range.exactly(600), 6, call_usd=3, call_tokens=400)
+    assert left({"usd": 8}, 0, [need]).verdict == "enough"
+    short = left({"usd": 7.9}, 0, [need])
+    assert (short.verdict, short.reserving, short.call_usd, short.call_tokens) == ("short", ("usd",), 3, 400)
+    assert left({"tokens": 900}, 0, [need]).verdict == "enough"
+    assert left({"usd": 7.9, "tokens": 899}, 0, [need]).reserving == ("usd", "tokens")
+    assert left({"usd": 2.5}, 0, [need]).reserving == ("usd",), "no call fits"
+    assert left({"usd": 4}, 0, [need]).reserving == (), "the estimate is the reason"
+
+
+def test_a_batch_reserves_all_its_requests_at_once() -> None:
+    need = Need("nuance", "m", Range.exactly(6), NOTHING, 6, call_usd=3, batch=True)
+    assert [left({"usd": usd}, 0, [need]).verdict for usd in (18, 17.9)] == ["enough", "short"]
+
+
 def test_a_budget_of_one_stage_or_model_applies_only_to_it() -> None:
     needs = [Need("nuance", "m", Range.exactly(9), NOTHING), Need("flashcards", "n", Range.exactly(1), NOTHING)]
     assert left({"usd": 2, "stage": "flashcards"}, 0, needs).verdict == "enough"

@@ -1,5 +1,6 @@
 """A plan reports each word's state with the reason, and fits 80 columns."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -100,6 +101,28 @@ def test_a_budget_names_its_part_and_its_verdict() -> None:
     )
 
 
+def test_a_budget_for_a_model_that_is_never_called_does_not_apply() -> None:
+    budget = Budget(
+        "day", None, "gpt-9", None, None, None, None, "enough", requests=250, requests_left=250, applies=False
+    )
+    assert budget_text(budget) == "Today (gpt-9): does not apply, because no stage or fallback calls this model"
+
+
+def test_a_budget_that_reservations_exceed_says_so() -> None:
+    small = Budget("run", None, None, 0.014, 0.014, 30_000, 30_000, "short", call_usd=0.00729, call_tokens=24_316)
+    usd = replace(small, tokens=None, reserving=("usd",))
+    assert budget_text(usd) == (
+        "This run: USD 0.014 of 0.014 left, NOT enough: each call reserves up to USD 0.0073 (words beyond the budget stay "
+        "pending)"
+    )
+    tokens = replace(small, usd=None, verdict="perhaps", reserving=("tokens",))
+    assert budget_text(tokens) == (
+        "This run: 30,000 of 30,000 tokens left, perhaps not enough: each call reserves up to 24,316 tokens"
+    )
+    both = budget_text(replace(small, reserving=("usd", "tokens"), batch=True))
+    assert "NOT enough: each request of a batch reserves up to USD 0.0073 and 24,316 tokens (words" in both
+
+
 def test_a_small_budget_is_not_shown_as_nothing() -> None:
     small = Budget("day", None, None, 0.004, 0.0001, None, None, "short")
     assert budget_text(small).startswith("Today: USD 0.0001 of 0.004 left, NOT enough")
@@ -131,6 +154,9 @@ def test_a_budget_in_usd_does_not_apply_to_a_model_without_a_price() -> None:
         ([Budget("day", None, "other", None, None, 100, 100, "enough")], False),
         ([Budget("day", "judge", None, None, None, 100, 100, "enough")], False),
         ([Budget("day", "nuance", None, None, None, 100, 100, "enough")], True),
+        ([Budget("day", None, None, None, None, None, None, "enough", requests=9, requests_left=9)], True),
+        ([Budget("day", None, "m", None, None, None, None, "enough", requests=9, requests_left=9)], True),
+        ([Budget("day", None, "x/m", None, None, None, None, "enough", requests=9, requests_left=9)], False),
     ],
 )
 def test_the_plan_says_if_no_budget_limits_a_model(budgets: list[Budget], limited: bool) -> None:
@@ -139,6 +165,42 @@ def test_the_plan_says_if_no_budget_limits_a_model(budgets: list[Budget], limite
     text = " ".join(" ".join(lines(unpriced, budgets=budgets, models=[model], usd=None)).split())
     assert ("No budget limits the calls to m: its price is unknown" in text) is not limited
     assert "USD 5.00 of 5.00 left" not in text
+
+
+def test_a_budget_in_requests_limits_a_model_at_any_provider() -> None:
+    unpriced = replace(STAGE, model="openai/m", price=None, costs=None, usd=None)
+    model = PlannedModel("openai/m", "provider", False, ("nuance",), priced=False, missing_key=None)
+    requests = Budget("day", None, "m", None, None, None, None, "enough", requests=9, requests_left=9)
+    assert "No limit" not in "\n".join(lines(unpriced, budgets=[requests], models=[model], usd=None))
+    unlimited = " ".join(" ".join(lines(unpriced, budgets=[], models=[model], usd=None)).split())
+    assert "its price is unknown, and no budget in tokens or requests applies." in unlimited
+
+
+def test_a_model_is_shown_with_its_key_and_a_fallback_with_its_price() -> None:
+    own = PlannedModel("openai/gpt-4o-mini", "http://127.0.0.1:8000/v1", False, ("nuance",), True, None,
+                       key="OPENAI_API_KEY", usd_per_million=(0.15, 0.6))  # fmt: skip
+    dear = replace(own, model="openai/gpt-4o", address="openai", fallback=True, usd_per_million=(2.5, 10.0))
+    same = replace(own, model="azure/gpt-4o-mini", address="azure", fallback=True, key=None)
+    unpriced = replace(same, model="openai/mine", usd_per_million=None, priced=False)
+    found = "\n".join(lines(STAGE, models=[own, dear, same, unpriced]))
+    assert max(map(width, found.splitlines())) <= 80
+    text = " ".join(found.split())
+    assert "Model openai/gpt-4o-mini at http://127.0.0.1:8000/v1 (sends OPENAI_API_KEY) Model" in text
+    assert (
+        "Model openai/gpt-4o (fallback) at openai (USD 2.5 in, 10 out per million tokens; sends OPENAI_API_KEY)" in text
+    )
+    assert "Model azure/gpt-4o-mini (fallback) at azure Model openai/mine (fallback) at azure" in text
+
+
+def test_a_similar_model_name_is_suggested_before_an_unknown_price_is_allowed() -> None:
+    misspelled = replace(STAGE, model="openai/gpt-4o-mni", price=None, refused=True, costs=None, usd=None)
+    text = " ".join(" ".join(lines(misspelled, usd=None)).split())
+    assert re.search(
+        r"price unknown, so the model is not called\. Did you mean openai/gpt-4o-mini\b.*\? If the name is correct, set "
+        r"llm\.prices, or pass --params llm\.price=unknown_ok\.", text,
+    ), text  # fmt: skip
+    other = " ".join(" ".join(lines(replace(misspelled, model="openai/xyz"), usd=None)).split())
+    assert "price unknown, so the model is not called: set llm.prices, or pass --params llm.price=unknown_ok." in other
 
 
 def test_an_estimated_number_of_requests_is_marked_as_such() -> None:

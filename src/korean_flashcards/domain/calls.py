@@ -243,6 +243,11 @@ class Breaker:
     reason: str = ""
 
 
+def names_model(name: str, model: str) -> bool:
+    """Return whether a budget's model name refers to the model. A name without a provider refers to every provider's."""
+    return name == model if "/" in name else name == model.rpartition("/")[2]
+
+
 def provider_of(model: str) -> str:
     """Return the provider in a model name: "openrouter" for "openrouter/anthropic/…", or "default" if there is none."""
     return model.partition("/")[0] if "/" in model else "default"

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from korean_flashcards.domain.addresses import address_problem
+from korean_flashcards.domain.calls import names_model
 from korean_flashcards.domain.records import WORD_STAGES, CardType, Severity, Stage
 
 
@@ -110,6 +111,13 @@ class PartBudget(BudgetLimit):
     per: Literal["run", "day", "month"]
     stage: Stage | None = None
     model: ModelName | None = None
+
+    def covers(self, stage: Stage, model: str) -> bool:
+        """Return whether the budget limits the stage's calls to the model.
+
+        A model name without a provider covers the model at every provider.
+        """
+        return self.stage in (None, stage) and (self.model is None or names_model(self.model, model))
 
 
 class BudgetParameters(_Parameters):

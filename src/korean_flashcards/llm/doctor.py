@@ -24,7 +24,7 @@ from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.pricing.price_list import did_you_mean
 from korean_flashcards.llm.pricing.prices import Price, price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
-from korean_flashcards.llm.providers.endpoints import Endpoint, shown_address, unencrypted_key
+from korean_flashcards.llm.providers.endpoints import Endpoint, sent_key, shown_address, unencrypted_key
 from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.model_access import check_provider, missing_keys
@@ -84,8 +84,9 @@ def checks(
     except SettingsError as error:
         yield DoctorCheck("model", False, str(error))
         return
-    yield DoctorCheck("model", True, f"{model}, called at {endpoint.place}")
-    tried = [_price(model, settings), _key(endpoint, in_file)]
+    key = sent_key(endpoint)
+    yield DoctorCheck("model", True, f"{model}, called at {endpoint.place}{f' (sends {key})' if key else ''}")
+    tried = [_price(stage, model, settings), _key(endpoint, in_file)]
     yield from tried
     if offline or limited:
         yield DoctorCheck("call", True, "not tried (--offline)" if offline else "not tried, because of the rate limit")
@@ -99,17 +100,27 @@ def checks(
         yield DoctorCheck("call", False, "not tried", "fix the problems above first")
 
 
-def _price(model: str, settings: LLMParameters) -> DoctorCheck:
+def _price(stage: Stage, model: str, settings: LLMParameters) -> DoctorCheck:
     price = price_of(model, settings.prices)
     if price is not None:
         return DoctorCheck("price", True, _price_text(price, settings))
     if settings.price == "unknown_ok":
-        tokens = any(limit.tokens is not None for limit in settings.budget.limits())
-        applies = "only token budgets apply" if tokens else "no budget applies, because no token budget is set"
+        limited = any(
+            limit.covers(stage, model) and (limit.tokens, limit.requests) != (None, None)
+            for limit in settings.budget.limits()
+        )
+        applies = "only budgets in tokens and requests apply"
+        if not limited:
+            applies = "no budget applies, because no budget in tokens or requests is set"
         return DoctorCheck("price", True, f"unknown, but allowed (llm.price=unknown_ok): {applies}")
+    suggestion = did_you_mean(model)
     todo = "set it in llm.prices (parameters_llm.yml), or use --params llm.price=unknown_ok"
-    unknown = f"unknown: {model} is neither in litellm's price list nor in llm.prices.{did_you_mean(model)}"
-    return DoctorCheck("price", False, unknown.rstrip("."), todo)
+    return DoctorCheck(
+        "price",
+        False,
+        f"unknown.{suggestion} {model} is neither in litellm's price list nor in llm.prices",
+        f"correct the model name, or {todo.replace('set it', 'set the price')}" if suggestion else todo,
+    )
 
 
 def _price_text(price: Price, settings: LLMParameters) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
-from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.parameters import LLMParameters, PartBudget
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.pricing.prices import price_of
-from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of, exposed_host, unencrypted_key
+from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of, exposed_host, sent_key, unencrypted_key
 from korean_flashcards.llm.providers.model_access import check_provider, how_to_set, missing_keys, missing_text
 
+_PER_MILLION = 1_000_000
 _NAME_AN_ADDRESS = "To call it elsewhere, or to confirm the provider's address permanently, set its address: {}."
 
 
@@ -23,6 +25,8 @@ class PlannedModel:
         stages: The stages that may call the model.
         priced: Whether the model's price is known.
         missing_key: A message about the API key variables to set, or None if none are missing.
+        key: The name of the environment variable whose value is sent with the calls, or None if no key is set.
+        usd_per_million: The price of a million prompt tokens and a million reply tokens in USD, or None if it is unknown.
     """
 
     model: str
@@ -31,6 +35,8 @@ class PlannedModel:
     stages: tuple[Stage, ...]
     priced: bool
     missing_key: str | None
+    key: str | None = None
+    usd_per_million: tuple[float, float] | None = None
 
 
 def planned_models(stages: Iterable[Stage], settings: LLMParameters) -> list[PlannedModel]:
@@ -67,6 +73,18 @@ def provider_calls(stages: Sequence[Stage], settings: LLMParameters) -> list[str
     return list(dict.fromkeys(sentence for stage in stages for sentence in _provider_calls(stage, settings)))
 
 
+def limits_any_call(limit: PartBudget, settings: LLMParameters) -> bool:
+    """Return whether the budget's model is a model or a fallback of any of the budget's stages.
+
+    The judge counts even if it is turned off.
+    """
+    return limit.model is None or any(
+        limit.covers(stage, endpoint.model)
+        for stage in get_args(Stage)
+        for endpoint in endpoints_of(settings.of(stage))
+    )
+
+
 def _provider_calls(stage: Stage, settings: LLMParameters) -> Iterator[str]:
     own = settings.of(stage)
     if own.mode == "calls":
@@ -93,5 +111,8 @@ def _planned(endpoint: Endpoint, fallback: bool, stages: Iterable[Stage], settin
     check_provider(endpoint)
     missing = missing_keys(endpoint)
     said = f"{missing_text(endpoint, missing)} {how_to_set(missing)}" if missing else None
-    priced = price_of(endpoint.model, settings.prices) is not None
-    return PlannedModel(endpoint.model, endpoint.place, fallback, tuple(stages), priced, said)
+    price = price_of(endpoint.model, settings.prices)
+    usd = None if price is None else (price.input * _PER_MILLION, price.output * _PER_MILLION)
+    return PlannedModel(
+        endpoint.model, endpoint.place, fallback, tuple(stages), price is not None, said, sent_key(endpoint), usd
+    )

@@ -1,6 +1,7 @@
 """Plan a run: estimate each stage's requests, tokens, cost, and duration, and check the budgets."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -17,10 +18,17 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.budget_limits import Spent
 from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls, probe_speed
 from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.llm.dispatch.routes import call_maximum
 from korean_flashcards.llm.pricing.prices import price_of
-from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
+from korean_flashcards.llm.pricing.tokens import TokenCounter, most_tokens, request_tokens
 from korean_flashcards.llm.providers.endpoints import Endpoint
-from korean_flashcards.planning.addresses import PlannedModel, planned_models, provider_calls, unencrypted_keys
+from korean_flashcards.planning.addresses import (
+    PlannedModel,
+    limits_any_call,
+    planned_models,
+    provider_calls,
+    unencrypted_keys,
+)
 from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
@@ -30,6 +38,8 @@ from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehea
 ENOUGH_CALLS = 10
 # Reply tokens per second, until there are enough past calls. Hosted models generate 30 to 150.
 ASSUMED_SPEED = 50.0
+# Reservations count one token per byte of a prompt. English prose has 4 to 5 bytes per token, Korean has fewer.
+MOST_BYTES_PER_TOKEN = 5
 
 Lengths = dict[Stage, Range]
 
@@ -57,6 +67,8 @@ class StagePlan:
         seconds: Duration, or None for a batch, which can take up to a day.
         timed_calls: Number of past calls on which ``latency`` is based.
         speed: Reply tokens per second, measured by `kedro llm doctor`; None if there are past calls or no measurement.
+        call_usd: Maximum cost of one call in USD, which is reserved before the call is sent. Zero if the price is unknown.
+        call_tokens: Maximum number of tokens in one call.
     """
 
     stage: Stage
@@ -78,6 +90,8 @@ class StagePlan:
     seconds: Seconds | None
     timed_calls: int = 0
     speed: float | None = None
+    call_usd: float = 0.0
+    call_tokens: int = 0
 
     @property
     def free(self) -> bool:
@@ -206,10 +220,12 @@ def _stage_plan(
     usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
     speed = None if any(not call.batch for call in calls) else probe_speed(ledger.store, model)
     latency = _latency(calls, work, speed)
+    most = call_maximum(found.template, price, _longest_prompt(found, analysis, lengths, card_types), batch)
     rpm, tpm = ledger.rate_limits.limits(Endpoint(model, settings.api_base).key, settings.rates)
     return replace(
         plan, tokens_in=work.tokens_in, tokens_out=work.tokens_out, approximate=counter.approximate, costs=cost,
         usd=usd, latency=latency, timed_calls=sum(not call.batch for call in calls), speed=speed,
+        call_usd=most.usd, call_tokens=most.tokens,
         seconds=None if batch else seconds(work, latency, settings.first_calls, settings.concurrency, rpm, tpm),
     )  # fmt: skip
 
@@ -221,7 +237,7 @@ def _work(
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)
-    to_come = analysis if found.stage == "flashcards" else analysis.plus(lengths["flashcards"].times(card_types))
+    to_come = _replies_in_prompt(found.stage, analysis, lengths, card_types)
     tokens_in = Range.exactly(known).plus(Range.exactly(around).plus(to_come).times(found.later))
     requests = len(found.missing) + found.later
     if len(calls) >= ENOUGH_CALLS:
@@ -232,6 +248,21 @@ def _work(
         cards = sum(len(json.loads(ask.user)["card_types"]) for ask in found.missing) + found.later * card_types
         tokens_out = lengths["flashcards"].times(cards)
     return Work(requests, tokens_in, tokens_out, counter.count(system))
+
+
+def _replies_in_prompt(stage: Stage, analysis: Range, lengths: Lengths, card_types: int) -> Range:
+    """Return the tokens of the earlier stages' replies for one word, which are part of the stage's request."""
+    return analysis if stage == "flashcards" else analysis.plus(lengths["flashcards"].times(card_types))
+
+
+def _longest_prompt(found: Rehearsed, analysis: Range, lengths: Lengths, card_types: int) -> int:
+    """Return the maximum number of tokens in a request's prompt: exact for known requests, estimated for later ones."""
+    template = found.template
+    known = [most_tokens(template.system, ask.user, template.schema) for ask in found.missing]
+    if found.later:
+        high = _replies_in_prompt(found.stage, analysis, lengths, card_types).high
+        known.append(most_tokens(template.system, "", template.schema) + math.ceil(high * MOST_BYTES_PER_TOKEN))
+    return max(known)
 
 
 def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
@@ -253,16 +284,18 @@ def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
 
 def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger, under_way: bool) -> list[Budget]:
     needs = [
-        Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out), plan.requests)
+        Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out), plan.requests, plan.call_usd,
+             plan.call_tokens, settings.mode == "batch")
         for plan in plans
         if plan.tokens_in and plan.tokens_out and not plan.refused
-    ]
+    ]  # fmt: skip
     found, zone = [], ledger.budgets.foreign_zone()
     for limit in settings.budget.limits():
         of_a_new_run = limit.per == "run" and not under_way
         spent = Spent() if of_a_new_run else ledger.budgets.spent(limit)
         left = spent.usd_left(limit), spent.tokens_left(limit)
-        found.append(forecast(limit, *left, needs, spent.requests_left(limit), zone))
+        applies = limits_any_call(limit, settings)
+        found.append(forecast(limit, *left, needs, spent.requests_left(limit), zone, applies))
     return found
 
 

@@ -1,7 +1,8 @@
 """Format a plan for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from korean_flashcards.domain.calls import names_model
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
@@ -26,7 +27,7 @@ _VERDICTS = {
     "enough": "enough",
     "unknown": "enough",
     "perhaps": "perhaps not enough",
-    "short": "NOT enough (words beyond the budget stay pending)",
+    "short": "NOT enough",
 }
 
 
@@ -35,7 +36,7 @@ def plan_lines(plan: RunPlan) -> list[str]:
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
     if not plan.spends:
         return lines
-    lines += [_line("Model", text) for text in map(_model_text, plan.models)]
+    lines += [_line("Model", text) for text in (_model_text(model, plan.models) for model in plan.models)]
     lines += [_line("Warning", f"{text}.") for text in plan.warnings]
     lines += [_line("Address", text) for text in plan.provider_calls]
     lines += [_line("Budget", budget_text(budget)) for budget in plan.budgets]
@@ -89,8 +90,11 @@ def _prices(stage: StagePlan) -> list[str]:
     if stage.costs is not None:
         return _costs(stage.costs)
     if stage.refused:
-        refused = "price unknown, so the model is not called: set llm.prices, or pass --params llm.price=unknown_ok"
-        return [f"{refused}.{did_you_mean(stage.model)}"]
+        suggestion = did_you_mean(stage.model)
+        correct = f".{suggestion} If the name is correct," if suggestion else ":"
+        return [
+            f"price unknown, so the model is not called{correct} set llm.prices, or pass --params llm.price=unknown_ok."
+        ]
     return ["price unknown: budgets in USD do not apply"]
 
 
@@ -115,8 +119,20 @@ def budget_text(budget: Budget) -> str:
         left.append(f"{budget.requests_left:,} of {counted(budget.requests, 'request')}")
     parts = ", ".join(filter(None, (parts, budget.zone and f"in {budget.zone}")))
     of = f" ({parts})" if parts else ""
-    said = [f"{' and '.join(left)} left, {_VERDICTS[budget.verdict]}"] if left else []
+    if not budget.applies:
+        return f"{_PER[budget.per]}{of}: does not apply, because no stage or fallback calls this model"
+    said = [f"{' and '.join(left)} left, {_verdict_text(budget)}"] if left else []
     return f"{_PER[budget.per]}{of}: {'; '.join([*said, *_unpriced_text(budget)])}"
+
+
+def _verdict_text(budget: Budget) -> str:
+    """Return the verdict and, if the reservations are the reason for it, the maximum cost of one call."""
+    most = {"usd": f"USD {usd_number(budget.call_usd, 4)}", "tokens": counted(budget.call_tokens, "token")}
+    reserved = " and ".join(most[unit] for unit in budget.reserving)
+    each = "each request of a batch" if budget.batch else "each call"
+    because = f": {each} reserves up to {reserved}" if reserved else ""
+    pending = " (words beyond the budget stay pending)" if budget.verdict == "short" else ""
+    return f"{_VERDICTS[budget.verdict]}{because}{pending}"
 
 
 def _unpriced_text(budget: Budget) -> Iterator[str]:
@@ -128,33 +144,52 @@ def _unpriced_text(budget: Budget) -> Iterator[str]:
         yield f"the budget of USD {usd_number(budget.usd)} does not apply{to}, because {models} unknown"
 
 
-def _model_text(model: PlannedModel) -> str:
-    """Return a line about a model: its name, its address, and any missing API key."""
+def _model_text(model: PlannedModel, models: Sequence[PlannedModel]) -> str:
+    """Return a line about a model: its name, its address, its key variable, and any missing API key.
+
+    A fallback is shown with its price if the price differs from that of the model that it replaces.
+    """
+    notes = []
+    if model.fallback and model.usd_per_million and model.usd_per_million not in _usual_prices(model, models):
+        into, out = model.usd_per_million
+        notes.append(f"USD {into:g} in, {out:g} out per million tokens")
+    if model.key:
+        notes.append(f"sends {model.key}")
+    noted = f" ({'; '.join(notes)})" if notes else ""
     role = " (fallback)" if model.fallback else ""
     missing = f". {model.missing_key} Until then, nothing is sent" if model.missing_key else ""
-    return f"{model.model}{role} at {model.address}{missing}"
+    return f"{model.model}{role} at {model.address}{noted}{missing}"
+
+
+def _usual_prices(fallback: PlannedModel, models: Sequence[PlannedModel]) -> set[tuple[float, float] | None]:
+    """Return the price of the stages' own model, or nothing if these models have different prices."""
+    found = {
+        model.usd_per_million for model in models if not model.fallback and set(model.stages) & set(fallback.stages)
+    }
+    return found if len(found) == 1 else set()
 
 
 def _unlimited(plan: RunPlan) -> Iterator[str]:
     """Yield a warning about the models to which no budget applies because their price is unknown."""
     if any(stage.refused for stage in plan.stages):
         return
-    unpriced = dict.fromkeys(
-        model.model for model in plan.models if not (model.priced or _has_token_budget(model, plan))
-    )
+    unpriced = dict.fromkeys(model.model for model in plan.models if not (model.priced or _is_limited(model, plan)))
     if unpriced:
         whose = "its price is" if len(unpriced) == 1 else "their prices are"
         yield (
-            f"No budget limits the calls to {' and '.join(unpriced)}: {whose} unknown, and no token budget applies. "
-            "Set a token budget, for example with --params llm.budget.day.tokens=1000000, or set the price in "
+            f"No budget limits the calls to {' and '.join(unpriced)}: {whose} unknown, and no budget in tokens or "
+            "requests applies. Set one, for example with --params llm.budget.day.tokens=1000000, or set the price in "
             "llm.prices."
         )
 
 
-def _has_token_budget(model: PlannedModel, plan: RunPlan) -> bool:
-    """Return whether token budgets limit all calls to the model."""
+def _is_limited(model: PlannedModel, plan: RunPlan) -> bool:
+    """Return whether budgets in tokens or requests limit all calls to the model."""
     stages = {
-        budget.stage for budget in plan.budgets if budget.tokens is not None and budget.model in (None, model.model)
+        budget.stage
+        for budget in plan.budgets
+        if (budget.tokens, budget.requests) != (None, None)
+        and (budget.model is None or names_model(budget.model, model.model))
     }
     return None in stages or stages.issuperset(model.stages)
 

@@ -106,8 +106,11 @@ def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
         of = "".join(f" of {budget[name]}" for name in ("stage", "model") if budget[name])
         empty = 0 in (budget["usd_left"], budget["tokens_left"], budget["requests_left"])
         zone = f" (in {budget['zone']})" if budget["zone"] else ""
-        said = f"per {budget['per']}{zone}{of}: {' and '.join(left)} left"
-        yield DoctorCheck("budget", not empty, said, "raise llm.budget, or wait")
+        name = f"per {budget['per']}{zone}{of}"
+        if not budget["applies"]:
+            yield DoctorCheck("budget", True, f"{name}: does not apply, because no stage or fallback calls this model")
+        else:
+            yield DoctorCheck("budget", not empty, f"{name}: {' and '.join(left)} left", "raise llm.budget, or wait")
 
 
 def _lines(check: DoctorCheck) -> Iterator[str]:

@@ -26,6 +26,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_place
+from korean_flashcards.planning.addresses import limits_any_call
 
 
 @click.group(
@@ -165,7 +166,8 @@ def _only_known_addresses(entry: dict[str, Any]) -> None:
 def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
     """Return every budget that has a limit, with the amounts spent, reserved, and left in USD, tokens, and requests.
 
-    ``zone`` is the time zone of the budget's days and months, or None if it matches the machine's clock.
+    ``applies`` is False if no stage calls the budget's model. ``zone`` is the time zone of the budget's days and months, or
+    None if it matches the machine's clock.
     """
     found, zone = [], ledger.budgets.foreign_zone()
     for limit in settings.budget.limits():
@@ -179,6 +181,7 @@ def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
             "usd_left": spent.usd_left(limit),
             "tokens_left": spent.tokens_left(limit),
             "requests_left": spent.requests_left(limit),
+            "applies": limits_any_call(limit, settings),
             "zone": zone if limit.per != "run" else None,
         })  # fmt: skip
     return found

@@ -7,6 +7,7 @@ from korean_flashcards.commands.status.figures import ProjectStatus, words_in
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted, duplicate_count
+from korean_flashcards.llm.pricing.price_list import did_you_mean
 from korean_flashcards.planning.plan import RunPlan, StagePlan
 from korean_flashcards.planning.plan_text import budget_text, money, request_count
 from korean_flashcards.summary.run_summary import HELD_REASONS
@@ -69,9 +70,11 @@ def _run_text(plan: RunPlan) -> str:
     if plan.cache_only:
         return "`kedro run` would send nothing, because llm.cache_only is on."
     if refused := [safe(stage.model) for stage in plan.stages if stage.requests and stage.refused]:
+        suggestions = "".join(map(did_you_mean, dict.fromkeys(refused)))
+        correct = "If the name is correct, add" if suggestions else "Add"
         return (
-            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent. Add the price "
-            "to llm.prices, or allow an unknown price with --params llm.price=unknown_ok."
+            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent.{suggestions} "
+            f"{correct} the price to llm.prices, or allow an unknown price with --params llm.price=unknown_ok."
         )
     if not plan.requests:
         return "`kedro run` would import the lists and send nothing, free of charge."

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from korean_flashcards.domain.calls import ReservationRequest
 from korean_flashcards.domain.money import usd_number
@@ -57,7 +57,7 @@ class BudgetLeft:
 
     def subtract(self, reservation: ReservationRequest) -> None:
         """Reserve the call."""
-        if _concerns(self._limit, reservation):
+        if self._limit.covers(reservation.stage, reservation.model):
             for unit, needed in _needs(reservation).items():
                 self._used[unit] += needed
 
@@ -79,7 +79,7 @@ class BudgetLeft:
 
     def _exceeded(self, reservation: ReservationRequest) -> Unit | None:
         """Return the unit whose limit the call could exceed, or None if the call fits in the budget."""
-        if not _concerns(self._limit, reservation):
+        if not self._limit.covers(reservation.stage, reservation.model):
             return None
         for unit, needed in _needs(reservation).items():
             most = getattr(self._limit, unit)
@@ -116,9 +116,7 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
         # their calls will be paid for in this period.
         first, after = period(limit.per, zone_of(connection))
         paid = paid.where(sums.day >= first, sums.day < after)
-    for name in ("stage", "model"):
-        if (value := getattr(limit, name)) is not None:
-            paid, waiting = paid.where(sums[name] == value), waiting.where(held[name] == value)
+    paid, waiting = paid.where(*_part(limit, sums)), waiting.where(*_part(limit, held))
     usd, tokens, requests = connection.execute(paid).one()
     reserved_usd, reserved_tokens, reserved_requests = connection.execute(waiting).one()
     return Spent(float(usd), tokens, float(reserved_usd), reserved_tokens, requests, reserved_requests)
@@ -135,19 +133,26 @@ def interrupted(connection: Connection, limit: PartBudget, first_run: str) -> tu
         query = query.where((call.run_id == first_run) | call.run_id.in_(sharing))
     else:
         query = query.where(call.at >= first_moment(limit.per, zone_of(connection)))
-    for name in ("stage", "model"):
-        if (value := getattr(limit, name)) is not None:
-            query = query.where(call[name] == value)
+    query = query.where(*_part(limit, call))
     calls, usd, tokens = connection.execute(query).one()
     return calls, usd, tokens
 
 
+def _part(limit: PartBudget, columns: Any) -> list[ColumnElement[bool]]:
+    """Return the conditions for the rows that the budget covers, equivalent to ``PartBudget.covers``."""
+    conditions = [] if limit.stage is None else [columns.stage == limit.stage]
+    if limit.model is not None:
+        of_provider = f"/{limit.model}"
+        # LIKE would ignore upper and lower case.
+        at_a_provider = func.substr(columns.model, -len(of_provider)) == of_provider
+        conditions.append(
+            columns.model == limit.model if "/" in limit.model else or_(columns.model == limit.model, at_a_provider)
+        )
+    return conditions
+
+
 def _sum(column: Any) -> Any:
     return func.coalesce(func.sum(column), 0)
-
-
-def _concerns(limit: PartBudget, reservation: ReservationRequest) -> bool:
-    return limit.stage in (None, reservation.stage) and limit.model in (None, reservation.model)
 
 
 def _needs(reservation: ReservationRequest) -> dict[Unit, float]:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX, Breaker, ReservationRequest
 from korean_flashcards.domain.errors import SettingsError
@@ -79,12 +80,10 @@ class Route:
 
     def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:
         """Return a reservation for the maximum cost: the longest possible reply and one prompt token per byte."""
-        longest = longest_reply(template, self.price) or 0
-        tokens = most_tokens(template.system, user, template.schema)
-        usd = self.price.worst(tokens, longest, self.batch) if self.price else 0.0
+        most = call_maximum(template, self.price, most_tokens(template.system, user, template.schema), self.batch)
         return ReservationRequest(
             reservation=secrets.token_hex(8), key=request.key, term=request.term, stage=template.stage, model=self.model,
-            prompt_version=self.template.prompt_version, usd=usd, tokens=tokens + longest,
+            prompt_version=self.template.prompt_version, usd=most.usd, tokens=most.tokens,
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
@@ -95,6 +94,19 @@ class Route:
         return self.price.cost(usage, self.batch) if self.price else None
 
 
+class CallMaximum(NamedTuple):
+    """The maximum cost of one call in USD (0 if the price is unknown) and in tokens."""
+
+    usd: float
+    tokens: int
+
+
+def call_maximum(template: ChatTemplate, price: Price | None, tokens_in: int, batch: bool) -> CallMaximum:
+    """Return the amount to reserve for a call whose prompt has at most ``tokens_in`` tokens."""
+    longest = longest_reply(template, price) or 0
+    return CallMaximum(price.worst(tokens_in, longest, batch) if price else 0.0, tokens_in + longest)
+
+
 def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, batch: bool = False) -> Route:
     """Return the route to the template's model at ``settings.api_base``.
 
@@ -103,10 +115,12 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
     """
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
+        suggestion = did_you_mean(template.model)
+        correct = " If the name is correct, set" if suggestion else " Set"
         raise SettingsError(
-            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set "
-            "the price in llm.prices (parameters_llm.yml), or pass --params llm.price=unknown_ok to apply only token "
-            f"budgets.{did_you_mean(template.model)}"
+            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent."
+            f"{suggestion}{correct} the price in llm.prices (parameters_llm.yml), or pass --params llm.price=unknown_ok to "
+            "apply only budgets in tokens and requests."
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(

@@ -103,6 +103,14 @@ def exposed_host(address: str) -> str | None:
     return None if _is_loopback(host) else host
 
 
+def sent_key(endpoint: Endpoint) -> str | None:
+    """Return the name of the variable whose value is sent with calls to the endpoint, or None if no key is set.
+
+    If several of the provider's variables are set, litellm chooses one, and all names are returned.
+    """
+    return " or ".join(keys_set(endpoint.provider)) or None
+
+
 def unencrypted_key(endpoint: Endpoint) -> str | None:
     """Return a warning if a key would be sent to the endpoint unencrypted, over plain HTTP."""
     host = exposed_host(endpoint.address) if endpoint.address else None
