@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, LiteralString, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from korean_flashcards.domain.addresses import address_problem
 from korean_flashcards.domain.calls import names_model
 from korean_flashcards.domain.records import WORD_STAGES, CardType, Severity, Stage
+from korean_flashcards.domain.web_address import address_problem
 
 
 class _Parameters(BaseModel):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from korean_flashcards.domain.addresses import address_problem
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.domain.web_address import address_problem
 from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
 from korean_flashcards.llm.providers.endpoints import Endpoint
 from korean_flashcards.llm.providers.litellm import quiet_litellm
