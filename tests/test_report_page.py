@@ -291,11 +291,11 @@ def test_costs_are_shown_for_each_stage_and_in_total() -> None:
     assert page.row("Calls") == ["8,102", "998", "9,100"]
     assert page.row("Tokens sent") == ["12,345,678", "0", "12,345,678"]
     assert page.row("Tokens received") == ["2,345,679", "0", "2,345,679"]
-    assert page.row("Replies of unknown price") == ["12", "0", "12"]
+    assert page.row("Calls of unknown price") == ["12", "0", "12"]
     assert page.row("Paid (USD)") == ["1,072.2222", "free", "1,072.2222"]
     assert page.row("Saved (USD)") == ["18.5000", "free", "18.5000"]
     assert "Analysis: some/model · Cards: offline/dictionary@1" in page.text
-    assert "12 replies have an unknown price. The totals do not include the cost of such replies." in page.text
+    assert "12 calls have an unknown price. The totals do not include the cost of such calls." in page.text
 
 
 def test_a_sum_without_all_prices_is_shown_as_a_minimum() -> None:
@@ -303,6 +303,16 @@ def test_a_sum_without_all_prices_is_shown_as_a_minimum() -> None:
     priced = HALF_DONE.model_copy(update={"costs": [ANALYSIS.model_copy(update={"unpriced": 0})]})
     assert render(priced).value("Paid") == "USD 1,072.2222"
     assert render(DONE).value("Paid") == "nothing"
+
+
+def test_a_sum_with_calls_booked_at_their_maximum_is_shown_as_a_maximum() -> None:
+    costs = [ANALYSIS.model_copy(update={"unpriced": 0, "reserved": 4, "reserved_usd": 0.028})]
+    page = render(HALF_DONE.model_copy(update={"costs": costs}))
+    assert page.value("Paid") == "at most USD 1,072.2222"
+    assert (
+        "4 calls are booked at their maximum cost, USD 0.0280 in total, because the provider may bill them."
+        in page.text
+    )
 
 
 def test_small_amounts_are_not_rounded_to_zero() -> None:

@@ -116,7 +116,7 @@ class RunHooks:
             catalog.save("data_docs", render_data_docs(results, template))
 
     def payments(self) -> "RunPayments | None":
-        """Return the amounts paid by this run and by concurrent runs, or None if no other run wrote the same layers."""
+        """Return the amounts paid by this run and by concurrent runs, or None if no run is active."""
         return None if self._ledger is None else self._ledger.payments()
 
     def end(self) -> None:

@@ -53,7 +53,7 @@ class Session(KedroServiceSession):
     def payments(self) -> RunPayments | None:
         """Return the amounts paid by a run started with ``hold`` and by concurrent runs.
 
-        Return None if no other runs were active at the same time.
+        Return None if no run is active.
         """
         return RUN_HOOKS.payments()
 

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from support.model_replies import reply_record
 from support.model_server import ModelServer
@@ -85,3 +86,56 @@ def test_a_fallback_model_replies_if_the_first_one_is_too_slow(tmp_path: Path) -
         spare = {"model": "openai/spare", "api_base": server.url}
         replies = runs.run(todo, server.url, timeout=0.5, concurrency=3, fallbacks=[spare])
     assert set(replies["model"]) == {"openai/spare"} and replies["code"].null_count() == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("behavior", ["hang", "429", "500"])
+def test_replies_that_end_pending_have_the_calls_and_the_cost_that_the_ledger_booked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, behavior: str
+) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(3)))
+    breaker = {"failures": 2, "rest": 0.1, "longest_rest": 0.1, "give_up": 1}
+    short = {"timeout": 0.5, "max_pause": 1, "breaker": breaker, "max_attempts": 2}
+    with ModelServer(always=behavior, retry_after=None) as server, caplog.at_level(logging.INFO):
+        replies = runs.run(todo, server.url, **short, **PRICED)
+    assert replies["pending"].null_count() == 0 and replies["cached"].null_count() == 3
+    assert _sums(replies) == pytest.approx(_booked(runs)) and replies["attempts"].sum() > 0
+    (line,) = [text for text in caplog.messages if " done · " in text]
+    assert line.startswith("nuance: 0 of 3 words done · 3 pending · ")
+    assert ("USD" in line) == (behavior == "hang")
+
+
+@pytest.mark.slow
+def test_a_reply_from_a_fallback_includes_the_timed_out_calls_to_the_first_model(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(2)))
+    prices = {f"openai/{name}": {"input": 0.0, "output": 10.0} for name in ("test", "spare")}
+    with ModelServer(broken_models={"test": "hang"}) as server:
+        spare = {"model": "openai/spare", "api_base": server.url}
+        replies = runs.run(todo, server.url, timeout=0.5, fallbacks=[spare], **PRICED | {"prices": prices})
+        again = runs.run(todo, server.url, timeout=0.5, fallbacks=[spare], **PRICED | {"prices": prices})
+    assert set(replies["model"]) == {"openai/spare"} and _sums(replies) == pytest.approx(_booked(runs))
+    # The cached reply is worth what the call that returned it cost.
+    assert again["cached"].all() and again["cost_usd"].sum() < 0.01
+
+
+@pytest.mark.slow
+def test_the_cost_of_a_timed_out_call_is_unknown_if_the_price_is(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    with ModelServer(always="hang") as server:
+        replies = runs.run(runs.take("배#1"), server.url, timeout=0.5)
+    assert replies["cost_usd"].to_list() == [None]
+    assert runs.sql("SELECT DISTINCT booked, usd FROM llm_calls") == [("reserved", None)]
+
+
+def _sums(replies: pl.DataFrame) -> tuple[int, float, int]:
+    """Return the calls, the USD, and the tokens of all replies."""
+    tokens = replies["tokens_in"].sum() + replies["tokens_out"].sum()
+    return int(replies["attempts"].sum()), float(replies["cost_usd"].sum()), int(tokens)
+
+
+def _booked(runs: NuanceRuns) -> tuple[int, float, int]:
+    """Return the calls, the USD, and the tokens in the ledger."""
+    ((calls, usd, tokens),) = runs.sql("SELECT count(*), total(usd), sum(tokens_in + tokens_out) FROM llm_calls")
+    return calls, usd, tokens

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.ledger import fill_ledger, fresh_ledger
 
+from korean_flashcards.domain.calls import PaidStage, RunPayments
 from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.line_wrap import width
@@ -238,12 +239,54 @@ def test_the_command_for_rejected_rows_names_the_batch_if_there_is_one():
 
 
 def test_pending_words_are_counted_by_reason_with_what_to_do():
-    waits = [reply(word, pending="budget", cached=None, message="no room in the budget") for word in WORDS[:3]]
-    waits.append(reply(WORDS[3], pending="batch", cached=None, message="batch b of m, 0 of 1 done"))
+    waits = [
+        reply(word, pending="budget", cached=None, attempts=0, message="no room in the budget") for word in WORDS[:3]
+    ]
+    waits.append(reply(WORDS[3], pending="batch", cached=None, attempts=0, message="batch b of m, 0 of 1 done"))
     assert summary(layers(WORDS, replies=waits)).missing == [
         "3 words not requested: no room in the budget. Raise llm.budget, or run again when there is room in the budget.",
         "1 word pending at the provider: batch b of m, 0 of 1 done. Run again later to fetch the replies.",
     ]
+
+
+def waiting(item_id: str, code: str, message: str, attempts: int, usd: float | None = 0.0) -> dict[str, object]:
+    """Return the row of a word that is pending after ``attempts`` calls."""
+    return reply(
+        item_id, pending=code, cached=None, text=None, message=message, attempts=attempts, cost_usd=usd, tokens_in=0,
+        tokens_out=0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "calls", "usd", "line"),
+    [
+        ("timeout", 2, 0.0217, "without a reply: why; 4 calls may be billed, up to USD 0.0434. Raise llm.timeout or"),
+        ("timeout", 2, None, "without a reply: why; 4 calls may be billed, at an unknown price. Raise llm.timeout"),
+        ("rate_limit", 3, 0.0, "without a reply: why; 6 calls made. Run again later, or set llm.rates to the"),
+        ("outage", 5, 0.0, "without a reply: why; 10 calls made. Run again later."),
+        ("quota", 1, 0.0, "without a reply: why; 2 calls made. Add credit to your provider account"),
+        ("budget", 1, 0.02, "without a reply: why; 2 calls may be billed, up to USD 0.0400. Raise llm.budget"),
+        ("quota", 0, 0.0, "not requested: why. Add credit to your provider account"),
+        ("cache_only", 0, 0.0, "not requested: why. To request new replies, turn off llm.cache_only."),
+        ("rate_limit", 0, 0.0, "not requested: why. Run again later, or set llm.rates to the provider's limits."),
+    ],
+)
+def test_a_word_for_which_calls_were_made_is_never_called_not_requested(code, calls, usd, line):
+    (said,) = summary(layers(WORDS[:2], replies=[waiting(word, code, "why", calls, usd) for word in WORDS[:2]])).missing
+    assert said.startswith(f"2 words {line}")
+
+
+def test_pending_words_with_and_without_calls_are_listed_separately_even_for_the_same_reason():
+    rows = [waiting(word, "budget", "no room", int(word == WORDS[3]), 0.25) for word in WORDS]
+    assert [line.partition(".")[0] for line in summary(layers(WORDS, replies=rows)).missing] == [
+        "3 words not requested: no room", "1 word without a reply: no room; 1 call may be billed, up to USD 0",
+    ]  # fmt: skip
+
+
+def test_a_shared_request_counts_its_calls_once():
+    rows = [waiting(word, "timeout", "why", 2, 0.25) | {"key": "k"} for word in WORDS[:2]]
+    (line,) = summary(layers(WORDS[:2], replies=rows)).missing
+    assert "2 words without a reply: why; 2 calls may be billed, up to USD 0.2500." in line
 
 
 def test_closing_lines_fit_80_columns():
@@ -353,12 +396,72 @@ def test_repeated_calls_are_counted():
 
 
 @pytest.mark.parametrize(
-    ("unknown", "expected"), [(0, None), (1, "plus 1 reply of unknown price"), (2, "plus 2 replies of")]
+    ("unknown", "expected"), [(0, None), (1, "plus 1 call of unknown price"), (2, "plus 2 calls of unknown")]
 )
-def test_replies_of_unknown_price_are_counted_separately(unknown, expected):
+def test_calls_of_unknown_price_are_counted_separately(unknown, expected):
     line = costs_line(costs(*(reply(WORDS[n], cost_usd=None if n < unknown else 0.25) for n in range(3))))
     assert f"USD {(3 - unknown) * 0.25:.4f} paid" in line
     assert expected in line if expected else "unknown" not in line
+
+
+def test_calls_without_a_reply_are_requests_and_have_a_cost():
+    pending = costs(*(waiting(word, "timeout", "why", 2, 0.01) for word in WORDS[:3]))
+    assert (pending.replies, pending.cached, pending.asked, pending.attempts) == (0, 0, 3, 6)
+    assert costs_line(pending) == (
+        "0 from the cache, 3 requested from some/model in 6 calls, 0 tokens in, 0 out, at most USD 0.0300 paid (6 calls "
+        "booked at their maximum, USD 0.0300)"
+    )
+    refused = costs(*(waiting(word, "rate_limit", "why", 2) for word in WORDS[:3]))
+    assert costs_line(refused).endswith("3 requested from some/model in 6 calls, 0 tokens in, 0 out, USD 0.0000 paid")
+    never = costs(waiting(WORDS[0], "budget", "why", 0))
+    assert costs_line(never) == "0 replies from the cache, nothing requested"
+
+
+def paid(**changes: object) -> PaidStage:
+    values: dict[str, object] = {
+        "stage": "nuance", "requests": 2, "calls": 6, "tokens_in": 30, "tokens_out": 4_020, "usd": 0.0327, "unpriced": 0,
+        "reserved": 4, "reserved_usd": 0.028, "models": ("some/slow", "some/model"), "keys": frozenset({"key of 가#1"}),
+    }  # fmt: skip
+    return PaidStage(**values | changes)  # type: ignore[arg-type]
+
+
+def of_ledger(
+    *replies: dict[str, object], own: list[PaidStage], others: dict[str, list[PaidStage]] | None = None
+) -> StageCosts:
+    frames, selection = layers(WORDS, replies=list(replies)), Selection(layers(WORDS)["vocabulary"], None, set())
+    return summarise(frames, "nuance", selection, 0.0, 1.0, RunPayments(own, others or {})).costs[0]
+
+
+def test_the_costs_are_those_of_the_ledger_also_if_a_fallback_replied():
+    found = of_ledger(reply("가#1"), reply("나#1", cached=True, cost_usd=0.5), own=[paid()])
+    assert (found.replies, found.cached, found.asked, found.attempts, found.cost_usd) == (2, 1, 2, 6, 0.0327)
+    assert (found.tokens_in, found.tokens_out, found.saved_usd) == (30, 4_020, 0.5)
+    assert costs_line(found) == (
+        "1 from the cache, 2 requested from some/slow and some/model in 6 calls, 30 tokens in, 4,020 out, at most USD "
+        "0.0327 paid (4 calls booked at their maximum, USD 0.0280), USD 0.5000 saved"
+    )
+
+
+def test_replies_that_a_simultaneous_run_paid_count_as_cached():
+    found = of_ledger(reply("가#1"), reply("나#1"), own=[paid(requests=1)], others={"other": [paid()]})
+    assert (found.cached, found.asked, found.saved_usd) == (1, 1, 0.25)
+    nothing = of_ledger(reply("가#1"), reply("나#1"), own=[], others={"other": [paid()]})
+    assert (nothing.cached, nothing.asked, nothing.cost_usd, nothing.saved_usd) == (2, 0, 0.0, 0.5)
+
+
+def test_without_calls_in_the_ledger_the_layers_are_counted():
+    """ParallelRunner and the offline model leave the run itself without calls in the ledger."""
+    assert of_ledger(reply("가#1"), own=[]) == costs(reply("가#1"))
+
+
+def test_an_offline_fallback_counts_in_addition_to_the_calls_in_the_ledger():
+    offline = {"model": "offline/dictionary@1", "cost_usd": 0.0}
+    found = of_ledger(
+        reply("가#1", attempts=3, **offline), reply("나#1", attempts=1, **offline),
+        own=[paid(requests=1, calls=2, models=("some/slow",), keys=frozenset({"k"}))],
+    )  # fmt: skip
+    assert (found.cached, found.asked, found.attempts, found.cost_usd) == (0, 2, 4, 0.0327)
+    assert "requested from some/slow and offline/dictionary@1 in 4 calls" in costs_line(found)
 
 
 def test_the_offline_model_is_free():
@@ -389,7 +492,7 @@ def test_durations_are_in_seconds_below_a_minute_and_in_minutes_above(seconds, t
 
 
 def test_missing_judgments_are_counted_and_do_not_make_the_run_incomplete():
-    waiting = reply("나#1", pending="budget", cached=None)
+    waiting = reply("나#1", pending="budget", cached=None, attempts=0)
     whole = {**MIXED, "judge_replies": frame_of([reply("가#1"), waiting], REPLY_SCHEMA)}
     selection = Selection(MIXED["vocabulary"], None, set())
     judged, none = (summarise(frames, "flashcards", selection, 0.0, 1.0) for frames in (whole, MIXED))
@@ -440,7 +543,9 @@ def test_warnings_of_this_run_are_listed_and_do_not_make_it_incomplete():
     assert warned.complete and not summary(DONE).warnings
 
 
-@pytest.mark.parametrize(("changes", "shown"), [({}, True), ({"cached": True}, False), ({"attempts": 0}, False)])
+@pytest.mark.parametrize(("changes", "shown"), [({}, True), ({"cached": True}, False), ({"attempts": 0}, False),
+                                                 ({"cached": None, "pending": "timeout"}, True),
+                                                 ({"cached": None, "code": "empty", "attempts": 3}, False)])  # fmt: skip
 def test_problems_of_calls_are_listed_only_if_this_run_sent_calls(changes, shown):
     results = frame_of([result(1.0, suite="calls", problem="64% of the recorded calls failed")], RESULT_SCHEMA)
     replies = frame_of([reply("가#1", **changes)], REPLY_SCHEMA)

@@ -124,7 +124,16 @@ class PaidReply:
 
 @dataclass(frozen=True, slots=True)
 class PaidStage:
-    """The totals of one run's calls in one stage. ``unpriced`` is the number of calls whose price is unknown."""
+    """The totals of one run's calls in one stage, including calls without a reply.
+
+    Attributes:
+        requests: The number of requests for which calls were made. Calls to a fallback belong to the same request.
+        unpriced: The number of calls whose price is unknown.
+        reserved: The number of calls booked at their maximum cost, because their actual cost is unknown.
+        reserved_usd: The total cost of these calls.
+        models: The models that were called, in order of their first call.
+        keys: The cache keys of the calls. A fallback's calls have different keys.
+    """
 
     stage: Stage
     requests: int
@@ -133,11 +142,18 @@ class PaidStage:
     tokens_out: int
     usd: float
     unpriced: int
+    reserved: int
+    reserved_usd: float
+    models: tuple[str, ...]
+    keys: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class RunPayments:
-    """A run's own payments, and those made by every other run that wrote the same layers at the same time."""
+    """A run's own payments by stage, and those of every other run that wrote the same layers at the same time.
+
+    A stage without calls is left out.
+    """
 
     own: list[PaidStage]
     others: dict[str, list[PaidStage]]

@@ -148,8 +148,8 @@ class Repairer:
 class ChatReply:
     """The outcome of one request: an accepted reply, a failure, or a pending word.
 
-    Tokens, cost, and latency are summed over all attempts. For a cached reply, they come from the run that paid for the
-    reply.
+    Tokens, cost, and latency are summed over all attempts, including calls without a reply that may be billed. For a
+    cached reply, they come from the run that paid for the reply, without such calls.
     """
 
     key: Annotated[str, Field(description="Cache key of the request.")]

@@ -82,7 +82,7 @@ class Ledger:
     def payments(self) -> RunPayments | None:
         """Return the costs of this process's run and of concurrent runs that wrote the same layers.
 
-        Return None if there were no such concurrent runs.
+        Return None if this process has not begun a run.
         """
         return payments(self.store, self.runs.current)
 

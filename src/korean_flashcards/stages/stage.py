@@ -32,8 +32,9 @@ _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.
 # state: cached, new, retry (failed before), stale (requested again), kept (stale, not requested again), dead, dropped.
 # reason: why the reply is stale or kept. For retry and dead, it is the code, the message, and the attempts.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
-# cached: null if there is no reply and no request was sent (dead letters, pending words).
-# pending: why the word was not requested in this run (details in message). A later run will request the word.
+# cached: null if there is no reply (dead letters, pending words).
+# pending: why this run has no reply for the word (details in message). attempts: the calls made for it, 0 if it was not
+# requested. A later run will request the word.
 REPLY_SCHEMA = {
     **_WORD,
     **polars_schema(

@@ -1,5 +1,6 @@
 """Format a run's closing lines for a terminal."""
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted, duplicate_count
@@ -54,22 +55,31 @@ def partial_deck(summary: RunSummary, word_lists: str | None) -> str | None:
 
 
 def costs_line(cost: StageCosts) -> str:
-    """Describe one stage's calls: cached and requested replies, tokens, and cost in USD."""
+    """Describe one stage's calls: cached replies, requests, tokens, and cost in USD."""
     if not cost.asked:
         text = f"{counted(cost.cached, 'reply', 'replies')} from the cache, nothing requested"
     else:
         text = f"{cost.cached:,} from the cache, {cost.asked:,} requested from {cost.model}"
         if cost.attempts > cost.asked:
             text += f" in {cost.attempts:,} calls"
-    if cost.model.startswith("offline/"):
+    if cost.model.startswith(OFFLINE_PREFIX):
         return f"{text}, free"
     if cost.asked:
         text += f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out"
-    paid = [f"USD {usd_number(cost.cost_usd, 4)} paid"] if cost.asked and (cost.cost_usd or not cost.unpriced) else []
+    paid = [_paid(cost)] if cost.asked and (cost.cost_usd or not cost.unpriced) else []
     if cost.unpriced:
-        paid.append(f"{counted(cost.unpriced, 'reply', 'replies')} of unknown price")
+        paid.append(f"{counted(cost.unpriced, 'call')} of unknown price")
     text += f", {' plus '.join(paid)}" if paid else ""
     return text + (f", USD {usd_number(cost.saved_usd, 4)} saved" if cost.saved_usd else "")
+
+
+def _paid(cost: StageCosts) -> str:
+    """Return a stage's cost in USD, and the part of it that may not be billed."""
+    paid = f"USD {usd_number(cost.cost_usd, 4)} paid"
+    if not cost.reserved:
+        return paid
+    most = "" if cost.unpriced else "at most "
+    return f"{most}{paid} ({counted(cost.reserved, 'call')} booked at their maximum, USD {usd_number(cost.reserved_usd, 4)})"
 
 
 def _other_run(other: OtherRun) -> str:

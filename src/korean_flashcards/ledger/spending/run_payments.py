@@ -1,9 +1,9 @@
-"""Calculate the costs of a run and of concurrent runs that wrote the same layers."""
+"""Calculate the costs of a run, and of concurrent runs that wrote the same layers."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from korean_flashcards.domain.calls import PaidStage, RunPayments
 from korean_flashcards.ledger.db.llm_tables import llm_calls
@@ -13,18 +13,16 @@ from korean_flashcards.ledger.db.tables import runs
 
 
 def payments(store: LedgerStore, run_id: str | None) -> RunPayments | None:
-    """Return the costs of the run and of concurrent runs that wrote the same layers.
+    """Return the costs of the run and of concurrent runs that wrote the same layers, or None if there is no run.
 
-    Return None if there were no such concurrent runs.
-
-    The layers contain only the results of the last run to write them, so only the ledger has each run's cost.
+    Only the ledger has every call. The layers contain one row for each word, from the last run to write them.
     """
     if run_id is None:
         return None
     with store.read() as connection:
         others = _beside(connection, run_id)
-        paid = _paid(connection, [run_id, *others]) if others else {}
-    return RunPayments(paid.get(run_id, []), {other: paid.get(other, []) for other in others}) if others else None
+        paid = _paid(connection, [run_id, *others])
+    return RunPayments(paid.get(run_id, []), {other: paid.get(other, []) for other in others})
 
 
 def _beside(connection: Connection, run_id: str) -> list[str]:
@@ -43,12 +41,31 @@ def _beside(connection: Connection, run_id: str) -> list[str]:
 
 def _paid(connection: Connection, run_ids: Sequence[str]) -> dict[str, list[PaidStage]]:
     call = llm_calls.c
-    sums = (
-        func.count(call.key.distinct()), func.count(), func.sum(call.tokens_in), func.sum(call.tokens_out),
-        func.coalesce(func.sum(call.usd), 0.0), func.sum(call.usd.is_(None)),
+    reserved = call.booked == "reserved"
+    mine = call.run_id.in_(run_ids)
+    called = select(call.run_id, call.stage, call.model, call.key).where(mine).order_by(call.number)
+    models: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for paid_by, stage, model, key in connection.execute(called).tuples():
+        models[paid_by, stage][model] = None
+        keys[paid_by, stage].add(key)
+    sums = select(
+        call.run_id, call.stage,
+        # A fallback's key is different, but only a request's first call has the attempt number 1.
+        func.count(case((call.attempt == 1, call.key)).distinct()).label("requests"),
+        func.count().label("calls"),
+        func.sum(call.tokens_in).label("tokens_in"),
+        func.sum(call.tokens_out).label("tokens_out"),
+        func.coalesce(func.sum(call.usd), 0.0).label("usd"),
+        func.count(case((call.usd.is_(None), 1))).label("unpriced"),
+        func.count(case((reserved, 1))).label("reserved"),
+        func.coalesce(func.sum(case((reserved, call.usd))), 0.0).label("reserved_usd"),
     )  # fmt: skip
-    query = select(call.run_id, call.stage, *sums).where(call.run_id.in_(run_ids)).group_by(call.run_id, call.stage)
     found: dict[str, list[PaidStage]] = defaultdict(list)
-    for paid_by, *values in connection.execute(query).tuples():
-        found[str(paid_by)].append(PaidStage(*values))
+    for row in connection.execute(sums.where(mine).group_by(call.run_id, call.stage)).mappings():
+        values = dict(row)
+        paid_by, stage = values.pop("run_id"), values["stage"]
+        found[paid_by].append(
+            PaidStage(**values, models=tuple(models[paid_by, stage]), keys=frozenset(keys[paid_by, stage]))
+        )
     return found

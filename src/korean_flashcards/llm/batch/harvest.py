@@ -15,7 +15,7 @@ from korean_flashcards.llm.batch.lines import BatchReply, read_replies
 from korean_flashcards.llm.batch.provider import BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
-from korean_flashcards.llm.dispatch.provider_problems import PENDING
+from korean_flashcards.llm.dispatch.provider_problems import PENDING, described
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
@@ -159,7 +159,7 @@ def _ended(progress: RequestProgress, problem: BackendError | None) -> ChatReply
     A provider problem does not count against the word: the next run requests the word again.
     """
     if problem is not None and problem.code in PENDING:
-        return progress.pending(PENDING[problem.code], problem)
+        return progress.pending(PENDING[problem.code], described(problem))
     return progress.reply(problem)
 
 

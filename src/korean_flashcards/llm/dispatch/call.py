@@ -51,8 +51,10 @@ class RequestProgress:
     first timed-out call was made. ``limited_since``: when the current series of 429 errors began. Both times come from
     the monotonic clock. ``avoided``: endpoints that failed for this word only. ``source``: the route whose accepted reply
     is in the cache. ``reserved``: the reservation for the next call. ``repair``: the repair to send next, if only parts of
-    the last reply are invalid. The following attributes describe the last call: ``route``, ``ready_at`` (monotonic
-    clock), ``sent_at`` (Unix time), and ``queue_s`` (seconds).
+    the last reply are invalid. ``tokens_in``, ``tokens_out``, and ``cost_usd``: totals of the calls with a reply.
+    ``lost_tokens`` and ``lost_usd``: totals of the calls without a reply that may be billed, booked at their maximum. The
+    following attributes describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), and
+    ``queue_s`` (seconds).
     """
 
     request: Request
@@ -70,6 +72,8 @@ class RequestProgress:
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float | None = 0.0
+    lost_tokens: int = 0
+    lost_usd: float | None = 0.0
     latency_s: float = 0.0
     ready_at: float = field(default_factory=time.monotonic)
     sent_at: float = 0.0
@@ -79,7 +83,15 @@ class RequestProgress:
         """Add a reply's tokens and cost to the totals, whether or not the reply is usable."""
         self.tokens_in += raw.tokens_in
         self.tokens_out += raw.tokens_out
-        self.cost_usd = None if self.cost_usd is None or usd is None else self.cost_usd + usd
+        self.cost_usd = _sum(self.cost_usd, usd)
+
+    def add_lost(self, raw: RawReply, usd: float | None) -> None:
+        """Add what is booked for a call without a reply.
+
+        The cached reply's cost leaves this out, because it shows what the same reply would cost again.
+        """
+        self.lost_tokens += raw.tokens_out
+        self.lost_usd = _sum(self.lost_usd, usd)
 
     def stored(self, template: ChatTemplate) -> StoredReply:
         """Return the accepted reply in the form stored in the cache."""
@@ -110,15 +122,16 @@ class RequestProgress:
         return ChatReply(
             key=self.request.key, text=self.text, cached=False, attempts=self.attempts,
             code=problem.code if problem else None, message=str(problem) if problem else None, found=found, model=model,
-            tokens_in=self.tokens_in, tokens_out=self.tokens_out, cost_usd=self.cost_usd, latency_s=self.latency_s,
+            tokens_in=self.tokens_in, tokens_out=self.tokens_out + self.lost_tokens,
+            cost_usd=_sum(self.cost_usd, self.lost_usd), latency_s=self.latency_s,
         )  # fmt: skip
 
-    def pending(self, code: PendingCode, problem: BackendError) -> ChatReply:
-        """Return the final reply for a request that stays pending because of a provider problem."""
+    def pending(self, code: PendingCode, message: str) -> ChatReply:
+        """Return the final reply for a request that stays pending, with the calls made for it so far."""
         return ChatReply(
-            key=self.request.key, text=None, cached=False, attempts=self.attempts, pending=code,
-            message=f"{problem.code}: {str(problem).rstrip('.')}", tokens_in=self.tokens_in, tokens_out=self.tokens_out,
-            cost_usd=self.cost_usd, latency_s=self.latency_s,
+            key=self.request.key, text=None, cached=False, attempts=self.attempts, pending=code, message=message,
+            tokens_in=self.tokens_in, tokens_out=self.tokens_out + self.lost_tokens,
+            cost_usd=_sum(self.cost_usd, self.lost_usd), latency_s=self.latency_s,
         )  # fmt: skip
 
 
@@ -195,8 +208,14 @@ class Caller:
         return problem
 
     def keep_partial(self, progress: RequestProgress, route: Route, problem: BackendError) -> None:
-        """Archive the part of a reply that arrived with an error, if it was paid for."""
-        if problem.paid is not None:
+        """Archive the part of a reply that arrived with an error, if it was paid for.
+
+        Without such a part, add what is booked for the call.
+        """
+        if problem.paid is None:
+            lost = _unanswered(problem, progress, route)
+            progress.add_lost(lost, route.usd(lost))
+        else:
             paid = replace(problem.paid, text=self._without_keys(problem.paid.text))
             progress.add(paid, route.usd(paid))
             self._archive(progress, route, paid, problem)
@@ -310,16 +329,22 @@ def _bug(error: Exception) -> str:
     return redacted(f"unexpected {type(error).__name__}: {error}")
 
 
+def _sum(usd: float | None, more: float | None) -> float | None:
+    """Return the sum of two amounts, or None if either is unknown."""
+    return None if usd is None or more is None else usd + more
+
+
 def _unanswered(problem: BackendError, progress: RequestProgress, route: Route) -> RawReply:
     """Return an empty reply that carries the cost to book for a failed call.
 
-    A call that timed out may still be processed and billed.
+    A call that timed out may still be processed and billed. Its maximum cost is unknown if the price is unknown.
     """
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT or problem.possibly_paid else None
     if lost is None:
         return RawReply("", None, 0, 0, 0.0)
     tokens_out = longest_reply(route.template, route.price) or 0
-    return RawReply("", None, lost.tokens - tokens_out, tokens_out, lost.usd, booked="reserved")
+    usd = lost.usd if route.price else None
+    return RawReply("", None, lost.tokens - tokens_out, tokens_out, usd, booked="reserved")
 
 
 def _unusable(raw: RawReply) -> Unusable | None:

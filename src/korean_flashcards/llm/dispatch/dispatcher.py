@@ -18,7 +18,7 @@ from korean_flashcards.llm.dispatch.backoff import Backoff
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress, Unusable
 from korean_flashcards.llm.dispatch.limits import Admission
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
-from korean_flashcards.llm.dispatch.provider_problems import PENDING, all_timed_out
+from korean_flashcards.llm.dispatch.provider_problems import PENDING, all_timed_out, described
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
@@ -166,7 +166,7 @@ class Dispatcher:
                 elif problem.code not in PENDING:
                     return progress.reply(problem)
                 elif self._stays_pending(problem, progress, route):
-                    self._queue.leave_pending(progress.pending(PENDING[problem.code], problem))
+                    self._queue.leave_pending(progress.pending(PENDING[problem.code], described(problem)))
                     return None
             if route.usable:
                 await self._rest(problem, progress)

@@ -24,7 +24,7 @@ LOG_EVERY = 30.0
 
 @dataclass
 class ProgressDisplay:
-    """A progress display that counts final replies.
+    """A progress display that counts final replies. Words that stay pending are not done.
 
     Use the display as a context manager, and pass each final reply to ``add``.
     """
@@ -34,6 +34,7 @@ class ProgressDisplay:
     total: int
     cached: int
     done: int = 0
+    pending: int = 0
     failures: int = 0
     usd: float = 0.0
     unpriced: int = 0
@@ -66,15 +67,17 @@ class ProgressDisplay:
             self._log()
 
     def add(self, reply: ChatReply) -> None:
-        """Count an accepted or failed request."""
-        self.done += 1
+        """Count an accepted or failed request as done, and any other request as pending."""
+        finished = reply.pending is None
+        self.done += finished
+        self.pending += not finished
         self.failures += reply.code is not None
         if not reply.cached:
             self.usd += reply.cost_usd or 0.0
             self.unpriced += reply.cost_usd is None
         if self._bar:
             bar, task = self._bar
-            bar.update(task, advance=1, figures=self._figures())
+            bar.update(task, advance=int(finished), figures=self._figures())
         elif time.monotonic() - self._logged >= LOG_EVERY and self.done < self.total:
             self._log()
 
@@ -92,7 +95,8 @@ class ProgressDisplay:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
         cost = f" · USD {usd_number(self.usd, 4)}" if self.usd else " · price unknown" if self.unpriced else ""
         elsewhere = f" · {self.elsewhere:,} in another run" if self.elsewhere else ""
-        return f"{rate:,.1f} words/s · {self.failures:,} failed{cost}{elsewhere}"
+        pending = f"{self.pending:,} pending · " if self.pending else ""
+        return f"{pending}{rate:,.1f} words/s · {self.failures:,} failed{cost}{elsewhere}"
 
     def _log(self) -> None:
         self._logged = time.monotonic()

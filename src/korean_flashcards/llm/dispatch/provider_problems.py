@@ -17,9 +17,14 @@ PENDING = {
 TIMEOUT_ADVICE = "If the model is slow, raise llm.timeout or lower llm.concurrency"
 
 
+def described(problem: BackendError) -> str:
+    """Return a problem's code and message."""
+    return f"{problem.code}: {str(problem).rstrip('.')}"
+
+
 def no_reply(model: str, seconds: float, problem: BackendError) -> str:
     """Return a message about a model that has not replied for this many seconds."""
-    return f"no reply from {model} for {seconds:.0f} s ({problem.code}: {str(problem).rstrip('.')})"
+    return f"no reply from {model} for {seconds:.0f} s ({described(problem)})"
 
 
 def all_timed_out(model: str, problem: BackendError) -> str:

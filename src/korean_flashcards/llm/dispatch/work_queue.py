@@ -200,9 +200,8 @@ class WorkQueue:
             return
         code, message = self._backoff.held
         for progress in (*self._unclaimed, *self._unreserved, *self._ready, *self._elsewhere.values()):
-            key = progress.request.key
-            pending = ChatReply(key, None, cached=False, attempts=progress.attempts, pending=code, message=message)
-            self.replies.setdefault(key, pending)
+            if progress.request.key not in self.replies:
+                self._end(progress.pending(code, message))
 
     async def _keep_settling(self) -> None:
         """Settle finished requests and renew the leases until the queue closes.
