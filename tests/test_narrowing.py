@@ -44,6 +44,11 @@ def test_an_empty_option_that_selects_nodes_is_refused(here: Project, option: st
     assert here.outputs() == set()
 
 
+def test_a_comma_too_many_between_words_is_ignored(here: Project) -> None:
+    here.word_list("term,definition\n문,door\n물,water\n배,pear\n")
+    assert "Words      2 of 3" in here.kedro("plan", "--params", "word_lists=list.csv,words=문,, 물").out
+
+
 @pytest.mark.slow
 def test_null_still_turns_a_restriction_off(here: Project) -> None:
     (here.folder / "conf/local/parameters.yml").write_text("limit: 3\n", encoding="utf-8")

@@ -67,6 +67,8 @@ def test_strings_that_look_like_keys_are_redacted(secret: str) -> None:
         "hf_AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh", "r8_0123456789abcdefABCDEF0123456789abcdef", "AKIAIOSFODNN7EXAMPLE",
         "AIzaSyA-1234567890abcdefghijklmnopqrstuv", "sk-proj-****************wxyz", "sk-ab...wxyz", "gsk_****wxyz",
         "Bearer 0123456789",
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "github_pat_11ABCDEFG0abcdefghij_xyz",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
     ],
 )  # fmt: skip
 def test_each_providers_key_format_is_redacted(secret: str) -> None:
@@ -85,7 +87,7 @@ def test_each_providers_key_format_is_redacted(secret: str) -> None:
         "/lists/key-vocabulary.csv", "sk-learn", "sk-learn-contrib/hdbscan.py", "key-value-store.py", "pk_table",
         "hf_hub", "hf_hub_download(…)", "hf_transformers", "rk-notes_for_2024.csv", "xai-notes", "r8_list.csv",
         "gsk_words", "sk-*", "words like sk-learn...", "**sk-**learn", "task-abcdefgh1234567890", "key_1234567890abc",
-        "pk-4711-vocabulary", "sk-2024-words.csv", "risk-1234567890123456",
+        "pk-4711-vocabulary", "sk-2024-words.csv", "risk-1234567890123456", "ghp_words.csv", "eyJournal.csv",
     ],
 )  # fmt: skip
 def test_ordinary_names_are_not_redacted(text: str) -> None:

@@ -136,6 +136,7 @@ def run_options() -> list[click.Parameter]:
 
     def joined(context: click.Context, option: click.Parameter, value: Any) -> Any:
         if isinstance(value, str):
+            value = re.sub(r",\s*(?=,)", "", value)  # words=남성,,여성
             value = re.sub(r",(?=[^,=]+(?:,|$))", ";", value)
             if empty := without_value(value):
                 raise click.BadParameter(empty_value(empty), context, option)

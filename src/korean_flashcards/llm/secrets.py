@@ -43,6 +43,8 @@ _SHAPES = re.compile(
     rf"|nvapi-{_SEGMENTS}"  # NVIDIA
     r"|AIza[\w-]{10,}"  # Google
     r"|AKIA[A-Z0-9]{16}"  # AWS
+    r"|gh[opsur]_[A-Za-z0-9]{36,}|github_pat_\w{22,}"  # GitHub Models
+    r"|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"  # a JSON web token, as used by Google and Azure
     r")"
     r"|(?<=[?&]key=)[^&\s]+"  # Google's query parameter
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # user name and password in a URL

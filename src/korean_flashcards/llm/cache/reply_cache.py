@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from korean_flashcards.domain.calls import PaidReply
+from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.cache.entry_store import EntryStore
-from korean_flashcards.llm.cache.packing import DamagedError
+from korean_flashcards.llm.cache.packing import DamagedError, pack
 from korean_flashcards.llm.cache.replies import (
     REPLACED,
     ArchivedReply,
@@ -118,7 +119,18 @@ class ReplyCache:
         return parts if isinstance(parts, dict) else None
 
     def open(self) -> None:
-        """Open or create the folder for writing, so that an unusable folder is detected before any money is spent."""
+        """Open or create the folder for writing, so that problems are detected before any money is spent.
+
+        Raises:
+            CacheError: The folder cannot be used, or a file of this package is missing.
+        """
+        try:
+            pack(b"")
+        except OSError as error:
+            raise CacheError(
+                f"The file {error.filename} is missing, so replies could not be stored. Nothing was sent. Install the "
+                "project again."
+            ) from error
         self.store.open()
 
     def close(self) -> None:

@@ -266,7 +266,11 @@ class WorkQueue:
             self._unclaimed.extendleft(reversed([each for each in items if each.request.key not in self._elsewhere]))
         else:
             keys = [progress.request.key for progress in items]
-            self._sort(items, await asyncio.to_thread(self._ports.claims.claim, keys))
+            result = await asyncio.to_thread(self._ports.claims.claim, keys)
+            # Some tasks may come from a run that died. Its calls are booked before the tasks are requested again.
+            # Otherwise, a new reply would count as the reply to the dead run's call.
+            await asyncio.to_thread(self._ports.budgets.settle_dead, self._paid)
+            self._sort(items, result)
 
     def _sort(self, items: Iterable[RequestProgress], result: ClaimResult) -> None:
         granted = set(result.granted)

@@ -1,0 +1,53 @@
+"""A run that takes over a killed run's words books the killed run's calls before it repeats them."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from support.model_server import ModelServer
+from support.project import Project
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL does not exist on Windows"),
+]
+WORDS = 120
+PRICES = "llm: {prices: {openai/test: {input: 1.0, output: 3.0}}, confirm_above_usd: null}\n"
+ENVIRONMENT = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret-0123456789"}
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, but not forever."""
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("kills_after", [50, 70])
+def test_the_calls_of_a_killed_run_are_not_booked_from_the_replies_of_its_successor(
+    project: Project, kills_after: int
+) -> None:
+    (project.folder / "conf/local/parameters.yml").write_text(PRICES, encoding="utf-8")
+    project.word_list("term,definition\n" + "".join(f"단어{number},meaning {number}\n" for number in range(WORDS)))
+    with ModelServer(latency=1.0) as server:
+        model = f"word_lists=list.csv,llm.model=openai/test,llm.api_base={server.url},llm.concurrency=8"
+        arguments = ["run", "--pipelines", "ingress,nuance", "--params", model]
+        first = project.start(*arguments, **ENVIRONMENT)
+        time.sleep(0.3)
+        second = project.start(*arguments, **ENVIRONMENT)
+        until(lambda: len(server.requests()) >= kills_after)
+        first.send_signal(signal.SIGKILL)
+        killed_at = time.time()
+        first.communicate(timeout=60)
+        assert second.communicate(timeout=120) and second.returncode == 0
+        requests = server.requests()
+    # Only calls of the killed run can be repeated. Their replies never arrived.
+    repeated = [request for request in requests if request["attempt"] > 1]
+    lost = [request for request in requests if not request["delivered"] and request["at"] <= killed_at]
+    assert 0 < len(repeated) <= len(lost)
+    booked = project.ledger("SELECT outcome, booked FROM llm_calls WHERE outcome <> 'ok'")
+    assert booked == [("interrupted", "reserved")] * len(repeated)
+    assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(WORDS,)]
