@@ -52,9 +52,9 @@ class RequestProgress:
     the monotonic clock. ``avoided``: endpoints that failed for this word only. ``source``: the route whose accepted reply
     is in the cache. ``reserved``: the reservation for the next call. ``repair``: the repair to send next, if only parts of
     the last reply are invalid. ``tokens_in``, ``tokens_out``, and ``cost_usd``: totals of the calls with a reply.
-    ``lost_tokens`` and ``lost_usd``: totals of the calls without a reply that may be billed, booked at their maximum. The
-    following attributes describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), and
-    ``queue_s`` (seconds).
+    ``lost_in``, ``lost_out``, and ``lost_usd``: totals of the calls without a reply that may be billed, booked at their
+    maximum. The following attributes describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix
+    time), and ``queue_s`` (seconds).
     """
 
     request: Request
@@ -72,7 +72,8 @@ class RequestProgress:
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float | None = 0.0
-    lost_tokens: int = 0
+    lost_in: int = 0
+    lost_out: int = 0
     lost_usd: float | None = 0.0
     latency_s: float = 0.0
     ready_at: float = field(default_factory=time.monotonic)
@@ -90,7 +91,8 @@ class RequestProgress:
 
         The cached reply's cost leaves this out, because it shows what the same reply would cost again.
         """
-        self.lost_tokens += raw.tokens_out
+        self.lost_in += raw.tokens_in
+        self.lost_out += raw.tokens_out
         self.lost_usd = _sum(self.lost_usd, usd)
 
     def stored(self, template: ChatTemplate) -> StoredReply:
@@ -122,7 +124,7 @@ class RequestProgress:
         return ChatReply(
             key=self.request.key, text=self.text, cached=False, attempts=self.attempts,
             code=problem.code if problem else None, message=str(problem) if problem else None, found=found, model=model,
-            tokens_in=self.tokens_in, tokens_out=self.tokens_out + self.lost_tokens,
+            tokens_in=self.tokens_in + self.lost_in, tokens_out=self.tokens_out + self.lost_out,
             cost_usd=_sum(self.cost_usd, self.lost_usd), latency_s=self.latency_s,
         )  # fmt: skip
 
@@ -130,7 +132,7 @@ class RequestProgress:
         """Return the final reply for a request that stays pending, with the calls made for it so far."""
         return ChatReply(
             key=self.request.key, text=None, cached=False, attempts=self.attempts, pending=code, message=message,
-            tokens_in=self.tokens_in, tokens_out=self.tokens_out + self.lost_tokens,
+            tokens_in=self.tokens_in + self.lost_in, tokens_out=self.tokens_out + self.lost_out,
             cost_usd=_sum(self.cost_usd, self.lost_usd), latency_s=self.latency_s,
         )  # fmt: skip
 

@@ -87,13 +87,17 @@ def recorded_exchange() -> Iterator[HttpExchange]:
 def recording_session() -> "ClientSession":
     """Return an HTTP session that records responses in the current exchange. The caller must close it."""
     # A late import saves 0.3 s in runs that make no calls.
-    from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+    from aiohttp import ClientSession, DummyCookieJar, TCPConnector, TraceConfig
 
     # Connections need no limit, because ``llm.concurrency`` limits the calls.
     connector = TCPConnector(limit=0, ttl_dns_cache=300)
+    # A call leaves when it has a connection. If the run dies while it is still connecting, nothing was sent.
+    leaving = TraceConfig()
+    leaving.on_connection_create_end.append(_leave)
+    leaving.on_connection_reuseconn.append(_leave)
     return ClientSession(
         connector=connector, cookie_jar=DummyCookieJar(), middlewares=(_record,), max_line_size=_LONGEST_HEADER,
-        max_field_size=_LONGEST_HEADER,
+        max_field_size=_LONGEST_HEADER, trace_configs=[leaving],
     )  # fmt: skip
 
 
@@ -107,8 +111,6 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
     if exchange.redirect_loop:
         raise ClientConnectionError("too many redirects")
     _protect_keys(request, exchange)
-    if (note := on_leaving.get()) is not None:
-        note()
     exchange.requests += 1
     exchange.status, exchange.headers, exchange.body = None, {}, None
     response = await _response(request, handler, exchange)
@@ -120,6 +122,12 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
         raise _too_large(response, exchange)
     response.content = _replayed(received)
     return response
+
+
+async def _leave(*_: object) -> None:
+    """Record that a call leaves now. The call is not sent if this fails."""
+    if (note := on_leaving.get()) is not None:
+        note()
 
 
 async def _response(request: "ClientRequest", handler: "ClientHandlerType", exchange: HttpExchange) -> "ClientResponse":
