@@ -217,6 +217,7 @@ def test_the_doctor_reports_an_unreachable_server_and_a_rejected_key(priced: Pro
     assert "sk-test" not in refused.out
 
 
+@pytest.mark.slow
 def test_budgets_in_requests_are_shown_by_all_commands(requested: Project) -> None:
     ((calls,),) = requested.ledger("SELECT count(*) FROM llm_calls")
     settings = requested.folder / "conf" / "local" / "parameters_llm.yml"

@@ -247,6 +247,7 @@ def test_a_wrong_option_gives_one_message(here: Project, args: list[str], said: 
     assert result.code == 1 and said in result.err and "Traceback" not in result.err
 
 
+@pytest.mark.slow
 def test_a_review_after_the_export_makes_the_deck_outdated(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "reviewed").folder, monkeypatch)
     assert status(here)["outdated"] == 0

@@ -88,6 +88,7 @@ def test_a_breaker_that_opened_in_the_future_is_closed_and_can_open_again(ledger
     assert ledger.breakers.breaker("m").opened < time.time() + 1
 
 
+@pytest.mark.slow
 def test_machines_in_different_zones_share_one_day(tmp_path: Path) -> None:
     """At any moment, the date differs between UTC-12 and UTC+14. Each call counts toward the day of the ledger's zone."""
     with fresh_ledger(tmp_path) as ledger:

@@ -68,6 +68,7 @@ def test_high_priority_words_are_requested_first_and_replies_keep_the_order_of_t
     assert dict(replies.schema) == REPLY_SCHEMA
 
 
+@pytest.mark.slow
 def test_a_word_that_fails_in_three_runs_is_a_dead_letter_and_not_requested_again(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
     with ModelServer(by_term={"배": ["refusal"] * 9}) as server:

@@ -331,6 +331,7 @@ def test_a_redirect_loop_ends_after_a_few_requests(client: LLMClient) -> None:
         assert len(server.requests) <= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9\r\n", b"220 mail ESMTP\r\n"])
 def test_a_server_that_does_not_use_http_is_not_paid(tmp_path: Path, greeting: bytes) -> None:
     runs = NuanceRuns(tmp_path)
