@@ -55,7 +55,7 @@ def test_words_without_a_reply_are_reported_with_their_calls_and_cost(
     assert "not requested" not in out and f"{WORDS} requested from openai/test{in_calls}, " in out
     assert f"nuance: 0 of {WORDS} words done · {WORDS} pending" in unwrapped(result.err + result.out)
     assert set(project.frame("nuance_replies")["pending"]) == {reason}
-    assert f"{WORDS} words without a reply: " in out
+    assert f"{WORDS} words without a usable reply: " in out
     billed = f"{calls} calls may be billed, up to USD {usd:.4f}" if usd else f"{calls} calls made"
     assert billed in out and ("at most USD" in out) == bool(usd) == (behavior == "hang")
     page = (project.folder / "data" / "08_reporting" / "report.html").read_text(encoding="utf-8")

@@ -260,12 +260,22 @@ def waiting(item_id: str, code: str, message: str, attempts: int, usd: float | N
 @pytest.mark.parametrize(
     ("code", "calls", "usd", "line"),
     [
-        ("timeout", 2, 0.0217, "without a reply: why; 4 calls may be billed, up to USD 0.0434. Raise llm.timeout or"),
-        ("timeout", 2, None, "without a reply: why; 4 calls may be billed, at an unknown price. Raise llm.timeout"),
-        ("rate_limit", 3, 0.0, "without a reply: why; 6 calls made. Run again later, or set llm.rates to the"),
-        ("outage", 5, 0.0, "without a reply: why; 10 calls made. Run again later."),
-        ("quota", 1, 0.0, "without a reply: why; 2 calls made. Add credit to your provider account"),
-        ("budget", 1, 0.02, "without a reply: why; 2 calls may be billed, up to USD 0.0400. Raise llm.budget"),
+        (
+            "timeout",
+            2,
+            0.0217,
+            "without a usable reply: why; 4 calls may be billed, up to USD 0.0434. Raise llm.timeout or",
+        ),
+        (
+            "timeout",
+            2,
+            None,
+            "without a usable reply: why; 4 calls may be billed, at an unknown price. Raise llm.timeout",
+        ),
+        ("rate_limit", 3, 0.0, "without a usable reply: why; 6 calls made. Run again later, or set llm.rates to the"),
+        ("outage", 5, 0.0, "without a usable reply: why; 10 calls made. Run again later."),
+        ("quota", 1, 0.0, "without a usable reply: why; 2 calls made. Add credit to your provider account"),
+        ("budget", 1, 0.02, "without a usable reply: why; 2 calls may be billed, up to USD 0.0400. Raise llm.budget"),
         ("quota", 0, 0.0, "not requested: why. Add credit to your provider account"),
         ("cache_only", 0, 0.0, "not requested: why. To request new replies, turn off llm.cache_only."),
         ("rate_limit", 0, 0.0, "not requested: why. Run again later, or set llm.rates to the provider's limits."),
@@ -279,14 +289,14 @@ def test_a_word_for_which_calls_were_made_is_never_called_not_requested(code, ca
 def test_pending_words_with_and_without_calls_are_listed_separately_even_for_the_same_reason():
     rows = [waiting(word, "budget", "no room", int(word == WORDS[3]), 0.25) for word in WORDS]
     assert [line.partition(".")[0] for line in summary(layers(WORDS, replies=rows)).missing] == [
-        "3 words not requested: no room", "1 word without a reply: no room; 1 call may be billed, up to USD 0",
+        "3 words not requested: no room", "1 word without a usable reply: no room; 1 call may be billed, up to USD 0",
     ]  # fmt: skip
 
 
 def test_a_shared_request_counts_its_calls_once():
     rows = [waiting(word, "timeout", "why", 2, 0.25) | {"key": "k"} for word in WORDS[:2]]
     (line,) = summary(layers(WORDS[:2], replies=rows)).missing
-    assert "2 words without a reply: why; 2 calls may be billed, up to USD 0.2500." in line
+    assert "2 words without a usable reply: why; 2 calls may be billed, up to USD 0.2500." in line
 
 
 def test_closing_lines_fit_80_columns():

@@ -370,7 +370,7 @@ def _state(wait: Waiting) -> str:
         billed = " may be billed, at an unknown price"
     elif wait.cost_usd:
         billed = f" may be billed, up to USD {usd_number(wait.cost_usd, 4)}"
-    return f"without a reply: {wait.message}; {counted(wait.calls, 'call')}{billed}"
+    return f"without a usable reply: {wait.message}; {counted(wait.calls, 'call')}{billed}"
 
 
 def _all_costs(
