@@ -210,6 +210,27 @@ def test_a_signal_while_an_object_is_destroyed_still_stops_the_command(tmp_path:
     assert (ran.stdout, ran.stderr, ran.returncode) == ("stopped\n", "", 0)
 
 
+REPLACED = """
+import os, signal
+from korean_flashcards.commands.stop_signals import stopping_gently
+from korean_flashcards.domain.errors import CacheError
+
+try:
+    with stopping_gently():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:
+            raise {error}("a library's own error") from None
+except (KeyboardInterrupt, Exception) as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize(("error", "raised"), [("ValueError", "KeyboardInterrupt"), ("CacheError", "CacheError")])
+def test_a_stop_stays_a_stop_if_a_library_raises_its_own_error(tmp_path: Path, error: str, raised: str) -> None:
+    assert python(REPLACED.format(error=error), tmp_path).stdout == f"{raised}\n"
+
+
 def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the code in a new process. The package need not be installed."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

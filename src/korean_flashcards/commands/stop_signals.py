@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from korean_flashcards.domain.errors import FlashcardsError, origins
+
 # Windows has no SIGHUP.
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -18,12 +20,12 @@ class _Stop:
     """
 
     def __init__(self) -> None:
-        self._stopping = False
+        self.stopping = False
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
-        if self._stopping and number != signal.SIGINT:
+        if self.stopping and number != signal.SIGINT:
             return
-        self._stopping = True
+        self.stopping = True
         raise KeyboardInterrupt
 
 
@@ -39,6 +41,11 @@ def stopping_gently() -> Iterator[None]:
     before = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield
+    except Exception as error:
+        # Some libraries turn an interrupt in the middle of their work into an error of their own.
+        if stop.stopping and not any(isinstance(each, FlashcardsError) for each in origins(error)):
+            raise KeyboardInterrupt from error
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
