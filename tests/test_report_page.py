@@ -24,7 +24,8 @@ from korean_flashcards.quality.agreement import AGREEMENT_SCHEMA, measure_agreem
 from korean_flashcards.quality.quality_summary import QualitySummary, summarise_quality
 from korean_flashcards.review.edits import CONFLICT_SCHEMA
 from korean_flashcards.stages.stage import FAILURE_SCHEMA
-from korean_flashcards.summary.run_summary import OtherRun, RunSummary, StageCosts
+from korean_flashcards.summary.run_costs import OtherRun, StageCosts
+from korean_flashcards.summary.run_summary import RunSummary
 from korean_flashcards.summary.summary_text import duration
 
 SCORED, UNSCORED = support_scored.scored(), QualitySummary()

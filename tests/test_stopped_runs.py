@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.model_server import ModelServer
 from support.project import Project, kill, unwrapped
+from support.waiting import until
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,16 +22,7 @@ ENVIRONMENT = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-
 def options(server: ModelServer, *more: str) -> list[str]:
     """Return the arguments for an analysis of 60 words."""
     model = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},limit=60"
-    calls = "llm.concurrency=5,llm.max_concurrency=5"
-    return ["run", "--pipelines", "ingress,nuance", "--params", ",".join([model, calls, *more])]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, but not forever."""
-    deadline = time.monotonic() + 90
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    return ["run", "--pipelines", "ingress,nuance", "--params", ",".join([model, "llm.concurrency=5", *more])]
 
 
 def assert_nothing_was_lost(project: Project, server: ModelServer) -> None:

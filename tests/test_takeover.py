@@ -3,11 +3,11 @@
 import signal
 import sys
 import time
-from collections.abc import Callable
 
 import pytest
 from support.model_server import ModelServer
 from support.project import Project
+from support.waiting import until
 
 pytestmark = [
     pytest.mark.slow,
@@ -16,14 +16,6 @@ pytestmark = [
 WORDS = 120
 PRICES = "llm: {prices: {openai/test: {input: 1.0, output: 3.0}}, confirm_above_usd: null}\n"
 ENVIRONMENT = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret-0123456789"}
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, but not forever."""
-    deadline = time.monotonic() + 90
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("kills_after", [50, 70])

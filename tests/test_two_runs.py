@@ -31,7 +31,7 @@ def test_two_runs_through_a_link_pay_once_and_each_reports_its_own_sum(tmp_path:
     words.write_text("term,definition\n" + "".join(f"단어{n},meaning {n}\n" for n in range(WORDS)), encoding="utf-8")
     with ModelServer(latency=0.5) as server:
         given = f"llm.model=openai/test,llm.api_base={server.url},word_lists={words},llm.concurrency=3"
-        args = ("run", "--yes", "--params", f"{given},llm.max_concurrency=3")
+        args = ("run", "--yes", "--params", given)
         running: list[subprocess.Popen[str]] = [project.start(*args, **QUICK) for project in (one, two)]
         ended = [process.communicate(timeout=240) for process in running]
         served = [(request["term"], request["stage"]) for request in server.requests() if request["kind"] == "ask"]

@@ -72,7 +72,7 @@ def kill_and_resume(folder: Path, kind: str, after: int) -> Killed:
         params = ",".join(
             [
                 "word_lists=list.csv", f"llm.model=openai/test,llm.api_base={server.url}",
-                f"llm.concurrency={CONCURRENCY},llm.max_concurrency={CONCURRENCY}",
+                f"llm.concurrency={CONCURRENCY}",
             ]
         )  # fmt: skip
         arguments = ["run", "--yes", "--pipelines", "ingress,nuance,flashcards", "--params", params]

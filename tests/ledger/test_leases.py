@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -17,11 +18,13 @@ import pytest
 from support.model_server import ModelServer
 from support.project import ROOT, Project, kill
 from support.requests_to_send import NuanceRuns
+from support.waiting import until as until_true
 
 from korean_flashcards.domain.parameters import TaskParameters
 from korean_flashcards.domain.requests import Prompt
 
 pytestmark = pytest.mark.slow
+until = partial(until_true, seconds=30)
 
 WORKER = """
 import json, sys
@@ -60,14 +63,6 @@ def words_in(folder: Path, count: int) -> tuple[NuanceRuns, pl.DataFrame]:
 def requested(server: ModelServer) -> Counter[str]:
     """Count the requests of each word."""
     return Counter(request["term"] for request in server.requests())
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition is true. Fail after 30 seconds."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def at_once(*work: Callable[[], object]) -> list[object]:

@@ -12,8 +12,8 @@ from support.project import ROOT
 from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.requests import Prompt
-from korean_flashcards.llm.dispatch import limits as dispatch_limits
-from korean_flashcards.llm.dispatch.limits import AdaptiveConcurrency
+from korean_flashcards.llm.dispatch import adaptive_concurrency
+from korean_flashcards.llm.dispatch.adaptive_concurrency import AdaptiveConcurrency
 
 
 def test_the_limit_doubles_each_round_up_to_the_maximum() -> None:
@@ -45,7 +45,7 @@ def test_the_limit_does_not_grow_while_replies_are_slower_than_before() -> None:
 
 
 def test_the_limit_never_falls_below_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatch_limits, "ONE_OVERLOAD", 0.0)
+    monkeypatch.setattr(adaptive_concurrency, "ONE_OVERLOAD", 0.0)
     permits = AdaptiveConcurrency(3, 3)
     for _ in range(10):
         permits.on_overload()

@@ -1,13 +1,15 @@
 """Test outages of a provider: no word is lost, no attempt is counted, and fallback models take over."""
 
 import logging
+import time
 from pathlib import Path
 
 import pytest
 from support.model_server import ModelServer
-from support.requests_to_send import NuanceRuns, words
+from support.requests_to_send import NuanceRuns, settings, words
 
 from korean_flashcards.domain.records import PendingCode
+from korean_flashcards.llm.providers.endpoints import Endpoint
 
 pytestmark = pytest.mark.slow
 
@@ -107,3 +109,17 @@ def test_a_single_word_goes_to_the_fallback_before_it_stays_pending(tmp_path: Pa
         sent = [(request["term"], request["model"]) for request in server.requests()]
     assert replies["code"].null_count() == replies["pending"].null_count() == 3
     assert sent.count(("배", "test")) == 2 and sent.count(("배", "spare")) == 1 and len(sent) == 5
+
+
+def test_a_word_does_not_wait_for_a_fallback_that_is_down(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1", "문#1")
+    lasting = {"failures": 5, "rest": 60, "longest_rest": 60, "give_up": 60}
+    with ModelServer(by_term={"배": ["500"] * 9}) as server:
+        spare = {"model": "openai/spare", "api_base": server.url}
+        limits = settings(server.url, breaker=lasting, fallbacks=[spare])
+        runs.ledger.breakers.open(Endpoint("openai/spare", server.url).key, "503", limits.breaker)
+        started = time.monotonic()
+        replies = runs.run(todo, server.url, max_attempts=2, concurrency=1, breaker=lasting, fallbacks=[spare])
+    assert replies["pending"].to_list() == ["outage", None] and replies["code"].null_count() == 2
+    assert time.monotonic() - started < 30

@@ -97,7 +97,7 @@ def test_only_the_model_that_replied_repairs_its_reply(runs: NuanceRuns) -> None
     breaker = {"failures": 2, "rest": 60, "longest_rest": 60, "give_up": 60}
     with ModelServer(by_term=script, latency=0.2, capacity=1) as server:
         other = {"model": "openai/other", "api_base": server.url}
-        replies = runs.run(todo, server.url, fallbacks=[other], breaker=breaker, max_concurrency=5)
+        replies = runs.run(todo, server.url, fallbacks=[other], breaker=breaker, concurrency=5)
         requested = [(request["term"], request["model"]) for request in server.requests()]
     assert [one for one in requested if one[0] == "배"] == [("배", "test")] and "other" in dict(requested).values()
     assert replies["code"].null_count() == 5 and replies["model"][-1] == "openai/test"

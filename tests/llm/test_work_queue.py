@@ -17,9 +17,9 @@ from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 from korean_flashcards.ledger.tasks.leases import LedgerTaskClaims
-from korean_flashcards.llm.dispatch.call import RequestProgress
 from korean_flashcards.llm.dispatch.limits import Admission, Backoff
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
+from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.null_services import NULL_PORTS, NullBudgets

@@ -41,8 +41,7 @@ def stopping_gently() -> Iterator[None]:
     before = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield
-    except Exception as error:
-        # Some libraries turn an interrupt in the middle of their work into an error of their own.
+    except Exception as error:  # some libraries turn an interrupt during their work into a different error
         if stop.stopping and not any(isinstance(each, FlashcardsError) for each in origins(error)):
             raise KeyboardInterrupt from error
         raise

@@ -2,19 +2,20 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, computed_field
 
-from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidStage, RunPayments
+from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason, unreadable
-from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import WORD_STAGES, FailureCode, PendingCode
+from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.stages.selection import Selection
+from korean_flashcards.summary.pending_words import Waiting, waiting_words
+from korean_flashcards.summary.run_costs import REQUESTED, OtherRun, StageCosts, other_runs, stage_costs
 
 Reached = Literal["ingress", "nuance", "flashcards", "quality"]
 
@@ -27,19 +28,8 @@ FRAMES: dict[Reached, tuple[str, ...]] = {
 }
 STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 
-# The rows of words for which this run made calls. The attempts of a dead letter are those of earlier runs.
-_REQUESTED = (pl.col("attempts") > 0) & (~pl.col("cached") | pl.col("pending").is_not_null())
 # The maximum number of failed words that the closing lines name.
 NAMED_WORDS = 10
-_WHAT_TO_DO = {
-    PendingCode.BUDGET: "Raise llm.budget, or run again when there is room in the budget",
-    PendingCode.QUOTA: "Add credit to your provider account, then run again",
-    PendingCode.OUTAGE: "Run again later",
-    PendingCode.RATE_LIMIT: "Run again later, or set llm.rates to the provider's limits",
-    PendingCode.TIMEOUT: "Raise llm.timeout or lower llm.concurrency, then run again",
-    PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
-    PendingCode.BATCH: "Run again later to fetch the replies",
-}
 # Reasons why cards are held back, by ``held_as``, with the command to use.
 HELD_REASONS = {
     "rejected": "rejected by a reviewer (to edit: `kedro review next --state rejected`)",
@@ -53,62 +43,6 @@ class FailedWord(BaseModel):
 
     term: str
     code: str
-
-
-class Waiting(BaseModel):
-    """The number of words that a run left pending for a reason unrelated to the words themselves.
-
-    ``calls`` is the number of calls made for these words, and ``cost_usd`` their maximum cost, or None if it is unknown.
-    """
-
-    code: PendingCode
-    message: str
-    words: int
-    calls: int = 0
-    cost_usd: float | None = 0.0
-
-
-class StageCosts(BaseModel):
-    """Totals for one stage's calls, including calls without a reply. A reply shared by several words counts once.
-
-    Attributes:
-        model: The models that were called, or the model that wrote the cached replies.
-        replies: The number of replies, both cached and new.
-        asked: The number of requests for which calls were made.
-        attempts: The number of calls.
-        unpriced: The number of calls whose price is unknown.
-        unjudged: The number of words without a judgment. This is set only for the judge. For the other stages,
-            ``RunSummary`` counts the words without results.
-        reserved: The number of calls booked at their maximum cost, because their actual cost is unknown.
-        reserved_usd: The total cost of these calls, which is part of ``cost_usd``.
-    """
-
-    stage: str
-    model: str
-    replies: int
-    cached: int
-    asked: int
-    attempts: int
-    tokens_in: int
-    tokens_out: int
-    cost_usd: float
-    saved_usd: float
-    unpriced: int
-    unjudged: int = 0
-    reserved: int = 0
-    reserved_usd: float = 0.0
-
-
-class OtherRun(BaseModel):
-    """Totals for the calls made by another run that wrote the same layers at the same time.
-
-    ``unpriced`` is the number of calls whose price is unknown.
-    """
-
-    run_id: str
-    calls: int
-    cost_usd: float
-    unpriced: int
 
 
 class RunSummary(BaseModel):
@@ -182,7 +116,7 @@ class RunSummary(BaseModel):
                 f"{counted(self.held_words, 'word')} without a card in the deck: all of {whose} cards are held back"
             )
         for wait in self.waiting:
-            lines.append(f"{counted(wait.words, 'word')} {_state(wait)}. {_WHAT_TO_DO[wait.code]}.")
+            lines.append(wait.sentence)
         if others := self.pending - sum(wait.words for wait in self.waiting):
             lines.append(f"{counted(others, 'word')} still pending: run `kedro run`")
         return lines
@@ -262,11 +196,11 @@ def summarise(
             "failed": failures.height,
             "dead": len(set(failures["item_id"]) & selection.dead),
             "pending": len(pending),
-            "waiting": _waiting([frames[f"{kind}_replies"] for kind in kinds], pending),
+            "waiting": waiting_words([frames[f"{kind}_replies"] for kind in kinds], pending),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
             "failed_words": _failed_words(selection.words["item_id"], failures),
-            "costs": _all_costs(frames, kinds, payments),
-            "other_runs": _other_runs(payments),
+            "costs": stage_costs(frames, kinds, payments),
+            "other_runs": other_runs(payments),
         }
         | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
     )
@@ -314,7 +248,7 @@ def _warnings(results: pl.DataFrame, started: float, frames: Mapping[str, pl.Dat
     """
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
     replies = [frame for name, frame in frames.items() if name.endswith("_replies")]
-    if not any(frame.filter(_REQUESTED).height for frame in replies):
+    if not any(frame.filter(REQUESTED).height for frame in replies):
         broken = broken.filter(pl.col("suite") != "calls")
     newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
     return [str(problem) for problem in newest["problem"]]
@@ -330,117 +264,3 @@ def _failed_words(in_order: pl.Series, failures: pl.DataFrame) -> list[FailedWor
         for item_id in first
         for term, code in [found[item_id]]
     ]
-
-
-def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
-    """Count the pending words by reason, most frequent reason first. Each word counts once, and so does each call."""
-    columns = ("item_id", "key", "pending", "message", "attempts", "cost_usd")
-    held = pl.concat([frame.select(columns) for frame in replies]).filter(
-        pl.col("pending").is_not_null() & pl.col("item_id").is_in(pending)
-    )
-    first_of_key = pl.col("key").is_first_distinct()
-    counts = (
-        held.unique("item_id", keep="first", maintain_order=True)
-        .group_by("pending", "message", requested=pl.col("attempts") > 0)
-        .agg(
-            words=pl.len(),
-            calls=pl.col("attempts").filter(first_of_key).sum(),
-            usd=pl.col("cost_usd").filter(first_of_key).sum(),
-            unpriced=pl.col("cost_usd").is_null().any(),
-        )
-        .sort("words", "message", "requested", descending=[True, False, False])
-    )
-    return [
-        Waiting(
-            code=PendingCode(row["pending"]), message=row["message"], words=row["words"], calls=row["calls"],
-            cost_usd=None if row["unpriced"] else row["usd"],
-        )
-        for row in counts.iter_rows(named=True)
-    ]  # fmt: skip
-
-
-def _state(wait: Waiting) -> str:
-    """Return what happened to pending words. Words for which calls were made are never called "not requested"."""
-    if wait.code is PendingCode.BATCH:
-        return f"pending at the provider: {wait.message}"
-    if not wait.calls:
-        return f"not requested: {wait.message}"
-    billed = " made"
-    if wait.cost_usd is None:
-        billed = " may be billed, at an unknown price"
-    elif wait.cost_usd:
-        billed = f" may be billed, up to USD {usd_number(wait.cost_usd, 4)}"
-    return f"without a usable reply: {wait.message}; {counted(wait.calls, 'call')}{billed}"
-
-
-def _all_costs(
-    frames: Mapping[str, pl.DataFrame], kinds: Sequence[str], payments: RunPayments | None
-) -> list[StageCosts]:
-    """Return each stage's costs. A missing judgment does not make a run incomplete."""
-    own: dict[str, PaidStage] = {paid.stage: paid for paid in payments.own} if payments else {}
-    alone = payments is None or not payments.others
-    stages = [(stage, frames[f"{kind}_replies"]) for stage, kind in zip(WORD_STAGES, kinds, strict=False)]
-    costs = [_costs(stage, replies, own.get(stage), alone) for stage, replies in stages]
-    judged = frames.get("judge_replies")
-    if judged is not None and not judged.is_empty():
-        unjudged = judged.filter(pl.col("pending").is_not_null() | pl.col("code").is_not_null()).height
-        costs.append(_costs("judge", judged, own.get("judge"), alone).model_copy(update={"unjudged": unjudged}))
-    return costs
-
-
-def _costs(stage: str, replies: pl.DataFrame, paid: PaidStage | None, alone: bool) -> StageCosts:
-    """Return totals for one stage's requests in this run. ``saved_usd`` is the original cost of the cached replies.
-
-    Only the ledger has all calls, such as those to a model that timed out before a fallback replied. The layers are
-    counted instead if the ledger has no calls by this run: the offline model's calls are not recorded, and the processes
-    of ParallelRunner record calls under different runs. ``alone``: whether no other run wrote the same layers.
-    """
-    distinct = replies.unique("key", keep="first", maintain_order=True)
-    requested = distinct.filter(_REQUESTED)
-    if paid is not None or not alone:
-        # A simultaneous run may have paid for the other replies.
-        keys = paid.keys if paid else frozenset()
-        requested = requested.filter(pl.col("key").is_in(keys) | pl.col("model").str.starts_with(OFFLINE_PREFIX))
-    with_reply = distinct.filter(pl.col("cached").is_not_null())
-    cached = with_reply.join(requested, on="key", how="anti")
-    counts = StageCosts(
-        stage=stage, model="", replies=with_reply.height, cached=cached.height, asked=0, attempts=0, tokens_in=0,
-        tokens_out=0, cost_usd=0.0, saved_usd=float(cached["cost_usd"].sum()), unpriced=0,
-    )  # fmt: skip
-    return counts.model_copy(update=_of_layers(requested, cached) if paid is None else _of_ledger(paid, requested))
-
-
-def _of_layers(requested: pl.DataFrame, cached: pl.DataFrame) -> dict[str, object]:
-    """Return the totals for the calls in a layer."""
-    unpriced = requested.filter(pl.col("cost_usd").is_null())
-    unanswered = requested.filter(pl.col("pending").is_not_null() & (pl.col("cost_usd") > 0))
-    # A cached reply may come from a different model or from an earlier system.
-    models = requested["model"].unique(maintain_order=True) if requested.height else cached["model"].head(1)
-    return {
-        "model": " and ".join(models), "asked": requested.height, "unpriced": int(unpriced["attempts"].sum()),
-        **{name: int(requested[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
-        "cost_usd": float(requested["cost_usd"].sum()), "reserved": int(unanswered["attempts"].sum()),
-        "reserved_usd": float(unanswered["cost_usd"].sum()),
-    }  # fmt: skip
-
-
-def _of_ledger(paid: PaidStage, requested: pl.DataFrame) -> dict[str, object]:
-    """Return the totals for the calls in the ledger, and for replies by an offline fallback, which it does not record."""
-    offline = requested.filter(pl.col("model").str.starts_with(OFFLINE_PREFIX))
-    only_offline = offline.filter(pl.col("attempts") == 1).height
-    return {
-        "model": " and ".join([*paid.models, *offline["model"].unique(maintain_order=True)]),
-        "asked": paid.requests + only_offline, "attempts": paid.calls + offline.height, "cost_usd": paid.usd,
-        **{name: getattr(paid, name) for name in ("tokens_in", "tokens_out", "unpriced", "reserved", "reserved_usd")},
-    }  # fmt: skip
-
-
-def _other_runs(payments: RunPayments | None) -> list[OtherRun]:
-    """Return the totals for other runs."""
-    return [
-        OtherRun(
-            run_id=run_id, calls=sum(paid.calls for paid in stages), cost_usd=sum(paid.usd for paid in stages),
-            unpriced=sum(paid.unpriced for paid in stages),
-        )
-        for run_id, stages in (payments.others if payments else {}).items()
-    ]  # fmt: skip

@@ -4,7 +4,8 @@ from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted, duplicate_count
-from korean_flashcards.summary.run_summary import OtherRun, RunSummary, StageCosts
+from korean_flashcards.summary.run_costs import OtherRun, StageCosts
+from korean_flashcards.summary.run_summary import RunSummary
 
 _ALL_WORDS = "To include all words, run `kedro run` without the parameters that select words."
 

@@ -14,9 +14,10 @@ from korean_flashcards.domain.requests import ChatReply, ChatTemplate, ReplyChec
 from korean_flashcards.llm.batch.lines import BatchReply, read_replies
 from korean_flashcards.llm.batch.provider import BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
+from korean_flashcards.llm.dispatch.call import Caller
 from korean_flashcards.llm.dispatch.provider_problems import PENDING, described
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
+from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply

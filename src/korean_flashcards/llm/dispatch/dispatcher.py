@@ -15,11 +15,12 @@ from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import ChatReply, Repairer, Request
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.backoff import Backoff
-from korean_flashcards.llm.dispatch.call import Caller, RequestProgress, Unusable
+from korean_flashcards.llm.dispatch.call import Caller, Unusable
 from korean_flashcards.llm.dispatch.limits import Admission
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.provider_problems import PENDING, all_timed_out, described
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
+from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.providers.base import BackendError, RawReply, on_leaving
@@ -258,15 +259,17 @@ class Dispatcher:
         """
         if KINDS[problem.code].outage:
             # Calls that may be billed are not repeated until the provider works again.
-            return (not route.faltering or _paid(problem)) and not self._goes_elsewhere(progress, route)
+            return (not route.faltering or _paid(problem)) and not self._moved_to_another_model(progress, route)
         since = progress.timed_out_since
         if progress.timeouts >= MOST_TIMEOUTS and since is not None and route.replied_at < since:
             self._admission.give_up(route, PendingCode.TIMEOUT, all_timed_out(route.model, problem))
-        return not self._goes_elsewhere(progress, route)
+        return not self._moved_to_another_model(progress, route)
 
-    def _goes_elsewhere(self, progress: RequestProgress, route: Route) -> bool:
-        """Return whether another model can be called for a word. If so, the word's attempts start again there."""
-        if not any(each.usable and each.endpoint not in {route.endpoint, *progress.avoided} for each in self._routes):
+    def _moved_to_another_model(self, progress: RequestProgress, route: Route) -> bool:
+        """Let a word's attempts start again at another model that can be called. Return False if there is none."""
+        tried = {route.endpoint, *progress.avoided}
+        others = [each for each in self._routes if each.usable and each.endpoint not in tried]
+        if not any(each.local or each.breaker.state == "closed" for each in others):
             return False
         progress.avoided.add(route.endpoint)
         progress.excused, progress.timeouts, progress.timed_out_since = progress.attempts, 0, None

@@ -14,8 +14,8 @@ from korean_flashcards.domain.parameters import BudgetParameters
 from korean_flashcards.domain.records import PendingCode
 from korean_flashcards.domain.requests import ChatReply, Request
 from korean_flashcards.llm.dispatch.backoff import Backoff
-from korean_flashcards.llm.dispatch.call import RequestProgress
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
+from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.stages.ports import Ports
 from korean_flashcards.stages.task import ClaimResult
 

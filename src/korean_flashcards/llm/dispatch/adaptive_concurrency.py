@@ -1,0 +1,70 @@
+"""Adapt the number of calls in flight to the provider: more while replies are fast, and fewer after an overload."""
+
+import asyncio
+import time
+from collections import deque
+
+# A reply counts as fast while the mean latency is below this multiple of the best mean so far.
+SLOWER = 2.0
+_NEWEST_WEIGHT = 0.1  # weight of the newest latency in the mean
+# Overloads within this many seconds (or one call's latency, if longer) have the same cause, so the limit is halved once.
+ONE_OVERLOAD = 1.0
+
+
+class AdaptiveConcurrency:
+    """A limit on calls in flight that grows while replies are fast and is halved when the provider is overloaded.
+
+    The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply raises
+    the limit by one, so the limit doubles with each round of calls. Each instance is used by only one event loop.
+    ``limit``: the current maximum number of calls in flight.
+    """
+
+    def __init__(self, start: int, most: int) -> None:
+        self.limit = float(start)
+        self._most = max(start, most)
+        self._in_flight = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._doubling = True
+        self._mean = self._best = 0.0
+        self._cut_at = 0.0
+
+    async def acquire(self) -> None:
+        """Wait for a permit."""
+        if self._in_flight < int(self.limit) and not self._waiting:
+            self._in_flight += 1
+            return
+        permit = asyncio.get_running_loop().create_future()
+        self._waiting.append(permit)
+        try:
+            await permit
+        except asyncio.CancelledError:
+            if permit.done() and not permit.cancelled():
+                self.release()
+            raise
+
+    def release(self) -> None:
+        """Release a permit."""
+        self._in_flight -= 1
+        self._hand_out()
+
+    def on_success(self, latency: float) -> None:
+        """Raise the limit after a reply, if replies are still fast. ``latency``: in seconds."""
+        self._mean = latency if not self._mean else (1 - _NEWEST_WEIGHT) * self._mean + _NEWEST_WEIGHT * latency
+        self._best = min(self._best or self._mean, self._mean)
+        if self._mean <= SLOWER * self._best:
+            self.limit = min(self.limit + (1.0 if self._doubling else 1.0 / self.limit), float(self._most))
+            self._hand_out()
+
+    def on_overload(self) -> None:
+        """Halve the limit because the provider is overloaded (429, 503, or no reply in time)."""
+        now = time.monotonic()
+        if now - self._cut_at >= max(ONE_OVERLOAD, self._mean):
+            self._cut_at, self._doubling = now, False
+            self.limit = max(1.0, self.limit / 2)
+
+    def _hand_out(self) -> None:
+        while self._waiting and self._in_flight < int(self.limit):
+            permit = self._waiting.popleft()
+            if not permit.done():
+                self._in_flight += 1
+                permit.set_result(None)
