@@ -83,19 +83,20 @@ def _check_items(batches: dict[int, Row], rows: list[Row], items: list[Row]) -> 
                 item["term"], item["item_id"], item["homograph"], row["row"]
             ]  # fmt: skip
         corrections = [row for row in others if row["updated"]]
-        assert {name: item[name] for name in (*VALUES, "tags", "term_number")} == _expected(batches, owner, corrections)
+        assert {name: item[name] for name in (*VALUES, "tags")} == _expected(batches, owner, corrections)
 
 
 def _expected(batches: dict[int, Row], owner: Row, corrections: list[Row]) -> Row:
     """Return the word's values from its rows in order, computed independently of the code under test."""
     values: Row = {}
     for row in (owner, *corrections):
-        given = json.loads(row["item"])
-        same_list = batches[row["batch"]]["source"] == batches[owner["batch"]]["source"]
-        for name in (*VALUES, "tags", "term_number"):
-            if given[name] not in (None, []) and (name != "term_number" or same_list):
+        given, batch = json.loads(row["item"]), batches[row["batch"]]
+        foreign = batch["source"] != batches[owner["batch"]]["source"] and batch["on_duplicate"] != "update"
+        only_fills = foreign and not values.get("definition") and given["definition"]
+        for name in (*VALUES, "tags"):
+            if given[name] not in (None, []) and not (only_fills and values.get(name)):
                 values[name] = given[name]
-    values = {name: values.get(name) for name in (*VALUES, "tags", "term_number")}
+    values = {name: values.get(name) for name in (*VALUES, "tags")}
     return {**values, "tags": json.dumps(values["tags"] or [], ensure_ascii=False)}
 
 

@@ -4,11 +4,20 @@ from typing import Any
 
 import pytest
 
-from korean_flashcards.ledger.words.identity import VALUES, KnownWord, Placed, derived, overlaid, place, same_meaning
+from korean_flashcards.ledger.words.identity import (
+    VALUES,
+    KnownWord,
+    Placed,
+    SeveralMeaningsError,
+    derived,
+    overlaid,
+    place,
+    same_meaning,
+)
 
 
-def values(definition: str | None = None, hanja: str | None = None, number: int = 1, **more: Any) -> dict[str, Any]:
-    base: dict[str, Any] = dict.fromkeys(VALUES) | {"tags": [], "term_number": number}
+def values(definition: str | None = None, hanja: str | None = None, **more: Any) -> dict[str, Any]:
+    base: dict[str, Any] = dict.fromkeys(VALUES) | {"tags": []}
     return base | {"definition": definition, "hanja": hanja} | more
 
 
@@ -26,7 +35,8 @@ def word(homograph: int, definition: str | None, hanja: str | None = None, **fla
         (("the", None), ("a", None), False),
         ((None, None), (None, None), True),
         (("apple", None), (None, None), True),
-        ((None, None), ("apple", None), False),
+        ((None, None), ("apple", None), True),
+        ((None, "沙果"), ("apology", "謝過"), False),
         (("과일", None), ("사죄", None), False),
     ],
 )
@@ -73,19 +83,60 @@ def test_a_word_that_is_only_in_a_deck_gets_its_number_back():
 def test_new_values_replace_old_ones_and_missing_values_do_not():
     old = values("ship", None, ipa="[pɛ]", tags=["sea"], frequency=3)
     new = values(None, "船", frequency=9)
-    assert overlaid(old, new, same_list=False) == values("ship", "船", ipa="[pɛ]", tags=["sea"], frequency=9)
-
-
-def test_only_the_list_that_added_a_word_changes_its_term_number():
-    first, other, later = values("ship", number=4), values("ship", number=1), values("ship", number=5)
-    assert derived([("a.csv", first), ("b.csv", other)])["term_number"] == 4
-    assert derived([("a.csv", first), ("b.csv", other), ("a.csv", later)])["term_number"] == 5
+    assert overlaid(old, new) == values("ship", "船", ipa="[pɛ]", tags=["sea"], frequency=9)
 
 
 def test_each_update_overrides_the_values_of_the_first_row():
     rows = [
-        ("a.csv", values("ship", usage_hint="one")),
-        ("b.csv", values("Ship", usage_hint="two")),
-        ("a.csv", values(None)),
+        ("a.csv", "skip", values("ship", usage_hint="one")),
+        ("b.csv", "update", values("Ship", usage_hint="two")),
+        ("a.csv", "skip", values(None)),
     ]
     assert derived(rows) == values("Ship", usage_hint="two")
+
+
+def test_a_row_from_a_different_list_fills_in_a_missing_meaning_and_overrides_nothing():
+    rows = [
+        ("a.csv", "skip", values(None, usage_hint="one")),
+        ("b.csv", "skip", values("ship", usage_hint="two", ipa="[pɛ]")),
+    ]
+    assert derived(rows) == values("ship", usage_hint="one", ipa="[pɛ]")
+
+
+@pytest.mark.parametrize("known", [word(1, None), word(1, None, "船"), word(1, None, here=False)])
+def test_a_meaning_that_arrives_later_belongs_to_the_word_without_a_meaning(known):
+    assert place([known], values("ship"), "skip") == Placed(1, new=not known.here)
+    assert place([known], values("ship", "船"), "skip") == Placed(1, new=not known.here)
+
+
+def test_a_row_without_a_meaning_refers_to_the_only_homograph_that_fits():
+    known = [word(1, "ship", "船"), word(2, "pear", "梨")]
+    assert place(known, values(None, "梨"), "skip") == Placed(2, new=False)
+    assert place([word(1, "ship"), word(2, None)], values(), "skip") == Placed(2, new=False)
+    assert place([word(1, "ship"), word(2, "pear", own=True)], values(), "skip") == Placed(2, new=False, update=True)
+    assert place([word(1, "ship", here=False), word(2, "pear", here=False)], values(), "skip") == Placed(3, new=True)
+
+
+def test_a_row_without_a_meaning_is_refused_if_several_homographs_fit():
+    with pytest.raises(SeveralMeaningsError, match=r"“ship” \(1\), “pear” \(2\)"):
+        place([word(1, "ship"), word(2, "pear", seen=True)], values(), "skip")
+
+
+@pytest.mark.parametrize(
+    ("known", "row", "number", "placed"),
+    [
+        ([], values(), 5, Placed(5, new=True)),
+        ([word(5, None)], values(), 8, Placed(8, new=True)),
+        ([word(5, None), word(8, None)], values(), 8, Placed(8, new=False)),
+        ([word(5, None)], values("apple"), 5, Placed(5, new=False)),
+        # The meaning counts more than the number.
+        ([word(1, "apple"), word(5, "apology")], values("an apple"), 5, Placed(1, new=False)),
+        ([word(5, "apology")], values("apple"), 5, Placed(6, new=True)),
+        # The only homograph in a list without numbers is the same word, unless this list has used it.
+        ([word(1, "apple")], values(), 5, Placed(1, new=False)),
+        ([word(1, "apple", seen=True)], values(), 8, Placed(8, new=True)),
+        ([word(1, "apple", here=False)], values(), 5, Placed(5, new=True)),
+    ],
+)
+def test_a_list_can_number_homographs(known, row, number, placed):
+    assert place(known, row, "skip", number) == placed

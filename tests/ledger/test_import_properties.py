@@ -15,7 +15,8 @@ from support.ledger import fresh_ledger
 
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.words.imports import SETTLED, ImportOptions
+from korean_flashcards.ledger.words.gone_words import SETTLED
+from korean_flashcards.ledger.words.imports import ImportOptions
 from korean_flashcards.ledger.words.rollback import cleanup
 
 # A few words with many collisions: different meanings, hanja and values, in several versions of three lists.

@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 from ledger.invariants import check
 from ledger.samples import dump, generated, listed, roll_back, take, words
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from support.ledger import fresh_ledger, ledger_at
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger.db.tables import import_batches, import_rows, runs, tasks
+from korean_flashcards.ledger.db.tables import (
+    exported_items,
+    import_batches,
+    import_rows,
+    reviewed_items,
+    runs,
+    tasks,
+)
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
 
@@ -110,9 +117,79 @@ def test_a_later_version_of_a_list_updates_the_words_that_the_list_added(ledger,
         ("문", "writing"),
         on_duplicate=on_duplicate,
     )
-    # 배#2 was edited, 배#1 got a hint, and 문 only got a new position in the list.
+    # 배#2 was edited, 배#1 got a hint, and 문 only moved in the list.
     assert words(ledger) == {"배#1": "ship", "물#1": "water", "배#2": "belly", "문#1": "door", "문#2": "writing"}
-    assert counts(result) == (1, 3, 3, 0)
+    assert counts(result) == (1, 3, 2, 0)
+
+
+def numbers(ledger):
+    return dict(ledger.vocabulary.items(None).select("item_id", "term_number").iter_rows())
+
+
+def test_rows_that_move_keep_their_numbers_and_new_rows_get_new_ones(ledger):
+    take(ledger, ("학교", "school"), ("친구", "friend"))
+    result = take(ledger, ("집", "house"), ("친구", "friend"), ("학교", "schol"), ("책", "book"))
+    assert counts(result) == (2, 2, 1, 0)
+    # 책 is at position 4, which is unused. 집 is at position 1, which belongs to 학교.
+    assert numbers(ledger) == {"학교#1": 1, "친구#1": 2, "집#1": 3, "책#1": 4}
+    take(ledger, ("집", "house"), ("학교", "school"), ("책", "book"))
+    assert numbers(ledger) == {"학교#1": 1, "친구#1": 2, "집#1": 3, "책#1": 4}
+
+
+def test_a_position_that_occurs_twice_numbers_only_one_word(ledger):
+    header = ("term", "definition", "position")
+    rows = [("학교", "school", "1"), ("친구", "friend", "2"), ("집", "house", "1"), ("책", "book", "7")]
+    ledger.imports.take([listed(rows, header=header)])
+    assert numbers(ledger) == {"학교#1": 1, "친구#1": 2, "집#1": 3, "책#1": 7}
+
+
+@pytest.mark.parametrize("known_to", ["exports", "reviews"])
+def test_a_word_that_someone_knows_gets_its_number_back(ledger, known_to):
+    take(ledger, ("학교", "school"), ("친구", "friend"))
+    with ledger.store.write() as connection:
+        table = {"exports": exported_items, "reviews": reviewed_items}[known_to]
+        times = {"first_exported": "", "last_exported": ""} if known_to == "exports" else {}
+        values = {"item_id": "친구#1", "term": "친구", "homograph": 1, "definition": "friend", "term_number": 2}
+        connection.execute(insert(table).values(**values, **times))
+    roll_back(ledger, "words")
+    take(ledger, ("친구", "friend"), ("책", "book"), ("집", "house"))
+    assert numbers(ledger) == {"친구#1": 2, "책#1": 3, "집#1": 4}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([("우산", "")], [("우산", "umbrella")]),
+        ([("우산", "umbrella")], [("우산", "")]),
+        ([("우산", "", "雨傘")], [("우산", "umbrella")]),
+        ([("우산", "umbrella")], [("우산", "", "雨傘")]),
+        ([("우산", "umbrella", "雨傘")], [("우산", "", "雨傘")]),
+    ],
+)
+@pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.csv", "a.csv")])
+def test_a_word_with_and_without_a_meaning_is_one_word(ledger, first, second, names):
+    take(ledger, *first, name=names[0])
+    result = take(ledger, *second, name=names[1])
+    assert words(ledger) == {"우산#1": "umbrella"} and result.imported == 0
+
+
+def test_a_meaning_from_a_different_list_overrides_nothing_and_leaves_with_its_list(ledger):
+    take(ledger, ("우산", "", "", "mine"), name="a.csv")
+    take(ledger, ("우산", "umbrella", "", "theirs", "7"), name="b.csv")
+    (word,) = ledger.vocabulary.items(None).to_dicts()
+    assert (word["definition"], word["usage_hint"], word["frequency"]) == ("umbrella", "mine", 7)
+    roll_back(ledger, "b")
+    (word,) = ledger.vocabulary.items(None).to_dicts()
+    assert (word["definition"], word["usage_hint"], word["frequency"]) == (None, "mine", None)
+
+
+def test_a_row_without_a_meaning_is_rejected_if_the_word_has_several_meanings(ledger):
+    take(ledger, ("배", "ship"), ("배", "pear"), name="a.csv")
+    result = take(ledger, ("배", ""), ("물", "water"), name="b.csv")
+    assert counts(result) == (1, 0, 0, 1)
+    (reject,) = ledger.vocabulary.rejects(["b"]).to_dicts()
+    assert (reject["row"], reject["code"]) == (2, "several_meanings")
+    assert reject["reason"] == "배 has several meanings: “ship” (1), “pear” (2). Add the meaning to this row"
 
 
 def test_restoring_an_old_version_of_a_list_imports_it_again(ledger):

@@ -59,7 +59,7 @@ def test_a_word_that_is_also_in_a_different_list_is_assigned_to_that_list(ledger
     assert (word["item_id"], word["definition"], word["hanja"], word["usage_hint"], word["frequency"]) == (
         "배#1", "Ship", None, "theirs", None,
     )  # fmt: skip
-    assert (word["file"], word["row"], word["term_number"]) == ("b.csv", 3, 2)
+    assert (word["file"], word["row"], word["term_number"]) == ("b.csv", 3, 1)
     assert counts(ledger) == [("b", 3, 2, 1, 0, 0), ("c", 1, 0, 1, 0, 1)]
 
 

@@ -186,9 +186,9 @@ def test_an_older_ledger_that_cannot_be_backed_up_is_not_upgraded(path: Path) ->
 def test_a_newer_ledger_is_refused_and_unchanged(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0010'")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
-    said = rf"version 0010, but this release supports only versions up to {schema.HEAD}.*db restore"
+    said = rf"version 9999, but this release supports only versions up to {schema.HEAD}.*db restore"
     with pytest.raises(LedgerVersionError, match=said):
         store(path).read().__enter__()
     assert path.read_bytes() == before

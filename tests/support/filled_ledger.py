@@ -109,6 +109,7 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
     "0007": {},
     "0008": {},
     "0009": {},
+    "0010": {},
 }  # fmt: skip
 _TASKS = {
     "0002": (

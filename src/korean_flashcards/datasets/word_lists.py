@@ -68,8 +68,9 @@ def _list_file(path: Path) -> ListFile:
     """
     whole = path.resolve()
     project = find_kedro_project(whole.parent)
-    source = whole.relative_to(project.resolve()) if project else whole
-    return ListFile(path.name, source.as_posix(), path.read_bytes())
+    root = project.resolve() if project else whole.parent
+    source = whole.relative_to(root) if project else whole
+    return ListFile(path.name, source.as_posix(), path.read_bytes(), root)
 
 
 def _is_list(file: Path) -> bool:

@@ -153,7 +153,8 @@ class VocabularyItem(_Record):
         int,
         Field(
             ge=1,
-            description="Position of the word in its list: the position column if present, otherwise the row order.",
+            description="The word's number, assigned once: its position in the list when it was first imported, or the "
+            "next unused number.",
         ),
     ]
     pos: Annotated[AnyText, Field(description="Part of speech as given in the list, or null.")] = None
@@ -179,6 +180,10 @@ class VocabularyItem(_Record):
     ] = []
     file: Annotated[str, Field(description="Name of the word list that the word comes from.")]
     row: Annotated[int, Field(ge=1, description="Row number in the word list. The header is row 1.")]
+    batch_id: Annotated[str, Field(description="Batch that added the word.")] = ""
+    gone: Annotated[
+        bool, Field(description="Whether no list contains the word anymore; see the parameter ingress.gone.")
+    ] = False
 
 
 class Comparison(_Record):
@@ -215,7 +220,7 @@ class Nuance(_Record):
     is the headword alone.
     """
 
-    term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
+    term_number: Annotated[int, Field(description="The word's number, as in the vocabulary.")]
     term: Annotated[
         Text100,
         Field(
@@ -284,7 +289,7 @@ class Flashcard(_Record):
     item_id: Annotated[str, Field(description="ID of the word, for example 배#2.")]
     position: Annotated[int, Field(ge=1, description="Position of the card in the deck, starting at 1.")]
     term: Annotated[Text100, Field(description="Headword with its IPA, as in the analysis.")]
-    term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
+    term_number: Annotated[int, Field(description="The word's number, as in the vocabulary.")]
     tab_name: Annotated[
         CardType,
         Field(description="Card type: Scene, Usage-Comparison, Hanja, Grammar, Formal-Casual, Example, or Cultural."),
@@ -364,5 +369,6 @@ class RejectCode(StrEnum):
     NO_HANGUL = "no_hangul"
     TOO_LONG = "too_long"
     EXTRA_CELLS = "extra_cells"
+    SEVERAL_MEANINGS = "several_meanings"
     INVALID = "invalid"
     CONSTRAINT = "constraint"

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from korean_flashcards.domain.errors import WordListError
 
@@ -44,12 +45,14 @@ _INVISIBLE = re.compile(
 class ListFile:
     """A word list file: its name, its path, and its bytes.
 
-    A later version of a list is recognized by its path (``source``).
+    A later version of a list is recognized by its path (``source``). ``root`` is the folder that a relative source refers
+    to, or None if the list has no file.
     """
 
     name: str
     source: str
     data: bytes
+    root: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0009"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", HEAD)
+FIRST, HEAD = "0001", "0010"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # Data that each schema version added and a downgrade would lose: the query that counts it, and a description.

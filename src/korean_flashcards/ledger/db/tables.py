@@ -178,7 +178,12 @@ vocabulary_items = Table(
         nullable=False,
         comment="Headword without spaces or trailing particles (문을 → 문), used to find words that look alike.",
     ),
-    Column("term_number", Integer, nullable=False, comment="The word's position in its list, starting at 1."),
+    Column(
+        "term_number",
+        Integer,
+        nullable=False,
+        comment="The word's number, starting at 1: its first position in its list. It never changes.",
+    ),
     Column("pos", String, comment="Part of speech; null if not given."),
     Column("definition", String, comment="Definition, up to 500 characters; null if not given."),
     Column("hanja", String, comment="The word's hanja; null if not given."),
@@ -286,7 +291,7 @@ tasks = Table(
         "position",
         Integer,
         nullable=False,
-        comment="The word's position in its list; copied here so that a single index covers the queue order.",
+        comment="The word's number; copied here so that a single index covers the queue order.",
     ),
     Column(
         "attempts",
@@ -361,6 +366,9 @@ exported_items = Table(
     Column("hanja", String, comment="Hanja at the time of the first export; null if there were none."),
     Column("first_exported", String, nullable=False, comment="Time of the first export (UTC, ISO 8601)."),
     Column("last_exported", String, nullable=False, comment="Time of the last export (UTC, ISO 8601)."),
+    Column(
+        "term_number", Integer, comment="The word's number; null if the word had been rolled back before version 0010."
+    ),
     UniqueConstraint("term", "homograph"),
     # No foreign key, so that a row is kept when its word is rolled back.
     comment="Words whose cards were exported to a deck. The words' homograph numbers stay reserved after a rollback.",
@@ -463,6 +471,9 @@ reviewed_items = Table(
     Column("homograph", Integer, nullable=False, comment="Homograph number."),
     Column("definition", String, comment="Definition at the time of the first review; null if there was none."),
     Column("hanja", String, comment="Hanja at the time of the first review; null if there were none."),
+    Column(
+        "term_number", Integer, comment="The word's number; null if the word had been rolled back before version 0010."
+    ),
     UniqueConstraint("term", "homograph"),
     comment="Words that a person has reviewed. The words' homograph numbers stay reserved after a rollback, so that a "
     "different word does not inherit their reviews and edits.",

@@ -13,7 +13,7 @@ from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import exported_items, vocabulary_items
 
-_COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
+_COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number")
 
 
 class LedgerExports:

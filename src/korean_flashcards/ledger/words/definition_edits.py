@@ -76,7 +76,7 @@ def _correct(connection: Connection, batch: ImportBatch, pairs: Sequence[tuple[s
     at_row = (rows.batch == batch.number) & (rows.row == bindparam("its_row"))
     connection.execute(update(import_rows).where(at_row).values(outcome="duplicate", updated=1), moves)
     connection.execute(delete(vocabulary_items).where(vocabulary_items.c.item_id.in_([new for _, new in pairs])))
-    corrected = [(old, overlaid(values_of(items[old]), values_of(items[new]), same_list=True)) for old, new in pairs]
+    corrected = [(old, overlaid(values_of(items[old]), values_of(items[new]))) for old, new in pairs]
     change_values(connection, corrected)
     raise_priority(connection, [old for old, _ in pairs], batch.priority)
     near = import_warnings.c

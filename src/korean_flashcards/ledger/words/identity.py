@@ -17,6 +17,8 @@ VALUES = (
     "pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint", "ipa", "frequency", "tags",
 )  # fmt: skip
 
+_NAMED = 3  # homographs in one message
+
 
 @dataclass
 class KnownWord:
@@ -27,7 +29,7 @@ class KnownWord:
         values: The homograph's values.
         here: Whether the homograph is in the ledger. Otherwise, only its number is reserved, because the homograph was
             exported or reviewed.
-        own: Whether an earlier version of the same list added the homograph.
+        own: Whether the same list, or an earlier version of it, added the homograph.
         seen: Whether an earlier row in the same file refers to the homograph.
     """
 
@@ -47,58 +49,113 @@ class Placed:
     update: bool = False
 
 
-def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
+class SeveralMeaningsError(Exception):
+    """Raised when a row without a meaning could refer to several homographs, which the message names."""
+
+
+def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate, number: int | None = None) -> Placed:
     """Decide which word the row refers to. ``known`` contains all homographs of the row's headword, sorted by number.
 
     Within a file, rows with the same headword and meaning refer to the same word. A later version of a list updates the
     words that earlier versions added. A word that is no longer in the ledger gets its reserved number back, so that the
     learner's review schedule continues.
+
+    Args:
+        known: The homographs.
+        row: The row's values.
+        on_duplicate: What to do with a row that refers to a word from a different list.
+        number: The homograph number in the list, such as 5 for 사과05, or None.
+
+    Raises:
+        SeveralMeaningsError: The row has no meaning, and several homographs fit.
     """
-    same = [word for word in known if same_meaning(word.values, row)]
-    here = [word for word in same if word.here]
+    pool = known if number is None else _numbered(known, row, number)
+    here = _matching([word for word in pool if word.here], row)
+    own = [word for word in here if word.own and not word.seen]
+    only_one = len(here) == 1 or bool(row["definition"])
     for word in here:
-        if word.seen:
+        if word.seen and only_one:
             return Placed(word.homograph, new=False)
-    for word in here:
-        if word.own:
-            return Placed(word.homograph, new=False, update=True)
+    if own and (only_one or len(own) == 1):
+        return Placed(own[0].homograph, new=False, update=True)
     if here and on_duplicate != "keep":
+        if not only_one:
+            raise SeveralMeaningsError(_listed(here))
         return Placed(here[0].homograph, new=False, update=on_duplicate == "update")
-    for word in same:
-        if not word.here:
-            return Placed(word.homograph, new=True)
-    return Placed(max((word.homograph for word in known), default=0) + 1, new=True)
+    reserved = _matching([word for word in pool if not word.here], row)
+    if len(reserved) == 1 or (reserved and row["definition"]):
+        return Placed(reserved[0].homograph, new=True)
+    numbers = [word.homograph for word in known]
+    return Placed(number if number and number not in numbers else max(numbers, default=0) + 1, new=True)
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and ``row`` has either the same definition
-    or no definition.
+    """Return whether ``row`` may refer to ``item``: the hanja do not conflict, and the definitions are the same or at
+    least one of them is missing.
     """
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
-    return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])
+    missing = not row["definition"] or not item["definition"]
+    return missing or _plain(row["definition"]) == _plain(item["definition"])
 
 
-def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
-    """Return the values of ``item``, overwritten by the values given in ``row``.
-
-    The term number is a position in a list, so it changes only if the row is from the list that added the word
-    (``same_list``).
-    """
-    values = {name: item[name] if row[name] in (None, []) else row[name] for name in VALUES}
-    return {**values, "term_number": row["term_number"] if same_list else item["term_number"]}
+def overlaid(item: Values, row: Values) -> dict[str, Any]:
+    """Return the values of ``item``, overwritten by the values given in ``row``."""
+    return {name: item[name] if row[name] in (None, []) else row[name] for name in VALUES}
 
 
-def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
+def filled(item: Values, row: Values) -> dict[str, Any]:
+    """Return the values of ``item``, with its missing values taken from ``row``."""
+    return overlaid(row, item)
+
+
+def lacks_meaning(item: Values, row: Values) -> bool:
+    """Return whether ``row`` has the definition that ``item`` lacks."""
+    return not item["definition"] and bool(row["definition"])
+
+
+def derived(rows: Iterable[tuple[str, OnDuplicate, Values]]) -> dict[str, Any]:
     """Return a word's values, computed from the row that added it and the rows that updated it, in order.
 
-    Each row is given as a (source, values) pair.
+    Each row is given with its list's source and on_duplicate option.
     """
-    (owner, first), *corrections = rows
-    values = overlaid(first, first, same_list=True)
-    for source, row in corrections:
-        values = overlaid(values, row, same_list=source == owner)
+    (owner, _, first), *updates = rows
+    values = overlaid(first, first)
+    for source, on_duplicate, row in updates:
+        only_fills = source != owner and on_duplicate != "update" and lacks_meaning(values, row)
+        values = filled(values, row) if only_fills else overlaid(values, row)
     return values
+
+
+def _numbered(known: Sequence[KnownWord], row: Values, number: int) -> Sequence[KnownWord]:
+    """Return the homographs that a row with this homograph number may refer to.
+
+    A meaning counts more than a number, because dictionaries number the same homographs differently. A row without a
+    meaning may also refer to a word that a list without numbers added, if the word has no homographs.
+    """
+    if row["definition"] and any(word.values["definition"] and same_meaning(word.values, row) for word in known):
+        return known
+    if same := [word for word in known if word.homograph == number]:
+        return same
+    here = [word for word in known if word.here]
+    unnumbered = len(here) == 1 and here[0].homograph == 1 and not (here[0].own or here[0].seen)
+    return here if unnumbered and not row["definition"] else []
+
+
+def _matching(words: Sequence[KnownWord], row: Values) -> Sequence[KnownWord]:
+    """Return the words to which the row may refer, or only the best of them: those with the same definition, the same
+    hanja, or as little meaning as the row.
+    """
+    same = [word for word in words if same_meaning(word.values, row)]
+    if row["definition"]:
+        return [word for word in same if word.values["definition"]] or same
+    same = [word for word in same if row["hanja"] and word.values["hanja"]] or same
+    return [word for word in same if not word.values["definition"]] or same
+
+
+def _listed(words: Sequence[KnownWord]) -> str:
+    meanings = [f"“{word.values['definition'] or word.values['hanja']}” ({word.homograph})" for word in words[:_NAMED]]
+    return ", ".join(meanings) + (", …" if len(words) > _NAMED else "")
 
 
 def _plain(definition: str | None) -> str:

@@ -19,11 +19,21 @@ from korean_flashcards.ledger.db.tables import (
     import_warnings,
     vocabulary_items,
 )
-from korean_flashcards.ledger.words.identity import KnownWord, OnDuplicate, Placed, overlaid, place
+from korean_flashcards.ledger.words.identity import (
+    KnownWord,
+    OnDuplicate,
+    Placed,
+    SeveralMeaningsError,
+    filled,
+    lacks_meaning,
+    overlaid,
+    place,
+)
 from korean_flashcards.ledger.words.item_values import add_tasks, change_values, columns_of, raise_priority, values_of
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
 
 NEAR_DUPLICATE = "near_duplicate"
+_NOT_IN_ROW = {"batch_id", "gone"}  # columns of a word that depend on all of its rows
 _NAMED = 3  # words in one warning
 _LOOKED_AT = 20  # items to read per stem; enough to include a few words even if they have homographs
 Row = dict[str, Any]
@@ -77,7 +87,12 @@ class Outcomes:
             except RowError as error:
                 self.reject(row, error.code, str(error))
                 continue
-            self._place(row, item, known.setdefault(item.term, {}))
+            try:
+                self._place(row, item, known.setdefault(item.term, {}))
+            except SeveralMeaningsError as error:
+                reason = f"{item.term} has several meanings: {error}. Add the meaning to this row"
+                self.reject(row, RejectCode.SEVERAL_MEANINGS, reason)
+                continue
             for code, reason in warnings:
                 warning = {"batch": self._batch.number, "row": row.row, "code": code, "reason": storable(reason)}
                 self.warnings.append(warning)
@@ -95,26 +110,35 @@ class Outcomes:
             identity = {"item_id": f"{item.term}#{placed.homograph}", "homograph": placed.homograph}
             item = item.model_copy(update=identity)
         if placed.new:
-            words[placed.homograph] = KnownWord(placed.homograph, values, seen=True)
+            words[placed.homograph] = KnownWord(placed.homograph, values, own=True, seen=True)
             identity = {
                 "item_id": item.item_id,
                 "term": item.term,
                 "homograph": item.homograph,
                 "stem": stem(item.term),
             }
-            self.items.append({**identity, **columns_of(values), "batch": self._batch.number, "row": row.row})
+            origin = {"term_number": item.term_number, "batch": self._batch.number, "row": row.row}
+            self.items.append({**identity, **columns_of(values), **origin})
             outcome, updated = "imported", False
         else:
             outcome, updated = "duplicate", self._repeat(item.item_id, words[placed.homograph], values, placed)
-        self._note(row, outcome, item_id=item.item_id, updated=int(updated), item=item.model_dump_json())
+        self._note(
+            row, outcome, item_id=item.item_id, updated=int(updated), item=item.model_dump_json(exclude=_NOT_IN_ROW)
+        )
         self.counts["imported" if placed.new else "duplicates"] += 1
 
     def _repeat(self, item_id: str, word: KnownWord, values: Row, placed: Placed) -> bool:
         """Record that the row refers to an existing word, and return whether it updates the word."""
         self.repeated.add(item_id)
         word.seen = True
-        corrected = overlaid(word.values, values, same_list=word.own)
-        if not placed.update or all(word.values[name] == value for name, value in corrected.items()):
+        meaning_arrives = lacks_meaning(word.values, values)
+        if placed.update or (meaning_arrives and word.own):
+            corrected = overlaid(word.values, values)
+        elif meaning_arrives:
+            corrected = filled(word.values, values)
+        else:
+            return False
+        if all(word.values[name] == value for name, value in corrected.items()):
             return False
         word.values = corrected
         self.changes.append((item_id, corrected))

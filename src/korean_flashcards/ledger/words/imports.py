@@ -20,11 +20,11 @@ from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
-from korean_flashcards.ledger.words import definition_edits
+from korean_flashcards.ledger.words import definition_edits, renamed_lists, term_numbers
+from korean_flashcards.ledger.words.gone_words import SETTLED, left_with
 from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
 
-SETTLED = ("completed", "partial")
 _CHUNK = 1000  # rows per write
 _CACHE_KIB = 32_000
 _LONGEST_ID = 100
@@ -57,6 +57,7 @@ class ImportResult:
         updated: Number of duplicates that updated their word.
         already: If an identical file was imported before, the time of that import (UTC, ISO 8601). In that case,
             nothing is changed, and the other attributes describe the earlier batch.
+        gone: IDs of the words that this version of the list leaves out and that no other list contains.
         rejects: For a dry run, the rejected rows (row, code, reason, and text). Otherwise, rejected rows are stored in
             the ledger.
     """
@@ -72,6 +73,7 @@ class ImportResult:
     warnings: int
     already: str | None
     message: str | None
+    gone: tuple[str, ...] = ()
     rejects: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
@@ -182,6 +184,7 @@ def _registered(
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
     source = storable(one.source)
+    renamed_lists.take_over(connection, one, source)
     if known := _settled(connection, sha256, source):
         return known
     failed = (batches.sha256 == sha256) & (batches.source == source) & (batches.state == "failed")
@@ -238,6 +241,7 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
             progress(len(rows))
     _refuse_without_words(batch, importer)
     edited = definition_edits.settle(connection, batch)
+    term_numbers.settle(connection, batch)
     counts = {"imported": importer.counts["imported"] - edited, "duplicates": importer.counts["duplicates"] + edited,
               "rejected": importer.counts["rejected"]}  # fmt: skip
     state = "partial" if counts["rejected"] else "completed"
@@ -321,6 +325,7 @@ def _result(connection: Connection, batch_id: str, already: str | None = None) -
     columns = ("file", "batch_id", "state", "rows", "imported", "duplicates", "rejected", "message")
     return ImportResult(
         **{name: batch[name] for name in columns},
+        gone=() if already else tuple(left_with(connection, batch["number"])),
         updated=connection.execute(updated).scalar_one(),
         warnings=connection.execute(warned).scalar_one(),
         already=already,

@@ -1,4 +1,4 @@
-"""Read and write a word's values, and copy the values that determine the queue order to the word's tasks."""
+"""Read and write a word's values, and copy the frequency, which determines the queue order, to the word's tasks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,14 +16,12 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values as columns of ``vocabulary_items``."""
-    columns = {name: values[name] for name in VALUES}
-    return {**columns, "tags": _encode(values["tags"]), "term_number": values["term_number"]}
+    return {**{name: values[name] for name in VALUES}, "tags": _encode(values["tags"])}
 
 
 def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values in a row of ``vocabulary_items``. This is the inverse of ``columns_of``."""
-    columns = {name: item[name] for name in VALUES}
-    return {**columns, "tags": json.loads(item["tags"]), "term_number": item["term_number"]}
+    return {**{name: item[name] for name in VALUES}, "tags": json.loads(item["tags"])}
 
 
 def add_tasks(connection: Connection, batch: int, first: int, last: int, priority: int) -> None:
@@ -39,11 +37,11 @@ def add_tasks(connection: Connection, batch: int, first: int, last: int, priorit
 
 
 def change_values(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-    """Set the words' values, keyed by item ID, and update the queue positions of the words' tasks."""
+    """Set the words' values, keyed by item ID, and update the frequency in the words' tasks."""
     if not changes:
         return
-    columns: dict[str, Any] = {name: bindparam(f"to_{name}") for name in (*VALUES, "term_number")}
-    order = {"frequency": func.coalesce(columns["frequency"], 0), "position": columns["term_number"]}
+    columns: dict[str, Any] = {name: bindparam(f"to_{name}") for name in VALUES}
+    order = {"frequency": func.coalesce(columns["frequency"], 0)}
     its_id: Any = bindparam("id")
     rows = [
         {"id": item_id, **{f"to_{name}": value for name, value in columns_of(values).items()}}

@@ -4,7 +4,7 @@ from sqlalchemy import select, union_all
 
 from korean_flashcards.ledger.db.tables import exported_items, reviewed_items
 
-_COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
+_COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number")
 # A word that was both exported and reviewed has two rows: its values at its first export, and at its first review.
 kept_numbers = union_all(
     *(select(*(table.c[name] for name in _COLUMNS)) for table in (exported_items, reviewed_items))

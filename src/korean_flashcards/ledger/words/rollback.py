@@ -230,7 +230,7 @@ def _derive_again(connection: Connection, item_ids: Sequence[str]) -> None:
     rows = import_rows.c
     for ids in chunks(item_ids):
         query = (
-            select(rows.item_id, import_batches.c.source, rows.item)
+            select(rows.item_id, import_batches.c.source, import_batches.c.on_duplicate, rows.item)
             .join_from(import_rows, import_batches, import_batches.c.number == rows.batch)
             .where(rows.item_id.in_(ids), (rows.outcome == "imported") | (rows.updated == 1))
             .order_by(rows.item_id, rows.batch, rows.row)
@@ -238,5 +238,8 @@ def _derive_again(connection: Connection, item_ids: Sequence[str]) -> None:
         found = groupby(connection.execute(query).tuples(), key=lambda row: row[0])
         change_values(
             connection,
-            [(item_id, derived((source, json.loads(item)) for _, source, item in group)) for item_id, group in found],
+            [
+                (item_id, derived((source, mode, json.loads(item)) for _, source, mode, item in group))
+                for item_id, group in found
+            ],
         )

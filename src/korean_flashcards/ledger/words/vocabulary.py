@@ -14,7 +14,7 @@ from korean_flashcards.ledger.batches import batch_number, updated_rows
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
-from korean_flashcards.ledger.words.imports import SETTLED
+from korean_flashcards.ledger.words.gone_words import GoneWords, is_gone, newest_batches, takes_part
 
 _ITEM_SCHEMA = polars_schema(VocabularyItem)
 _ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}
@@ -37,17 +37,18 @@ class LedgerVocabulary:
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
-    def items(self, batches: Sequence[str] | None) -> pl.DataFrame:
+    def items(self, batches: Sequence[str] | None, gone: GoneWords = "keep") -> pl.DataFrame:
         """Return the words in import order, with the columns of VocabularyItem.
 
-        If ``batches`` is given, return only words that a row in these batches refers to. ``file`` and ``row`` describe
-        the row that added the word.
+        If ``batches`` is given, return only words that a row in these batches refers to. ``file``, ``row``, and
+        ``batch_id`` describe the row that added the word. ``gone`` decides which words that are gone take part.
         """
         items, rows = vocabulary_items.c, import_rows.c
-        columns = [items[name] for name in _ITEM_SCHEMA if name != "file"]
+        columns = [items[name] for name in _ITEM_SCHEMA if name in items]
         query = (
-            select(*columns, import_batches.c.file)
+            select(*columns, import_batches.c.file, import_batches.c.batch_id, is_gone().label("gone"))
             .join_from(vocabulary_items, import_batches, import_batches.c.number == items.batch)
+            .where(takes_part(gone))
             .order_by(items.batch, items.row)
         )
         with self._store.read() as connection:
@@ -57,6 +58,11 @@ class LedgerVocabulary:
                 )
             found = _streamed(connection, query)
             return frame_of(({**row, "tags": json.loads(row["tags"])} for row in found), _ITEM_SCHEMA)
+
+    def gone(self) -> int:
+        """Return the number of words that are gone."""
+        with self._store.read() as connection:
+            return connection.execute(select(func.count()).select_from(vocabulary_items).where(is_gone())).scalar_one()
 
     def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the rejected rows with the columns batch_id, file, row, code, reason, and text."""
@@ -122,8 +128,7 @@ _WHERE = (import_batches.c.batch_id, import_batches.c.file, import_rows.c.row)
 def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
     """Return the batches' numbers for use in an IN condition. None means each list's newest batch."""
     if batches is None:
-        settled = import_batches.c.state.in_(SETTLED)
-        return select(func.max(import_batches.c.number)).where(settled).group_by(import_batches.c.source)
+        return newest_batches()
     return listed([batch_number(connection, batch_id) for batch_id in batches])
 
 
