@@ -9,7 +9,7 @@ from support.ledger import fresh_ledger
 from support.parameters import llm_parameters
 
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.parameters import LLMParameters, TaskParameters
+from korean_flashcards.domain.parameters import IngressParameters, LLMParameters, TaskParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Prompt, Request
 from korean_flashcards.formats.word_list import ListFile
@@ -33,7 +33,9 @@ def ingress(lists: dict[str, bytes], ledger: Ledger | None = None) -> dict[str, 
     """Return the frames that the ingress nodes create from the lists, with a real ledger (a new one by default)."""
     with ledger or fresh_ledger() as book:
         imported = import_lists([ListFile(name, name, data) for name, data in sorted(lists.items())], book)
-        vocabulary, duplicates, rejects, warnings, counts = read_vocabulary(imported, book, None)
+        vocabulary, duplicates, rejects, warnings, counts = read_vocabulary(
+            imported, book, None, IngressParameters(gone="keep")
+        )
     return {"imported": imported, "vocabulary": vocabulary, "duplicates": duplicates, "rejects": rejects,
             "warnings": warnings, "counts": counts}  # fmt: skip
 

@@ -25,7 +25,7 @@ from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDat
 from korean_flashcards.datasets.manifest import ManifestDataset
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters
+from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
 from korean_flashcards.ledger.db.tables import exported_items
@@ -45,6 +45,7 @@ from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 TEMPLATES = Path(__file__).parents[2] / "conf" / "base" / "anki"
 WORDS = vocabulary_of(LIST)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
+KEEP = IngressParameters(gone="keep")
 HOSTILE = "<b>&\"quote'\t{{c1::x}}\r\n[sound:x.mp3] \\ </div> "
 
 
@@ -70,20 +71,34 @@ def linked(frame: pl.DataFrame, *pairs: dict[str, Any], links: int = 3) -> pl.Da
     pair = {"rank": 1, "score": 80, "kinds": ["meaning"], "term": "남성", "why": "Both mean “man”."}
     settings = ConfusableParameters(per_word=6, candidates=2, linked=links)
     confusables = frame_of((pair | change for change in pairs), CONFUSABLE_SCHEMA)
-    return link_cards(frame, frame.clear(), frame, confusables, settings)
+    return link_cards(frame, frame.clear(), frame, confusables, WORDS, settings, KEEP)
 
 
 def test_nothing_is_exported_if_cards_changed_after_the_quality_pipeline_ran() -> None:
     """Since then, cards were generated again, added or removed."""
     frame, nothing = cards({}, {"tab_name": "Hanja"}), frame_of((), CONFUSABLE_SCHEMA)
     settings = ConfusableParameters(per_word=6, candidates=2, linked=3)
-    assert link_cards(frame[1:], frame[:1], frame, nothing, settings).height == frame.height - 1
+    assert link_cards(frame[1:], frame[:1], frame, nothing, WORDS, settings, KEEP).height == frame.height - 1
     again = frame.with_columns(key=pl.lit("1" * 64))
     for released, generated in ((frame, again), (frame, frame[1:]), (frame[1:], frame)):
         with pytest.raises(
             LayersOutOfStepError, match=r"\d cards? changed after the quality pipeline ran.*quality,export,reporting"
         ):
-            link_cards(released, frame.clear(), generated, nothing, settings)
+            link_cards(released, frame.clear(), generated, nothing, WORDS, settings, KEEP)
+
+
+@pytest.mark.parametrize(
+    ("gone", "tags"),
+    [("keep", [[], [], []]), ("suspend", [[], ["status:gone"], []]), ("remove", [[], []])],
+)
+def test_the_parameter_decides_about_words_that_are_gone(gone: Any, tags: list[list[str]]) -> None:
+    words = WORDS.with_columns(gone=pl.col("item_id") == WORDS["item_id"][1])
+    frame, nothing = cards({}, {}, {}), frame_of((), CONFUSABLE_SCHEMA)
+    settings = ConfusableParameters(per_word=6, candidates=2, linked=3)
+    linked = link_cards(frame, frame.clear(), frame, nothing, words, settings, IngressParameters(gone=gone))
+    assert [[tag for tag in row if "gone" in tag] for row in linked["tags"].to_list()] == tags
+    old = link_cards(frame, frame.clear(), frame, nothing, words.drop("gone"), settings, IngressParameters(gone=gone))
+    assert old.height == 3
 
 
 def notes(frame: pl.DataFrame, subdecks: str = "topik_level", name: str = "Korean", **fields: Any) -> pl.DataFrame:

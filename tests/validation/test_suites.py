@@ -114,7 +114,7 @@ BREAKS = [
     (
         "vocabulary",
         {"row": VOCABULARY["row"][4]},
-        "a row of a file is imported several times",
+        "a row of a batch adds several words",
         VOCABULARY["item_id"][5],
     ),
     ("nuance", {"item_id": NUANCE["item_id"][0]}, "a word has several analyses", NUANCE["item_id"][0]),

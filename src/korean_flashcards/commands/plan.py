@@ -125,7 +125,7 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
         if failed := [result.message for result in results if result.state == "failed"]:
             raise WordListError("\n".join(map(str, failed)) + " `kedro run` would stop here.")
         batches = pl.DataFrame({"batch_id": [result.batch_id for result in results]}, schema={"batch_id": pl.String})
-        vocabulary, *_ = read_vocabulary(batches, ledger, parameters.word_lists)
+        vocabulary, *_ = read_vocabulary(batches, ledger, parameters.word_lists, parameters.ingress)
     else:
         vocabulary = load("vocabulary")
     narrowing = {name: getattr(parameters, name) for name in ("limit", "batch", "priority_min", "words")}

@@ -254,6 +254,12 @@ class FlashcardParameters(_Parameters):
     card_types: Annotated[list[CardType], Field(min_length=1)]
 
 
+class IngressParameters(_Parameters):
+    """The parameters in ``ingress``: what to do with words that no list contains anymore."""
+
+    gone: Literal["keep", "suspend", "remove"]
+
+
 class ExportParameters(_Parameters):
     """The parameters in ``export``: the deck's name and how it is divided into subdecks."""
 
@@ -327,6 +333,7 @@ class Parameters(_Parameters):
     stale: Stale
     tasks: TaskParameters
     llm: LLMParameters
+    ingress: IngressParameters
     flashcards: FlashcardParameters
     export: ExportParameters
     confusables: ConfusableParameters

@@ -1,6 +1,7 @@
 """Convert a row in a word list to a word, or report why the row is rejected."""
 
 import re
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -47,12 +48,13 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     if {"[", "]"} & set(term):
         # Analyses use square brackets for the IPA: "남성[nam.sʌŋ]".
         raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} contains square brackets: write only the word")
+    texts: dict[str, Any] = {column: values.get(column) or None for column in _TEXTS}
     level, warnings = _topik_level(values.get("topik_level"))
     try:
         item = VocabularyItem(
             item_id=f"{term}#1", term=term, homograph=1, topik_level=level, frequency=_number(values.get("frequency")),
             term_number=_number(values.get("position")) or max(row.row - 1, 1), tags=_tags(values.get("tags")),
-            file=file, row=row.row, **{column: values.get(column) or None for column in _TEXTS},
+            file=file, row=row.row, **texts,
         )  # fmt: skip
     except ValidationError as error:
         raise _row_error(error) from error

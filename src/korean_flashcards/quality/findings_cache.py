@@ -22,7 +22,9 @@ _FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
 CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
 
 # Columns with a row's position and source, which do not affect the findings.
-_NOT_LOOKED_AT = {"position", "term_number", "primer", "frequency", "file", "row", "prompt_version", "key"}
+_NOT_LOOKED_AT = {
+    "position", "term_number", "primer", "frequency", "file", "row", "batch_id", "gone", "prompt_version", "key",
+}  # fmt: skip
 
 
 class FindingsCache:

@@ -7,6 +7,7 @@ from typing import Any
 
 from korean_flashcards.commands.layout import detailed_table, hanging_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.domain.gone_text import gone_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
@@ -25,10 +26,11 @@ def result_line(result: ImportResult) -> str:
         return f"Error: {safe(result.message)}"
     if result.already:
         return f"{name}: already imported as {batch_id} on {local_time(result.already)}. Nothing was changed."
+    gone = f"\n{name}: {safe(gone_text(result.gone))}" if result.gone else ""
     return (
         f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, "
         f"{duplicate_count(result.duplicates, result.updated)}, {result.rejected:,} rejected, "
-        f"{counted(result.warnings, 'warning')}; batch {batch_id}"
+        f"{counted(result.warnings, 'warning')}; batch {batch_id}{gone}"
     )
 
 

@@ -52,6 +52,7 @@ class WordCounts:
         with_cards: Words in the next run that have cards.
         without_cards: Words in the next run that do not have cards.
         dropped: Words that were removed from the queue.
+        gone: Words that no list contains anymore.
     """
 
     known: int
@@ -60,6 +61,7 @@ class WordCounts:
     with_cards: int
     without_cards: int
     dropped: int
+    gone: int
 
 
 @dataclass(frozen=True)
@@ -178,12 +180,13 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         files = load("word_lists")
         empty = not files and not before.words
         words = _no_words() if empty else words_of_run(context, parameters, ledger, importing=True)
+        gone = ledger.vocabulary.gone()
         stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
         plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
         outdated = outdated_cards(context, ledger, parameters.review)
     layers = _Layers(context, chosen)
-    counts = _word_counts(words, before, layers, dropped)
+    counts = _word_counts(words, before, layers, dropped, gone)
     source: Ledger = load("ledger")
     return ProjectStatus(
         ran=context.catalog.exists("vocabulary"), exports="export" in pipelines,
@@ -240,9 +243,9 @@ def _no_words() -> WordsOfRun:
     return WordsOfRun(Selection(nothing, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
 
 
-def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int) -> WordCounts:
+def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int, gone: int) -> WordCounts:
     chosen, done = words.selection.words.height, layers.with_cards().len()
-    return WordCounts(before.words, chosen, words.selection.narrowed_by, done, chosen - done, dropped)
+    return WordCounts(before.words, chosen, words.selection.narrowed_by, done, chosen - done, dropped, gone)
 
 
 def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: ImportTotals) -> list[ListState]:

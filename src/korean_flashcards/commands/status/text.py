@@ -103,6 +103,8 @@ def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     words = found.words
     dropped = f", {words.dropped:,} dropped" if words.dropped else ""
     yield "Words", f"{words.known:,} in the ledger{dropped}"
+    if words.gone:
+        yield "", f"{words.gone:,} in no list anymore (the parameter ingress.gone decides about their notes)"
     narrowed = f" ({safe(words.narrowed_by)})" if words.narrowed_by else ""
     yield (
         "",

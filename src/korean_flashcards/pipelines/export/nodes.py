@@ -8,7 +8,7 @@ import polars as pl
 
 from korean_flashcards.confusables import linked_words
 from korean_flashcards.domain.errors import LayersOutOfStepError
-from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters
+from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # These columns identify a card and the reply that it comes from.
 _CARD = ["item_id", "tab_name", "key"]
+_GONE_TAG = "status:gone"
 _PART = pl.element().struct.field
 _CONFUSABLE_TAG = pl.format("confusable:{}", _PART("term").str.strip_chars().str.replace_all(r"[\s,]+", "_"))
 
@@ -41,16 +42,22 @@ def link_cards(
     held: pl.DataFrame,
     generated: pl.DataFrame,
     confusables: pl.DataFrame,
+    words: pl.DataFrame,
     settings: ConfusableParameters,
+    ingress: IngressParameters,
 ) -> pl.DataFrame:
     """Add to each card the words in the deck that are easily confused with the card's word.
+
+    Cards for words that are gone are tagged or left out, as the parameter ``ingress.gone`` specifies.
 
     Args:
         flashcards: The released cards.
         held: The cards that are held back.
         generated: All generated cards.
         confusables: The pairs of easily confused words.
+        words: The words in the run.
         settings: Settings such as the number of easily confused words to show on a card.
+        ingress: What to do with words that no list contains anymore.
 
     Returns:
         The released cards with ``confused_with`` (a list of {term, meaning}, or null) and a tag such as
@@ -68,8 +75,9 @@ def link_cards(
             f"{counted(max(others), 'card')} changed after the quality pipeline ran. Nothing was exported. "
             "Run `kedro run --pipelines=quality,export,reporting`."
         )
-    links = linked_words(confusables, flashcards["item_id"].unique(), settings.linked)
-    linked = flashcards.join(links, on="item_id", how="left", maintain_order="left")
+    cards = _settled(flashcards, words, ingress)
+    links = linked_words(confusables, cards["item_id"].unique(), settings.linked)
+    linked = cards.join(links, on="item_id", how="left", maintain_order="left")
     tags = pl.col("confused_with").list.eval(_CONFUSABLE_TAG)
     return linked.with_columns(tags=pl.col("tags").list.concat(tags.fill_null([])).list.unique(maintain_order=True))
 
@@ -167,6 +175,18 @@ def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
     Learners' review schedules depend on these words' IDs, so an ID must never be reused for a different word.
     """
     ledger.exports.record(flashcards["item_id"].unique())
+
+
+def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressParameters) -> pl.DataFrame:
+    """Return the cards, without or with a tag on those for words that are gone. ``keep`` changes nothing."""
+    # A layer that an earlier release wrote does not have the column.
+    if ingress.gone == "keep" or "gone" not in words.columns:
+        return flashcards
+    is_gone = pl.col("item_id").is_in(words.filter("gone")["item_id"].implode())
+    if ingress.gone == "remove":
+        return flashcards.filter(~is_gone)
+    tagged = pl.col("tags").list.concat(pl.lit([_GONE_TAG]))
+    return flashcards.with_columns(tags=pl.when(is_gone).then(tagged).otherwise("tags"))
 
 
 def _confused_line() -> pl.Expr:

@@ -11,7 +11,15 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.link_cards,
-                ["released_flashcards", "held_flashcards", "flashcards", "confusables", "params:confusables"],
+                [
+                    "released_flashcards",
+                    "held_flashcards",
+                    "flashcards",
+                    "confusables",
+                    "words",
+                    "params:confusables",
+                    "params:ingress",
+                ],
                 "linked_flashcards",
                 name="link_cards",
             ),
@@ -21,7 +29,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 "anki_notes",
                 name="lay_out_notes",
             ),
-            Node(nodes.record_export, ["released_flashcards", "ledger"], None, name="record_export"),
+            Node(nodes.record_export, ["linked_flashcards", "ledger"], None, name="record_export"),
             Node(nodes.build_deck, ["anki_notes", "anki_templates"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),

@@ -1,5 +1,6 @@
 """Define the ingress pipeline's nodes, which import word lists into the ledger and read the ledger's vocabulary."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -8,9 +9,12 @@ import polars as pl
 from korean_flashcards.confusables import find_among
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.parameters import ConfusableParameters
+from korean_flashcards.domain.gone_text import gone_text
+from korean_flashcards.domain.parameters import ConfusableParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
+
+logger = logging.getLogger(__name__)
 
 _IMPORT_SCHEMA = {
     "file": pl.String, "batch_id": pl.String, "state": pl.String, "rows": pl.Int64, "imported": pl.Int64,
@@ -28,7 +32,7 @@ class Imports(Protocol):
 class Vocabulary(Protocol):
     """The part of ``ledger.vocabulary`` that these nodes use."""
 
-    def items(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
+    def items(self, batches: Sequence[str] | None, gone: str = "keep") -> pl.DataFrame: ...
 
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
@@ -61,6 +65,9 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
         WordListError: A list cannot be imported. The other lists are still imported.
     """
     results = ledger.imports.take(word_lists)
+    for result in results:
+        if result.gone:
+            logger.warning("%s: %s", result.file, gone_text(result.gone))
     if failed := [result for result in results if result.state == "failed"]:
         good = len(results) - len(failed)
         others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
@@ -69,19 +76,20 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
 
 
 def read_vocabulary(
-    imported_lists: pl.DataFrame, ledger: ImportLedger, word_lists: str | None
+    imported_lists: pl.DataFrame, ledger: ImportLedger, word_lists: str | None, settings: IngressParameters
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (vocabulary, duplicates, rejects, warnings, counts) from the ledger.
 
     By default, the frames contain all words in the ledger and the rows from the newest version of each list. If the
-    parameter ``word_lists`` is set, the frames contain only the words and rows from the named lists.
+    parameter ``word_lists`` is set, the frames contain only the words and rows from the named lists. The parameter
+    ``ingress.gone`` decides whether words that no list contains anymore take part.
     ``ledger.words.vocabulary`` describes the columns.
 
     Raises:
         WordListError: The ledger or the named lists contain no words.
     """
     batches = None if word_lists is None else imported_lists["batch_id"].to_list()
-    vocabulary = ledger.vocabulary.items(batches)
+    vocabulary = ledger.vocabulary.items(batches, settings.gone)
     if not vocabulary.height:
         raise WordListError(
             "There are no words yet. Put a word list (.csv, .tsv, or .txt) into data/01_raw, or specify one with "

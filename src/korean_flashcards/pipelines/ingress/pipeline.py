@@ -12,7 +12,7 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(nodes.import_lists, ["word_lists", "ledger"], "imported_lists", name="import_lists"),
             Node(
                 nodes.read_vocabulary,
-                ["imported_lists", "ledger", "params:word_lists"],
+                ["imported_lists", "ledger", "params:word_lists", "params:ingress"],
                 [
                     "vocabulary",
                     "vocabulary_duplicates",

@@ -1,0 +1,17 @@
+"""Report words that are gone: words that no list contains anymore."""
+
+from collections.abc import Sequence
+
+from korean_flashcards.domain.plurals import counted
+
+_NAMED = 5  # words in one message
+
+
+def gone_text(item_ids: Sequence[str]) -> str:
+    """Return what happened to the words that a list's newest version leaves out, and what decides about their notes."""
+    named = ", ".join(item_ids[:_NAMED]) + (", …" if len(item_ids) > _NAMED else "")
+    verb = "is" if len(item_ids) == 1 else "are"
+    return (
+        f"{counted(len(item_ids), 'word')} left the list and {verb} in no other list: {named}. The parameter ingress.gone "
+        "(keep, suspend, or remove) decides what happens to the notes."
+    )
