@@ -1,6 +1,7 @@
 """Test imports: every row has one outcome, words keep their identity, and hostile text is stored unchanged."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -234,6 +235,44 @@ def test_a_definition_edit_is_detected_only_if_it_is_unambiguous(ledger, first, 
     take(ledger, *first)
     take(ledger, *second)
     assert words(ledger) == expected
+
+
+def test_a_word_that_moves_to_a_different_list_is_not_edited(ledger):
+    take(ledger, ("배", "pear"), name="a.csv")
+    ledger.imports.take([listed([("배", "belly")], "a.csv"), listed([("배", "A pear")], "b.csv")])
+    assert words(ledger) == {"배#1": "pear", "배#2": "belly"}
+    assert not ledger.vocabulary.items(None)["gone"].any()
+
+
+def test_words_that_leave_their_list_are_reported_once(ledger):
+    take(ledger, ("학교", "school"), ("친구", "friend"), ("집", "house"), name="a.csv")
+    take(ledger, ("집", "house"), name="b.csv")
+    result = take(ledger, ("친구", "friend"), name="a.csv")
+    assert result.gone == ("학교#1",)  # 집 is still in b.csv
+    assert ledger.vocabulary.items(None).filter("gone")["item_id"].to_list() == ["학교#1"]
+    assert take(ledger, ("친구", "a friend"), name="a.csv").gone == ()
+    assert take(ledger, ("친구", "a friend"), ("학교", "school"), name="a.csv").gone == ()
+    assert ledger.vocabulary.gone() == 0
+
+
+def test_a_renamed_list_continues_the_earlier_list(ledger, tmp_path):
+    rows = [("학교", "school"), ("친구", "friend"), ("집", "house")]
+    unit = replace(listed(rows, "unit3.csv"), root=tmp_path)
+    ledger.imports.take([unit])
+    (result,) = ledger.imports.take([replace(listed([rows[0], ("친구", "buddy")], "unit4.csv"), root=tmp_path)])
+    assert words(ledger) == {"학교#1": "school", "친구#1": "buddy", "집#1": "house"}
+    assert result.gone == ("집#1",)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_different_list_does_not_continue_an_earlier_list(ledger, tmp_path, exists):
+    rows = [("학교", "school"), ("친구", "friend"), ("집", "house")]
+    if exists:
+        (tmp_path / "unit3.csv").touch()
+    ledger.imports.take([replace(listed(rows, "unit3.csv"), root=tmp_path)])
+    more = rows[:1] if not exists else rows[:2]
+    (result,) = ledger.imports.take([replace(listed([*more, ("책", "book")], "unit4.csv"), root=tmp_path)])
+    assert result.gone == () and ledger.vocabulary.gone() == 0
 
 
 def test_a_new_definition_in_a_different_list_is_a_new_word_and_not_an_edit(ledger):

@@ -254,10 +254,14 @@ class FlashcardParameters(_Parameters):
     card_types: Annotated[list[CardType], Field(min_length=1)]
 
 
+# What to do with words that no list contains anymore.
+GoneWords = Literal["keep", "suspend", "remove"]
+
+
 class IngressParameters(_Parameters):
     """The parameters in ``ingress``: what to do with words that no list contains anymore."""
 
-    gone: Literal["keep", "suspend", "remove"]
+    gone: GoneWords
 
 
 class ExportParameters(_Parameters):

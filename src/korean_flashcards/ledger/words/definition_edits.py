@@ -1,6 +1,6 @@
 """Detect words whose definition was edited in a new version of their list, and keep their IDs, tasks, and cards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
@@ -12,7 +12,7 @@ from korean_flashcards.ledger.db.tables import (
     import_warnings,
     vocabulary_items,
 )
-from korean_flashcards.ledger.words.identity import overlaid
+from korean_flashcards.ledger.words.identity import overlaid, plain_definition
 from korean_flashcards.ledger.words.import_rows import NEAR_DUPLICATE, ImportBatch
 from korean_flashcards.ledger.words.item_values import change_values, raise_priority, values_of
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
@@ -20,16 +20,35 @@ from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
 _CHUNK = 500  # words per statement
 
 
-def settle(connection: Connection, batch: ImportBatch) -> int:
+# A headword and its definition, prepared for comparison.
+Meaning = tuple[str, str]
+
+
+def settle(connection: Connection, batch: ImportBatch, elsewhere: Callable[[], set[Meaning]]) -> int:
     """Turn each row that edits a word's definition into an update of that word, and return the number of such rows.
 
     Call this function after all of the batch's rows have been imported. A word counts as edited if an earlier version
     of the list added it, no row in this version refers to it, and exactly one row with its headword added a new word.
+
+    Args:
+        connection: The import's transaction.
+        batch: The batch.
+        elsewhere: A function that returns the words in the other lists of this import. A word that moved to a different
+            list was not edited. The function is called only if there are edits.
     """
     pairs = _edited(connection, batch)
+    moved = elsewhere() if pairs else set()
+    if moved:
+        items = _items(connection, [old for old, _ in pairs])
+        pairs = [pair for pair in pairs if meaning_of(items[pair[0]]) not in moved]
     for start in range(0, len(pairs), _CHUNK):
         _correct(connection, batch, pairs[start : start + _CHUNK])
     return len(pairs)
+
+
+def meaning_of(item: Mapping[str, Any]) -> Meaning:
+    """Return a word's headword and definition, prepared for comparison."""
+    return item["term"], plain_definition(item["definition"])
 
 
 def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:

@@ -4,14 +4,11 @@ A list's newest version decides. The words of a list that was deleted or renamed
 of that list leaves them out.
 """
 
-from typing import Literal
-
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from korean_flashcards.domain.parameters import GoneWords
 from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, vocabulary_items
 
-# What to do with words that are gone (the parameter ``ingress.gone``).
-GoneWords = Literal["keep", "suspend", "remove"]
 SETTLED = ("completed", "partial")
 
 

@@ -96,7 +96,7 @@ def same_meaning(item: Values, row: Values) -> bool:
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     missing = not row["definition"] or not item["definition"]
-    return missing or _plain(row["definition"]) == _plain(item["definition"])
+    return missing or plain_definition(row["definition"]) == plain_definition(item["definition"])
 
 
 def overlaid(item: Values, row: Values) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _listed(words: Sequence[KnownWord]) -> str:
     return ", ".join(meanings) + (", …" if len(words) > _NAMED else "")
 
 
-def _plain(definition: str | None) -> str:
-    """Normalize a definition for comparison: lowercase, with no punctuation and no leading article or "to"."""
+def plain_definition(definition: str | None) -> str:
+    """Return a definition prepared for comparison: in lowercase, with no punctuation and no leading article or "to"."""
     words = re.sub(r"[^\w\s]", " ", (definition or "").casefold()).split()
     return " ".join(words[1:] if len(words) > 1 and words[0] in {"a", "an", "the", "to"} else words)

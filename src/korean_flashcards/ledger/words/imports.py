@@ -4,7 +4,9 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.formats.item_row import storable
+from korean_flashcards.formats.item_row import RowError, item_of, storable
 from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
 from korean_flashcards.ledger.batches import rejected_rows
 from korean_flashcards.ledger.db.runs import Runs
@@ -21,6 +23,7 @@ from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
 from korean_flashcards.ledger.words import definition_edits, renamed_lists, term_numbers
+from korean_flashcards.ledger.words.definition_edits import Meaning, meaning_of
 from korean_flashcards.ledger.words.gone_words import SETTLED, left_with
 from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
@@ -113,7 +116,7 @@ class LedgerImports:
         try:
             registered = self._register(lists, options, run_id)
             return [
-                entry if isinstance(entry, ImportResult) else self._import(one, entry, progress)
+                entry if isinstance(entry, ImportResult) else self._import(one, lists, entry, progress)
                 for one, entry in zip(lists, registered, strict=True)
             ]
         finally:
@@ -138,7 +141,8 @@ class LedgerImports:
                         elif number in failed:
                             results.append(_failed(connection, entry, failed[number]))
                         else:
-                            results.append(_with_rejects(connection, _import_list(connection, one, entry, progress)))
+                            result = _import_list(connection, one, lists, entry, progress)
+                            results.append(_with_rejects(connection, result))
                     connection.rollback()
                 return results
             except WordListError as error:
@@ -148,12 +152,14 @@ class LedgerImports:
         with self._store.write() as connection:
             return [_registered(connection, one, options, run_id) for one in lists]
 
-    def _import(self, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
+    def _import(
+        self, one: ListFile, lists: Sequence[ListFile], batch_id: str, progress: Progress | None
+    ) -> ImportResult:
         with self._store.write() as connection:
             _set(connection, batch_id, state="processing")
         try:
             with self._store.write() as connection:
-                return _import_list(connection, one, batch_id, progress)
+                return _import_list(connection, one, lists, batch_id, progress)
         except WordListError as error:
             with self._store.write() as connection:
                 return _failed(connection, batch_id, error)
@@ -220,7 +226,9 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
     return f"{base}-{number}"
 
 
-def _import_list(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
+def _import_list(
+    connection: Connection, one: ListFile, lists: Sequence[ListFile], batch_id: str, progress: Progress | None
+) -> ImportResult:
     """Import the list, unless an identical file has been imported in the meantime.
 
     Raises WordListError if the list contains no valid word.
@@ -240,13 +248,26 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
         if progress is not None:
             progress(len(rows))
     _refuse_without_words(batch, importer)
-    edited = definition_edits.settle(connection, batch)
+    edited = definition_edits.settle(connection, batch, partial(_meanings, lists, but=one))
     term_numbers.settle(connection, batch)
     counts = {"imported": importer.counts["imported"] - edited, "duplicates": importer.counts["duplicates"] + edited,
               "rejected": importer.counts["rejected"]}  # fmt: skip
     state = "partial" if counts["rejected"] else "completed"
     _set(connection, batch_id, state=state, finished=now(), message=None, rows=sum(counts.values()), **counts)
     return _result(connection, batch_id)
+
+
+def _meanings(lists: Sequence[ListFile], but: ListFile) -> set[Meaning]:
+    """Return the words in all lists but one. Lists and rows that cannot be read are left out."""
+    found: set[Meaning] = set()
+    for one in lists:
+        if one is but:
+            continue
+        with suppress(WordListError):
+            for row in read_word_list(one.name, one.data):
+                with suppress(RowError):
+                    found.add(meaning_of(vars(item_of(row, one.name)[0])))
+    return found
 
 
 def _last_number(connection: Connection, number: int) -> int:

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.frame_builder import Schema, frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
+from korean_flashcards.domain.parameters import GoneWords
 from korean_flashcards.domain.records import VocabularyItem
 from korean_flashcards.ledger.batches import batch_number, updated_rows
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
-from korean_flashcards.ledger.words.gone_words import GoneWords, is_gone, newest_batches, takes_part
+from korean_flashcards.ledger.words.gone_words import is_gone, newest_batches, takes_part
 
 _ITEM_SCHEMA = polars_schema(VocabularyItem)
 _ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}

@@ -10,7 +10,7 @@ from korean_flashcards.confusables import find_among
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.gone_text import gone_text
-from korean_flashcards.domain.parameters import ConfusableParameters, IngressParameters
+from korean_flashcards.domain.parameters import ConfusableParameters, GoneWords, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
 
@@ -32,7 +32,7 @@ class Imports(Protocol):
 class Vocabulary(Protocol):
     """The part of ``ledger.vocabulary`` that these nodes use."""
 
-    def items(self, batches: Sequence[str] | None, gone: str = "keep") -> pl.DataFrame: ...
+    def items(self, batches: Sequence[str] | None, gone: GoneWords = "keep") -> pl.DataFrame: ...
 
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
