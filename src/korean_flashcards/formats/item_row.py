@@ -51,7 +51,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     try:
         item = VocabularyItem(
             item_id=f"{term}#1", term=term, homograph=1, topik_level=level, frequency=_number(values.get("frequency")),
-            term_number=_number(values.get("position")) or max(row.row - 1, 1), tags=_tags(values.get("tags")),
+            term_number=_number(values.get("position")) or max(row.row - row.before, 1), tags=_tags(values.get("tags")),
             file=file, row=row.row, **{column: values.get(column) or None for column in _TEXTS},
         )  # fmt: skip
     except ValidationError as error:

@@ -78,7 +78,7 @@ class Outcomes:
                 self.reject(row, error.code, str(error))
                 continue
             self._place(row, item, known.setdefault(item.term, {}))
-            for code, reason in warnings:
+            for code, reason in (*row.warnings, *warnings):
                 warning = {"batch": self._batch.number, "row": row.row, "code": code, "reason": storable(reason)}
                 self.warnings.append(warning)
 

@@ -1,5 +1,6 @@
 """Define the ingress pipeline's nodes, which import word lists into the ledger and read the ledger's vocabulary."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -11,6 +12,8 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
+
+logger = logging.getLogger(__name__)
 
 _IMPORT_SCHEMA = {
     "file": pl.String, "batch_id": pl.String, "state": pl.String, "rows": pl.Int64, "imported": pl.Int64,
@@ -61,6 +64,12 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
         WordListError: A list cannot be imported. The other lists are still imported.
     """
     results = ledger.imports.take(word_lists)
+    for result in results:
+        if result.summary is not None:
+            warnings = [group.sentence for group in result.warned]
+            logger.info(
+                "Imported %s.\n%s", result.file, "\n".join(f"  {line}" for line in (*result.summary.lines(), *warnings))
+            )
     if failed := [result for result in results if result.state == "failed"]:
         good = len(results) - len(failed)
         others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
@@ -84,7 +93,7 @@ def read_vocabulary(
     vocabulary = ledger.vocabulary.items(batches)
     if not vocabulary.height:
         raise WordListError(
-            "There are no words yet. Put a word list (.csv, .tsv, or .txt) into data/01_raw, or specify one with "
+            "There are no words yet. Put a word list (.csv, .tsv, .txt, or .xlsx) into data/01_raw, or specify one with "
             "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary
