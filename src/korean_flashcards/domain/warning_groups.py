@@ -26,6 +26,11 @@ class WarningGroup:
     more_reasons: int
 
     @property
+    def is_abridged(self) -> bool:
+        """Return whether the texts leave out rows or reasons."""
+        return self.count > len(self.rows) or self.more_reasons > 0
+
+    @property
     def row_text(self) -> str:
         """Return the rows as text, such as "2, 5, 9, … (120 in total)"."""
         shown = ", ".join(map(str, self.rows))

@@ -36,7 +36,7 @@ def looks_like_ranks(words: Sequence[tuple[str, str]]) -> bool:
     common = [number for term, number in numbers if term in _COMMON]
     others = [number for term, number in numbers if term not in _COMMON]
     pairs = len(common) * len(others)
-    if pairs >= _ENOUGH - 2:
+    if pairs > 1:
         lower = sum(one < other for one in common for other in others)
         if lower >= 0.75 * pairs or lower <= 0.25 * pairs:
             return lower >= 0.75 * pairs

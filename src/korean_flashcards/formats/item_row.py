@@ -11,7 +11,9 @@ from korean_flashcards.korean.hangul import has_hangul
 
 # Databases and files cannot store these as text: unpaired surrogates (half of a character pair) and NUL.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_TOPIK_LEVEL = re.compile(r"(?:(?:topik|level)[\s_-]*)?([1-6])(?:\.0|급)?", re.IGNORECASE)
+_TOPIK_LEVEL = re.compile(
+    r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
 _BETWEEN_TAGS = re.compile("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")

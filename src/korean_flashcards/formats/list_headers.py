@@ -74,6 +74,17 @@ def columns_in(header: Sequence[str]) -> dict[str, int]:
     return _with_translations(columns, names)
 
 
+def rejoined(header: Sequence[str]) -> list[str]:
+    """Join the cells of a header that were split inside parentheses, such as "definition (a", "b", and "c)"."""
+    cells: list[str] = []
+    for cell in header:
+        if cells and cells[-1].count("(") > cells[-1].count(")"):
+            cells[-1] += f", {cell.strip()}"
+        else:
+            cells.append(cell)
+    return cells
+
+
 def names_words(cells: Sequence[str]) -> bool:
     """Return whether a cell is a header for words. This is much faster than ``columns_in``."""
     return any(cell.lower() in _TERMS for cell in cells)

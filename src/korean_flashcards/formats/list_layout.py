@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.anki_text_export import AnkiHeaders
-from korean_flashcards.formats.list_headers import HEADERS, columns_in, is_side, names_words
+from korean_flashcards.formats.list_headers import HEADERS, columns_in, is_side, names_words, rejoined
 from korean_flashcards.formats.markup import without_markup
 from korean_flashcards.korean.hangul import has_hangul, is_syllable, split
 
@@ -64,20 +64,23 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     Raises:
         WordListError: No column contains words.
     """
-    header_row = not anki.columns and _is_header(sample[0], sample[1:], anki.is_export)
-    header = anki.columns or ([*sample[0]] if header_row else [])
+    first = rejoined(sample[0])
+    first = first if all(len(cells) <= len(first) for cells in sample[1:]) else [*sample[0]]
+    header_row = not anki.columns and _is_header(first, sample[1:], anki.is_export)
+    header = anki.columns or (first if header_row else [])
     rows = [[without_markup(cell) for cell in cells] for cells in sample[header_row:]]
     columns = {column: index for column, index in columns_in(header).items() if index not in anki.special}
     columns.update((special, index) for index, special in anki.special.items() if special == "tags")
     columns |= _turned(header, rows, columns)
     guessed = _by_content(rows, columns, anki.special) if "term" not in columns else {}
-    if "term" not in columns | guessed:
+    if "term" not in {*columns, *guessed}:
         found = ", ".join(cell[:40] for cell in [*sample[0]][:20])
         raise WordListError(
             f"{name} has no column for words. Found: {found}. {EXPECTED} Nothing from this list was imported."
         )
-    titles = _titles(header, _width(header, rows, anki), anki)
-    return Layout(header, header_row, columns | guessed, titles, tuple(guessed))
+    columns |= guessed
+    titles = _titles(header, max(_width(header, rows, anki), *(index + 1 for index in columns.values())), anki)
+    return Layout(header, header_row, columns, titles, tuple(guessed))
 
 
 def header_layout(cells: Sequence[str], layout: Layout) -> Layout | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.list_encoding import ListText
-from korean_flashcards.formats.list_headers import columns_in
+from korean_flashcards.formats.list_headers import columns_in, rejoined
 from korean_flashcards.korean.hangul import has_hangul
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -40,7 +40,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
 
 def _known_columns(header: str, delimiter: str) -> int:
     """Return the number of known columns in a header, or 0 if there is none for the words."""
-    columns = columns_in(next(csv.reader([header], delimiter=delimiter), []))
+    columns = columns_in(rejoined(next(csv.reader([header], delimiter=delimiter), [])))
     return len(columns) if "term" in columns else 0
 
 

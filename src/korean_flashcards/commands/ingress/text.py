@@ -67,9 +67,10 @@ def status_lines(found: BatchDetails, env: str | None) -> list[str]:
     lines = [line for name, value in facts.items() for line in labeled(name, value, indent=0, label=_LABEL)]
     lines += rejected_rows(batch["file"], found.rejects)
     if found.warnings:
-        warnings = [(group.row_text, group.code, [group.reason_text]) for group in grouped(found.warnings)]
-        lines += ["", f"Warnings: {len(found.warnings):,} (--json lists all)"]
-        lines += hanging_table(("rows", "code", "reason"), warnings)
+        groups = grouped(found.warnings)
+        warnings = [(group.row_text, group.code, [group.reason_text]) for group in groups]
+        hint = " (--json lists all)" if any(group.is_abridged for group in groups) else ""
+        lines += ["", f"Warnings: {len(found.warnings):,}{hint}", *hanging_table(("rows", "code", "reason"), warnings)]
     return lines
 
 
