@@ -86,15 +86,39 @@ def test_delimiters_inside_a_header_do_not_count(text, definition):
         ("1,우산,usan,umbrella\n2,나무,namu,tree\n3,물,mul,water\n",
          [("우산", "umbrella"), ("나무", "tree"), ("물", "water")]),
         ("우산,雨傘,명사,umbrella\n나무,,명사,tree\n", [("우산", "umbrella"), ("나무", "tree")]),
+        ("우산 umbrella\n비가 오다 to rain\n나무 (큰) tree\n",
+         [("우산", "umbrella"), ("비가 오다", "to rain"), ("나무 (큰)", "tree")]),
+        ("English,Korean,umbrella,우산\nEnglish,Korean,tree,나무\n", [("우산", "umbrella"), ("나무", "tree")]),
+        ("배,명사,ship\n배,명사,pear\n", [("배", "ship"), ("배", "pear")]),
         ("# Unit 3\n우산,umbrella\n", [("우산", "umbrella")]),
     ],
 )  # fmt: skip
 def test_a_list_without_a_header_is_read_by_its_contents(text, rows):
-    if text.startswith("umbrella"):
-        text = text.replace("umbrella,우산\n", "umbrella,우산\n", 1)
     found, summary = read(text)
     assert [(row.values["term"], row.values.get("definition")) for row in found] == rows
     assert any("no header" in note for note in summary.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("My words, unit 3\n\nKorean,English\n우산,umbrella\n", [4]),
+        ("한국어 단어장\n번호;단어;뜻\n1;우산;umbrella\n2;나무;tree\n", [3, 4]),
+        ("Unit 3\t\nby me\t2026\nword\tmeaning\n우산\tumbrella\n", [4]),
+        ("sep=;\nKorean;English\n우산;umbrella\n", [3]),
+    ],
+)
+def test_titles_above_the_header_are_left_out(text, rows):
+    found, summary = read(text)
+    assert [row.row for row in found] == rows
+    assert (found[0].values["term"], found[0].values["definition"]) == ("우산", "umbrella")
+    assert sorted(summary.columns.values())[:2] == ["definition", "position"] or len(summary.columns) == 2
+
+
+def test_hanja_as_explanations_are_hanja():
+    (row,) = read("순위,단어,풀이\n455,사과,沙果\n")[0]
+    assert row.values["hanja"] == "沙果" and "definition" not in row.values
+    assert read("단어,뜻\n사과,蘋果\n")[0][0].values["definition"] == "蘋果"
 
 
 def test_the_first_row_of_a_list_without_a_header_is_word_1():

@@ -13,6 +13,8 @@ _HEADER = re.compile(
     r"#\s*(separator|html|columns|(?:guid|notetype|deck|tags) column|tags|deck|notetype|if matches)\s*:(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+# Excel writes this line to tell itself the separator.
+_EXCEL = re.compile(r"(sep)=(.)")
 _COMMENT = re.compile(r"#+ [^,;\t|]*")
 _HTML = {"true": True, "false": False}
 _SEPARATORS = {
@@ -47,17 +49,16 @@ def anki_headers(lines: Sequence[str]) -> AnkiHeaders:
     count = 0
     for line in lines:
         bare = line.strip().rstrip(",;\t| ").strip('"')
-        if match := _HEADER.fullmatch(bare):
-            # The names of the columns keep the delimiters at the end, which separate empty names.
+        if match := _HEADER.fullmatch(bare) or _EXCEL.fullmatch(line.strip('" \n')):
             values[match[1].lower()] = match[2].strip(" ")
         elif not _COMMENT.fullmatch(bare):
             break
         count += 1
-    named = values.get("separator")
+    named = values.get("separator", values.get("sep"))
     separator = None if named is None else _SEPARATORS.get(named.strip().lower(), named[:1])
     return AnkiHeaders(
-        lines=count, is_export=bool(values), html=_HTML.get(values.get("html", "").strip().lower()), separator=separator,
-        columns=_columns(values.get("columns", ""), separator), special=_special(values),
+        lines=count, is_export=bool(values.keys() - {"sep"}), html=_HTML.get(values.get("html", "").strip().lower()),
+        separator=separator, columns=_columns(values.get("columns", ""), separator), special=_special(values),
     )  # fmt: skip
 
 

@@ -31,8 +31,8 @@ _GUESSES: dict[str, tuple[str, ...]] = {
     "definition": (
         "english translation", "english translations", "english meaning", "english meanings", "english definition",
         "english word", "word english", "term english", "korean english", "definitions", "meanings", "translations",
-        "gloss", "풀이", "뜻풀이", "의미 풀이", "뜻/의미", "영어 뜻", "영어 의미", "영어 번역", "영문",
-        "eng", "en", "back", "answer",
+        "gloss", "영어 대역어", "대역어", "영어 뜻", "영어 의미", "영어 번역", "영문",
+        "eng", "en", "back", "answer", "뜻/의미", "풀이", "뜻풀이", "의미 풀이",
     ),
     "ipa": ("발음", "phonetic", "phonetics", "transcription"),
     "topik_level": ("토픽", "토픽 급수", "topik 급수", "topik 등급", "수준"),

@@ -14,6 +14,10 @@ from korean_flashcards.korean.hangul import has_hangul
 DELIMITERS = (",", "\t", ";", "|")
 # People also write "우산 - umbrella" and "우산: umbrella". Such a line has two cells.
 _WRITTEN = (" - ", " – ", " — ", " = ", " : ", ": ")
+_TITLE_ROWS = 6  # lines among which the header is sought
+# "우산 umbrella": Hangul, then text without Hangul.
+_GLOSS = "  "
+_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?=[^\s가-힣()][^가-힣]*$)")
 # The text contains no control characters, so that each line is one cell.
 ONE_CELL = "\x1f"
 # A longer cell is an error, almost always caused by an unclosed quotation mark.
@@ -31,11 +35,12 @@ class Record(NamedTuple):
 
 def delimiter_of(lines: Sequence[str]) -> str:
     """Return the delimiter of a list that begins with these lines."""
-    header = next((line for line in lines if line.strip()), "")
-    known = {delimiter: _known_columns(header, delimiter) for delimiter in DELIMITERS}
-    if any(known.values()):
-        return max(DELIMITERS, key=lambda delimiter: (known[delimiter], _QUOTED.sub("", header).count(delimiter)))
-    return _delimiter_of_rows([line for line in lines if line.strip()])
+    filled = [line for line in lines if line.strip()]
+    for header in filled[:_TITLE_ROWS]:
+        known = {delimiter: _known_columns(header, delimiter) for delimiter in DELIMITERS}
+        if max(known.values()) > (header is not filled[0]):
+            return max(DELIMITERS, key=lambda delimiter: (known[delimiter], _QUOTED.sub("", header).count(delimiter)))
+    return _delimiter_of_rows(filled)
 
 
 def _known_columns(header: str, delimiter: str) -> int:
@@ -59,6 +64,8 @@ def _delimiter_of_rows(lines: Sequence[str]) -> str:
     for delimiter in _WRITTEN:
         if sum(_is_pair(line, delimiter) for line in lines) * 2 > len(lines):
             return delimiter
+    if sum(bool(_BEFORE_GLOSS.search(line)) for line in lines) * 2 > len(lines):
+        return _GLOSS
     return max(DELIMITERS, key=found.__getitem__) if not any(map(has_hangul, lines[:1])) else ONE_CELL
 
 
@@ -86,7 +93,8 @@ def records_of(name: str, text: ListText, skipped: int, delimiter: str) -> Itera
     first_line = skipped + 1
     try:
         reader = csv.reader(lines, delimiter=delimiter, strict=True) if len(delimiter) == 1 else None
-        split = reader or (line.split(delimiter, 1) for line in lines)
+        pairs = (_BEFORE_GLOSS.split(line, 1) if delimiter == _GLOSS else line.split(delimiter, 1) for line in lines)
+        split = reader or pairs
         for cells in split:
             number += 1
             last_line = skipped + reader.line_num if reader else number

@@ -86,7 +86,7 @@ def _text(name: str, data: bytes) -> ListSource:
         notes.append("The file is a text export from Anki.")
     return ListSource(
         records=records, layout=layout, values=_values(sample, layout, anki.is_export or has_markup), delimiter=delimiter,
-        before=anki.lines + layout.header_row, has_markup=has_markup, notes=notes,
+        before=anki.lines + layout.title_rows + layout.header_row, has_markup=has_markup, notes=notes,
     )  # fmt: skip
 
 
@@ -105,7 +105,8 @@ def _workbook(name: str, data: bytes) -> ListSource:
         has_markup = any(_MARKUP.search(cell) for record in records for cell in record.cells)
         return ListSource(
             records=records.__iter__, layout=layout, values=_values(sample, layout, has_markup), delimiter="\t",
-            before=records[0].number - (not layout.header_row), has_markup=has_markup, notes=[f'The sheet is "{sheet}".'],
+            before=records[layout.title_rows].number - (not layout.header_row), has_markup=has_markup,
+            notes=[f'The sheet is "{sheet}".'],
         )  # fmt: skip
     raise problem
 
@@ -127,7 +128,7 @@ def _sample(records: Callable[[], Iterator[Record]]) -> list[list[str]]:
 
 
 def _values(sample: Sequence[Sequence[str]], layout: Layout, spaced_tags: bool) -> ValueReader:
-    return ValueReader(layout, _has_ranks(sample[layout.header_row :], layout), spaced_tags)
+    return ValueReader(layout, _has_ranks(sample[layout.title_rows + layout.header_row :], layout), spaced_tags)
 
 
 def _has_ranks(rows: Sequence[Sequence[str]], layout: Layout) -> bool:

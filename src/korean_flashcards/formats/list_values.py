@@ -20,7 +20,17 @@ _NO_PART_OF_SPEECH = re.compile(
     r"(?:vocabulary|vocab|grammar|words?|단어|어휘|문법|(?:lesson|unit|chapter|day|week)\b.*|제?\s*\d+\s*(?:과|단원|주차?))",
     re.IGNORECASE,
 )
+_EXAMPLES = 3  # values in the summary
 LONG_DEFINITION = "long_definition"
+
+
+@dataclass
+class UnusedValues:
+    """The values of a column that were not used: the column's header, their number, and some of them."""
+
+    title: str
+    count: int = 0
+    examples: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass
@@ -31,17 +41,15 @@ class ValueReader:
         layout: The list's columns.
         ranks: Whether the frequencies are ranks.
         spaced_tags: Whether spaces separate tags, as in Anki.
-        unused: How many values of each known column were not used.
+        unused: The values that were not used, by column.
         used: How many values of each known column were used.
-        examples: Some values that were not used, by column.
     """
 
     layout: Layout
     ranks: bool = False
     spaced_tags: bool = False
-    unused: Counter[str] = field(default_factory=Counter)
+    unused: dict[str, UnusedValues] = field(default_factory=dict)
     used: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def read(self, values: dict[str, str], other: dict[str, str], layout: Layout) -> list[tuple[str, str]]:
         """Interpret a row's values in place, and return the row's warnings as (code, reason) pairs.
@@ -49,9 +57,11 @@ class ValueReader:
         Values that are not used are moved to ``other``. ``layout`` contains the columns of this row.
         """
         if (pos := values.get("pos")) and not _is_part_of_speech(pos, layout.title_of("pos")):
-            self._move("pos", layout.title_of("pos"), values, other)
-        if has_hangul(values.get("ipa", "")):
-            self._move("ipa", "Hangul pronunciation", values, other)
+            self._leave_out("pos", layout, values)
+            other[layout.title_of("pos")] = pos
+        if (spoken := values.get("ipa")) and has_hangul(spoken):
+            self._leave_out("ipa", layout, values)
+            other["Hangul pronunciation"] = spoken
         if self.ranks and (rank := number_of(values.get("frequency", ""))):
             values["frequency"] = str(frequency_of(rank))
         if self.spaced_tags and "," not in values.get("tags", ","):
@@ -66,7 +76,7 @@ class ValueReader:
 
     def is_unused(self, column: str) -> bool:
         """Return whether none of the column's values were used, but some were moved."""
-        return self.unused[column] > 0 and not self.used[column]
+        return column in self.unused and not self.used[column]
 
     def notes(self) -> Iterator[str]:
         """Yield sentences about the values that were not used, or that were read in an unusual way."""
@@ -75,20 +85,19 @@ class ValueReader:
             yield (
                 f'"{title}" looks like a rank: common words have low numbers. Words with low numbers are generated first.'
             )
-        if self.unused["pos"]:
-            shown = ", ".join(f'"{value[:40]}"' for value in self.examples["pos"])
-            count = counted(self.unused["pos"], "value")
-            yield f'"{self.layout.title_of("pos")}": {count} not used, because they do not name a part of speech ({shown}).'
-        if self.unused["ipa"]:
-            count = counted(self.unused["ipa"], "pronunciation")
-            yield f'"{self.layout.title_of("ipa")}": {count} not used, because they are in Hangul, not in IPA.'
+        if found := self.unused.get("pos"):
+            shown = ", ".join(f'"{value[:40]}"' for value in found.examples)
+            count = counted(found.count, "value")
+            yield f'"{found.title}": {count} not used, because they do not name a part of speech ({shown}).'
+        if found := self.unused.get("ipa"):
+            count = counted(found.count, "pronunciation")
+            yield f'"{found.title}": {count} not used, because they are in Hangul, not in IPA.'
 
-    def _move(self, column: str, title: str, values: dict[str, str], other: dict[str, str]) -> None:
-        self.unused[column] += 1
-        shown = self.examples.setdefault(column, {})
-        if len(shown) < 3:
-            shown[values[column]] = None
-        other[title] = values[column]
+    def _leave_out(self, column: str, layout: Layout, values: dict[str, str]) -> None:
+        found = self.unused.setdefault(column, UnusedValues(layout.title_of(column)))
+        found.count += 1
+        if len(found.examples) < _EXAMPLES:
+            found.examples[values[column]] = None
         values[column] = ""
 
 

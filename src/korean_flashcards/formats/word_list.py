@@ -6,6 +6,7 @@ encodings, delimiters, and header names.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.list_layout import Layout, header_layout
@@ -86,10 +87,8 @@ class WordList:
                 more than ``MAX_CELL`` characters also raise this error.
         """
         records, layout = self._source.records(), self._source.layout
-        if layout.header_row:
-            next(records, None)
         empty = True
-        for record in records:
+        for record in islice(records, layout.title_rows + layout.header_row, None):
             if (repeated := header_layout(record.cells, layout)) is not None:
                 self._headers.append(record.number)
                 layout = repeated
