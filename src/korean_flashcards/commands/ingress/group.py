@@ -90,8 +90,9 @@ def ingress() -> None:
 @env_option
 @explaining
 def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **options: Any) -> None:
-    """Import word lists (.csv, .tsv, .txt, .xlsx), or folders of lists.
+    """Import word lists, or folders of lists.
 
+    Reads .csv, .tsv, .txt, and .xlsx files, and prints how each list was read: its columns, and anything unusual.
     Exit codes: 0 = everything was imported; 1 = a list could not be read; 2 = some rows were rejected.
     """
     lists = _read(files)
