@@ -28,7 +28,9 @@ def test_an_import_summarizes_the_columns(project: Project, kedro: Kedro, option
     assert "Columns: frequency, korean → term, pos, level → topik_level." in shown
     assert "Not used: french." in shown and "No column of meanings found." in shown
     assert '"frequency" looks like a rank' in shown
-    assert shown.count("was ignored because it is not between 1 and 6") == 3 and shown.count("Rows 2, 3, 4:") == 1
+    assert (
+        "Rows 2, 3, 4: the TOPIK level '초급', '고급', '중급' was ignored because it is not between 1 and 6." in shown
+    )
 
 
 def test_json_has_the_same_facts(project: Project, kedro: Kedro) -> None:

@@ -1,10 +1,12 @@
 """Group the warnings of an import, so that a list with 1,000 equal warnings causes one line."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 _SHOWN = 3  # rows and reasons
+_QUOTED = re.compile(r"'[^']*'")
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,12 @@ class WarningGroup:
 
     @property
     def reason_text(self) -> str:
-        """Return the reasons as text."""
-        more = f"; and {self.more_reasons:,} more" if self.more_reasons else ""
-        return "; ".join(self.reasons) + more
+        """Return the reasons as text. Reasons that differ only in a quoted value become one, with all values."""
+        values = [value for reason in self.reasons for value in _QUOTED.findall(reason)]
+        if len({_QUOTED.sub("", reason) for reason in self.reasons}) == 1 and len(values) == len(self.reasons):
+            shown = ", ".join(values) + (", …" if self.more_reasons else "")
+            return _QUOTED.sub(lambda _: shown, self.reasons[0])
+        return "; ".join(self.reasons) + (f"; and {self.more_reasons:,} more" if self.more_reasons else "")
 
 
 def grouped(warnings: Iterable[Mapping[str, Any]]) -> tuple[WarningGroup, ...]:
