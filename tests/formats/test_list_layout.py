@@ -166,6 +166,13 @@ def test_joined_lists_are_read_and_reported(text, terms):
     assert len(rows) + 1 + 1 - sum(JOINED in dict(row.warnings) for row in rows) == len(text.splitlines())
 
 
+def test_a_list_that_is_read_twice_has_the_same_summary():
+    text = "type,term\nvocabulary,나무\ntype,term\nnoun,물\n"
+    words = WordList("words.csv", text.encode())
+    first, summary = list(words.rows()), words.summary
+    assert (list(words.rows()), words.summary) == (first, summary)
+
+
 @pytest.mark.parametrize(
     ("header", "values", "used"),
     [

@@ -51,6 +51,11 @@ class ValueReader:
     unused: dict[str, UnusedValues] = field(default_factory=dict)
     used: Counter[str] = field(default_factory=Counter)
 
+    def restart(self) -> None:
+        """Forget the counts, because the list is read again."""
+        self.unused.clear()
+        self.used.clear()
+
     def read(self, values: dict[str, str], other: dict[str, str], layout: Layout) -> list[tuple[str, str]]:
         """Interpret a row's values in place, and return the row's warnings as (code, reason) pairs.
 

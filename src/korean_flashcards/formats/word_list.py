@@ -80,12 +80,14 @@ class WordList:
         self._headers: list[int] = []
 
     def rows(self) -> Iterator[ListRow]:
-        """Yield the rows. Empty rows and repeated headers are skipped.
+        """Yield the rows. Empty rows and repeated headers are skipped. The rows can be read several times.
 
         Raises:
             WordListError: There are no rows, or the file is not valid CSV. An unclosed quotation mark and a cell with
                 more than ``MAX_CELL`` characters also raise this error.
         """
+        self._headers.clear()
+        self._source.values.restart()
         records, layout = self._source.records(), self._source.layout
         empty = True
         for record in islice(records, layout.title_rows + layout.header_row, None):
