@@ -175,12 +175,15 @@ def test_a_missing_or_empty_prompt_is_an_error(tmp_path, data):
     assert "nuance.md is missing or empty. Nothing was sent." in said
 
 
-def test_word_lists_are_the_csv_tsv_and_txt_files_of_a_folder(tmp_path):
-    for name in ["b.csv", "a.TSV", "c.txt", "README.md", "notes.xlsx", "._b.csv", ".hidden.csv"]:
+def test_word_lists_are_the_files_of_a_folder_and_its_subfolders(tmp_path):
+    found = ["a.TSV", "b.csv", "c.txt", "unit 1/b.csv", "unit 1/deep/d.xlsx"]
+    ignored = ["README.md", "._b.csv", ".hidden.csv", ".git/x.csv", "unit 1/.x/y.csv", "unit 1/README.txt", "~$d.xlsx"]
+    for name in [*found, *ignored]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
     (tmp_path / "folder.csv").mkdir()
     lists = WordListsDataset(path=str(tmp_path)).load()
-    assert {file.name: file.data for file in lists} == {"a.TSV": b"a.TSV", "b.csv": b"b.csv", "c.txt": b"c.txt"}
+    assert [(file.name, file.data.decode()) for file in lists] == [(name, name) for name in found]
     assert [file.source for file in lists] == [(tmp_path / file.name).resolve().as_posix() for file in lists]
 
 
@@ -225,11 +228,13 @@ def test_the_error_for_a_missing_package_names_the_command_that_creates_it(tmp_p
     assert "--pipeline=export" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)
 
 
-def test_a_file_in_an_unsupported_format_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    for name in ("words.csv", "unit3.xlsx", "README.md", ".hidden.csv"):
+def test_every_other_file_is_named_in_one_message(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "more").mkdir()
+    for name in ("words.csv", "unit3.docx", "more/deck.apkg", "noending", "README.md", ".hidden.csv"):
         (tmp_path / name).write_bytes(b"term\n")
     assert [file.name for file in WordListsDataset(path=str(tmp_path)).load()] == ["words.csv"]
-    assert "Not read: unit3.xlsx." in caplog.text and "README" not in caplog.text
+    (message,) = [record.getMessage() for record in caplog.records]
+    assert message.startswith("Not read: more/deck.apkg, noending, unit3.docx. Only .csv, .tsv, .txt, and .xlsx files")
 
 
 def test_the_version_of_the_checks_changes_with_their_code(tmp_path, monkeypatch):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.item_row import RowError, item_of, storable
-from korean_flashcards.formats.word_list import HEADERS, ListRow
+from korean_flashcards.formats.list_headers import HEADERS
+from korean_flashcards.formats.word_list import ListRow
 
 
 def row_of(extra_cells: int = 0, row: int = 5, **values: str) -> ListRow:

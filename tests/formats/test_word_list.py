@@ -16,19 +16,21 @@ from korean_flashcards.formats.word_list import ListRow, read_word_list
 
 # The documented header names, repeated here so that changing them fails a test.
 KNOWN = {
-    "term": "Hangul, term, korean, word, vocabulary, 한국어, 단어",
+    "term": "Hangul, term, korean, word, vocabulary, 한국어, 단어, 어휘",
     "position": "Position, #, no, index",
     "pos": "Word_Type, type, pos, part_of_speech, 품사",
-    "definition": "Definition, english, meaning, translation, 뜻",
+    "definition": "Definition, english, meaning, translation, 뜻, 의미, 영어",
     "ipa": "IPA_Pronunciation, ipa, pronunciation",
-    "topik_level": "TOPIK_Level, level, topik",
-    "example": "Example_Sentence, example, sentence",
-    "example_translation": "Example_Sentence_Translation, translation_of_example",
+    "topik_level": "TOPIK_Level, level, topik, 급수, 등급",
+    "example": "Example_Sentence, example, sentence, 예문",
+    "example_translation": "Example_Sentence_Translation, translation_of_example, 번역",
     "usage_hint": "Usage_Hint, hint, notes",
     "frequency": "Frequency_Number, frequency, freq",
     "hanja": "hanja, 한자",
     "tags": "tags",
 }
+# Any text is a value of the other columns.
+VALUES = {"pos": "noun", "ipa": "[namu]"}
 PAIRS = [(column, name) for column, names in KNOWN.items() for name in names.split(", ")]
 HEADER_19 = (
     "Position,Hangul,IPA_Pronunciation,Word_Type,TOPIK_Level,Definition,Example_Sentence,Example_Sentence_IPA,"
@@ -65,7 +67,10 @@ def test_known_headers_are_recognized_in_any_spelling(column, name, spelling):
     if column == "term":
         assert read(f"x,{spelling(name)}\n1,나무\n")[0].values == {"term": "나무"}
     else:
-        assert read(f"단어,{spelling(name)}\n나무,value\n")[0].values == {"term": "나무", column: "value"}
+        value = VALUES.get(column, "value")
+        # Without meanings and examples, 번역 is the translation of the word.
+        found = "definition" if name == "번역" else column
+        assert read(f"단어,{spelling(name)}\n나무,{value}\n")[0].values == {"term": "나무", found: value}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +80,12 @@ def test_known_headers_are_recognized_in_any_spelling(column, name, spelling):
 def test_the_first_documented_header_is_used_if_several_are_present(column, names):
     # The file has the reverse order, because only the documented order counts.
     header = [*reversed(names)] if column == "term" else ["단어", *reversed(names)]
-    cells = [f"나무{name}" for name in header]
-    assert read("\t".join(header) + "\n" + "\t".join(cells))[0].values[column] == f"나무{names[0]}"
+    values = dict(zip(names, ["noun", "verb", "adverb", "particle", "pronoun", "나무", "물", "불"], strict=False))
+    if column == "term":
+        values = {name: f"나무{name}" for name in names}
+    cells = ["나무"] * (column != "term") + [values[name] for name in reversed(names)]
+    expected = "definition" if names == ["번역"] else column
+    assert read("\t".join(header) + "\n" + "\t".join(cells))[0].values[expected] == values[names[0]]
 
 
 @pytest.mark.parametrize(
@@ -92,10 +101,10 @@ def test_common_header_styles_are_recognized(text, values):
 
 
 def test_all_19_columns_of_a_real_list_are_kept():
-    cells = [f"c{number}" for number in range(19)]
+    cells = [f"c{number}" if number != 3 else "noun" for number in range(19)]
     row = read(f"{HEADER_19}\r\n{','.join(cells)}\r\n")[0]
     assert row.values == {
-        "position": "c0", "term": "c1", "ipa": "c2", "pos": "c3", "topik_level": "c4", "definition": "c5",
+        "position": "c0", "term": "c1", "ipa": "c2", "pos": "noun", "topik_level": "c4", "definition": "c5",
         "example": "c6", "example_translation": "c8", "usage_hint": "c9", "frequency": "c11",
     }  # fmt: skip
     assert set(row.values.values()) | set(row.other.values()) == set(cells)
@@ -176,18 +185,15 @@ def zipped() -> bytes:
         (b"word,meaning\n,\n \n", "has a header but no rows"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01", "not a text file"),
         (zipped(), "not a text file"),
-        ("word,meaning\n나무,tree\n".encode("utf-16-le"), "not a text file"),
         ("word,meaning\n나무,tree\n".encode("utf-32"), "not a text file"),
-        ("word,meaning\n나무,tree\n".encode("utf-16")[:-1], "not a text file"),
         (b"Nr,Bedeutung\n1,Baum\n", "no column for words. Found: Nr, Bedeutung."),
         (f"word,meaning\n나무,{'x' * 1_000_000}\n".encode(), "row 2: a cell has more than 100,000 characters"),
         ('word,meaning\n나무,"tree"x\n'.encode(), "row 2: a cell has text after its closing quotation mark"),
         ('word,meaning\n물,water\n나무,"tree\n불,fire\n'.encode(), "a quotation mark is not closed"),
         ('word,meaning\n나무,"tree\n불,"fire"\n물,water\n'.encode(), "quotation mark"),
     ],
-    ids=["nothing", "blank lines", "BOM", "header", "blank rows", "png", "zip", "utf-16 without BOM", "utf-32",
-         "odd number of bytes", "no column for words", "1 MB cell", "text after a quote",
-         "unclosed quote", "quote closed by another cell"],
+    ids=["nothing", "blank lines", "BOM", "header", "blank rows", "png", "zip", "utf-32", "no column for words",
+         "1 MB cell", "text after a quote", "unclosed quote", "quote closed by another cell"],
 )  # fmt: skip
 def test_an_invalid_list_is_rejected_with_one_message(data, says):
     message = rejected(data)

@@ -70,7 +70,6 @@ def test_imported_duplicate_and_rejected_rows_add_up_to_all_rows(files):
         (("123", "x"), "no_hangul", "'123'"),
         (("ㅋㅋ", "haha"), "no_hangul", "'ㅋㅋ'"),
         (("가" * 101, "x"), "too_long", "the term has 101 characters; the limit is 100"),
-        (("가", "x" * 501), "too_long", "the definition has 501 characters; the limit is 500"),
         (("가", "x", "", "", "", "y", "z"), "extra_cells", "2 more cells"),
         (("배[梨]", "pear"), "invalid", "square brackets"),
     ],

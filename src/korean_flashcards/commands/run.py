@@ -26,6 +26,7 @@ from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.datasets.word_lists import list_path
 from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
 from korean_flashcards.domain.errors import InterruptedRun
@@ -87,6 +88,8 @@ class RunCommand(ExampleCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
+        if ctx.get_parameter_source("params") is _COMMAND_LINE:
+            ctx.params["params"] = _with_list_path(ctx.params["params"])
         if ctx.get_parameter_source("params") is _COMMAND_LINE and (default := (ctx.default_map or {}).get("params")):
             ctx.params["params"] = _merged(default, ctx.params["params"])
         for option in self.params:
@@ -224,6 +227,18 @@ def pipeline_names(requested: list[str]) -> list[str]:
     return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)
     ]
+
+
+def _with_list_path(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters with a path of word lists that does not depend on the working directory.
+
+    Kedro takes a relative path as relative to the project, also if the command is run in a different folder.
+    """
+    path, project = params.get("word_lists"), find_kedro_project(Path.cwd())
+    if not isinstance(path, str) or not path.strip() or project is None or project.resolve() == Path.cwd().resolve():
+        return params
+    found = list_path(Path(path), project)
+    return params | {"word_lists": str(found.resolve())} if found.exists() else params
 
 
 def _check_nodes(names: list[str], options: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
-"""Read the user's word lists: one file, or a folder of .csv, .tsv, and .txt files. The files are never changed."""
+"""Read the user's word lists: one file, or a folder of lists with its subfolders. The files are never changed."""
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +14,8 @@ from korean_flashcards.formats.word_list import ListFile
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = {".csv", ".tsv", ".txt"}
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
+_NAMED = 100  # files in one message
 
 
 class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
@@ -41,6 +43,13 @@ class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
         return {"path": str(self._path)}
 
 
+def list_path(path: Path, project: Path | None) -> Path:
+    """Return the path of a word list that a person named: relative to the working directory, or else to the project."""
+    if project is not None and not path.is_absolute() and not path.exists() and (project / path).exists():
+        return project / path
+    return path
+
+
 def read_lists(path: Path) -> list[ListFile]:
     """Return the word list at ``path``, or all word lists in the folder at ``path``, sorted by name.
 
@@ -48,20 +57,23 @@ def read_lists(path: Path) -> list[ListFile]:
         WordListError: The path does not exist.
     """
     if path.is_file():
-        return [_list_file(path)]
+        return [_list_file(path, path.name)]
     if not path.is_dir():
         raise WordListError(f"There is no word list at {path}. Nothing was imported. Check the path.")
-    others = [file.name for file in path.iterdir() if _is_other(file)]
-    if others:
+    files = sorted(_visible_files(path))
+    if others := [file.relative_to(path).as_posix() for file in files if file.suffix.lower() not in SUFFIXES]:
+        more = f", and {len(others) - _NAMED:,} more files" if len(others) > _NAMED else ""
         logger.warning(
-            "Not read: %s. Only .csv, .tsv, and .txt files are read. To import a spreadsheet, save it as “CSV UTF-8”.",
-            ", ".join(sorted(others)),
+            "Not read: %s%s. Only .csv, .tsv, .txt, and .xlsx files are read. To import another kind of file, save it as "
+            "“CSV UTF-8”.",
+            ", ".join(others[:_NAMED]),
+            more,
         )
-    return [_list_file(file) for file in sorted(path.iterdir()) if _is_list(file)]
+    return [_list_file(file, file.relative_to(path).as_posix()) for file in files if file.suffix.lower() in SUFFIXES]
 
 
-def _list_file(path: Path) -> ListFile:
-    """Read one list.
+def _list_file(path: Path, name: str) -> ListFile:
+    """Read one list. In a subfolder, the name includes the subfolder.
 
     A list inside the project is identified by its path relative to the project, so the project can be moved. Any other
     list is identified by its full path.
@@ -70,17 +82,17 @@ def _list_file(path: Path) -> ListFile:
     project = find_kedro_project(whole.parent)
     root = project.resolve() if project else whole.parent
     source = whole.relative_to(root) if project else whole
-    return ListFile(path.name, source.as_posix(), path.read_bytes(), root)
+    return ListFile(name, source.as_posix(), path.read_bytes(), root)
 
 
-def _is_list(file: Path) -> bool:
-    """Return whether the file is a word list.
+def _visible_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in the folder and its subfolders that may be word lists.
 
-    Hidden files are ignored, because macOS adds binary files such as "._words.csv" on some disks.
+    Hidden files are ignored, because macOS adds binary files such as "._words.csv" on some disks, and Excel adds
+    "~$words.xlsx" while a workbook is open.
     """
-    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
-
-
-def _is_other(file: Path) -> bool:
-    """Return whether a visible file may be a word list in an unsupported format, such as a spreadsheet."""
-    return file.is_file() and not file.name.startswith((".", "README")) and not _is_list(file)
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "~$")) for part in parts) or path.name.startswith("README")
+        if not hidden and path.is_file():
+            yield path

@@ -12,7 +12,9 @@ from korean_flashcards.korean.hangul import has_hangul
 
 # Databases and files cannot store these as text: unpaired surrogates (half of a character pair) and NUL.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_TOPIK_LEVEL = re.compile(r"(?:(?:topik|level)[\s_-]*)?([1-6])(?:\.0|급)?", re.IGNORECASE)
+_TOPIK_LEVEL = re.compile(
+    r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
 _BETWEEN_TAGS = re.compile("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")
@@ -53,7 +55,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     try:
         item = VocabularyItem(
             item_id=f"{term}#1", term=term, homograph=1, topik_level=level, frequency=_number(values.get("frequency")),
-            term_number=_number(values.get("position")) or max(row.row - 1, 1), tags=_tags(values.get("tags")),
+            term_number=_number(values.get("position")) or max(row.row - row.before, 1), tags=_tags(values.get("tags")),
             file=file, row=row.row, **texts,
         )  # fmt: skip
     except ValidationError as error:

@@ -1,44 +1,25 @@
 """Parse word lists into rows with the project's column names.
 
-Values are trimmed and normalized to NFC, and invisible characters are removed. Values are not interpreted. The word
-list reference specifies the accepted encodings, delimiters, and header names.
+Text is cleaned, and the markup of Anki exports is removed. The word list reference specifies the accepted formats,
+encodings, delimiters, and header names.
 """
 
-import codecs
-import csv
-import io
-import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.formats.list_layout import Layout, header_layout
+from korean_flashcards.formats.list_records import Record
+from korean_flashcards.formats.list_source import list_source, without_rows
+from korean_flashcards.formats.list_summary import ListSummary
+from korean_flashcards.formats.markup import without_markup
 
-# The known headers for each column, in lowercase with spaces instead of underscores. The first header found is used.
-HEADERS: dict[str, tuple[str, ...]] = {
-    "term": ("hangul", "term", "korean", "word", "vocabulary", "한국어", "단어"),
-    "position": ("position", "#", "no", "index"),
-    "pos": ("word type", "type", "pos", "part of speech", "품사"),
-    "definition": ("definition", "english", "meaning", "translation", "뜻"),
-    "ipa": ("ipa pronunciation", "ipa", "pronunciation"),
-    "topik_level": ("topik level", "level", "topik"),
-    "example": ("example sentence", "example", "sentence"),
-    "example_translation": ("example sentence translation", "example translation", "translation of example"),
-    "usage_hint": ("usage hint", "hint", "notes"),
-    "frequency": ("frequency number", "frequency", "freq"),
-    "hanja": ("hanja", "한자"),
-    "tags": ("tags",),
-}
-DELIMITERS = (",", "\t", ";")
-# A longer cell is an error, almost always caused by an unclosed quotation mark.
-MAX_CELL = 100_000
-_PART = 1 << 16  # bytes to decode at once
-# Control characters, soft hyphens, zero-width spaces, stray BOMs and direction marks. Text copied from web pages often
-# contains these characters. A word with one of them would look the same but be a different headword.
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-)
+# Codes of warnings.
+ENCODING = "encoding"
+JOINED = "joined_lists"
+_SHOWN = 5  # row numbers in the summary
 
 
 @dataclass(frozen=True)
@@ -60,11 +41,13 @@ class ListRow:
     """One row in a word list.
 
     Attributes:
-        row: The row number in the file. The header is row 1.
+        row: The row number in the file, counting headers and empty rows.
         text: The cells, joined with the delimiter.
         values: The values in known columns, keyed by the project's column name.
         other: The values in other columns, keyed by header. The project stores these values but does not use them.
         extra_cells: The number of nonempty cells beyond the last header.
+        warnings: The warnings about reading the row, as (code, reason) pairs.
+        before: The number of rows in the file before the first word.
     """
 
     row: int
@@ -72,6 +55,8 @@ class ListRow:
     values: dict[str, str]
     other: dict[str, str] = field(default_factory=dict)
     extra_cells: int = 0
+    warnings: tuple[tuple[str, str], ...] = ()
+    before: int = 1
 
 
 def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
@@ -80,135 +65,84 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
     Some rows may be yielded before an error is raised. If an error is raised, discard all of the list's rows.
 
     Raises:
-        WordListError: The file is empty, binary, or in an unknown encoding; it has no column for words or no rows; or
-            it is not valid CSV. An unclosed quotation mark and a cell with more than ``MAX_CELL`` characters also raise
-            this error.
+        WordListError: The list cannot be read. See ``WordList``.
     """
-    encoding = _encoding(name, data)
-    lines = (line for text in _lines(data, encoding) for line in text.splitlines())
-    header_line = next((line for line in lines if line.strip()), "")
-    if not header_line:
-        raise WordListError(f"{name} is empty. {_EXPECTED} Nothing from this list was imported.")
-    delimiter = max(DELIMITERS, key=header_line.count)
-    records = _records(name, _lines(data, encoding), delimiter)
-    _, header = next(records, (0, []))
-    columns = _known_columns(name, header)
-    used = set(columns.values())
-    titles = ["" if index in used else _title(header, index) for index in range(len(header))]
-    empty = True
-    for number, cells in records:
-        empty = False
-        yield _row(number, cells, titles, columns, delimiter)
-    if empty:
-        raise WordListError(
-            f"{name} has a header but no rows. Add rows and run the command again. Nothing from this list was imported."
-        )
+    yield from WordList(name, data).rows()
 
 
-_EXPECTED = f"The first row must name the column for the words, using one of these names: {', '.join(HEADERS['term'])}."
-
-
-def _encoding(name: str, data: bytes) -> str:
-    """Return the encoding: UTF-8 with or without a BOM, UTF-16 with a BOM, or CP949/EUC-KR.
-
-    A file that contains NUL characters is treated as binary.
-    """
-    has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]:
-        if _is_text(data, encoding):
-            return encoding
-    raise WordListError(
-        f"{name} is not a text file in UTF-8, UTF-16 with a BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run the "
-        "command again. Nothing from this list was imported."
-    )
-
-
-def _is_text(data: bytes, encoding: str) -> bool:
-    """Return whether the data is text in this encoding. The data is decoded in chunks to limit memory use."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for start in range(0, len(data), _PART):
-            if "\0" in decoder.decode(data[start : start + _PART]):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _lines(data: bytes, encoding: str) -> Iterator[str]:
-    """Yield the lines with their line endings, in NFC and without invisible characters.
-
-    Lines can be normalized separately because characters never combine across line endings.
-    """
-    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
-        for line in text:
-            yield unicodedata.normalize("NFC", _INVISIBLE.sub("", line))
-
-
-def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number (from 1) and the cells of every nonempty record."""
-    csv.field_size_limit(MAX_CELL)
-    number = 0
-    try:
-        for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-            number += 1
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped):
-                yield number, stripped
-    except csv.Error as error:
-        raise WordListError(
-            f"{name}, row {number + 1}: {_csv_problem(error)}. Close every quotation mark, and double any quotation mark "
-            "inside a quoted cell. "
-            "Nothing from this list was imported."
-        ) from error
-
-
-def _csv_problem(error: csv.Error) -> str:
-    """Return a plain-English description of the CSV reader's error."""
-    problem = str(error)
-    if "field limit" in problem:
-        return f"a cell has more than {MAX_CELL:,} characters, probably because a quotation mark is not closed"
-    if "end of data" in problem:
-        return "a quotation mark is not closed"
-    if "expected after" in problem:
-        return "a cell has text after its closing quotation mark"
-    return "the row is not valid CSV"
-
-
-def _known_columns(name: str, header: list[str]) -> dict[str, int]:
-    """Return the index of each known column in the header.
+class WordList:
+    """A word list in a file. ``rows`` reads the rows, and ``summary`` describes how they were read.
 
     Raises:
-        WordListError: The header has no column for words.
+        WordListError: The file is empty, or neither text nor a workbook, or it has no column for words.
     """
-    names = [" ".join(cell.lower().replace("_", " ").split()) for cell in header]
-    columns = {
-        column: names.index(match)
-        for column, known in HEADERS.items()
-        if (match := next((candidate for candidate in known if candidate in names), None)) is not None
-    }
-    if "term" not in columns:
-        found = ", ".join(cell[:40] for cell in header[:20])
-        raise WordListError(
-            f"{name} has no column for words. Found: {found}. {_EXPECTED} Nothing from this list was imported."
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self._name = name
+        self._source = list_source(name, data)
+        self._headers: list[int] = []
+
+    def rows(self) -> Iterator[ListRow]:
+        """Yield the rows. Empty rows and repeated headers are skipped. The rows can be read several times.
+
+        Raises:
+            WordListError: There are no rows, or the file is not valid CSV. An unclosed quotation mark and a cell with
+                more than ``MAX_CELL`` characters also raise this error.
+        """
+        self._headers.clear()
+        self._source.values.restart()
+        records, layout = self._source.records(), self._source.layout
+        empty = True
+        for record in islice(records, layout.title_rows + layout.header_row, None):
+            if (repeated := header_layout(record.cells, layout)) is not None:
+                self._headers.append(record.number)
+                layout = repeated
+                continue
+            empty = False
+            yield self._row(record, layout)
+        if empty:
+            raise without_rows(self._name)
+
+    @property
+    def summary(self) -> ListSummary:
+        """Return how the list was read. The summary is complete after all rows have been read."""
+        layout, values = self._source.layout, self._source.values
+        used = {index: name for name, index in layout.columns.items() if not values.is_unused(name)}
+        return ListSummary(
+            columns={layout.titles[index]: used[index] for index in sorted(used)},
+            unused=[title for index, title in enumerate(layout.titles) if index not in used],
+            notes=[*self._source.notes, *layout.notes(), *self._joined_notes(), *values.notes()],
         )
-    return columns
+
+    def _row(self, record: Record, layout: Layout) -> ListRow:
+        cells, warnings = record.cells, [(ENCODING, record.damage)] if record.damage else []
+        if _is_joined(cells, layout.header):
+            end = len(layout.header) - 1
+            cells = [*cells[:end], cells[end].removesuffix(layout.header[0]).rstrip()]
+            warnings.append((JOINED, "the header of the next list was on the same line and was left out"))
+            self._headers.append(record.number)
+        if self._source.has_markup:
+            cells = [without_markup(cell) for cell in cells]
+        width, used = len(layout.titles), set(layout.columns.values())
+        cells = cells + [""] * (width - len(cells))
+        values = {column: cells[index] for column, index in layout.columns.items()}
+        other = {title: cells[index] for index, title in enumerate(layout.titles) if cells[index] and index not in used}
+        warnings += self._source.values.read(values, other, layout)
+        return ListRow(
+            row=record.number, text=self._source.delimiter.join(record.cells), values=values, other=other,
+            extra_cells=sum(map(bool, cells[width:])), warnings=tuple(warnings), before=self._source.before,
+        )  # fmt: skip
+
+    def _joined_notes(self) -> Iterator[str]:
+        if self._headers:
+            rows = ", ".join(map(str, self._headers[:_SHOWN])) + (", …" if len(self._headers) > _SHOWN else "")
+            yield f"Several lists were joined: {counted(len(self._headers), 'more header')} left out (row {rows})."
 
 
-def _title(header: list[str], index: int) -> str:
-    """Return the name of an unused column. If the name is missing or repeated, the column number is added."""
-    name = header[index]
-    return name if name and header.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
-
-
-def _row(number: int, cells: list[str], titles: list[str], columns: dict[str, int], delimiter: str) -> ListRow:
-    padded = cells + [""] * (len(titles) - len(cells))
-    others = zip(titles, padded, strict=False)
-    return ListRow(
-        row=number,
-        text=delimiter.join(cells),
-        values={column: padded[index] for column, index in columns.items()},
-        other={title: cell for title, cell in others if title and cell},
-        extra_cells=sum(map(bool, cells[len(titles) :])),
-    )
+def _is_joined(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Return whether the record is the last of a list, joined with the header of the next list without a line break."""
+    end = len(header) - 1
+    return (
+        end > 0 and len(cells) == 2 * end + 1 and [*cells[end + 1 :]] == [*header[1:]]
+        and cells[end] != header[0] and cells[end].endswith(header[0])
+    )  # fmt: skip

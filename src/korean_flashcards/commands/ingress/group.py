@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from kedro.utils import find_kedro_project
 
 from korean_flashcards.commands.ingress.text import (
     in_env,
     list_lines,
+    reading_lines,
     rejected_lines,
     rejected_rows,
     result_line,
@@ -39,7 +41,7 @@ from korean_flashcards.commands.project import (
     yes_option,
 )
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.datasets.word_lists import read_lists
+from korean_flashcards.datasets.word_lists import list_path, read_lists
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
@@ -88,8 +90,9 @@ def ingress() -> None:
 @env_option
 @explaining
 def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **options: Any) -> None:
-    """Import word lists (.csv, .tsv, .txt), or folders of lists.
+    """Import word lists, or folders of lists.
 
+    Reads .csv, .tsv, .txt, and .xlsx files, and prints how each list was read: its columns, and anything unusual.
     Exit codes: 0 = everything was imported; 1 = a list could not be read; 2 = some rows were rejected.
     """
     lists = _read(files)
@@ -219,11 +222,11 @@ def _read(paths: tuple[Path, ...]) -> list[ListFile]:
     lists: dict[str, ListFile] = {}
     for path in paths:
         try:
-            found = read_lists(path)
+            found = read_lists(list_path(path, find_kedro_project(Path.cwd())))
         except OSError as error:
             fail(f"{path} cannot be read: {error.strerror}. Nothing was imported.")
         if not found:
-            fail(f"There is no word list (.csv, .tsv, .txt) in {path}. Nothing was imported.")
+            fail(f"There is no word list (.csv, .tsv, .txt, .xlsx) in {path}. Nothing was imported.")
         lists |= {one.source: one for one in found}
     return list(lists.values())
 
@@ -264,6 +267,8 @@ def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) 
         click.echo("Dry run: nothing was changed. The result would be:")
     for result in results:
         click.echo(result_line(result), err=result.state == "failed")
+        for line in reading_lines(result):
+            click.echo(line)
         if result.rejects:
             click.echo("\n".join(rejected_rows(result.file, result.rejects)[1:]))
     if not dry_run:

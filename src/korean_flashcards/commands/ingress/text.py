@@ -10,6 +10,7 @@ from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.domain.gone_text import gone_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted, duplicate_count
+from korean_flashcards.domain.warning_groups import grouped
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
@@ -32,6 +33,14 @@ def result_line(result: ImportResult) -> str:
         f"{duplicate_count(result.duplicates, result.updated)}, {result.rejected:,} rejected, "
         f"{counted(result.warnings, 'warning')}; batch {batch_id}{gone}"
     )
+
+
+def reading_lines(result: ImportResult) -> list[str]:
+    """Return how a list was read, and its warnings, each on one line or a few wrapped lines."""
+    if result.summary is None:
+        return []
+    warnings = [group.sentence for group in result.warned]
+    return [line for text in (*result.summary.lines(), *warnings) for line in wrapped(text, indent=2, hanging=2)]
 
 
 def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -60,9 +69,10 @@ def status_lines(found: BatchDetails, env: str | None) -> list[str]:
     lines = [line for name, value in facts.items() for line in labeled(name, value, indent=0, label=_LABEL)]
     lines += rejected_rows(batch["file"], found.rejects)
     if found.warnings:
-        warnings = [(str(one["row"]), one["item_id"], one["code"], [one["reason"]]) for one in found.warnings[:_SHOWN]]
-        lines += ["", f"Warnings: {len(found.warnings):,}"]
-        lines += [*hanging_table(("row", "word", "code", "reason"), warnings), *_more(found.warnings)]
+        groups = grouped(found.warnings)
+        warnings = [(group.row_text, group.code, [group.reason_text]) for group in groups]
+        hint = " (--json lists all)" if any(group.is_abridged for group in groups) else ""
+        lines += ["", f"Warnings: {len(found.warnings):,}{hint}", *hanging_table(("rows", "code", "reason"), warnings)]
     return lines
 
 

@@ -93,7 +93,7 @@ class Outcomes:
                 reason = f"{item.term} has several meanings: {error}. Add the meaning to this row"
                 self.reject(row, RejectCode.SEVERAL_MEANINGS, reason)
                 continue
-            for code, reason in warnings:
+            for code, reason in (*row.warnings, *warnings):
                 warning = {"batch": self._batch.number, "row": row.row, "code": code, "reason": storable(reason)}
                 self.warnings.append(warning)
 

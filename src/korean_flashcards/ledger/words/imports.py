@@ -15,8 +15,10 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.warning_groups import WarningGroup, grouped
 from korean_flashcards.formats.item_row import RowError, item_of, storable
-from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
+from korean_flashcards.formats.list_summary import ListSummary
+from korean_flashcards.formats.word_list import ListFile, ListRow, WordList
 from korean_flashcards.ledger.batches import rejected_rows
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
@@ -63,6 +65,8 @@ class ImportResult:
         gone: IDs of the words that this version of the list leaves out and that no other list contains.
         rejects: For a dry run, the rejected rows (row, code, reason, and text). Otherwise, rejected rows are stored in
             the ledger.
+        summary: How the list was read, or None if this import did not read it.
+        warned: The warnings, grouped by code.
     """
 
     file: str
@@ -78,6 +82,8 @@ class ImportResult:
     message: str | None
     gone: tuple[str, ...] = ()
     rejects: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+    summary: ListSummary | None = field(default=None, compare=False)
+    warned: tuple[WarningGroup, ...] = field(default=(), compare=False)
 
 
 class LedgerImports:
@@ -243,7 +249,8 @@ def _import_list(
     # A long list writes to random index pages. With its default cache of 2 MB, SQLite would read them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     importer = RowImporter(connection, batch)
-    for rows in _chunked(read_word_list(batch.file, one.data)):
+    words = WordList(batch.file, one.data)
+    for rows in _chunked(words.rows()):
         importer.add(rows)
         if progress is not None:
             progress(len(rows))
@@ -254,7 +261,14 @@ def _import_list(
               "rejected": importer.counts["rejected"]}  # fmt: skip
     state = "partial" if counts["rejected"] else "completed"
     _set(connection, batch_id, state=state, finished=now(), message=None, rows=sum(counts.values()), **counts)
-    return _result(connection, batch_id)
+    return replace(_result(connection, batch_id), summary=words.summary, warned=_warned(connection, batch.number))
+
+
+def _warned(connection: Connection, number: int) -> tuple[WarningGroup, ...]:
+    warnings = import_warnings.c
+    query = select(warnings.row, warnings.code, warnings.reason).where(warnings.batch == number)
+    found = connection.execute(query.order_by(warnings.row, warnings.number)).mappings()
+    return grouped(dict(one) for one in found)
 
 
 def _meanings(lists: Sequence[ListFile], but: ListFile) -> set[Meaning]:
@@ -264,7 +278,7 @@ def _meanings(lists: Sequence[ListFile], but: ListFile) -> set[Meaning]:
         if one is but:
             continue
         with suppress(WordListError):
-            for row in read_word_list(one.name, one.data):
+            for row in WordList(one.name, one.data).rows():
                 with suppress(RowError):
                     found.add(meaning_of(vars(item_of(row, one.name)[0])))
     return found

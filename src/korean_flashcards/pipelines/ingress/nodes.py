@@ -66,6 +66,11 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
     """
     results = ledger.imports.take(word_lists)
     for result in results:
+        if result.summary is not None:
+            warnings = [group.sentence for group in result.warned]
+            logger.info(
+                "Imported %s.\n%s", result.file, "\n".join(f"  {line}" for line in (*result.summary.lines(), *warnings))
+            )
         if result.gone:
             logger.warning("%s: %s", result.file, gone_text(result.gone))
     if failed := [result for result in results if result.state == "failed"]:
@@ -92,7 +97,7 @@ def read_vocabulary(
     vocabulary = ledger.vocabulary.items(batches, settings.gone)
     if not vocabulary.height:
         raise WordListError(
-            "There are no words yet. Put a word list (.csv, .tsv, or .txt) into data/01_raw, or specify one with "
+            "There are no words yet. Put a word list (.csv, .tsv, .txt, or .xlsx) into data/01_raw, or specify one with "
             "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary

@@ -1,0 +1,123 @@
+"""Split the text of a word list into records of cells, and find the delimiter between the cells."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.formats.list_encoding import ListText
+from korean_flashcards.formats.list_headers import columns_in, rejoined
+from korean_flashcards.korean.hangul import has_hangul
+
+DELIMITERS = (",", "\t", ";", "|")
+# People also write "우산 - umbrella" and "우산: umbrella". Such a line has two cells.
+_WRITTEN = (" - ", " – ", " — ", " = ", " : ", ": ")
+_TITLE_ROWS = 6  # lines among which the header is sought
+# "우산 umbrella": Hangul, then text without Hangul.
+_GLOSS = "  "
+_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?=[^\s가-힣()][^가-힣]*$)")
+# The text contains no control characters, so that each line is one cell.
+ONE_CELL = "\x1f"
+# A longer cell is an error, almost always caused by an unclosed quotation mark.
+MAX_CELL = 100_000
+_QUOTED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)')
+
+
+class Record(NamedTuple):
+    """A nonempty record: its number in the file (from 1), its cells, and what is damaged in it."""
+
+    number: int
+    cells: list[str]
+    damage: str | None = None
+
+
+def delimiter_of(lines: Sequence[str]) -> str:
+    """Return the delimiter of a list that begins with these lines."""
+    filled = [line for line in lines if line.strip()]
+    for header in filled[:_TITLE_ROWS]:
+        known = {delimiter: _known_columns(header, delimiter) for delimiter in DELIMITERS}
+        if max(known.values()) > (header is not filled[0]):
+            return max(DELIMITERS, key=lambda delimiter: (known[delimiter], _QUOTED.sub("", header).count(delimiter)))
+    return _delimiter_of_rows(filled)
+
+
+def _known_columns(header: str, delimiter: str) -> int:
+    """Return the number of known columns in a header, or 0 if there is none for the words."""
+    columns = columns_in(rejoined(next(csv.reader([header], delimiter=delimiter), [])))
+    return len(columns) if "term" in columns else 0
+
+
+def _delimiter_of_rows(lines: Sequence[str]) -> str:
+    """Return the delimiter that most lines contain, or the first in a line if several are in most lines."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        bare = _QUOTED.sub("", line)
+        found.update(delimiter for delimiter in DELIMITERS if delimiter in bare)
+    usual = [delimiter for delimiter in DELIMITERS if found[delimiter] * 2 > len(lines)]
+    if usual:
+        first = Counter(
+            min((line.find(one), one) for one in usual if one in line)[1] for line in lines if _any(usual, line)
+        )
+        return first.most_common(1)[0][0]
+    for delimiter in _WRITTEN:
+        if sum(_is_pair(line, delimiter) for line in lines) * 2 > len(lines):
+            return delimiter
+    if sum(bool(_BEFORE_GLOSS.search(line)) for line in lines) * 2 > len(lines):
+        return _GLOSS
+    return max(DELIMITERS, key=found.__getitem__) if not any(map(has_hangul, lines[:1])) else ONE_CELL
+
+
+def _any(delimiters: Iterable[str], line: str) -> bool:
+    return any(delimiter in line for delimiter in delimiters)
+
+
+def _is_pair(line: str, delimiter: str) -> bool:
+    """Return whether the line is Hangul, the delimiter, and text without Hangul."""
+    before, _, after = line.partition(delimiter)
+    return bool(after.strip()) and has_hangul(before) and not has_hangul(after)
+
+
+def records_of(name: str, text: ListText, skipped: int, delimiter: str) -> Iterator[Record]:
+    """Yield every nonempty record after the first ``skipped`` lines, which count as records.
+
+    Raises:
+        WordListError: The text is not valid CSV.
+    """
+    lines = text.lines()
+    for _ in range(skipped):
+        next(lines)
+    csv.field_size_limit(MAX_CELL)
+    number = skipped
+    first_line = skipped + 1
+    try:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True) if len(delimiter) == 1 else None
+        pairs = (_BEFORE_GLOSS.split(line, 1) if delimiter == _GLOSS else line.split(delimiter, 1) for line in lines)
+        split = reader or pairs
+        for cells in split:
+            number += 1
+            last_line = skipped + reader.line_num if reader else number
+            damaged = [text.damaged[line] for line in range(first_line, last_line + 1) if line in text.damaged]
+            first_line = last_line + 1
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                yield Record(number, stripped, "; ".join(dict.fromkeys(damaged)) or None)
+    except csv.Error as error:
+        raise WordListError(
+            f"{name}, row {number + 1}: {_csv_problem(error)}. Close every quotation mark, and double any quotation mark "
+            "inside a quoted cell. "
+            "Nothing from this list was imported."
+        ) from error
+
+
+def _csv_problem(error: csv.Error) -> str:
+    """Return a plain-English description of the CSV reader's error."""
+    problem = str(error)
+    if "field limit" in problem:
+        return f"a cell has more than {MAX_CELL:,} characters, probably because a quotation mark is not closed"
+    if "end of data" in problem:
+        return "a quotation mark is not closed"
+    if "expected after" in problem:
+        return "a cell has text after its closing quotation mark"
+    return "the row is not valid CSV"

@@ -1,0 +1,139 @@
+"""Open the file of a word list: find its kind, its records, and their layout."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.formats.anki_text_export import AnkiHeaders, anki_headers
+from korean_flashcards.formats.frequency_ranks import looks_like_ranks
+from korean_flashcards.formats.list_encoding import text_of
+from korean_flashcards.formats.list_headers import is_rank
+from korean_flashcards.formats.list_layout import EXPECTED, Layout, layout_of
+from korean_flashcards.formats.list_records import Record, delimiter_of, records_of
+from korean_flashcards.formats.list_values import ValueReader
+from korean_flashcards.formats.workbook import is_workbook, sheets_of
+
+_SAMPLE = 1000  # records that show the layout
+_MARKUP = re.compile(
+    r"</?(?:b|i|u|div|span|font|p|br|img|li|ul|ol|table|ruby|strong|em)\b[^<>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);"
+    r"|\[sound:|\{\{c\d",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ListSource:
+    """An open word list.
+
+    Attributes:
+        records: A function that reads the records from the start.
+        layout: The list's columns.
+        values: Interprets the rows' values.
+        delimiter: The delimiter between cells.
+        before: The number of rows before the first word.
+        has_markup: Whether cells contain the markup of Anki or of web pages.
+        notes: Sentences about the file's kind.
+    """
+
+    records: Callable[[], Iterator[Record]]
+    layout: Layout
+    values: ValueReader
+    delimiter: str
+    before: int
+    has_markup: bool
+    notes: Sequence[str]
+
+
+def list_source(name: str, data: bytes) -> ListSource:
+    """Open the list.
+
+    Raises:
+        WordListError: The file is empty, or neither text nor a workbook, or it has no column for words.
+    """
+    return _workbook(name, data) if is_workbook(data) else _text(name, data)
+
+
+def without_rows(name: str) -> WordListError:
+    """Return the error for a list that has only a header."""
+    return WordListError(
+        f"{name} has a header but no rows. Add rows and run the command again. Nothing from this list was imported."
+    )
+
+
+def _text(name: str, data: bytes) -> ListSource:
+    text = text_of(name, data)
+    first = [*islice(text.lines(), _SAMPLE)]
+    anki = anki_headers(first)
+    lines = [line for line in first[anki.lines :] if line.strip()]
+    if not lines:
+        raise without_rows(name) if any(line.strip() for line in first) else _empty(name)
+    delimiter = anki.separator
+    if not delimiter or not any(delimiter in line for line in lines):
+        delimiter = delimiter_of(lines)
+
+    def records() -> Iterator[Record]:
+        return records_of(name, text, anki.lines, delimiter)
+
+    sample = _sample(records)
+    if not sample:
+        raise _empty(name)
+    layout = layout_of(name, sample, anki)
+    has_markup = anki.html if anki.html is not None else any(_MARKUP.search(line) for line in text.lines())
+    notes = [] if text.encoding == "UTF-8" else [f"The encoding is {text.encoding}."]
+    if anki.is_export:
+        notes.append("The file is a text export from Anki.")
+    return ListSource(
+        records=records, layout=layout, values=_values(sample, layout, anki.is_export or has_markup), delimiter=delimiter,
+        before=anki.lines + layout.title_rows + layout.header_row, has_markup=has_markup, notes=notes,
+    )  # fmt: skip
+
+
+def _workbook(name: str, data: bytes) -> ListSource:
+    """Open the first sheet that has a column for words."""
+    problem = _empty(name)
+    for sheet, records in sheets_of(name, data):
+        sample = [record.cells for record in records[:_SAMPLE]]
+        if not sample:
+            continue
+        try:
+            layout = layout_of(name, sample, AnkiHeaders())
+        except WordListError as error:
+            problem = error
+            continue
+        has_markup = any(_MARKUP.search(cell) for record in records for cell in record.cells)
+        return ListSource(
+            records=records.__iter__, layout=layout, values=_values(sample, layout, has_markup), delimiter="\t",
+            before=records[layout.title_rows].number - (not layout.header_row), has_markup=has_markup,
+            notes=[f'The sheet is "{sheet}".'],
+        )  # fmt: skip
+    raise problem
+
+
+def _empty(name: str) -> WordListError:
+    return WordListError(f"{name} is empty. {EXPECTED} Nothing from this list was imported.")
+
+
+def _sample(records: Callable[[], Iterator[Record]]) -> list[list[str]]:
+    """Return the first records. An error after the first record is raised when the rows are read."""
+    sample: list[list[str]] = []
+    try:
+        for record in islice(records(), _SAMPLE):
+            sample.append(record.cells)
+    except WordListError:
+        if not sample:
+            raise
+    return sample
+
+
+def _values(sample: Sequence[Sequence[str]], layout: Layout, spaced_tags: bool) -> ValueReader:
+    return ValueReader(layout, _has_ranks(sample[layout.title_rows + layout.header_row :], layout), spaced_tags)
+
+
+def _has_ranks(rows: Sequence[Sequence[str]], layout: Layout) -> bool:
+    index, term = layout.columns.get("frequency"), layout.columns["term"]
+    if index is None:
+        return False
+    words = [(row[term], row[index]) for row in rows if len(row) > max(index, term)]
+    return is_rank(layout.titles[index]) or looks_like_ranks(words)

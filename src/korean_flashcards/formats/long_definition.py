@@ -1,0 +1,18 @@
+"""Shorten definitions that are longer than the vocabulary allows."""
+
+import re
+
+LIMIT = 500  # characters; the limit of ``VocabularyItem.definition``
+# Where a definition can end, best first: after a sense, after a sentence or a part of it, and after a word.
+_ENDS = (re.compile(r"[;\n；|]"), re.compile(r"(?<=[.!?。])\s|[,，、/]"), re.compile(r"\s"))
+
+
+def shortened(definition: str) -> str:
+    """Return as many whole senses, or else whole words, of the definition as fit into 500 characters."""
+    if len(definition) <= LIMIT:
+        return definition
+    for end in _ENDS:
+        places = [match.start() for match in end.finditer(definition[: LIMIT + 1])]
+        if places and places[-1] >= LIMIT // 2:
+            return definition[: places[-1]].rstrip(" ;,/|\n")
+    return definition[:LIMIT]
