@@ -2,18 +2,19 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.formats.item_row import storable
+from korean_flashcards.formats.term_text import numbered_headwords
 from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
 from korean_flashcards.ledger.batches import rejected_rows
 from korean_flashcards.ledger.db.runs import Runs
@@ -28,6 +29,7 @@ SETTLED = ("completed", "partial")
 _CHUNK = 1000  # rows per write
 _CACHE_KIB = 32_000
 _LONGEST_ID = 100
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # in file names that are not UTF-8
 _ID = rf"[^\W_][\w.+-]{{0,{_LONGEST_ID - 1}}}"
 
 Progress = Callable[[int], None]
@@ -181,7 +183,8 @@ def _registered(
     If importing an identical file failed earlier, first delete the failed batch, which has no rows.
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
-    source = storable(one.source)
+    # A path identifies the list, so its Unicode form does not change.
+    source = _LONE_SURROGATE.sub("\ufffd", one.source)
     if known := _settled(connection, sha256, source):
         return known
     failed = (batches.sha256 == sha256) & (batches.source == source) & (batches.state == "failed")
@@ -189,8 +192,8 @@ def _registered(
     batch_id = _free_id(connection, one, options.batch_id)
     connection.execute(
         insert(import_batches).values(
-            batch_id=batch_id, file=storable(one.name), source=source, sha256=sha256, state="pending",
-            tag=options.tag and storable(options.tag), priority=options.priority, on_duplicate=options.on_duplicate,
+            batch_id=batch_id, file=clean(one.name), source=source, sha256=sha256, state="pending",
+            tag=options.tag and clean(options.tag), priority=options.priority, on_duplicate=options.on_duplicate,
             created=now(), run_id=run_id,
         )
     )  # fmt: skip
@@ -198,7 +201,7 @@ def _registered(
 
 
 def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
-    stem = unicodedata.normalize("NFC", storable(PurePosixPath(one.name).stem))
+    stem = clean(PurePosixPath(one.name).stem)
     base = given or re.sub(r"[^\w.+-]+", "-", stem).strip("-_.+")[: _LONGEST_ID - 10] or "list"
     batches = import_batches.c
     # A range can use the index; LIKE cannot.
@@ -231,7 +234,7 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
     )
     # A long list writes to random index pages. With its default cache of 2 MB, SQLite would read them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    importer = RowImporter(connection, batch)
+    importer = RowImporter(connection, batch, cache(lambda: _numbered(batch.file, one.data)))
     for rows in _chunked(read_word_list(batch.file, one.data)):
         importer.add(rows)
         if progress is not None:
@@ -260,6 +263,10 @@ def _last_number(connection: Connection, number: int) -> int:
     return last
 
 
+def _numbered(name: str, data: bytes) -> frozenset[str]:
+    return numbered_headwords(row.values.get("term", "") for row in read_word_list(name, data))
+
+
 def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
     while chunk := list(islice(rows, _CHUNK)):
         yield chunk
@@ -277,7 +284,7 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
 
 
 def _failed(connection: Connection, batch_id: str, error: WordListError) -> ImportResult:
-    _set(connection, batch_id, state="failed", message=storable(str(error)), finished=now())
+    _set(connection, batch_id, state="failed", message=clean(str(error)), finished=now())
     return _result(connection, batch_id)
 
 
