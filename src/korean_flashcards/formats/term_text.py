@@ -14,7 +14,7 @@ _WORD_END = r"[가-힣ㄱ-ㅎㅏ-ㅣ]"
 # Dictionaries write 사과05 and 사과005; 00 marks a word without homographs. A prefix has its hyphen last: 맨01-.
 _PADDED = re.compile(rf"(.*{_WORD_END})0(\d{{1,2}})(-?)")
 _SUPERSCRIPT = re.compile(rf"(.*{_WORD_END})([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳])(-?)")
-_SUFFIXED = re.compile(rf"([^\d]*{_WORD_END})(?:([0-9]{1,9})| ([0-9]{1,9})| ?\(([0-9]{1,9})\))(-?)")
+_SUFFIXED = re.compile(rf"([^\d]*{_WORD_END})(?:([0-9]{{1,9}})| ([0-9]{{1,9}})| ?\(([0-9]{{1,9}})\))(-?)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 # 제1 and 제2 are ordinal numbers.
 _ORDINAL = "제"
