@@ -55,6 +55,7 @@ def test_a_row_becomes_a_word_with_its_file_and_row_number():
         (row_of(term="#NAME?"), RejectCode.INVALID, "text that the spreadsheet took for a formula"),
         (row_of(term="#REF!"), RejectCode.INVALID, "a spreadsheet's error"),
         (row_of(term="Err:508"), RejectCode.INVALID, "a spreadsheet's error"),
+        (row_of(term='=HYPERLINK("https://example.org","우산")'), RejectCode.INVALID, "is a formula"),
         (row_of(term="Total: 6"), RejectCode.INVALID, "a row of totals"),
         (row_of(term="합계: 1,200개"), RejectCode.INVALID, "a row of totals"),
         (row_of(term="총 단어 수: 6"), RejectCode.INVALID, "a row of totals"),

@@ -33,6 +33,7 @@ def term(text: str, definition: str = "") -> str:
         ("[감기]에 걸리다", "감기에 걸리다"), ("감기에 [걸리다]", "감기에 걸리다"), ("듣다 [들었어요]", "듣다"),
         ("걷다(걸어요, 걸었어요)", "걷다"), ("춥다 [추워요]", "춥다"), ("남성[nam.sʌŋ]", "남성"),
         ("같이[가치]", "같이"),
+        ("같이 [가치]", "같이"), ("밟다 [밥:따]", "밟다"), ("[우산]", "우산"), ("(우산)", "우산"), ("3-2. 우산", "우산"),
         ("우산 /u.san/", "우산"), ("우산 (명사)", "우산"), ("[동사] 가다", "가다"),
     ],
 )  # fmt: skip
@@ -76,6 +77,7 @@ def test_hanja_beside_the_word_are_kept_apart(text, word, hanja):
     [
         ("우산 umbrella", "umbrella", "우산", "umbrella"),
         ("우산 umbrella", "", "우산", "umbrella"),
+        ("학교 (學校) school", "", "학교", "school"),
         ("우산 - an umbrella", "", "우산", "an umbrella"),
         ("의사 (doctor)", "medical doctor", "의사", "doctor"),
         ("우산 (n.)", "umbrella", "우산", ""),
@@ -94,6 +96,7 @@ def test_an_english_meaning_beside_the_word_is_kept_apart(text, definition, word
         ("사과05", "사과", 5), ("-님04", "-님", 4), ("가격03", "가격", 3), ("사과005", "사과", 5),
         ("맨01-", "맨-", 1), ("배00", "배", None),
         ("배¹", "배", 1), ("배<sup>2</sup>", "배", 2), ("배₂", "배", 2), ("배③", "배", 3),
+        ("배^2", "배", 2), ("사과_05", "사과", 5),
     ],
 )  # fmt: skip
 def test_a_dictionary_number_that_is_nothing_else_leaves_the_headword(text, word, number):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
 from korean_flashcards.korean.inflection import verb_stems
+from korean_flashcards.korean.pronunciation import pronounce
 
 _HAN = "\u2e80-\u2fdf\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -15,7 +16,7 @@ _HAN_BEFORE_READING = re.compile(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]"
 _HAN_AFTER_WORD = re.compile(rf"(.*[가-힣])\s+([{_HAN}][{_HAN} /,·]*)")
 _SLASHED_SOUND = re.compile(r"(.*[가-힣])\s+/[^/가-힣]+/")
 _SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:\s[-–—]|[:=：])\s+([^가-힣]*[a-z][^가-힣]*)")
-_BARE_GLOSS = re.compile(r"([가-힣 ]*[가-힣])\s+([A-Za-z][A-Za-z' ,;/-]*)")
+_BARE_GLOSS = re.compile(r"(.*[가-힣)）\]])\s+([A-Za-z][A-Za-z' ,;/-]*)")
 _FORMS = re.compile(r"[\s,/·~\-–]+")
 _LABEL = re.compile("(?:명|대명|수|동|형용|관형|부|감탄|조|접|접두|접미)사|어미|[명동형부]")
 _LABEL_FIRST = re.compile(rf"[(\[]({_LABEL.pattern})[)\]]\s*(.+)")
@@ -73,10 +74,8 @@ def _of_bracket(word: str, apart: bool, square: bool, content: str) -> Notes | N
         return Notes(word, gloss=content if re.fullmatch("[A-Za-z][A-Za-z' ,;/]{2,}", content) else "")
     if _LABEL.fullmatch(content) or _are_forms(word, content):
         return Notes(word)
-    last = re.split(r"\s", word)[-1]
-    same_length = len(strip_to_hangul(content)) == len(strip_to_hangul(last)) > 0
-    if square and not apart and same_length and content != last:
-        return Notes(word)  # a pronunciation: 같이[가치]
+    if square and _is_pronunciation(strip_to_hangul(content), word.split()[-1], apart):
+        return Notes(word)
     return None
 
 
@@ -85,6 +84,13 @@ def _are_forms(word: str, content: str) -> bool:
     forms = [form for form in _FORMS.split(content) if form]
     stems = verb_stems(word.split()[-1])
     return word.endswith("다") and all(form == word or stems & verb_stems(form) for form in forms)
+
+
+def _is_pronunciation(sound: str, word: str, apart: bool) -> bool:
+    """Return whether the syllables are a word's sound: 같이[가치]. After a space, they may be another word: 높다 [낮다]."""
+    if apart:
+        return sound == pronounce(word)
+    return sound != word and len(sound) == len(strip_to_hangul(word))
 
 
 def _is_gloss(text: str, definition: str) -> bool:

@@ -11,10 +11,12 @@ Problem = tuple[RejectCode, str]
 _SPREADSHEET_ERROR = re.compile(
     r"#(?:NAME|REF|VALUE|DIV/0|N/A|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|ERROR|이름)[?!]?|Err:\d{3}", re.IGNORECASE
 )
+_FORMULA = re.compile(r"=[A-Z][A-Z0-9.]*\(")
 _TOTALS = "(?:grand |sub)?total|sum|count|average|합계|총계|소계|총합|계|평균"
 _COUNTED = r"\s*[\d.,]+\s*(?:개|단어|words?|cards?)?"
 _TOTAL = re.compile(
-    rf"(?:(?:{_TOTALS})\b[^\d:：=]*[:：=]?|(?:총|전체|단어)\b[가-힣\s]*[:：=]){_COUNTED}", re.IGNORECASE
+    rf"(?:(?:{_TOTALS})\b(?:\s+(?:words?|cards?|단어))?\s*[:：=]?|(?:총|전체|단어)\b[가-힣\s]*[:：=]){_COUNTED}",
+    re.IGNORECASE,
 )
 _TOTAL_WORD = re.compile(r"합계|총계|소계|총합|계|총", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.,]+")
@@ -62,6 +64,8 @@ def _spreadsheet_problem(term: str, shown: str, values: Mapping[str, str]) -> Pr
             cause = "text that the spreadsheet took for a formula"
         reason = f"{shown} is a spreadsheet's error for {cause}: format the column as text and enter the word again"
         return RejectCode.INVALID, reason
+    if _FORMULA.match(term):
+        return RejectCode.INVALID, f"{shown} is a formula: replace it with its value"
     numeric = _NUMBER.fullmatch(values.get("definition", "").strip())
     if _TOTAL.fullmatch(term) or (numeric and _TOTAL_WORD.fullmatch(term)):
         return RejectCode.INVALID, f"{shown} belongs to a row of totals, not to a word"

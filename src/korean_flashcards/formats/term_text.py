@@ -12,8 +12,8 @@ from korean_flashcards.formats.term_wrapping import unwrapped_term
 _PLAIN = re.compile("[가-힣]+(?: [가-힣]+)*")
 _WORD_END = r"[가-힣ㄱ-ㅎㅏ-ㅣ]"
 # Dictionaries write 사과05 and 사과005; 00 marks a word without homographs. A prefix has its hyphen last: 맨01-.
-_PADDED = re.compile(rf"(.*{_WORD_END})0(\d{{1,2}})(-?)")
-_SUPERSCRIPT = re.compile(rf"(.*{_WORD_END})([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳])(-?)")
+_PADDED = re.compile(rf"(.*{_WORD_END})[_-]?0(\d{{1,2}})(-?)")
+_SUPERSCRIPT = re.compile(rf"(.*{_WORD_END})([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳]|\^\d{{1,2}})(-?)")
 _SUFFIXED = re.compile(rf"([^\d]*{_WORD_END})(?:([0-9]{{1,9}})| ([0-9]{{1,9}})| ?\(([0-9]{{1,9}})\))(-?)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 # 제1 and 제2 are ordinal numbers.
@@ -96,7 +96,9 @@ def _marked_number(term: str) -> tuple[str, int] | None:
     if found := _PADDED.fullmatch(term):
         return found[1] + found[3], int(found[2])
     if found := _SUPERSCRIPT.fullmatch(term):
-        number = ord(found[2]) - ord("①") + 1 if "①" <= found[2] <= "⑳" else int(found[2].translate(_DIGITS))
+        number = (
+            ord(found[2]) - ord("①") + 1 if "①" <= found[2] <= "⑳" else int(found[2].lstrip("^").translate(_DIGITS))
+        )
         return found[1] + found[3], number
     return None
 

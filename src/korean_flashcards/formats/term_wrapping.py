@@ -15,18 +15,18 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # ="-지만" keeps a spreadsheet from reading "-지만" as a formula. So does an apostrophe, which some exports keep.
 _QUOTED_FORMULA = re.compile(r'=\s*("+)(.*?)\1')
 _PREFIX = re.compile(rf"['’`´＇=](?=[{_START}'=])")
-_QUOTES = (
+_PAIRS = (
     ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"),
-    ("＂", "＂"),
+    ("＂", "＂"), ("[", "]"), ("【", "】"), ("(", ")"), ("（", "）"),
 )  # fmt: skip
 _STRAY_QUOTES = '"“”„«»＂'
 _BULLET = re.compile(rf"(?:[•‣▪▫▶►▷▸★☆※✓✔☑☐✅➤➔→*·ㆍ]+\s*|[-–—○●◦■□◆◇]\s+)(?=[{_START}\d])")
 _ENUMERATION = re.compile(
-    rf"(?:(?:no\.?|№|#)\s*\d{{1,5}}[.):]?\s+|\(\d{{1,5}}\)\s*|\[\d{{1,5}}\]\s*|\d{{1,5}}\.\s*|\d{{1,5}}:\s+)(?=[{_START}])"
+    rf"(?:(?:no\.?|№|#)\s*\d{{1,5}}[.):]?\s+|\(\d{{1,5}}\)\s*|\[\d{{1,5}}\]\s*|(?:\d{{1,3}}-)?\d{{1,5}}\.\s*|\d{{1,5}}:\s+)(?=[{_START}])"
     r"|\d{1,5}\)\s*(?=\S)|[①-⑳]\s*(?=\S)",
     re.IGNORECASE,
 )
-_FINAL_MARKS = ".?!,;:*…‥。、！？，；：．"
+_FINAL_MARKS = ".?!,;:*★☆※…‥。、！？，；：．"
 
 
 def unwrapped_term(text: str) -> str:
@@ -48,16 +48,16 @@ def _plain(text: str) -> str:
 def _one_layer_less(text: str) -> str:
     if formula := _QUOTED_FORMULA.fullmatch(text):
         return formula[2].replace('""', '"').strip()
-    text = _without_quotes(text)
+    text = _without_pairs(text)
     for prefix in (_PREFIX, _BULLET, _ENUMERATION):
         if found := prefix.match(text):
             return text[found.end() :]
     return text.rstrip(f"{_FINAL_MARKS} ") or text
 
 
-def _without_quotes(text: str) -> str:
-    """Remove quotation marks around the whole text, and a single mark that has lost its partner."""
-    for opening, closing in _QUOTES:
+def _without_pairs(text: str) -> str:
+    """Remove quotation marks or brackets around the whole text, and a quotation mark that has lost its partner."""
+    for opening, closing in _PAIRS:
         inner = text[1:-1]
         if inner and (text[0], text[-1]) == (opening, closing):
             single = inner.replace(opening * 2, "").replace(closing * 2, "")
