@@ -27,6 +27,7 @@ ANY_TEXT = st.text(st.characters() | st.sampled_from(TROUBLE))
         ("\ud83d\ude00", "😀"),
         ("남\u200d성", "남성"),
         ("葛\U000e0100", "葛"),
+        ("남성\ufe0f", "남성"),
         ("a\r\nb\rc\u2028d\x85e", "a\nb\nc\nd\ne"),
         ("a\tb", "a\tb"),
     ],

@@ -59,7 +59,7 @@ async def offline_model(file: Path, words: int) -> tuple[list[bytes], list[bytes
         if len(analyses) == words:
             break
         try:
-            item = dict(item_of(row, file.name)[0])
+            item = dict(item_of(row, file.name).item)
             user = json_of({"term": item["term"], **{name: item[name] for name in KNOWN if item.get(name) is not None}})
             nuance = (await backend.send(templates[0], user, settings)).text
             with_nuance = json_of(

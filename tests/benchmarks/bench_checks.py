@@ -75,7 +75,7 @@ def offline_entries(path: Path) -> list[Entry]:
     entries = []
     for number, row in enumerate(read_word_list(path.name, path.read_bytes()), 1):
         try:
-            item = dict(item_of(row, path.name)[0])
+            item = dict(item_of(row, path.name).item)
             word: Row = {name: item[name] for name in COLUMNS}
             entries.append(offline_entry(word, number))
         except (RowError, BackendError, BadRecordError):

@@ -35,7 +35,7 @@ def words_of(file: Path) -> list[Word]:
     found = []
     for row in read_word_list(file.name, file.read_bytes()):
         try:
-            item = item_of(row, file.name)[0]
+            item = item_of(row, file.name).item
         except RowError:
             continue
         found.append((item.term, item.definition or ""))

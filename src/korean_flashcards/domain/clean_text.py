@@ -16,11 +16,11 @@ _INVISIBLE = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"  # surrogates, noncharacters, and tags
 )
 # Joiners mean something in emoji and in Arabic and Indic scripts. Beside Hangul, Hanja, Latin, and spaces, they are only
-# invisible. The same applies to variation selectors after Hanja.
+# invisible. The same applies to variation selectors after letters.
 _LETTER = "A-Za-z\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\u3400-\u9fff\uf900-\ufaff"
 _USELESS = re.compile(
     rf"[\u200c\u200d]+(?=[{_LETTER}\s]|\Z)|(?:(?<=[{_LETTER}\s])|\A)[\u200c\u200d]+"
-    r"|(?<=[\u3400-\u9fff\uf900-\ufaff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+    rf"|(?<=[{_LETTER}])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
 
 

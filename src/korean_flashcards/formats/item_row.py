@@ -1,23 +1,40 @@
 """Convert a row in a word list to a word, or report why the row is rejected."""
 
 import re
+from collections.abc import Container
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import RejectCode, VocabularyItem
+from korean_flashcards.formats.term_problem import problem_of_term
+from korean_flashcards.formats.term_text import TermText, read_term
 from korean_flashcards.formats.word_list import ListRow
-from korean_flashcards.korean.hangul import has_hangul
 
-# Databases and files cannot store these as text: unpaired surrogates (half of a character pair) and NUL.
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _TOPIK_LEVEL = re.compile(
     r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
 _BETWEEN_TAGS = re.compile("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")
+
+
+@dataclass(frozen=True)
+class RowWord:
+    """The word in a row.
+
+    Attributes:
+        item: The word, always with homograph number 1.
+        warnings: The row's warnings as (code, reason) pairs.
+        dictionary_number: The number that a dictionary gave the headword among its homographs, or None.
+    """
+
+    item: VocabularyItem
+    warnings: list[tuple[str, str]]
+    dictionary_number: int | None = None
 
 
 class RowError(Exception):
@@ -28,53 +45,55 @@ class RowError(Exception):
         self.code = code
 
 
-def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, str]]]:
-    """Return the row's word, always with homograph number 1, and the row's warnings as (code, reason) pairs.
+def item_of(
+    row: ListRow, file: str, numbered: frozenset[str] = frozenset(), as_written: Container[str] = ()
+) -> RowWord:
+    """Return the row's word.
+
+    Args:
+        row: The row of the word list.
+        file: The name of the list.
+        numbered: The headwords that the list numbers, as returned by ``numbered_headwords``.
+        as_written: The terms that earlier releases imported without cleaning. They stay as they are, because their
+            replies are paid for.
 
     Raises:
         RowError: The row is rejected.
     """
-    values = row.values
-    if not _is_text("".join(values.values())):
-        column = next(column for column, value in values.items() if not _is_text(value))
-        raise RowError(RejectCode.INVALID, f"the {column} cell contains invalid characters: retype the cell")
-    term = " ".join(values.get("term", "").split())
+    values = {column: clean(value) for column, value in row.values.items()}
     if row.extra_cells:
         extra = counted(row.extra_cells, "more cell")
         reason = f"the row has {extra} than the header: use double quotes around text that contains the delimiter"
         raise RowError(RejectCode.EXTRA_CELLS, reason)
-    if not term:
-        raise RowError(RejectCode.NO_TERM, "the term is empty")
-    if not has_hangul(term):
-        raise RowError(RejectCode.NO_HANGUL, f"the term {term[:40]!r} contains no Hangul syllables")
-    if {"[", "]"} & set(term):
-        # Analyses use square brackets for the IPA: "남성[nam.sʌŋ]".
-        raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} contains square brackets: write only the word")
-    texts: dict[str, Any] = {column: values.get(column) or None for column in _TEXTS}
+    found = read_term(row.values.get("term", ""), values.get("definition", ""), numbered)
+    if found.written in as_written:
+        found = TermText(found.written, found.written)
+    elif problem := problem_of_term(found.term, found.written, values):
+        raise RowError(*problem)
     level, warnings = _topik_level(values.get("topik_level"))
+    values["hanja"] = values.get("hanja") or found.hanja
+    values["definition"] = values.get("definition") or found.gloss
+    texts: dict[str, Any] = {column: values.get(column) or None for column in _TEXTS}
     try:
         item = VocabularyItem(
-            item_id=f"{term}#1", term=term, homograph=1, topik_level=level, frequency=_number(values.get("frequency")),
+            item_id=f"{found.term}#1", term=found.term, homograph=1, topik_level=level,
+            frequency=_number(values.get("frequency")),
             term_number=_number(values.get("position")) or max(row.row - row.before, 1), tags=_tags(values.get("tags")),
-            file=file, row=row.row, **texts,
+            file=clean(file), row=row.row, **texts,
         )  # fmt: skip
     except ValidationError as error:
         raise _row_error(error) from error
-    return item, warnings
+    return RowWord(item, [*row.warnings, *_term_warnings(found), *warnings], found.number)
 
 
-def storable(text: str) -> str:
-    """Return the text, with U+FFFD in place of each character that cannot be stored in databases and files."""
-    return text if _is_text(text) else _NO_TEXT.sub("\ufffd", text)
-
-
-def _is_text(text: str) -> bool:
-    """Return whether the text can be stored. Encoding the text is much faster than a regex search."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
+def _term_warnings(found: TermText) -> list[tuple[str, str]]:
+    if found.term == found.written:
+        return []
+    notes = [f"hanja: {found.hanja}"] if found.hanja else []
+    notes += [f"meaning: {found.gloss}"] if found.gloss else []
+    notes += [f"dictionary number: {found.number}"] if found.number else []
+    suffix = f" ({', '.join(notes)})" if notes else ""
+    return [("term_cleaned", f"{found.written[:60]} was read as {found.term[:60]}{suffix}")]
 
 
 def _row_error(error: ValidationError) -> RowError:

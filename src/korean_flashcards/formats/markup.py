@@ -16,13 +16,18 @@ _INLINE = (
     "var|video|wbr"
 )
 _ATTRIBUTES = r"(?:[\s/][^<>]*)?>"
-_HIDDEN = re.compile(rf"<!--.*?-->|<(script|style|rp)\b{_ATTRIBUTES}.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# An element stops at the next start of the same one, so that unclosed elements cost linear time.
+_HIDDEN = re.compile(
+    rf"<!--(?:(?!<!--).)*?-->|<(script|style|rp)\b{_ATTRIBUTES}(?:(?!<\1).)*?</\1\s*>", re.IGNORECASE | re.DOTALL
+)
 _LINE_BREAK = re.compile(rf"</?(?:{_BLOCKS}){_ATTRIBUTES}", re.IGNORECASE)
 _CELL_END = re.compile(rf"</?(?:td|th){_ATTRIBUTES}", re.IGNORECASE)
-_READING = re.compile(rf"<rt{_ATTRIBUTES}(.*?)</rt\s*>", re.IGNORECASE | re.DOTALL)
+_READING = re.compile(rf"<rt{_ATTRIBUTES}((?:(?!<rt).)*?)</rt\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}|<!doctype[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&nbsp\b")
-_MEDIA = re.compile(r"\[(?:sound|anki:play):[^\[\]]*\]|\[anki:tts\b[^\[\]]*\](.*?)\[/anki:tts\]", re.DOTALL)
+_MEDIA = re.compile(
+    r"\[(?:sound|anki:play):[^\[\]]*\]|\[anki:tts\b[^\[\]]*\]((?:(?!\[anki:tts).)*?)\[/anki:tts\]", re.DOTALL
+)
 # The innermost cloze deletion: its answer, then possibly a hint.
 _CLOZE = re.compile(r"\{\{c[\d,]+::((?:(?!\{\{|\}\}|::).)*)(?:::(?:(?!\{\{|\}\}).)*)?\}\}", re.DOTALL)
 

@@ -1,11 +1,11 @@
 """Look up a word's request keys, and the data that the ledger keeps about its homographs after a rollback."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import card_versions, exported_items, reviewed_items
@@ -21,7 +21,7 @@ def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[s
     Raises:
         LedgerError: The word is not in the ledger and has no calls.
     """
-    calls = calls_for(store, unicodedata.normalize("NFC", word).strip().partition("#")[0])
+    calls = calls_for(store, clean(word).strip().partition("#")[0])
     try:
         words = show(store, word)
     except LedgerError:

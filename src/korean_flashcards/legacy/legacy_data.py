@@ -1,14 +1,13 @@
 """Define an earlier system's data, in the unchecked form that both readers (``database``, ``cache_folder``) return."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.records import headword
 from korean_flashcards.formats.cards_reply import COLUMNS
-from korean_flashcards.formats.item_row import storable
 
 Kind = Literal["word", "analysis", "cards"]
 
@@ -77,19 +76,19 @@ class LegacyData:
 
 def problem(where: str, what: Kind, why: str, skipped: bool = True) -> LegacyProblem:
     """Create a problem whose text is printable. File names and corrupted text may contain unprintable characters."""
-    return LegacyProblem(storable(where), what, storable(why), skipped)
+    return LegacyProblem(clean(where), what, clean(why), skipped)
 
 
 def text_of(value: Any) -> str:
-    """Return a stored value as text for a word list, without NUL or lone surrogates, which would break the file."""
+    """Return a stored value as clean text for a word list."""
     if value is None or isinstance(value, dict | list | bytes):
         return ""
-    return storable(str(value)).strip()
+    return clean(str(value)).strip()
 
 
 def term_of(value: Any) -> str:
     """Return the word as the ledger stores it: in NFC, with single spaces, and without the trailing IPA."""
-    return " ".join(headword(unicodedata.normalize("NFC", text_of(value))).split())
+    return " ".join(headword(text_of(value)).split())
 
 
 def whole_number(value: Any) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from korean_flashcards.domain.clean_text import clean, clean_values
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.records import Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.formats.card import tag_text
@@ -19,7 +20,7 @@ _CODES_OWN = 3
 
 
 def typed_value(part: Part, field: str, text: str) -> Any:
-    """Convert the text that a person entered to the field's value.
+    """Convert the text that a person entered to the field's value. The text is cleaned.
 
     Raises:
         ReviewError: The field cannot be edited, or it requires JSON and the text is not valid JSON.
@@ -29,12 +30,13 @@ def typed_value(part: Part, field: str, text: str) -> Any:
             f"The {field} field of {part} cannot be edited. Nothing was changed. "
             f"You can edit {', '.join(part.editable)}."
         )
+    text = clean(text)
     if field == "tags":
         return [tag for tag in map(tag_text, text.split(",")) if tag]
     if field not in _STRUCTURED:
         return text
     try:
-        return json.loads(text)
+        return clean_values(json.loads(text))
     except ValueError as error:
         raise ReviewError(
             f"The {field} field of {part} must be JSON (null for an empty field): {error}. Nothing was changed. "

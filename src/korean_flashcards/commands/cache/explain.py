@@ -1,12 +1,12 @@
 """Find cache entries by key or word, and explain why a word's reply is or is not cached."""
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.tasks.task_list import STAGES
@@ -28,7 +28,7 @@ def found_by(
         what: A key, at least the first six digits of a key, a headword, or an item ID such as 배#2.
         stages: The stages to include, or an empty sequence for all stages.
     """
-    key, name = what.strip().lower(), unicodedata.normalize("NFC", what).strip()
+    key, name = what.strip().lower(), clean(what).strip()
     digits = len(key) >= _SHORTEST and not set(key) - set("0123456789abcdef")
     if len(key) == _KEY_DIGITS and digits:
         found = iter([entry(cache, key)])

@@ -6,6 +6,7 @@ from typing import Self
 
 from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.commands.project import fail
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 
@@ -41,7 +42,7 @@ class Choice:
                     "at least the first four digits of its hash. `kedro cache stats` and `kedro word show WORD` show both."
                 )
             versions = frozenset(named)
-        return cls(stage, model, versions, word, before)
+        return cls(stage, model, versions, clean(word).strip() if word else None, before)
 
     def fits(self, one: CacheEntry, uses: Uses) -> bool:
         """Return whether an entry meets all conditions.

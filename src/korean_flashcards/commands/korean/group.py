@@ -1,12 +1,12 @@
 """``kedro korean``: show and explain a word's pronunciation and hanja."""
 
-import unicodedata
 from dataclasses import asdict
 
 import click
 
 from korean_flashcards.commands.project import CommandGroup, fail, json_option
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.domain.clean_text import clean
 
 definition_option = click.option("--definition", default="", help="Give the English meaning, to tell homographs apart.")
 explain_option = click.option("--explain", "explained", is_flag=True, help="Explain the result.")
@@ -51,7 +51,7 @@ def pronounce(
     from korean_flashcards.korean.hangul import has_hangul
     from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
-    words = tuple(unicodedata.normalize("NFC", word).strip() for word in words)
+    words = tuple(clean(word).strip() for word in words)
     if not all(words):
         fail("The word is empty. Enter one or more Korean words, such as 값이.")
     if strange := [safe(word) for word in words if not has_hangul(word)]:
@@ -88,7 +88,7 @@ def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
     from korean_flashcards.korean.hangul import is_syllable
     from korean_flashcards.korean.hanja import explain_hanja
 
-    word = unicodedata.normalize("NFC", word).strip()
+    word = clean(word).strip()
     if not word or not all(map(is_syllable, word)):
         fail(f'"{safe(word)}" is not a single word in Hangul. Give a noun without particles, such as 남성.')
     found = explain_hanja(word, definition)

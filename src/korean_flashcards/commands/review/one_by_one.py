@@ -8,6 +8,7 @@ from korean_flashcards.commands.review.changes import APPLY, edit_field, in_edit
 from korean_flashcards.commands.review.session import Item, ReviewSession
 from korean_flashcards.commands.review.text import item_lines
 from korean_flashcards.commands.terminal import safe
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By
 from korean_flashcards.review.parts import Action, fingerprint
@@ -45,7 +46,7 @@ def _done(session: ReviewSession, item: Item, answer: str, by: By) -> bool:
         reviews.decide(Action.APPROVE, [row], by, seen)
     elif answer == "r":
         reason = click.prompt("Reason", type=str)
-        reviews.decide(Action.REJECT, [row], By(by.reviewer, reason), seen)
+        reviews.decide(Action.REJECT, [row], By(by.reviewer, clean(reason)), seen)
     elif answer == "e":
         field = click.prompt("Field", type=click.Choice(item.part.editable), default=item.part.editable[0])
         text = in_editor(item.row[field])

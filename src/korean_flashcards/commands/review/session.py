@@ -12,6 +12,7 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import project
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
@@ -81,7 +82,7 @@ class ReviewSession:
         """Return the reviewer: the given name, otherwise the parameter review.reviewer, otherwise the login name."""
         if reviewer is None:
             reviewer = Parameters.model_validate(self._context.params).review.reviewer or _logged_in()
-        return By(reviewer, reason)
+        return By(reviewer and clean(reviewer), reason and clean(reason))
 
     def item_id(self, word: str) -> str:
         """Return the item ID for a word given as a headword or an item ID.

@@ -1,6 +1,5 @@
 """Collect everything about a word from the ledger, the reply cache, and the last run's layers."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.word.layers import WordLayers
 from korean_flashcards.commands.word.next_steps import NextStep, next_steps
 from korean_flashcards.commands.word.parts import PartDetails, parts_of, quality_of
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.failures import FAILURE_LAYERS
 from korean_flashcards.ledger.facade import Ledger
@@ -95,7 +95,7 @@ def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | No
     Raises:
         LedgerError: The word is unknown (the message lists similar words), or it never had the given card.
     """
-    name = unicodedata.normalize("NFC", word).strip()
+    name = clean(word).strip()
     term = name.partition("#")[0]
     layers, kept, calls = WordLayers(context, term), kept_words(ledger.store, term), calls_for(ledger.store, term)
     records = _records(ledger, name, kept, layers, bool(calls))

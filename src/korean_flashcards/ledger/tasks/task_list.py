@@ -1,7 +1,6 @@
 """Show the task queue to users: list tasks, show a word, and resolve words to item IDs."""
 
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -9,6 +8,7 @@ from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.korean.near import stem
@@ -143,7 +143,7 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
     Raises:
         LedgerError: A word is not in the ledger. The message suggests similar words.
     """
-    wanted = [unicodedata.normalize("NFC", word).strip() for word in words]
+    wanted = [clean(word).strip() for word in words]
     items = vocabulary_items.c
     query = (
         select(items.item_id, items.term)

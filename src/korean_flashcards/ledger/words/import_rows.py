@@ -1,15 +1,17 @@
 """Import a list's rows: decide each row's outcome, write it, and warn about words that look alike."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from korean_flashcards.domain.records import RejectCode, VocabularyItem
-from korean_flashcards.formats.item_row import RowError, item_of, storable
+from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.domain.records import RejectCode
+from korean_flashcards.formats.item_row import RowError, RowWord, item_of
+from korean_flashcards.formats.term_text import has_number, spellings
 from korean_flashcards.formats.word_list import ListRow
 from korean_flashcards.korean.near import stem
 from korean_flashcards.ledger.db.in_lists import chunks
@@ -39,6 +41,8 @@ _LOOKED_AT = 20  # items to read per stem; enough to include a few words even if
 Row = dict[str, Any]
 # Each headword's homographs, keyed by number and sorted.
 Known = dict[str, dict[int, KnownWord]]
+# Returns the headwords that the whole list numbers (배1, 배2). Only rows with a digit in the term need them.
+Numbered = Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,9 @@ class Outcomes:
             rejected.
     """
 
-    def __init__(self, batch: ImportBatch) -> None:
+    def __init__(self, batch: ImportBatch, numbered: Numbered) -> None:
         self._batch = batch
+        self._numbered = numbered
         self.items: list[Row] = []
         self.rows: list[Row] = []
         self.warnings: list[Row] = []
@@ -83,29 +88,28 @@ class Outcomes:
         """
         for row in rows:
             try:
-                item, warnings = item_of(row, self._batch.file)
+                word = item_of(row, self._batch.file, _numbered(row, self._numbered), as_written=known)
             except RowError as error:
                 self.reject(row, error.code, str(error))
                 continue
             try:
-                self._place(row, item, known.setdefault(item.term, {}))
+                self._place(row, word, known.setdefault(word.item.term, {}))
             except SeveralMeaningsError as error:
-                reason = f"{item.term} has several meanings: {error}. Add the meaning to this row"
+                reason = f"{word.item.term} has several meanings: {error}. Add the meaning to this row"
                 self.reject(row, RejectCode.SEVERAL_MEANINGS, reason)
                 continue
-            for code, reason in (*row.warnings, *warnings):
-                warning = {"batch": self._batch.number, "row": row.row, "code": code, "reason": storable(reason)}
-                self.warnings.append(warning)
+            for code, reason in word.warnings:
+                self.warnings.append({"batch": self._batch.number, "row": row.row, "code": code, "reason": reason})
 
     def reject(self, row: ListRow, code: RejectCode, reason: str) -> None:
         """Record the row as rejected."""
-        self._note(row, "rejected", code=code.value, reason=storable(reason))
+        self._note(row, "rejected", code=code.value, reason=reason)
         self.counts["rejected"] += 1
-        self.first_reject = self.first_reject or (row.row, storable(reason))
+        self.first_reject = self.first_reject or (row.row, reason)
 
-    def _place(self, row: ListRow, item: VocabularyItem, words: dict[int, KnownWord]) -> None:
-        values = vars(item)
-        placed = place(list(words.values()), values, self._batch.on_duplicate)
+    def _place(self, row: ListRow, word: RowWord, words: dict[int, KnownWord]) -> None:
+        item, values = word.item, vars(word.item)
+        placed = place(list(words.values()), values, self._batch.on_duplicate, word.dictionary_number)
         if placed.homograph != 1:
             identity = {"item_id": f"{item.term}#{placed.homograph}", "homograph": placed.homograph}
             item = item.model_copy(update=identity)
@@ -150,16 +154,17 @@ class Outcomes:
     ) -> None:  # fmt: skip
         self.rows.append(
             {"batch": self._batch.number, "row": row.row, "outcome": outcome, "code": code, "reason": reason,
-             "text": storable(row.text), "item_id": item_id, "updated": updated, "item": item}
+             "text": clean(row.text), "item_id": item_id, "updated": updated, "item": item}
         )  # fmt: skip
 
 
 class RowImporter:
     """Importer for one batch's rows. ``counts`` and ``first_reject`` have the same meaning as in ``Outcomes``."""
 
-    def __init__(self, connection: Connection, batch: ImportBatch) -> None:
+    def __init__(self, connection: Connection, batch: ImportBatch, numbered: Numbered) -> None:
         self._connection = connection
         self._batch = batch
+        self._numbered = numbered
         self.counts: Counter[str] = Counter()
         self.first_reject: tuple[int, str] | None = None
 
@@ -168,7 +173,7 @@ class RowImporter:
 
         A row that the database rejects is recorded as rejected, and the other rows are still imported.
         """
-        outcomes = Outcomes(self._batch)
+        outcomes = Outcomes(self._batch, self._numbered)
         try:
             with self._connection.begin_nested():
                 outcomes.place(rows, self._known(rows))
@@ -178,7 +183,7 @@ class RowImporter:
                 for row in rows:
                     self.add([row])
                 return
-            outcomes = Outcomes(self._batch)
+            outcomes = Outcomes(self._batch, self._numbered)
             outcomes.reject(rows[0], RejectCode.CONSTRAINT, f"the ledger rejected the row: {error.orig}")
             self._write(outcomes)
         self.counts += outcomes.counts
@@ -186,7 +191,7 @@ class RowImporter:
 
     def _known(self, rows: Sequence[ListRow]) -> Known:
         """Return the homographs of the rows' headwords, both those in the ledger and those with a reserved number."""
-        terms = sorted({storable(" ".join(row.values.get("term", "").split())) for row in rows})
+        terms = sorted({term for row in rows for term in spellings(row.values, _numbered(row, self._numbered))})
         known: Known = {}
         for part in chunks(terms):
             items = self._items(part)
@@ -232,6 +237,10 @@ class RowImporter:
         change_values(connection, outcomes.changes)
         for ids in chunks(sorted(outcomes.repeated)):
             raise_priority(connection, ids, batch.priority)
+
+
+def _numbered(row: ListRow, numbered: Numbered) -> frozenset[str]:
+    return numbered() if has_number(row.values.get("term", "")) else frozenset()
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -2,22 +2,23 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.warning_groups import WarningGroup, grouped
-from korean_flashcards.formats.item_row import RowError, item_of, storable
+from korean_flashcards.formats.item_row import RowError, item_of
 from korean_flashcards.formats.list_summary import ListSummary
+from korean_flashcards.formats.term_text import numbered_headwords
 from korean_flashcards.formats.word_list import ListFile, ListRow, WordList
 from korean_flashcards.ledger.batches import rejected_rows
 from korean_flashcards.ledger.db.runs import Runs
@@ -33,6 +34,7 @@ from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
 _CHUNK = 1000  # rows per write
 _CACHE_KIB = 32_000
 _LONGEST_ID = 100
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # in file names that are not UTF-8
 _ID = rf"[^\W_][\w.+-]{{0,{_LONGEST_ID - 1}}}"
 
 Progress = Callable[[int], None]
@@ -195,7 +197,8 @@ def _registered(
     If importing an identical file failed earlier, first delete the failed batch, which has no rows.
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
-    source = storable(one.source)
+    # A path identifies the list, so its Unicode form does not change.
+    source = _LONE_SURROGATE.sub("\ufffd", one.source)
     renamed_lists.take_over(connection, one, source)
     if known := _settled(connection, sha256, source):
         return known
@@ -204,8 +207,8 @@ def _registered(
     batch_id = _free_id(connection, one, options.batch_id)
     connection.execute(
         insert(import_batches).values(
-            batch_id=batch_id, file=storable(one.name), source=source, sha256=sha256, state="pending",
-            tag=options.tag and storable(options.tag), priority=options.priority, on_duplicate=options.on_duplicate,
+            batch_id=batch_id, file=clean(one.name), source=source, sha256=sha256, state="pending",
+            tag=options.tag and clean(options.tag), priority=options.priority, on_duplicate=options.on_duplicate,
             created=now(), run_id=run_id,
         )
     )  # fmt: skip
@@ -213,7 +216,7 @@ def _registered(
 
 
 def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
-    stem = unicodedata.normalize("NFC", storable(PurePosixPath(one.name).stem))
+    stem = clean(PurePosixPath(one.name).stem)
     base = given or re.sub(r"[^\w.+-]+", "-", stem).strip("-_.+")[: _LONGEST_ID - 10] or "list"
     batches = import_batches.c
     # A range can use the index; LIKE cannot.
@@ -248,8 +251,8 @@ def _import_list(
     )
     # A long list writes to random index pages. With its default cache of 2 MB, SQLite would read them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    importer = RowImporter(connection, batch)
     words = WordList(batch.file, one.data)
+    importer = RowImporter(connection, batch, cache(lambda: _numbered(batch.file, one.data)))
     for rows in _chunked(words.rows()):
         importer.add(rows)
         if progress is not None:
@@ -280,7 +283,7 @@ def _meanings(lists: Sequence[ListFile], but: ListFile) -> set[Meaning]:
         with suppress(WordListError):
             for row in WordList(one.name, one.data).rows():
                 with suppress(RowError):
-                    found.add(meaning_of(vars(item_of(row, one.name)[0])))
+                    found.add(meaning_of(vars(item_of(row, one.name).item)))
     return found
 
 
@@ -297,6 +300,10 @@ def _last_number(connection: Connection, number: int) -> int:
     last: int = connection.execute(select(func.max(batches.number) + 1)).scalar_one()
     connection.execute(update(import_batches).where(batches.number == number).values(number=last))
     return last
+
+
+def _numbered(name: str, data: bytes) -> frozenset[str]:
+    return numbered_headwords(row.values.get("term", "") for row in WordList(name, data).rows())
 
 
 def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
@@ -316,7 +323,7 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
 
 
 def _failed(connection: Connection, batch_id: str, error: WordListError) -> ImportResult:
-    _set(connection, batch_id, state="failed", message=storable(str(error)), finished=now())
+    _set(connection, batch_id, state="failed", message=clean(str(error)), finished=now())
     return _result(connection, batch_id)
 
 

@@ -1,0 +1,113 @@
+"""Separate a term from the notes beside it: hanja, an inflected form, a pronunciation, or an English gloss."""
+
+import re
+from typing import NamedTuple
+
+from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
+from korean_flashcards.korean.inflection import verb_stems
+from korean_flashcards.korean.pronunciation import pronounce
+
+_HAN = "\u2e80-\u2fdf\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_IS_HAN = re.compile(f"[{_HAN}]")
+_NOT_HAN = re.compile(f"[^{_HAN}/,·]+")
+_LAST_BRACKET = re.compile(r"(.*\S)(\s*)([(（\[［])([^()（）\[\]［］]*)[)）\]］]")
+_SQUARE = re.compile(r"\[([^\[\]]*)\]")
+_HAN_BEFORE_READING = re.compile(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]")
+_HAN_AFTER_WORD = re.compile(rf"(.*[가-힣])\s+([{_HAN}][{_HAN} /,·]*)")
+_SLASHED_SOUND = re.compile(r"(.*[가-힣])\s+/[^/가-힣]+/")
+_SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:\s[-–—]|[:=：])\s+([^가-힣]*[a-z][^가-힣]*)")
+_BARE_GLOSS = re.compile(r"(.*[가-힣)）\]])\s+([A-Za-z][A-Za-z' ,;/-]*)")
+_FORMS = re.compile(r"[\s,/·~\-–]+")
+_LABEL = re.compile("(?:명|대명|수|동|형용|관형|부|감탄|조|접|접두|접미)사|어미|[명동형부]")
+_LABEL_FIRST = re.compile(rf"[(\[]({_LABEL.pattern})[)\]]\s*(.+)")
+# The verb of a phrase in brackets: 감기에 [걸리다].
+_VERB_LAST = re.compile(r".*(?:[을를에로]|에서|에게|한테|까지|부터)\s*\[[^\[\]]*다\]")
+
+
+class Notes(NamedTuple):
+    """A term, and the notes beside it. ``hanja`` and ``gloss`` are empty if there are none."""
+
+    term: str
+    hanja: str = ""
+    gloss: str = ""
+
+
+def separate_notes(text: str, definition: str) -> Notes:
+    """Return the term without its notes, one note after the other from the end.
+
+    A bracket that is part of the word stays: "(으)로", "친구(를) 만나다". Square brackets that mark a part of a phrase are
+    removed, and their content stays: "[감기]에 걸리다". Brackets with an unclear purpose stay.
+    """
+    hanja = gloss = ""
+    while (found := _without_last_note(text, definition)) is not None:
+        text, hanja, gloss = found.term, hanja or found.hanja, gloss or found.gloss
+    return Notes(_without_square_brackets(text), hanja, gloss)
+
+
+def _without_last_note(text: str, definition: str) -> Notes | None:
+    if found := _LABEL_FIRST.fullmatch(text):
+        return Notes(found[2])
+    if found := _HAN_BEFORE_READING.fullmatch(text):
+        return Notes(found[2].strip(), found[1])
+    if found := _HAN_AFTER_WORD.fullmatch(text):
+        return Notes(found[1], _hanja_in(found[2]))
+    if found := _SLASHED_SOUND.fullmatch(text):
+        return Notes(found[1])
+    if found := _SEPARATED_GLOSS.fullmatch(text):
+        return Notes(found[1], gloss=found[2].strip())
+    if (found := _BARE_GLOSS.fullmatch(text)) and _is_gloss(found[2], definition):
+        return Notes(found[1], gloss=found[2])
+    if (found := _LAST_BRACKET.fullmatch(text)) and has_hangul(found[1]):
+        return _of_bracket(found[1], bool(found[2]), found[3] in "[［", found[4].strip())
+    return None
+
+
+def _of_bracket(word: str, apart: bool, square: bool, content: str) -> Notes | None:
+    """Return the word and the note in the bracket after it, or None if the bracket belongs to the word."""
+    if _IS_HAN.search(content):
+        return Notes(word, _hanja_in(content))
+    if not has_hangul(content):
+        if square:
+            return Notes(word)
+        if not re.search("[a-z\u0250-\u02af]", content):
+            return None  # an abbreviation, as in 텔레비전(TV), or a placeholder
+        return Notes(word, gloss=content if re.fullmatch("[A-Za-z][A-Za-z' ,;/]{2,}", content) else "")
+    if _LABEL.fullmatch(content) or _are_forms(word, content):
+        return Notes(word)
+    if square and _is_pronunciation(strip_to_hangul(content), word.split()[-1], apart):
+        return Notes(word)
+    return None
+
+
+def _are_forms(word: str, content: str) -> bool:
+    """Return whether the content consists of inflected forms of the word: 듣다 [들었어요]."""
+    forms = [form for form in _FORMS.split(content) if form]
+    stems = verb_stems(word.split()[-1])
+    return word.endswith("다") and all(form == word or stems & verb_stems(form) for form in forms)
+
+
+def _is_pronunciation(sound: str, word: str, apart: bool) -> bool:
+    """Return whether the syllables are a word's sound: 같이[가치]. After a space, they may be another word: 높다 [낮다]."""
+    if apart:
+        return sound == pronounce(word)
+    return sound != word and len(sound) == len(strip_to_hangul(word))
+
+
+def _is_gloss(text: str, definition: str) -> bool:
+    """Return whether Latin text after a word is its meaning: it repeats the definition, or stands in for it."""
+    if not re.search("[a-z]{3}", text):
+        return False
+    if definition:
+        return set(re.findall("[a-z]+", text.lower())) <= set(re.findall("[a-z]+", definition.lower()))
+    return text.islower()
+
+
+def _hanja_in(text: str) -> str:
+    return _NOT_HAN.sub("", text).strip("/,·")
+
+
+def _without_square_brackets(text: str) -> str:
+    """Remove square brackets around a part of a phrase, but not a note in Hangul at the end, which may mean anything."""
+    if text.endswith("]") and not _VERB_LAST.fullmatch(text):
+        return text
+    return " ".join(_SQUARE.sub(r"\1", text).split())

@@ -1,0 +1,114 @@
+"""Explain why the text in a term cell is not a term."""
+
+import re
+from collections.abc import Mapping
+
+from korean_flashcards.domain.records import RejectCode
+from korean_flashcards.korean.hangul import has_hangul
+
+Problem = tuple[RejectCode, str]
+
+_SPREADSHEET_ERROR = re.compile(
+    r"#(?:NAME|REF|VALUE|DIV/0|N/A|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|ERROR|이름)[?!]?|Err:\d{3}", re.IGNORECASE
+)
+_FORMULA = re.compile(r"=[A-Z][A-Z0-9.]*\(")
+_TOTALS = "(?:grand |sub)?total|sum|count|average|합계|총계|소계|총합|계|평균"
+_COUNTED = r"\s*[\d.,]+\s*(?:개|단어|words?|cards?)?"
+_TOTAL = re.compile(
+    rf"(?:(?:{_TOTALS})\b(?:\s+(?:words?|cards?|단어))?\s*[:：=]?|(?:총|전체|단어)\b[가-힣\s]*[:：=]){_COUNTED}",
+    re.IGNORECASE,
+)
+_TOTAL_WORD = re.compile(r"합계|총계|소계|총합|계|총", re.IGNORECASE)
+_NUMBER = re.compile(r"[\d.,]+")
+_CONJOINING = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+")
+# All letters but U+318D, which also serves as a middle dot: 초ㆍ중ㆍ고.
+_LETTERS = "ㄱ-ㆌㆎ\uffa1-\uffdc"
+_LETTERS_ONLY = re.compile(rf"[{_LETTERS}\s\-~()/.,?!]+")
+# Patterns write a letter after a hyphen or a bracket (-ㅂ니다, (으)ㄹ), never directly after a syllable.
+_LETTER_IN_WORD = re.compile(rf"[가-힣][{_LETTERS}]+")
+_WORD_SEPARATOR = re.compile(r"\s*(?:[/／;；|↔⇔⟷]|<->|<=>)\s*")
+_HANGUL_WORDS = re.compile("[가-힣]+(?: [가-힣]+)*")
+# Variants of one particle or ending, which are one term: 이나/나, 으로/로, 이/가.
+_PARTICLES = re.compile(
+    "[가은는을를와야]|이?[랑나]|과|아|어|여|았|었|였|해|에|에서|에게|에게서|한테|한테서|께|께서|도|만|의|으?로|이|하고|부터|까지"
+    "|처럼|보다|마다|조차|밖에|이?든지|이?라도|고|거나|으?면|으?니까|지만|[는은]데|습니다|예요|이에요"
+)
+_FIRST_PARTICLE, _SECOND_PARTICLE = "이은을과아", "가는를와야"
+_VOWEL_ENDINGS = ("아", "어", "여", "았", "었", "였")
+
+
+def problem_of_term(term: str, written: str, values: Mapping[str, str]) -> Problem | None:
+    """Return the code and the reason why the row is rejected, or None if the term is valid.
+
+    Args:
+        term: The term after cleaning.
+        written: The text in the cell, for the message.
+        values: The row's values, keyed by column.
+    """
+    shown = f"the term {written[:40]!r}"
+    if not term:
+        return RejectCode.NO_TERM, f"{shown} contains only markup" if written else "the term is empty"
+    return (
+        _spreadsheet_problem(term, shown, values)
+        or _letter_problem(term, shown)
+        or _no_hangul(term, shown)
+        or _several_words(term, shown)
+        or _brackets(term, shown)
+    )
+
+
+def _spreadsheet_problem(term: str, shown: str, values: Mapping[str, str]) -> Problem | None:
+    if error := _SPREADSHEET_ERROR.match(term):
+        cause = "a formula with an error"
+        if error[0].upper().startswith(("#NAME", "#이름")):
+            cause = "text that the spreadsheet took for a formula"
+        reason = f"{shown} is a spreadsheet's error for {cause}: format the column as text and enter the word again"
+        return RejectCode.INVALID, reason
+    if _FORMULA.match(term):
+        return RejectCode.INVALID, f"{shown} is a formula: replace it with its value"
+    numeric = _NUMBER.fullmatch(values.get("definition", "").strip())
+    if _TOTAL.fullmatch(term) or (numeric and _TOTAL_WORD.fullmatch(term)):
+        return RejectCode.INVALID, f"{shown} belongs to a row of totals, not to a word"
+    return None
+
+
+def _letter_problem(term: str, shown: str) -> Problem | None:
+    if old := _CONJOINING.search(term):
+        reason = (
+            f"{shown} contains the letters {old[0]!r}, which form no modern syllable: write the word in modern spelling"
+        )
+        return RejectCode.INVALID, reason
+    if _LETTERS_ONLY.fullmatch(term) and not has_hangul(term) and re.search(f"[{_LETTERS}]", term):
+        return (
+            RejectCode.NO_HANGUL,
+            f"{shown} contains no Hangul syllables, only separate letters: write whole syllables",
+        )
+    if has_hangul(term) and (letters := _LETTER_IN_WORD.search(term)):
+        return RejectCode.INVALID, f"{shown} contains an incomplete syllable after {letters[0][0]}: {letters[0][1:]}"
+    return None
+
+
+def _no_hangul(term: str, shown: str) -> Problem | None:
+    return None if has_hangul(term) else (RejectCode.NO_HANGUL, f"{shown} contains no Hangul syllables")
+
+
+def _several_words(term: str, shown: str) -> Problem | None:
+    words = _WORD_SEPARATOR.split(term)
+    if len(words) < 2 or not all(map(_HANGUL_WORDS.fullmatch, words)) or _is_variants(words):
+        return None
+    return RejectCode.INVALID, f"{shown} contains {len(words)} words in one cell: write each word in its own row"
+
+
+def _is_variants(words: list[str]) -> bool:
+    """Return whether the parts are forms of one particle or ending, alone or in a phrase: 이나/나, 친구이/가 오다."""
+    if all(map(_PARTICLES.fullmatch, words)) or words[0] in _VOWEL_ENDINGS:
+        return True
+    # 사람은/는 and 밥을/를 먹다: a noun with both forms of a particle.
+    return len(words) == 2 and words[0][-1] in _FIRST_PARTICLE and words[1].split()[0] in _SECOND_PARTICLE
+
+
+def _brackets(term: str, shown: str) -> Problem | None:
+    # Analyses use square brackets for the IPA: "남성[nam.sʌŋ]".
+    if {"[", "]"} & set(term):
+        return RejectCode.INVALID, f"{shown} contains square brackets with an unclear purpose: write only the word"
+    return None
