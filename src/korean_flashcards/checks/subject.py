@@ -7,6 +7,7 @@ from typing import Any
 
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.records import headword
 
 # Fields with English sentences or glosses that may quote Korean.
@@ -40,6 +41,16 @@ class Analysis:
         """The word list's definition, or "" if the list has none."""
         return str(self.listed.get("definition") or "")
 
+    @cached_property
+    def listed_pos(self) -> str:
+        """The word list's part of speech, or "" if the list has none."""
+        return standard_part_of_speech(str(self.listed.get("pos") or "")) or ""
+
+    @cached_property
+    def pos(self) -> str:
+        """The part of speech that guides the analyzer, which has no context: the list's, or else the record's."""
+        return self.listed_pos or self.text("pos")
+
     def text(self, field: str) -> str:
         """Return the field's text, or "" if the field is null or not text."""
         value = self.record.get(field)
@@ -57,7 +68,7 @@ class Analysis:
             AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.
         """
         inflects = self.text("pos") in ("verb", "adjective")
-        return occurs_in(self.spoken, text, bound=self.is_bound, inflects=inflects)
+        return occurs_in(self.spoken, text, self.pos, bound=self.is_bound, inflects=inflects)
 
     @cached_property
     def vs(self) -> str:
