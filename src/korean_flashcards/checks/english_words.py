@@ -6,13 +6,13 @@ from functools import cache
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hanja_data import entries
 
-_ACCENTS = re.compile("[à-öø-ÿāăąćčďęěğıłńňőœřśşšťűůźżžơưạ-ỹ]", re.I)
+_ACCENTS = re.compile("[à-öø-ÿāăąćčďęěğłńňőœřśşšťűůźżžơưạ-ỹ]")
 
 
 def is_english(text: str) -> bool:
     """Return whether at least half of the text's content words are among the 8,000 in the glosses of the hanja."""
     words = content_words(text)
-    return not _ACCENTS.search(text) and 2 * len(words & _known_words()) >= len(words) > 0
+    return not _ACCENTS.search(text.lower()) and 2 * len(words & _known_words()) >= len(words) > 0
 
 
 @cache

@@ -106,13 +106,19 @@ def languages_of_card(card: Card) -> Iterator[Finding]:
 
 
 def translations_of_card(card: Card) -> Iterator[Finding]:
-    """Report an example translation that is in Korean."""
+    """Report an example translation that is in Korean, unless it is the list's."""
     language = card.analysis.language.name
     for snippet in card.snippets:
-        if _share(_HANGUL, snippet.translation) > 0.5:
+        if _share(_HANGUL, snippet.translation) > 0.5 and not _is_listed(snippet.translation, card.analysis):
             yield TRANSLATION_NOT_ENGLISH.at(
                 "back", f"“{snippet.translation}” should be the {language} translation of “{snippet.korean}”"
             )
+
+
+def _is_listed(translation: str, analysis: Analysis) -> bool:
+    """Return whether the translation is from the list or from the analysis, which has been checked before."""
+    known = (analysis.listed.get("example_translation"), *(analysis.listed.get("analysis") or ()))
+    return any(translation in text for text in known if text)
 
 
 def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Iterator[Finding]:
