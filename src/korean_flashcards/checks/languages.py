@@ -77,8 +77,9 @@ _BROKEN = (
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
 )  # fmt: skip
-_COMMON = re.compile(rf"(?<![a-zà-ÿ])(?:{'|'.join(_COMMON_WORDS.split())})(?![a-zà-ÿ])", re.I)
-_LATIN_WORD = re.compile("[a-zà-ÿ]+", re.I)
+_LATIN = "a-z\u00c0-\u024f\u1e00-\u1eff"
+_COMMON = re.compile(rf"(?<![{_LATIN}])(?:{'|'.join(_COMMON_WORDS.split())})(?![{_LATIN}])", re.I)
+_LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
 # Text about a loanword may show its Japanese origin (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10

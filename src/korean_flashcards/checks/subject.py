@@ -11,6 +11,7 @@ from korean_flashcards.checks.snippets import Snippet, snippets
 from korean_flashcards.domain.explanation_language import Language, language_of
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.records import headword
+from korean_flashcards.korean.hanja_data import entries
 
 # Fields with English sentences or glosses that may quote Korean.
 _PROSE = (
@@ -110,8 +111,10 @@ class Analysis:
 
     @cached_property
     def hanja(self) -> str:
-        """The hanja of the word and its homonyms, from the list and the record."""
-        return str(self.listed.get("hanja") or "") + "".join(homonym["hanja"] for homonym in self.homonyms)
+        """The hanja of the word and its homonyms, from the list and the record, with their glosses and 훈음."""
+        hanja = str(self.listed.get("hanja") or "") + "".join(homonym["hanja"] for homonym in self.homonyms)
+        known = [entries()[character] for character in hanja if character in entries()]
+        return hanja + "".join(text for entry in known for text in (entry.gloss, *entry.readings.values()))
 
     @cached_property
     def is_offline(self) -> bool:

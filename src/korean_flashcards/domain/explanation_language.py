@@ -22,6 +22,11 @@ class Language(NamedTuple):
     name: str
     script: Script = "Latin"
 
+    @property
+    def spaced(self) -> bool:
+        """Whether the language is written with spaces between words."""
+        return self.script not in ("Kana", "Han", "Thai", "Khmer", "Burmese")
+
 
 LANGUAGES: Mapping[str, Language] = {
     language.code: language
