@@ -30,6 +30,8 @@ RECORD = {
         ("explanation", "The 内容 is plain: 우산을 쓰다 means to use it over the head.", "in_chinese"),
         ("explanation", "The 内容 (content) is plain: 우산을 쓰다 is the usual phrase.", "in_chinese"),
         ("explanation", "우산을 分석하다 is not a phrase that anybody uses in the rain.", "in_chinese"),
+        ("explanation", "A sign that the 内容 is plain: 우산을 쓰다 is what everybody says.", "in_chinese"),
+        ("explanation", "우산을 使用하다 is stiff, 우산을 쓰다 is what everybody says.", "in_chinese"),
         ("explanation", "It is 非常 common to say 우산을 쓰다 when it rains.", "in_chinese"),
         ("usage_context", "A very 好 word for the rain: 우산을 쓰다 is what everybody says.", "in_chinese"),
         (

@@ -1,4 +1,4 @@
-"""Find Chinese and Japanese words within other text. Hanja of Korean words that the text names do not count."""
+"""Find Chinese and Japanese words within English text. Hanja of Korean words that the text names do not count."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ _HANGUL = re.compile("[가-힣]+")
 _JAPAN = re.compile("japan|kanji|katakana|hiragana|kana\\b", re.I)
 # Text about the foreign word itself: "from Mandarin 白菜", "written with the characters 内容".
 _NAMED_BEFORE = re.compile(
-    r"(?:chinese|mandarin|cantonese|japanese|china|japan|kanji|hanzi|hanja|character|radical|sign)\w*\W+(?:\w+\W+){0,3}$",
+    r"(?:chinese|mandarin|cantonese|japanese|china|japan|kanji|hanzi|hanja|character|radical)\w*\W+(?:\w+\W+)?$",
     re.I,
 )
 _NAMED_AFTER = re.compile(
-    r"\W*(?:in|is|as|are|the|a)?\W*(?:chinese|mandarin|japanese|kanji|hanzi|hanja|character)", re.I
+    r"[\s,(]*(?:in |is |as |are )?(?:the |a )?(?:chinese|mandarin|japanese|kanji|hanzi|hanja|character)", re.I
 )
 # 雨 'rain', 雨 (rain), 雨: rain, 雨 + 傘
 _GLOSSED = re.compile(r"\s*[('‘“\"=:+—–-]|\s+means?\b")

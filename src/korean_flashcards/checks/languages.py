@@ -150,7 +150,9 @@ def _foreign(field: str, text: str, language: Language, hanja: str) -> Iterator[
             yield IN_JAPANESE.at(field, f"{field} must be in Chinese, not Japanese: “{_start(text)}”")
         return
     must = f"{field} must be in {language.name}"
-    words = list(foreign_words(text, lambda word: word in hanja or not set(word).isdisjoint(hanja)))
+    # Which words name a foreign word on purpose is known only for English.
+    english = text if language.code == "en" else ""
+    words = list(foreign_words(english, lambda word: not set(word).isdisjoint(hanja)))
     only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
     if only_han or _ROW_OF_HAN.search(text):
         yield IN_CHINESE.at(field, f"{must}, not Chinese: “{_start(text)}”")
