@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
+from korean_flashcards.domain.explanation_language import ENGLISH
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
@@ -63,6 +64,7 @@ class RunHooks:
         """
         use_keys(keys_of(context))
         _replace_old_names(context)
+        _add_language(context)
         try:
             _check_empty_values(context)
             parameters = Parameters.model_validate(context.config_loader["parameters"])
@@ -189,6 +191,11 @@ def _replace_old_names(context: KedroContext) -> None:
         "llm.max_concurrency.",
         err=True,
     )
+
+
+def _add_language(context: KedroContext) -> None:
+    """Add the parameter ``language``, which nodes use, if the parameter files are from a release without it."""
+    context.config_loader["parameters"] = {"language": ENGLISH} | context.config_loader["parameters"]
 
 
 def _check_weights(weights: dict[str, float]) -> None:

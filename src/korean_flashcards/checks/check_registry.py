@@ -63,6 +63,7 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     examples.examples_of_card,
     register.level_is_the_words,
     languages.languages_of_card,
+    languages.translations_of_card,
     leftovers.leftovers_on_card,
     lengths.lengths_of_card,
 )
@@ -73,6 +74,13 @@ _OF_CARD = (
     register.examples_have_the_level,
     comparison.card_shows_the_comparison,
 )
+# These functions compare the text with the list's, so a copy is what they look for.
+_COMPARED_WITH_LIST = frozenset((
+    homograph.meaning_is_the_lists, homograph.scene_says_the_meaning, hanja.own_hanja_means_the_definition,
+    hanja.characters_mean_the_meaning, register.examples_have_the_level,
+))  # fmt: skip
+# To these functions, copied Korean is text in the wrong language. To all others, it is an example with the word.
+_OF_LANGUAGE = frozenset((languages.languages_of_record, languages.languages_of_card))
 _Subject = TypeVar("_Subject", Analysis, Card)
 
 
@@ -109,7 +117,18 @@ def _found(
     findings: list[Finding] = []
     for function in functions:
         try:
-            findings += function(subject)
+            findings += _not_from_list(list(function(subject)), function, subject)
         except AnalyserMissing:
             continue
     return [found for found in dict.fromkeys(findings) if not errors_only or found.severity is Severity.ERROR]
+
+
+def _not_from_list(
+    found: list[Finding], function: Callable[[_Subject], Iterable[Finding]], subject: _Subject
+) -> list[Finding]:
+    """Return the findings that do not depend on text from the word list, for which the model is not to blame."""
+    if not found or function in _COMPARED_WITH_LIST:
+        return found
+    korean = "" if function in _OF_LANGUAGE else subject.word
+    own = {(finding.code, finding.field) for finding in function(subject.without_list_text(korean))}
+    return [finding for finding in found if (finding.code, finding.field) in own]

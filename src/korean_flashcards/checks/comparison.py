@@ -58,7 +58,7 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
     vs, word = headword(analysis.vs), analysis.spoken
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
-    if (own := lemmas(word)) and own == lemmas(vs):
+    if (own := lemmas(word, analysis.pos)) and own == lemmas(vs):
         yield INFLECTION.at(
             "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
         )

@@ -49,19 +49,25 @@ _LABELS = ("한자", "한글")
 
 
 def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report homonyms whose hanja are invalid, do not match part of the word, or are not in the dictionary."""
+    """Report homonyms whose hanja are invalid, do not match part of the word, or are not in the dictionary.
+
+    Hanja from the list are accepted, even if the list is wrong.
+    """
     hangul = strip_to_hangul(analysis.word)
     for homonym in analysis.homonyms:
         hanja, reading = homonym["hanja"], strip_to_hangul(homonym["reading"])
-        if not _ALL_HAN.fullmatch(hanja):
+        listed = _is_listed(hanja, analysis)
+        if not listed and not _ALL_HAN.fullmatch(hanja):
             yield HANJA_CHARACTERS.at("homonyms", f"{hanja!r} must contain only Chinese characters")
         elif not reading or reading not in hangul:
             yield HANJA_READING.at("homonyms", f"the reading {reading!r} of {hanja} is not part of {analysis.word}")
+        elif listed and not _is_part(hanja, hangul):
+            continue  # the list is wrong
         elif not reads_as(hanja, reading):
             yield HANJA_READING.at(
                 "homonyms", f"{hanja} is not read as {reading}: give the hanja for {reading} or use null"
             )
-        elif len(hanja) > 1 and not _listed(hanja, reading):
+        elif not listed and len(hanja) > 1 and not _in_dictionary(hanja, reading):
             yield HANJA_UNLISTED.at(
                 "homonyms", f"no dictionary lists {hanja} for {reading}: the word may be native Korean"
             )
@@ -79,6 +85,17 @@ def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
         yield HANJA_OTHER_WORD.at("homonyms", f"the first homonym is {own}, but it should be {meant}")
 
 
+def _is_listed(hanja: str, analysis: Analysis) -> bool:
+    """Return whether the hanja are from the word list, so the model is not to blame for them."""
+    return hanja != "" and hanja in str(analysis.listed.get("hanja") or "")
+
+
+def _is_part(hanja: str, hangul: str) -> bool:
+    """Return whether a part of the word is read as the hanja."""
+    length = len(hanja)
+    return any(reads_as(hanja, hangul[start : start + length]) for start in range(len(hangul) - length + 1))
+
+
 def same_hanja(one: str, other: str, reading: str) -> bool:
     """Return whether two hanja words are the same apart from character variants (教師, 敎師)."""
     if one == other:
@@ -93,7 +110,7 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
     """Report a homonym if none of its characters explains its meaning but two characters in a homophone do."""
     for homonym in analysis.homonyms:
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
-        if not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
+        if _is_listed(hanja, analysis) or not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
             continue
         if better := next((word for word in spelled(reading) if _explaining(word, reading, meaning) > 1), None):
             yield HANJA_MEANING.at("homonyms", f"{hanja} does not mean “{meaning}”, but {better} does")
@@ -101,12 +118,12 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
 
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report hanja in the record's sentences if the Hangul next to them is not their reading."""
-    yield from _readings(analysis.prose)
+    yield from _readings(analysis.prose, analysis)
 
 
 def hanja_on_card(card: Card) -> Iterator[Finding]:
     """Report hanja on the card if the Hangul next to them is not their reading."""
-    yield from _readings(card.prose)
+    yield from _readings(card.prose, card.analysis)
 
 
 def hanja_card_shows_hanja(card: Card) -> Iterator[Finding]:
@@ -124,15 +141,16 @@ def _explaining(hanja: str, reading: str, meaning: str) -> int:
     return sum(bool(wanted & content_words(sign.gloss)) for sign in characters_of(hanja, reading))
 
 
-def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
-    for field, text in prose:
+def _readings(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+    # In Chinese and Japanese text, the characters next to Hangul are usually its translation.
+    for field, text in prose if analysis.language.code not in ("zh", "ja") else ():
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
             if len(hangul) == len(hanja) and hangul not in _LABELS and not reads_as(hanja, hangul):
                 yield HANJA_READING.at(field, f"{hanja} appears next to {hangul}, but is not read as {hangul}")
 
 
-def _listed(hanja: str, reading: str) -> bool:
+def _in_dictionary(hanja: str, reading: str) -> bool:
     """Return whether the dictionary lists the hanja, their parts, or the hanja without an affix (獨立 in 獨立的)."""
     if any(same_hanja(hanja, word, reading) for word in spelled(reading)):
         return True

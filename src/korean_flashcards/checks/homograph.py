@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
@@ -21,7 +22,7 @@ OTHER_HOMOGRAPH = Check(
 )  # fmt: skip
 MEANING_DIFFERS = Check(
     "meaning_differs", Severity.WARNING, "Nothing in the record matches the list's definition.",
-    "Unless the word is a phrase, searches the record's English sentences for content words from the definition.",
+    "Unless the word is a phrase, searches the record's sentences for content words from a definition in English.",
 )  # fmt: skip
 CARD_MEANING = Check(
     "card_meaning", Severity.WARNING, "The Scene card does not include the word's meaning.",
@@ -33,14 +34,17 @@ CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     """Report a record whose meaning differs from the list's definition.
 
-    Records for words with uninformative definitions are skipped.
+    Records for words with uninformative definitions are skipped. A definition in a different language than the record
+    never has its words, so it shows a difference only if both are in English.
     """
     definition, meaning = analysis.definition, analysis.text("primary_meaning")
     wanted = content_words(definition)
     if not wanted or says_nothing(definition) or not content_words(meaning) or wanted & content_words(meaning):
         return
+    prose = " ".join(text for _, text in analysis.prose)
+    comparable = analysis.language.code == "en" and is_english(definition)
     listed, own = str(analysis.listed.get("hanja") or ""), analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
-    if listed and own and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"])):
+    if comparable and listed and own and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"])):
         yield OTHER_HANJA.at(
             "homonyms", f"the list has {listed} “{definition}”, but the record describes {own} “{meaning}”"
         )
@@ -48,7 +52,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
         yield OTHER_HOMOGRAPH.at(
             "primary_meaning", f"primary_meaning is “{meaning}”, but the requested meaning is “{definition}”"
         )
-    elif analysis.text("pos") != "phrase" and not wanted & content_words(" ".join(text for _, text in analysis.prose)):
+    elif comparable and analysis.text("pos") != "phrase" and not wanted & content_words(prose):
         yield MEANING_DIFFERS.at(
             "primary_meaning", f"the list's definition is “{definition}”, but primary_meaning is “{meaning}”"
         )

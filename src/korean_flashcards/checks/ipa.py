@@ -72,13 +72,13 @@ def expected_ipa(analysis: Analysis) -> str | None:
     If the word has several readings, return the reading that matches the record's IPA, or the most likely reading if
     none matches.
     """
-    word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.text("pos")
+    word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.pos
     hanja = analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
     said = partial(ipa_of, word, definition=analysis.definition, hanja=hanja)
     readings = [said(is_verb=is_verb) for is_verb in _AS_VERB.get(pos, (False, True))]
     if readings[0] and given not in readings:
         with suppress(AnalyserMissing):
-            readings.insert(0, said(morphemes=analyse(word)))
+            readings.insert(0, said(morphemes=analyse(word, pos)))
     same = (reading for reading in readings if reading and (reading == given or _sounds(reading) == _sounds(given)))
     return next(same, readings[0])
 

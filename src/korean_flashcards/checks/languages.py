@@ -1,39 +1,41 @@
-"""Check that each field is in the right language (English or Korean) and contains no corrupted characters."""
+"""Check that each field is in the right language and contains no corrupted characters."""
 
 import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.foreign_words import foreign_words
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.explanation_language import Language
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul
 
 IN_KOREAN = Check(
-    "in_korean", Severity.ERROR, "Text that should be in English is in Korean.",
-    "Measures the share of Hangul in each English field.",
+    "in_korean", Severity.ERROR, "Text that should be in the explanation language is in Korean.",
+    "Measures the share of Hangul in each field that is not in Korean.",
 )  # fmt: skip
 IN_CHINESE = Check(
     "in_chinese", Severity.ERROR, "The text contains Chinese.",
-    "Finds Chinese sentences and punctuation, but ignores a word's hanja.",
+    "Finds Chinese words, sentences, and punctuation, but ignores hanja of words that the text names in Hangul.",
 )  # fmt: skip
 IN_JAPANESE = Check(
     "in_japanese", Severity.ERROR, "The text contains Japanese.",
-    "Finds text with more kana than a quoted loanword would contain.",
+    "Finds kana, unless the text is about Japanese and shows no more kana than a loanword contains.",
 )  # fmt: skip
 OTHER_SCRIPT = Check(
     "other_script", Severity.ERROR, "The text contains letters from another script.",
     "Finds Greek words and any Cyrillic, Arabic, Hebrew, Thai, or Indic letters, even within Latin words.",
 )  # fmt: skip
 NOT_ENGLISH = Check(
-    "not_english", Severity.WARNING, "The text uses Latin letters but is probably not English.",
-    "Finds text that has at least ten Latin words but no common English word.",
+    "not_english", Severity.WARNING, "The text uses Latin letters but is probably not in the explanation language.",
+    "Finds ten or more Latin words without a common English word or, in other languages, without the language's script.",
 )  # fmt: skip
 MOJIBAKE = Check(
     "mojibake", Severity.ERROR, "Some characters were corrupted by an incorrect encoding.",
     "Finds replacement and control characters, runs of question marks, UTF-8 or CP949 decoded as Latin-1, and lone jamo.",
 )  # fmt: skip
 TRANSLATION_NOT_ENGLISH = Check(
-    "translation_not_english", Severity.ERROR, "An example's translation is not in English.",
+    "translation_not_english", Severity.ERROR, "An example's translation is in Korean.",
     "Measures the share of Hangul in the quotation after each Korean example.",
 )  # fmt: skip
 NOT_KOREAN = Check(
@@ -54,19 +56,31 @@ _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，�
 _HANGUL = re.compile("[가-힣]")
 _HAN_LETTER = re.compile(f"[{_HAN}]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
-_OTHER = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]|[\u0370-\u03ff]{3,}")
+_SCRIPTS = {
+    "Cyrillic": "\u0400-\u052f", "Hebrew": "\u0590-\u05ff", "Arabic": "\u0600-\u06ff", "Devanagari": "\u0900-\u097f",
+    "Indic": "\u0980-\u0dff", "Thai": "\u0e00-\u0e7f", "Burmese": "\u1000-\u109f", "Khmer": "\u1780-\u17ff",
+}  # fmt: skip
+_GREEK = re.compile("[\u0370-\u03ff]{3,}")
+# Letters that no text in a language of this script lacks. Chinese and Korean are not listed because quoted words contain
+# their letters, too.
+_OWN_LETTERS = {
+    **{script: re.compile(f"[{letters}]") for script, letters in _SCRIPTS.items()},
+    "Greek": re.compile("[\u0370-\u03ff]"), "Kana": _KANA,
+}  # fmt: skip
 # The first two can also occur in ASCII text.
 _BROKEN = (
     (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a replacement or control character"),
     (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks instead of letters"),
-    (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
+    (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€"
+                "|[êëìí](?!…[’”])[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 decoded as Latin-1"),
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
 )  # fmt: skip
-_COMMON = re.compile(rf"(?<![a-zà-ÿ])(?:{'|'.join(_COMMON_WORDS.split())})(?![a-zà-ÿ])", re.I)
-_LATIN_WORD = re.compile("[a-zà-ÿ]+", re.I)
-# Text may show the Japanese origin of a loanword (おでん).
+_LATIN = "a-z\u00c0-\u024f\u1e00-\u1eff"
+_COMMON = re.compile(rf"(?<![{_LATIN}])(?:{'|'.join(_COMMON_WORDS.split())})(?![{_LATIN}])", re.I)
+_LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
+# Text about a loanword may show its Japanese origin (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
@@ -74,7 +88,8 @@ _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison"
 
 def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report fields in the record that are in the wrong language."""
-    yield from _english(analysis.prose)
+    for field, text in analysis.prose:
+        yield from _explanation(field, text, analysis, analysis.hanja)
     for keyword in analysis.keywords:
         if not has_hangul(keyword):
             yield NOT_KOREAN.at("korean_keywords", f"{keyword!r} is not Korean: write it in Hangul or leave it out")
@@ -85,34 +100,68 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def languages_of_card(card: Card) -> Iterator[Finding]:
-    """Report a front, back, or example translation that is not in English."""
-    yield from _english(card.prose)
+    """Report a front or back that is in the wrong language. Hanja that the analysis shows are not reported again."""
+    shown = card.analysis.hanja + "".join(text for _, text in card.analysis.prose)
+    for field, text in card.prose:
+        yield from _explanation(field, text, card.analysis, shown)
+
+
+def translations_of_card(card: Card) -> Iterator[Finding]:
+    """Report an example translation that is in Korean, unless it is the list's."""
+    language = card.analysis.language.name
     for snippet in card.snippets:
-        if _share(_HANGUL, snippet.translation) > 0.5:
+        if _share(_HANGUL, snippet.translation) > 0.5 and not _is_listed(snippet.translation, card.analysis):
             yield TRANSLATION_NOT_ENGLISH.at(
-                "back", f"“{snippet.translation}” should be the English translation of “{snippet.korean}”"
+                "back", f"“{snippet.translation}” should be the {language} translation of “{snippet.korean}”"
             )
 
 
-def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
-    for field, text in prose:
-        if not text.isascii():
-            yield from _other_scripts(field, text)
-        if field in _SENTENCES and not _COMMON.search(text) and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
-            yield NOT_ENGLISH.at(field, f"{field} must be in English, not “{_start(text)}”")
-        yield from _broken(field, text)
+def _is_listed(translation: str, analysis: Analysis) -> bool:
+    """Return whether the translation is from the list or from the analysis, which has been checked before."""
+    known = (analysis.listed.get("example_translation"), *(analysis.listed.get("analysis") or ()))
+    return any(translation in text for text in known if text)
 
 
-def _other_scripts(field: str, text: str) -> Iterator[Finding]:
-    if _share(_HANGUL, text) > 0.7:
-        yield IN_KOREAN.at(field, f"{field} must be in English, not “{_start(text)}”")
+def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Iterator[Finding]:
+    language = analysis.language
+    if not text.isascii():
+        yield from _other_scripts(field, text, language)
+        yield from _foreign(field, text, language, hanja)
+    if field in _SENTENCES and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
+        telling = _COMMON if language.code == "en" else _OWN_LETTERS.get(language.script)
+        if telling and not telling.search(text) and not (analysis.is_offline and language.code != "en"):
+            yield NOT_ENGLISH.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
+    yield from _broken(field, text)
+
+
+def _other_scripts(field: str, text: str, language: Language) -> Iterator[Finding]:
+    must = f"{field} must be in {language.name}"
+    if language.code != "ko" and _share(_HANGUL, text) > 0.7:
+        yield IN_KOREAN.at(field, f"{must}, not “{_start(text)}”")
+    other = "".join(letters for script, letters in _SCRIPTS.items() if script != language.script)
+    if found := re.search(f"[{other}]", text) or (language.script != "Greek" and _GREEK.search(text)):
+        yield OTHER_SCRIPT.at(field, f"{must}, but contains {found.group()!r} from another script")
+
+
+def _foreign(field: str, text: str, language: Language, hanja: str) -> Iterator[Finding]:
+    """Report Chinese and Japanese: whole sentences, and words that are not hanja of a word that the text names."""
+    if language.code in ("zh", "ja"):
+        if language.code == "zh" and len(_KANA.findall(text)) > _A_WORD_OF_KANA:
+            yield IN_JAPANESE.at(field, f"{field} must be in Chinese, not Japanese: “{_start(text)}”")
+        return
+    must = f"{field} must be in {language.name}"
+    # Which words name a foreign word on purpose is known only for English.
+    english = text if language.code == "en" else ""
+    words = list(foreign_words(english, lambda word: not set(word).isdisjoint(hanja)))
     only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
     if only_han or _ROW_OF_HAN.search(text):
-        yield IN_CHINESE.at(field, f"{field} must be in English, not Chinese: “{_start(text)}”")
+        yield IN_CHINESE.at(field, f"{must}, not Chinese: “{_start(text)}”")
+    elif chinese := [word for word, is_japanese in words if not is_japanese]:
+        yield IN_CHINESE.at(field, f"{must}, but contains the Chinese word {chinese[0]!r}")
     if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
-        yield IN_JAPANESE.at(field, f"{field} must be in English, not Japanese: “{_start(text)}”")
-    if found := _OTHER.search(text):
-        yield OTHER_SCRIPT.at(field, f"{field} must be in English, but contains {found.group()!r} from another script")
+        yield IN_JAPANESE.at(field, f"{must}, not Japanese: “{_start(text)}”")
+    elif japanese := [word for word, is_japanese in words if is_japanese]:
+        yield IN_JAPANESE.at(field, f"{must}, but contains the Japanese word {japanese[0]!r}")
 
 
 def _broken(field: str, text: str) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.explanation_language import Language
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
 
@@ -55,14 +56,15 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
     if len(long) == 2 and long["metaphor"] == long["explanation"]:
         yield SWAPPED_FIELDS.at("explanation", "explanation contains the text of the metaphor field")
     for field, text in long.items():
-        if len(text.split()) < 5:
+        if _words(text, analysis.language) < 5:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”: write at least one sentence")
     yield from _repetitions(analysis.prose)
 
 
 def lengths_of_card(card: Card) -> Iterator[Finding]:
     """Report cards whose sides are swapped, too short, too long, or repetitive."""
-    front, back = len(card.front.split()), len(card.back.split())
+    language = card.analysis.language
+    front, back = _words(card.front, language), _words(card.back, language)
     question_behind = "?" in card.back.rstrip()[-3:] and "?" not in card.front
     portal_behind = card.back.lower().startswith(_PORTAL) and not card.front.lower().startswith(_PORTAL)
     if front > back and (question_behind or portal_behind):
@@ -76,6 +78,11 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
         if not 25 <= back <= 220:
             yield BACK_LENGTH.at("back", f"the back has {back} words, but 80–150 are recommended")
     yield from _repetitions(card.prose)
+
+
+def _words(text: str, language: Language) -> int:
+    """Return the number of words. In a language without spaces between words, two letters count as a word."""
+    return len(text.split()) if language.spaced else sum(map(str.isalnum, text)) // 2
 
 
 def _is_sentence(text: str) -> bool:

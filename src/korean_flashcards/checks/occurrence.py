@@ -26,12 +26,13 @@ def spelled_in(word: str, text: str) -> bool:
     return any(sought in (token, stem(token)) for token in _TOKENS.findall(text))
 
 
-def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = False) -> bool:
+def occurs_in(word: str, text: str, pos: str = "", *, bound: bool = False, inflects: bool = False) -> bool:
     """Return whether the text contains the word or an inflected form of it.
 
     Args:
         word: The word to find.
         text: The Korean text to search.
+        pos: The word's part of speech, or "" if unknown.
         bound: Whether the word occurs only within other words (-님, 는).
         inflects: Whether a token that begins with the word counts as an occurrence (바라 in 바란다).
 
@@ -49,7 +50,7 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
     present: frozenset[str] = frozenset().union(*map(lemmas, pieces))
     if len(word) == 1 and _inside_another(word, present, pieces):
         return True
-    sought = lemmas(word) - _LIGHT or lemmas(word)
+    sought = lemmas(word, pos) - _LIGHT or lemmas(word, pos)
     return bool(sought & present) if " " not in word.strip() else bool(sought) and sought <= present
 
 
@@ -77,15 +78,17 @@ def _letters(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def lemmas(text: str) -> frozenset[str]:
+def lemmas(text: str, pos: str = "") -> frozenset[str]:
     """Return the dictionary forms of the content words in a text: 친절했어요 → {친절, 친절하다}.
+
+    ``pos`` is the part of speech of a single word, or "" if unknown.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
     found: set[str] = set()
     before: Morpheme | None = None
-    for morpheme in analyse(text) if has_hangul(text) else ():
+    for morpheme in analyse(text, pos) if has_hangul(text) else ():
         if morpheme.tag.startswith(_PREDICATES):
             found.add(f"{morpheme.form}다")
         elif morpheme.tag in ("XSV", "XSA") and before:

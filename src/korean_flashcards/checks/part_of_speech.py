@@ -48,28 +48,28 @@ _BEFORE = ("집", "나무", "먹", "가")
 
 
 def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report a part of speech that does not fit the word's morphemes. Phrases are skipped."""
-    pos, word = part_of_speech(analysis.text("pos")), analysis.word
-    if not pos or pos == "phrase" or not all(map(is_syllable, word)):
+    """Report a part of speech that does not fit the word's morphemes. Phrases and the list's part of speech are skipped."""
+    pos, word, listed = part_of_speech(analysis.text("pos")), analysis.word, analysis.listed_pos
+    if pos in ("", "phrase", listed) or not all(map(is_syllable, word)):
         return
     if (pos in _PREDICATE and word.endswith("다")) or (pos == "noun" and len(word) == 1):
         return
-    if pos not in _possible(word) and not (pos in _BOUND and _can_follow(word, pos)):
-        yield POS_DISAGREES.at("pos", f"the part of speech is {pos}, but {word} is {_built_on(word)}")
+    if pos not in _possible(word, listed) and not (pos in _BOUND and _can_follow(word, pos)):
+        yield POS_DISAGREES.at("pos", f"the part of speech is {pos}, but {word} is {_built_on(word, listed)}")
 
 
-def _built_on(word: str) -> str:
+def _built_on(word: str, listed: str) -> str:
     """Return a description of the word for a message, such as "based on the noun 앞"."""
-    base = next((morpheme for morpheme in analyse(word) if morpheme.tag in _POSSIBLE), None)
+    base = next((morpheme for morpheme in analyse(word, listed) if morpheme.tag in _POSSIBLE), None)
     if base is None:
         return "a particle or an ending"
     name = next((name for tag, name in _NAMES.items() if base.tag.startswith(tag)), "stem")
     return f"based on the {name} {base.form}{'다' if name in _PREDICATE else ''}"
 
 
-def _possible(word: str) -> frozenset[str]:
-    """Return the parts of speech that fit the word's morphemes."""
-    morphemes = analyse(word)
+def _possible(word: str, listed: str) -> frozenset[str]:
+    """Return the parts of speech that fit the word's morphemes. ``listed``: the list's part of speech, or ""."""
+    morphemes = analyse(word, listed)
     tags = ["ETN" if _is_nominal(morpheme) else morpheme.tag for morpheme in morphemes]
     names = [_POSSIBLE[tag] for tag in tags if tag in _POSSIBLE]
     if not names:

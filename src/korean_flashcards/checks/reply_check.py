@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from korean_flashcards.checks.check_registry import check_card, check_nuance
+from korean_flashcards.checks.subject import Analysis
+from korean_flashcards.domain.explanation_language import FIELD
 from korean_flashcards.domain.records import Problem
 from korean_flashcards.domain.requests import QualityCheck
 from korean_flashcards.formats.cards_reply import read_cards
@@ -38,7 +40,10 @@ def _of_nuance(user: str, text: str) -> tuple[Problem, ...]:
 
 def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
     request: dict[str, Any] = json.loads(user)
-    record, word = request["nuance"], {"term": request["term"]}
+    record = request["nuance"]
+    # The analysis was checked before, so text that the cards copy from it is not reported again.
+    known = [text for _, text in Analysis(record, {}).prose]
+    word = {"term": request["term"], "analysis": known, FIELD: request.get(FIELD)}
     return tuple(
         Problem(draft.tab_name, f"{found.field}: {found.message}")
         for draft in read_cards(text, request["term"], request["card_types"])

@@ -1,13 +1,17 @@
 """Define the objects that checks examine: an analysis with its word's row, and a card with its analysis."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
+from korean_flashcards.domain.explanation_language import Language, language_of
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.records import headword
+from korean_flashcards.korean.hanja_data import entries
 
 # Fields with English sentences or glosses that may quote Korean.
 _PROSE = (
@@ -26,6 +30,24 @@ class Analysis:
     listed: Mapping[str, Any]
 
     @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The word list's text, which the model may copy."""
+        return texts_of_list(self.listed)
+
+    def without_list_text(self, korean: str) -> "Analysis":
+        """Return the analysis with numbers in place of all text that is copied from the list.
+
+        ``korean``: see ``without_copies``.
+        """
+        record = _without_copies(self.record, _PROSE, self.sources, korean)
+        if comparison := self.record.get("comparison"):
+            record["comparison"] = _without_copies(comparison, ("nuance",), self.sources, korean)
+        record["homonyms"] = [
+            _without_copies(homonym, ("meaning", "differentiator"), self.sources, korean) for homonym in self.homonyms
+        ]
+        return Analysis(record, self.listed)
+
+    @cached_property
     def word(self) -> str:
         """The requested word as it appears in the word list, or the record's headword if the list entry is unknown."""
         return str(self.listed.get("term") or headword(self.text("term")))
@@ -36,9 +58,24 @@ class Analysis:
         return self.word.strip("-~–〜 ")
 
     @cached_property
+    def language(self) -> Language:
+        """The language in which the record explains the word."""
+        return language_of(self.listed)
+
+    @cached_property
     def definition(self) -> str:
         """The word list's definition, or "" if the list has none."""
         return str(self.listed.get("definition") or "")
+
+    @cached_property
+    def listed_pos(self) -> str:
+        """The word list's part of speech, or "" if the list has none."""
+        return standard_part_of_speech(str(self.listed.get("pos") or "")) or ""
+
+    @cached_property
+    def pos(self) -> str:
+        """The part of speech that guides the analyzer, which has no context: the list's, or else the record's."""
+        return self.listed_pos or self.text("pos")
 
     def text(self, field: str) -> str:
         """Return the field's text, or "" if the field is null or not text."""
@@ -57,7 +94,7 @@ class Analysis:
             AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.
         """
         inflects = self.text("pos") in ("verb", "adjective")
-        return occurs_in(self.spoken, text, bound=self.is_bound, inflects=inflects)
+        return occurs_in(self.spoken, text, self.pos, bound=self.is_bound, inflects=inflects)
 
     @cached_property
     def vs(self) -> str:
@@ -71,6 +108,18 @@ class Analysis:
             {name: str(homonym.get(name) or "") for name in ("hanja", "reading", "meaning", "differentiator")}
             for homonym in self.record.get("homonyms") or ()
         )
+
+    @cached_property
+    def hanja(self) -> str:
+        """The hanja of the word and its homonyms, from the list and the record, with their glosses and 훈음."""
+        hanja = str(self.listed.get("hanja") or "") + "".join(homonym["hanja"] for homonym in self.homonyms)
+        known = [entries()[character] for character in hanja if character in entries()]
+        return hanja + "".join(text for entry in known for text in (entry.gloss, *entry.readings.values()))
+
+    @cached_property
+    def is_offline(self) -> bool:
+        """Whether the offline model generated the record, which always writes its own sentences in English."""
+        return str(self.record.get("model") or "").startswith("offline/")
 
     @cached_property
     def keywords(self) -> tuple[str, ...]:
@@ -99,6 +148,19 @@ class Card:
     card: Mapping[str, Any]
     analysis: Analysis
 
+    def without_list_text(self, korean: str) -> "Card":
+        """Return the card and its analysis with numbers in place of all text that is copied from the list.
+
+        ``korean``: see ``without_copies``.
+        """
+        card = _without_copies(self.card, ("front", "back"), self.analysis.sources, korean)
+        return Card(card, self.analysis.without_list_text(korean))
+
+    @property
+    def word(self) -> str:
+        """The requested word."""
+        return self.analysis.word
+
     @cached_property
     def tab_name(self) -> str:
         """The card type."""
@@ -126,5 +188,12 @@ class Card:
 
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
-        """The Korean examples on the back, with their translations."""
-        return snippets(self.back)
+        """The Korean examples on the back, with their translations. In a Korean explanation, no examples can be found."""
+        return () if self.analysis.language.code == "ko" else snippets(self.back)
+
+
+def _without_copies(
+    values: Mapping[str, Any], fields: Iterable[str], sources: Sequence[str], korean: str
+) -> dict[str, Any]:
+    texts = {field: text for field in fields if isinstance(text := values.get(field), str)}
+    return {**values, **{field: without_copies(text, sources, korean) for field, text in texts.items()}}

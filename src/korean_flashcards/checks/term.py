@@ -60,7 +60,7 @@ def romanised_on_card(card: Card) -> Iterator[Finding]:
 def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
     """Report a record whose sentences quote Korean but never the word itself."""
     text = analysis.about_the_word
-    if has_hangul(text) and not analysis.occurs_in(text):
+    if analysis.language.code != "ko" and has_hangul(text) and not analysis.occurs_in(text):
         yield ABOUT_ANOTHER_WORD.at(
             "explanation",
             f"the record is about other Korean words and never mentions {analysis.word}: write about {analysis.word}",
@@ -70,7 +70,7 @@ def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
 def card_is_about_the_word(card: Card) -> Iterator[Finding]:
     """Report a card that quotes Korean but never the word itself."""
     text, word = f"{card.front}\n{card.back}", card.analysis
-    if has_hangul(card.back) and not word.occurs_in(text):
+    if word.language.code != "ko" and has_hangul(card.back) and not word.occurs_in(text):
         yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words but never {word.word}")
 
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from korean_flashcards.domain.calls import names_model
+from korean_flashcards.domain.explanation_language import ENGLISH, LanguageCode
 from korean_flashcards.domain.records import WORD_STAGES, CardType, Severity, Stage
 from korean_flashcards.domain.web_address import address_problem
 
@@ -335,6 +336,8 @@ class Parameters(_Parameters):
     words: Annotated[list[str] | str | None, BeforeValidator(_some_words)]
     word_lists: Annotated[str | None, BeforeValidator(_named)]
     stale: Stale
+    # Older projects do not have this parameter.
+    language: LanguageCode = ENGLISH
     tasks: TaskParameters
     llm: LLMParameters
     ingress: IngressParameters

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from korean_flashcards.domain.explanation_language import FIELD
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
 from korean_flashcards.formats.cards_reply import card_rows, card_type
 from korean_flashcards.formats.json_text import find_json
@@ -63,7 +64,8 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
         return None
     known = {name: sources[name] for name in context if sources.get(name) and name not in names}
     problems = [f"{problem.field}: {problem.message}" for problem in error.problems if problem.field in names]
-    return _json({"term": original["term"], "known": known, **failed_parts, "problems": problems})
+    language = {name: original[name] for name in (FIELD,) if name in original}
+    return _json({"term": original["term"], **language, "known": known, **failed_parts, "problems": problems})
 
 
 def repair_schema(stage: Stage, error: ReplyError) -> Record:

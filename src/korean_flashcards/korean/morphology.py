@@ -16,6 +16,14 @@ _AFFIXES = ("XPN", "XSN")
 _CONTENT = ("N", "XPN", "XSN", "XR", "M", "IC", "S", "W")
 _PREDICATES = ("VV", "VA", "VX", "VCN", "XSV", "XSA")
 _FUNCTION = ("J", "E", "VCP")
+# Maps the tag of a word's main morpheme to the project's part of speech.
+_PART_OF_SPEECH = {
+    "NNG": "noun", "NNP": "noun", "NNB": "noun", "XR": "noun", "NR": "numeral", "NP": "pronoun", "VV": "verb", "VX": "verb",
+    "VA": "adjective", "VCN": "adjective", "MM": "determiner", "MAG": "adverb", "MAJ": "adverb", "IC": "interjection",
+    "XSN": "suffix",
+}  # fmt: skip
+# The analyzer's most likely analyses, among which the one that fits a known part of speech is chosen.
+_ALTERNATIVES = 8
 # kiwi writes a coda that is a separate morpheme as a conjoining jamo. The project uses compatibility jamo.
 _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
@@ -32,6 +40,8 @@ class _Token(Protocol):
 
 class _Analyser(Protocol):
     def tokenize(self, text: str) -> Iterable[_Token]: ...
+
+    def analyze(self, text: str, top_n: int) -> Iterable[tuple[Sequence[_Token], float]]: ...
 
 
 _loaded: _Analyser | None = None
@@ -60,35 +70,54 @@ class Morpheme(NamedTuple):
     end: int
 
 
-def analyse(text: str) -> list[Morpheme]:
+def analyse(text: str, pos: str = "") -> list[Morpheme]:
     """Return the morphemes in a text: 내가 → 나/NP, 가/JKS.
 
+    Args:
+        text: The text.
+        pos: The part of speech of a single word, or "" if unknown. Without context, the analyzer prefers a form of 보다 to
+            the noun 봄, so a known part of speech decides which of the likely analyses is returned.
+
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return list(_analyse(text))
+    return list(_analyse(text, pos))
 
 
-def lemma(text: str) -> str:
+def part_of_speech_of(morphemes: Sequence[Morpheme]) -> str | None:
+    """Return a word's part of speech, judging by its morphemes, or None if they show none."""
+    tags = [morpheme.tag for morpheme in morphemes]
+    if tags and all(tag.startswith("J") for tag in tags):
+        return "particle"
+    if tags and all(tag.startswith("E") for tag in tags):
+        return "ending"
+    if "XSV" in tags or "XSA" in tags:
+        return "verb" if "XSV" in tags else "adjective"
+    return next((_PART_OF_SPEECH[tag] for tag in tags if tag in _PART_OF_SPEECH), None)
+
+
+def lemma(text: str, pos: str = "") -> str:
     """Return the dictionary form of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
 
-    Standalone particles, standalone endings, and words written together (내말) are returned unchanged.
+    Standalone particles, standalone endings, and words written together (내말) are returned unchanged. ``pos`` is the part
+    of speech of a single word, as for ``analyse``.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return " ".join(_word_lemma(word) for word in text.split())
+    return " ".join(_word_lemma(word, pos) for word in text.split())
 
 
-def noun_stem(text: str) -> str | None:
+def noun_stem(text: str, pos: str = "") -> str | None:
     """Return the noun if the text is a single noun, with or without particles or the copula: 사람들이 → 사람.
 
-    Return None for any other text, including pronouns, verbs, and words with digits or Latin letters.
+    Return None for any other text, including pronouns, verbs, and words with digits or Latin letters. ``pos`` is the part of
+    speech of a single word, as for ``analyse``.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    morphemes = _analyse(text)
+    morphemes = _analyse(text, pos)
     length = next((i for i, m in enumerate(morphemes) if m.tag.startswith(_FUNCTION)), len(morphemes))
     stem, rest = morphemes[:length], morphemes[length:]
     is_noun = any(m.tag in _NOUNS for m in stem) and all(m.tag in _NOUNS + _AFFIXES for m in stem)
@@ -113,10 +142,10 @@ def release() -> None:
         _loaded = None
 
 
-def _word_lemma(word: str) -> str:
+def _word_lemma(word: str, pos: str) -> str:
     content: list[Morpheme] = []
     particle = False
-    for morpheme in _analyse(word):
+    for morpheme in _analyse(word, pos):
         if content and morpheme.tag.startswith(_FUNCTION):
             particle = True
         elif particle and morpheme.tag.startswith(_CONTENT + _PREDICATES):
@@ -142,10 +171,21 @@ def _joined(morphemes: Sequence[Morpheme]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _analyse(text: str) -> tuple[Morpheme, ...]:
+def _analyse(text: str, pos: str) -> tuple[Morpheme, ...]:
+    best = _morphemes(_analyser().tokenize(text))
+    if not pos or " " in text or part_of_speech_of(best) == pos:
+        return best
+    for tokens, _ in _analyser().analyze(text, top_n=_ALTERNATIVES):
+        morphemes = _morphemes(tokens)
+        if part_of_speech_of(morphemes) == pos and not any(token.oov for token in tokens):
+            return morphemes
+    return best
+
+
+def _morphemes(tokens: Iterable[_Token]) -> tuple[Morpheme, ...]:
     return tuple(
         Morpheme(token.form.translate(_COMPATIBLE), token.tag.partition("-")[0], token.start, token.end)
-        for token in _analyser().tokenize(text)
+        for token in tokens
     )
 
 

@@ -64,7 +64,9 @@ class CurrentRequests:
         """Return the first stage's requests."""
         stage, llm, stale = self._model_stage("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
         confusables = find_confusables(self.words, self._ledger, self.parameters.confusables)
-        requests = plan_nuance(self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale)
+        requests = plan_nuance(
+            self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale, self.parameters.language
+        )
         return StageRequests("nuance", stage, requests)
 
     def cards(self, analyses: StageRequests) -> StageRequests:
@@ -72,7 +74,14 @@ class CurrentRequests:
         stage, llm, stale = self._model_stage("flashcards", cards_schema()), self.parameters.llm, self.parameters.stale
         nuance, _ = parse_nuance(self._replies(analyses), self.words)
         requests = plan_flashcards(
-            nuance, stage.prompt, self._llm, self._ledger, llm, stale, self.parameters.flashcards
+            nuance,
+            stage.prompt,
+            self._llm,
+            self._ledger,
+            llm,
+            stale,
+            self.parameters.flashcards,
+            self.parameters.language,
         )
         return StageRequests("flashcards", stage, requests)
 

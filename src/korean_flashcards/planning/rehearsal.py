@@ -110,7 +110,7 @@ def rehearse(
     if "nuance" in stages:
         assert words is not None and confusables is not None
         prompt, client = load("nuance_prompt"), RehearsalClient(llm)
-        requests = plan_nuance(words, confusables, prompt, client, ledger, settings, stale)
+        requests = plan_nuance(words, confusables, prompt, client, ledger, settings, stale, parameters.language)
         replies = generate_nuance(requests, prompt, client, ledger, settings, tasks, stale, repair)
         yield _rehearsed("nuance", requests, replies, client)
         analyses, _ = parse_nuance(replies, words)
@@ -119,7 +119,9 @@ def rehearse(
         analyses = load("nuance")
     if "flashcards" in stages:
         prompt, client = load("flashcards_prompt"), RehearsalClient(llm)
-        requests = plan_flashcards(analyses, prompt, client, ledger, settings, stale, parameters.flashcards)
+        requests = plan_flashcards(
+            analyses, prompt, client, ledger, settings, stale, parameters.flashcards, parameters.language
+        )
         replies = generate_flashcards(requests, prompt, client, ledger, settings, tasks, stale, repair)
         yield _rehearsed("flashcards", requests, replies, client, later, waiting)
         later, waiting = later + len(client.missing), waiting + replies["pending"].count()
@@ -130,12 +132,14 @@ def rehearse(
             cards, _ = parse_flashcards(requests, replies, analyses, words)
         else:
             analyses, cards = load("nuance"), load("flashcards")
-        yield _decide(analyses, cards, words, load, parameters, llm, ledger, later, waiting)
+        if confusables is None:
+            confusables = load("confusables")
+        yield _decide(analyses, cards, words, confusables, load, parameters, llm, ledger, later, waiting)
 
 
 def _decide(
-    analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
-    llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
+    analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, confusables: pl.DataFrame,
+    load: Callable[[str], Any], parameters: Parameters, llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
     """Rehearse the judge on the existing cards.
 
@@ -143,9 +147,13 @@ def _decide(
     """
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)
-    findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))
+    findings, _ = check_cards(
+        analyses, cards, words, load("checked_before"), load("check_rules"), confusables, parameters.language
+    )
     quality = score_cards(findings, analyses, cards, parameters.quality)
-    requests = plan_judgements(analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality)
+    requests = plan_judgements(
+        analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality, parameters.language
+    )
     replies = generate_judgements(requests, prompt, client, ledger, settings, parameters.tasks, stale)
     if parameters.quality.judge == "sample":
         later = max(0, min(later, parameters.quality.judge_sample - requests.height))

@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from korean_flashcards.checks import card_quality_check
+from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
@@ -34,10 +35,11 @@ def plan_flashcards(
     settings: LLMParameters,
     stale: Stale,
     flashcards: FlashcardParameters,
+    language: str = ENGLISH,
 ) -> pl.DataFrame:
     """Return one request for each word that fits at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     requests = (
-        (record["item_id"], headword(record["term"]), _user_text(record, types))
+        (record["item_id"], headword(record["term"]), _user_text(record, types, language))
         for record in nuance.iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
@@ -107,10 +109,11 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_cards, word=term, card_types=None if user is None else _types(user))
 
 
-def _user_text(record: Record, types: list[str]) -> str:
-    """Return the user text as JSON: the term, its analysis without the list position, and the card types."""
+def _user_text(record: Record, types: list[str], language: str) -> str:
+    """Return the user text as JSON: the term, its analysis without the list position, the card types, the language."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
-    return json.dumps({"term": headword(record["term"]), "nuance": nuance, "card_types": types}, ensure_ascii=False)
+    request = {"term": headword(record["term"]), "nuance": nuance, "card_types": types, **language_field(language)}
+    return json.dumps(request, ensure_ascii=False)
 
 
 def _types(user: str) -> list[str]:

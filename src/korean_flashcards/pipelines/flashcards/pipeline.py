@@ -11,7 +11,16 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.plan_flashcards,
-                ["nuance", "flashcards_prompt", "llm", "ledger", "params:llm", "params:stale", "params:flashcards"],
+                [
+                    "nuance",
+                    "flashcards_prompt",
+                    "llm",
+                    "ledger",
+                    "params:llm",
+                    "params:stale",
+                    "params:flashcards",
+                    "params:language",
+                ],
                 "flashcard_requests",
                 name="plan_flashcards",
             ),

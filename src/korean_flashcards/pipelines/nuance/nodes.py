@@ -11,6 +11,7 @@ import polars as pl
 
 from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
+from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
@@ -49,11 +50,12 @@ def plan_nuance(
     ledger: TaskLedger,
     settings: LLMParameters,
     stale: Stale,
+    language: str = ENGLISH,
 ) -> pl.DataFrame:
     """Return one request per word, with the word's state and reason (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     candidates = candidates_of(confusables)
     requests = (
-        (word["item_id"], word["term"], _user_text(word, candidates.get(word["item_id"])))
+        (word["item_id"], word["term"], _user_text(word, candidates.get(word["item_id"]), language))
         for word in words.iter_rows(named=True)
     )
     return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
@@ -110,8 +112,9 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_nuance, word=term, term_number=0)
 
 
-def _user_text(word: dict[str, object], candidates: list[str] | None) -> str:
-    """Return the user text as JSON: the term, the word's non-null columns, and the words to compare it with."""
+def _user_text(word: dict[str, object], candidates: list[str] | None, language: str) -> str:
+    """Return the user text as JSON: the term, the word's non-null columns, the words to compare it with, the language."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}
-    return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)
+    request = {"term": word["term"], **known, **compared, **language_field(language)}
+    return json.dumps(request, ensure_ascii=False)

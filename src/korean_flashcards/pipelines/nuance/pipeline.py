@@ -17,7 +17,16 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 nodes.plan_nuance,
-                ["words", "confusables", "nuance_prompt", "llm", "ledger", "params:llm", "params:stale"],
+                [
+                    "words",
+                    "confusables",
+                    "nuance_prompt",
+                    "llm",
+                    "ledger",
+                    "params:llm",
+                    "params:stale",
+                    "params:language",
+                ],
                 "nuance_requests",
                 name="plan_nuance",
             ),

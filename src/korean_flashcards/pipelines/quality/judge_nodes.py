@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
@@ -45,6 +46,7 @@ def plan_judgements(
     settings: LLMParameters,
     stale: Stale,
     parameters: QualityParameters,
+    language: str = ENGLISH,
 ) -> pl.DataFrame:
     """Return one request per word to judge (columns: ``stages.stage.REQUEST_SCHEMA``), or none if the judge is off."""
     chosen = judged_words(quality, parameters)
@@ -53,7 +55,7 @@ def plan_judgements(
     for card in flashcards.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True):
         cards[card["item_id"]].append({name: card[name] for name in ("tab_name", "front", "back")})
     requests = (
-        (item_id, headword(records[item_id]["term"]), _user_text(records[item_id], cards[item_id]))
+        (item_id, headword(records[item_id]["term"]), _user_text(records[item_id], cards[item_id], language))
         for item_id in chosen
     )
     return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
@@ -120,7 +122,8 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_judgement, word=term)
 
 
-def _user_text(record: Mapping[str, Any], cards: list[dict[str, Any]]) -> str:
-    """Return the user text as JSON: the term, its analysis without the list position, and its cards."""
+def _user_text(record: Mapping[str, Any], cards: list[dict[str, Any]], language: str) -> str:
+    """Return the user text as JSON: the term, its analysis without the list position, its cards, and the language."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
-    return json.dumps({"term": headword(record["term"]), "nuance": nuance, "cards": cards}, ensure_ascii=False)
+    request = {"term": headword(record["term"]), "nuance": nuance, "cards": cards, **language_field(language)}
+    return json.dumps(request, ensure_ascii=False)

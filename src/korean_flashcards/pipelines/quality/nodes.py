@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards import checks
+from korean_flashcards.confusables import candidates_of
 from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import QualityParameters
@@ -15,6 +17,7 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache
 from korean_flashcards.quality.scoring import Score, score, score_word
+from korean_flashcards.stages.task import CANDIDATES
 
 _WHERE = {"item_id": pl.String, "term": pl.String, "tab_name": pl.String}
 FINDING_SCHEMA = {**_WHERE, **polars_schema(Finding)}
@@ -22,8 +25,9 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 
 
 def check_cards(
-    nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+    nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str,
+    confusables: pl.DataFrame | None = None, language: str = ENGLISH,
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Check the words that have changed since the last run, or all words if the rules have changed.
 
     Args:
@@ -33,6 +37,8 @@ def check_cards(
         before: The ``checked`` frame from the last run, or an empty frame if there is none. Rows for words outside this
             run are kept.
         rules: The version of the checks.
+        confusables: The words that each request names for the comparison. Their meanings are also text from the list.
+        language: The language in which the analyses and cards explain the words.
 
     Returns:
         The findings (FINDING_SCHEMA, with a null ``tab_name`` for findings about the analysis) and ``checked``
@@ -41,7 +47,11 @@ def check_cards(
     Raises:
         LayersOutOfStepError: A card has no analysis, or an analysis has no word.
     """
-    known = {word["item_id"]: word for word in words.iter_rows(named=True)}
+    candidates = {} if confusables is None else candidates_of(confusables)
+    known = {
+        word["item_id"]: {**word, CANDIDATES: candidates.get(word["item_id"]), **language_field(language)}
+        for word in words.iter_rows(named=True)
+    }
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}
     _check_known(
         records.keys() - known.keys(),

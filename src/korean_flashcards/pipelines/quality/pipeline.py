@@ -30,7 +30,9 @@ def _edited() -> list[Node]:
 def _scored() -> list[Node]:
     return [
         Node(
-            nodes.check_cards, ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules"],
+            nodes.check_cards,
+            ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules", "confusables",
+             "params:language"],
             ["findings", "checked"], name="check_cards",
         ),
         Node(
@@ -46,7 +48,7 @@ def _judged() -> list[Node]:
         Node(
             judge_nodes.plan_judgements,
             ["edited_nuance", "edited_flashcards", "quality", "judge_prompt", "llm", "ledger", "params:llm", "params:stale",
-             "params:quality"],
+             "params:quality", "params:language"],
             "judge_requests", name="plan_judgements",
         ),
         Node(

@@ -12,7 +12,8 @@ from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.korean.morphology import release
 from korean_flashcards.llm.providers.base import RawReply
 
-# Part of the cache key. Increment it when a change here or in ``korean`` changes a reply's text.
+# Part of the cache key. Increment it only if a change here or in ``korean`` makes earlier replies unusable, because all
+# words are then requested again.
 VERSION = 2
 
 

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode
-from korean_flashcards.formats.nuance_reply import part_of_speech
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
+from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.korean.glosses import cut, says_nothing
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import HanjaWord, hanja_of
 from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
-from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem, part_of_speech_of
 from korean_flashcards.llm.providers.base import BackendError
-
-# Maps the Sejong tag of a word's main morpheme to a part of speech, for lists without parts of speech.
-_POS_OF_TAG = {"NNG": "noun", "NNP": "noun", "NNB": "noun", "NR": "numeral", "NP": "pronoun", "VV": "verb", "VX": "verb",
-               "VA": "adjective", "VCN": "adjective", "MM": "determiner", "MAG": "adverb", "MAJ": "adverb",
-               "IC": "interjection", "XSN": "suffix", "XR": "noun"}  # fmt: skip
 
 
 def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
@@ -32,10 +27,11 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
         raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
     # Loading the analyzer takes 1 s and 330 MB, so words that fail above must not load it.
-    morphemes = analyse(term)
-    pos = _part_of_speech(word.get("pos"), term, morphemes)
+    listed = standard_part_of_speech(str(word.get("pos") or "")) or ""
+    morphemes = analyse(term, listed)
+    pos = listed or ("phrase" if " " in term else part_of_speech_of(morphemes) or "phrase")
     whole = morphemes if _spoken(term) == term else None
-    homonyms = _homonyms(term, definition, word.get("hanja"))
+    homonyms = _homonyms(term, listed, definition, word.get("hanja"))
     hanja = homonyms[0]["hanja"] if homonyms else ""
     ipa = (
         ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja)
@@ -62,23 +58,6 @@ def _spoken(term: str) -> str:
     return term.strip("-~–〜")
 
 
-def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
-    """Return the list's part of speech if it is valid. Otherwise, derive the part of speech from the morphemes."""
-    pos = part_of_speech(listed)
-    if pos in PARTS_OF_SPEECH:
-        return pos
-    if " " in term:
-        return "phrase"
-    tags = [morpheme.tag.split("-")[0] for morpheme in morphemes]
-    if tags and all(tag.startswith("J") for tag in tags):
-        return "particle"
-    if tags and all(tag.startswith("E") for tag in tags):
-        return "ending"
-    if any(tag in {"XSV", "XSA"} for tag in tags):
-        return "verb" if "XSV" in tags else "adjective"
-    return next((_POS_OF_TAG[tag] for tag in tags if tag in _POS_OF_TAG), "phrase")
-
-
 def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
     """Return the word's dictionary form. Dictionary forms, particles, endings, and suffixes are returned unchanged."""
     forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
@@ -86,7 +65,7 @@ def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
     if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
         return term
     *others, last = term.split()
-    return " ".join([*others, lemma(last)])
+    return " ".join([*others, lemma(last) if others else lemma(last, pos)])
 
 
 def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:
@@ -129,13 +108,13 @@ def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[s
     return None
 
 
-def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
+def _homonyms(term: str, pos: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
     """Return the word's hanja: those in the list if they match its reading, otherwise a reliable dictionary match."""
     hangul = strip_to_hangul(term)
     if listed:
         reading = _reading_in(hangul, listed)
         return [_homonym(listed, reading, definition, characters_of(listed, reading))] if reading else None
-    found = _hanja_in(hangul, _sino_part(term), definition)
+    found = _hanja_in(hangul, _sino_part(term, pos), definition)
     return [_homonym(found.hanja, found.reading, definition, found.characters)] if found else None
 
 
@@ -151,17 +130,17 @@ def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | Non
     return found
 
 
-def _sino_part(term: str) -> str | None:
+def _sino_part(term: str, pos: str) -> str | None:
     """Return the part of a term that may be Sino-Korean: a noun without particles, a dictionary form, or 준비 in 준비했다.
 
     The inflected form itself is never used: 가족도 ("family too") would match 家族圖.
     """
-    base = lemma(term)
+    base = lemma(term, pos)
     if base == term and not base.endswith("다"):
         return base
     if base.endswith(("하다", "되다")):
         return base[:-2]
-    return noun_stem(term)
+    return noun_stem(term, pos)
 
 
 def _reading_in(hangul: str, hanja: str) -> str | None:

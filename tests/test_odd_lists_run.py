@@ -1,0 +1,36 @@
+"""The list's own text is never blamed on the model: the real pipeline with the offline model over odd lists."""
+
+import polars as pl
+import pytest
+from support.project import ROOT, Project
+
+pytest.importorskip("kiwipiepy")
+
+ODD_LIST = (ROOT / "tests/fixtures/odd_list.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "language", ["en", *(pytest.param(code, marks=pytest.mark.slow) for code in ("ja", "ko", "fr"))]
+)
+def test_the_lists_own_text_causes_no_finding_and_holds_no_card(here: Project, language: str) -> None:
+    path = here.word_list(ODD_LIST)
+    result = here.kedro("run", "--params", f"word_lists={path},language={language},llm.model=offline/dictionary")
+    assert result.code == 0, result.out + result.err
+    assert here.frame("findings").filter(pl.col("severity") != "note").to_dicts() == []
+    assert here.frame("held_flashcards").is_empty()
+    assert here.frame("nuance")["item_id"].n_unique() == ODD_LIST.count("\n") - 1
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones(here: Project) -> None:
+    result = here.kedro("run", "--params", "language=English")
+    assert result.code == 1 and "Traceback" not in result.err
+    assert "language must be 'ar', 'bg'" in result.err and "not 'English'" in result.err, result.err
+
+
+def test_parameter_files_without_the_language_still_work(here: Project) -> None:
+    file = here.folder / "conf/base/parameters.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("language: en\n", ""), encoding="utf-8")
+    path = here.word_list("word,meaning\n우산,umbrella\n")
+    result = here.kedro("run", "--params", f"word_lists={path},llm.model=offline/dictionary")
+    assert result.code == 0, result.out + result.err
