@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from korean_flashcards.domain.records import headword
-from korean_flashcards.formats.cards_reply import COLUMNS
+from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.item_row import storable
 
 Kind = Literal["word", "analysis", "cards"]
