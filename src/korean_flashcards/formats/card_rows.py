@@ -33,12 +33,14 @@ def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[Row]:
     if not opens_record(text) and (table := _table(without_reasoning(text))):
         return _tsv_rows(table)
     try:
-        return _json_rows(text, card_types)
+        rows = _json_rows(text, card_types)
     except ReplyError as error:
-        # The table may follow the JSON of the request, which the model repeated.
-        if error.code is FailureCode.MALFORMED and (table := [row for row in _table(text) if len(row) == len(COLUMNS)]):
+        if error.code is FailureCode.MALFORMED and (table := _table_after_json(text)):
             return _tsv_rows(table)
         raise
+    if not any(_SIDES & row.keys() for row in rows) and (table := _table_after_json(text)):
+        return _tsv_rows(table)
+    return rows
 
 
 def card_type(row: Row) -> str:
@@ -55,6 +57,11 @@ def _table(text: str) -> list[list[str]]:
     """Return the cells of all lines that have at least three tabs."""
     lines = [line.rstrip("\r") for line in text.strip("\n").split("\n")]
     return [line.split("\t") for line in lines if line.count("\t") >= 3]
+
+
+def _table_after_json(text: str) -> list[list[str]]:
+    """Return the nine-column lines of a reply that also contains JSON, such as the request, which the model repeated."""
+    return [row for row in _table(without_reasoning(text)) if len(row) == len(COLUMNS)]
 
 
 def _tsv_rows(table: Sequence[Sequence[str]]) -> list[Row]:

@@ -12,6 +12,7 @@ from korean_flashcards.domain.clean_text import clean, clean_values, is_clean
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.formats.json_mend import closed
 from korean_flashcards.formats.json_values import (
+    ESCAPED_OPENING,
     Piece,
     is_cut,
     opens_record,
@@ -22,12 +23,11 @@ from korean_flashcards.formats.json_values import (
 from korean_flashcards.formats.reasoning import without_reasoning
 from korean_flashcards.formats.refusals import refusal, refusal_in
 
+# A key of an object, also if its quotation marks are escaped or wrong.
+_KEY = re.compile(r"""["']\s*[:：]""")
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 # Escapes other than \n, \t, \", \\, and \/ can produce any character, which the text itself does not show.
 _ESCAPE = re.compile(r'\\[^nt"\\/]')
-# The start of an object whose quotation marks are escaped, because the model wrote JSON inside a string.
-_ESCAPED_OPENING = re.compile(r'[\[{](?:\s|\\[nrt])*(?:\{(?:\s|\\[nrt])*)?\\+"')
-_ESCAPED_STRING = re.compile(r'"(?=(?:\s|\\[nrt]|```\w*)*[\[{](?:\s|\\[nrt])*(?:\{(?:\s|\\[nrt])*)?\\+")')
 _REASONING_NAMES = {
     "reasoning",
     "thinking",
@@ -41,7 +41,6 @@ _REASONING_NAMES = {
 }
 _DEEPEST = 8  # levels of wrappers around a record
 _FEW = 2  # a value with at most this many parts of the record may be an error message instead of a record
-_DECODER = json.JSONDecoder(strict=False)
 
 
 class RecordShape(NamedTuple):
@@ -137,18 +136,17 @@ def _searched(text: str, shape: RecordShape, depth: int) -> Any:
     found = list(pieces(text))
     best, at = _best_of(found, shape)
     if best.score < shape.complete and depth < _DEEPEST:
-        for inner in _inner_texts(text):
+        for inner in reversed(_FENCE.findall(text)):
             try:
                 value = _find(inner, shape, depth + 1)
             except ReplyError:
                 continue
             if shape.score(value) >= shape.complete:
                 return value
-    used = found[at].text if best.score >= shape.complete else ""
-    for piece in found[at + 1 :] if used else found:
-        # A quoted part of the record may follow the answer, but another version of it must not be ignored.
-        if not (piece.valid or piece.sketch) and (not piece.closed or len(piece.text) > len(used) // 2):
-            return _closed(text, piece.text, shape)
+    complete = best.score >= shape.complete
+    broken = [piece for piece in (found[at + 1 :] if complete else found) if not (piece.valid or piece.sketch)]
+    if (broken and not complete) or (complete and _continues(found, at)):
+        return _closed(text, broken[0].text if broken else found[at].rest, shape)
     if at < 0:
         raise refusal(text) or _malformed(text)
     _check_not_refused(best, shape, text_before_record(text))
@@ -165,12 +163,31 @@ def _best_of(found: Sequence[Piece], shape: RecordShape) -> tuple[_Scored, int]:
             own_length = 0 if own.score >= shape.complete else len(piece.text)
             if (own.score, own_length) >= (best.score, length):
                 best, at, length = own, position, own_length
-    values = [piece.value for piece in found if piece.valid]
-    if shape.joined is not None and len(values) > 1:
-        joined = shape.joined(values)
-        if (score := shape.score(joined)) > best.score:
-            best, at = _Scored(score, joined), len(found) - 1
+    if shape.joined is not None and (joined := _joined(found, at, best.score, shape)):
+        best, at = joined, len(found) - 1
     return best, at
+
+
+def _joined(found: Sequence[Piece], at: int, score: int, shape: RecordShape) -> _Scored | None:
+    """Return the record in several pieces if it is better than the best piece, or as good and later."""
+    assert shape.joined is not None
+    later = found[at + 1 :] if score >= shape.complete else []
+    for part, least in ((later, score), (found, score + 1)):
+        values = [_expanded(piece.value) for piece in part if piece.valid]
+        if len(values) > 1 and shape.score(value := shape.joined(values)) >= least:
+            return _Scored(shape.score(value), value)
+    return None
+
+
+def _continues(found: Sequence[Piece], at: int) -> bool:
+    """Return whether invalid JSON follows a complete record. It may be a corrected version, which must not be ignored."""
+    rest = found[at].rest
+    for piece in found[at + 1 :]:
+        if piece.valid or piece.sketch:
+            rest = rest.replace(piece.text, "", 1)
+        elif not piece.closed:
+            return True
+    return len(_KEY.findall(rest)) > 1
 
 
 def _best_in(value: Any, shape: RecordShape) -> _Scored:
@@ -210,30 +227,17 @@ def _expanded(value: Any, depth: int = 0) -> Any:
         return [_expanded(part, depth + 1) for part in value]
     if isinstance(value, dict):
         return {name: _expanded(part, depth + 1) for name, part in value.items()}
-    if not isinstance(value, str) or not opens_record(value):
+    if not isinstance(value, str) or not (opens_record(value) or ESCAPED_OPENING.search(value)):
         return value
-    found = list(pieces(value))
+    text = clean(value)
+    try:
+        return _expanded(json.loads(text, strict=False), depth + 1)
+    except (ValueError, RecursionError):
+        found = list(pieces(text))
     if not found or not all(piece.valid for piece in found):
         return value
     values = [_expanded(piece.value, depth + 1) for piece in found]
     return values[0] if len(values) == 1 else values
-
-
-def _inner_texts(text: str) -> Iterator[str]:
-    """Yield texts that may contain the record: code fences, last one first, and escaped JSON, with or without quotes."""
-    yield from reversed(_FENCE.findall(text))
-    if (opening := _ESCAPED_OPENING.search(text)) is None:
-        return
-    for string in _ESCAPED_STRING.finditer(text):
-        try:
-            inner, _ = _DECODER.raw_decode(text, string.start())
-        except ValueError:
-            continue
-        yield inner
-    try:
-        yield json.loads(f'"{text[opening.start() : text.rindex("}") + 1]}"', strict=False)
-    except ValueError:
-        return
 
 
 def _check_not_refused(best: _Scored, shape: RecordShape, before: str) -> None:

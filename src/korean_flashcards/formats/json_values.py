@@ -8,6 +8,14 @@ from typing import Any, NamedTuple
 from korean_flashcards.formats.json_mend import mended
 
 OPENING = re.compile(r"""[{｛]\s*(?:"|\Z|/[/*]|'[^'\n]*'\s*[:：]|[^\W\d]\w*\s*[:：])|[\[［]\s*(?:[{｛]|\Z|/[/*])""")
+# The start of an object whose quotation marks are escaped, because the model wrote JSON inside a string.
+# The number of brackets is limited, because a reply may consist of them.
+ESCAPED_OPENING = re.compile(r'[\[{](?:[\s\[{]|\\[nrt]){0,20}\\+"')
+_ANY_OPENING = re.compile(
+    rf'{OPENING.pattern}|"(?=(?:\s|\\[nrt]|```\w*|\\+"){{0,9}}{ESCAPED_OPENING.pattern})|{ESCAPED_OPENING.pattern}'
+)
+# The inside of a string.
+_INSIDE = re.compile(r'(?:\\.|[^"\\])*', re.DOTALL)
 # A comma before a closing bracket, outside of strings. The first alternative consumes whole strings.
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 # A string, or the start of a string that is cut off by the end of the text.
@@ -20,7 +28,10 @@ _ELLIPSIS = re.compile(r"…|\.\.\.")
 # A record that starts a line or a code fence does not belong to the unfinished sketch before it.
 _NEW_RECORD = re.compile(r"(?<=\n)[{｛]\s*\"")
 # What may follow invalid JSON if the JSON really ends there. In a sentence, only a sketch is skipped.
-_END, _END_OF_SKETCH = re.compile(r"[ \t]*(?:\n|\Z|```|<)"), re.compile(r"[ \t]*(?:\n|\Z|```|<|[.!?)]|(?<=[ \t])\w)")
+_END, _END_OF_SKETCH = (
+    re.compile(r"[ \t]*(?:\n|\Z|```|<)"),
+    re.compile(r"[ \t]*(?:\n|\Z|```|<|[.!?)]|:\s|(?<=[ \t])\w)"),
+)
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -28,21 +39,20 @@ class Piece(NamedTuple):
     """A part of a reply that looks like JSON.
 
     Attributes:
-        value: The value, or None if the JSON is invalid.
+        value: The value, or None if the JSON is invalid. A string contains JSON itself.
         text: The JSON as the model wrote it.
         valid: Whether the JSON is valid, or could be repaired without loss.
         closed: Whether every bracket is closed.
+        rest: The text that follows.
+        sketch: Whether an ellipsis stands for parts of the record, as in ``{"term": "남성", …}``.
     """
 
     value: Any
     text: str
+    rest: str
     valid: bool = True
     closed: bool = True
-
-    @property
-    def sketch(self) -> bool:
-        """Return whether an ellipsis stands for parts of the record, as in ``{"term": "남성", …}``."""
-        return not self.valid and _ELLIPSIS.search(_STRING.sub("", self.text)) is not None
+    sketch: bool = False
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -50,35 +60,39 @@ def pieces(text: str) -> Iterator[Piece]:
 
     A record inside an invalid piece is only a part of the reply, so it is not yielded.
     """
-    rest = text
-    while (opening := OPENING.search(rest)) is not None:
-        raw = rest[opening.start() :]
-        if (found := _valid(raw)) is not None:
-            piece, rest = found
-            yield piece
-        elif (end := _closing(raw)) is not None:
-            yield Piece(None, raw[:end], valid=False)
-            rest = raw[end:]
-        else:
-            following = _NEW_RECORD.search(raw, 1)
-            if following is None or not Piece(None, raw[: following.start()], valid=False).sketch:
-                yield Piece(None, raw, valid=False, closed=False)
-                return
-            yield Piece(None, raw[: following.start()], valid=False, closed=False)
-            rest = raw[following.start() :]
+    while (opening := _ANY_OPENING.search(text)) is not None:
+        raw = text[opening.start() :]
+        escaped = raw[0] == '"' or ESCAPED_OPENING.match(raw)
+        piece = _escaped(raw) if escaped else _valid(raw) or _invalid(raw)
+        yield piece
+        text = piece.rest
 
 
-def _valid(raw: str) -> tuple[Piece, str] | None:
-    """Return the valid or repaired JSON at the start of the text and the rest, or None if the JSON is invalid."""
+def _valid(raw: str) -> Piece | None:
+    """Return the valid or repaired JSON at the start of the text, or None if the JSON is invalid."""
     plain = without_trailing_commas(raw)
     if (found := _decoded(plain)) is None:
         if (repaired := mended(raw)) is not None:
-            return Piece(repaired[0], raw[: repaired[1]]), raw[repaired[1] :]
+            return Piece(repaired[0], raw[: repaired[1]], raw[repaired[1] :])
         plain = without_trailing_commas(_narrow(raw)) if _HAS_WIDE.search(raw) else ""
         if (found := _decoded(plain)) is None:
             return None
     value, end = found
-    return Piece(value, plain[:end]), plain[end:]
+    return Piece(value, plain[:end], plain[end:])
+
+
+def _escaped(raw: str) -> Piece:
+    """Return the JSON with escaped quotation marks at the start of the text, with or without quotation marks around it."""
+    quoted = raw[0] == '"'
+    inside = _INSIDE.match(raw, quoted)
+    assert inside is not None
+    end = inside.end() + 1 if quoted else max(inside[0].rfind("}"), inside[0].rfind("]")) + 1
+    try:
+        if end == 0:
+            raise ValueError("no closing bracket")
+        return Piece(json.loads(raw[:end] if quoted else f'"{raw[:end]}"', strict=False), raw[:end], raw[end:])
+    except ValueError:
+        return Piece(None, raw, "", valid=False, closed=False)
 
 
 def _decoded(text: str) -> tuple[Any, int] | None:
@@ -87,6 +101,35 @@ def _decoded(text: str) -> tuple[Any, int] | None:
     # A number with 5,000 digits raises ValueError, and deep nesting raises RecursionError, not JSONDecodeError.
     except (ValueError, RecursionError):
         return None
+
+
+def _invalid(raw: str) -> Piece:
+    """Return the invalid JSON at the start of the text.
+
+    If its end is uncertain, the piece is not closed and contains the rest of the text. But a record that starts a new line
+    does not belong to a sketch without an end.
+    """
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(raw):
+        depth += (match[0] in "{[") - (match[0] in "}]")
+        if depth == 0:
+            text = raw[: match.end()]
+            sketch = _has_ellipsis(text)
+            # An unescaped quotation mark hides which brackets are inside strings. So all brackets have to be in pairs too,
+            # and the text must not continue like JSON.
+            even = sum(map(text.count, "{[")) == sum(map(text.count, "}]"))
+            if even and (_END_OF_SKETCH if sketch else _END).match(raw, match.end()):
+                return Piece(None, text, raw[match.end() :], valid=False, sketch=sketch)
+            break
+    following = _NEW_RECORD.search(raw, 1)
+    if following is not None and _has_ellipsis(text := raw[: following.start()]):
+        return Piece(None, text, raw[len(text) :], valid=False, closed=False, sketch=True)
+    return Piece(None, raw, "", valid=False, closed=False)
+
+
+def _has_ellipsis(text: str) -> bool:
+    """Return whether the text has an ellipsis outside of strings."""
+    return _ELLIPSIS.search(_STRING.sub("", text)) is not None
 
 
 def without_trailing_commas(text: str) -> str:
@@ -119,20 +162,3 @@ def _narrow(text: str) -> str:
         parts += [text[position : string.start()].translate(_WIDE), string[0]]
         position = string.end()
     return "".join([*parts, text[position:].translate(_WIDE)])
-
-
-def _closing(text: str) -> int | None:
-    """Return where the invalid JSON at the start of the text ends, or None if that is uncertain.
-
-    An unescaped quotation mark hides which brackets are inside strings. So all brackets have to be in pairs too, and the
-    text must not continue like JSON.
-    """
-    depth = 0
-    for match in _STRING_OR_BRACKET.finditer(text):
-        depth += (match[0] in "{[") - (match[0] in "}]")
-        if depth == 0:
-            piece = Piece(None, text[: match.end()], valid=False)
-            even = sum(map(piece.text.count, "{[")) == sum(map(piece.text.count, "}]"))
-            ends = (_END_OF_SKETCH if piece.sketch else _END).match(text, match.end())
-            return match.end() if even and ends else None
-    return None

@@ -7,8 +7,8 @@ from korean_flashcards.domain.records import FailureCode, ReplyError
 
 # A refusal is prose. Quotations, code, headings, list items, and table rows may quote an apology as an example.
 _NOT_PROSE = re.compile(
-    r"""```.*?(?:```|\Z) | `[^`\n]*` | "[^"\n]*" | “[^”]*” | ‘[^’\n]*’ | (?<!\w)'[^'\n]*'(?!\w) | 「[^」]*」 | 『[^』]*』
-    | «[^»]*» | ^[ \t]*(?:[-*+•#>|]|\d+[.)])[ \t].*$ | ^[ \t]*\|.*$""",
+    r"""```.*?(?:```|\Z) | `[^`\n]*` | "[^"\n]*" | “[^”]*” | ‘[^’\n]*’ | (?<![a-zA-Z])'[^'\n]*'(?![a-zA-Z])
+    | 「[^」]*」 | 『[^』]*』 | «[^»]*» | ^[ \t]*(?:[-*+•#>|]|\d+[.)])[ \t].*$ | ^[ \t]*\|.*$""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _LENGTH = 400  # characters from the start of the prose: a refusal comes first
@@ -31,7 +31,7 @@ _KOREAN_INABILITY = (
     r"(?:수\s*(?:가\s*|는\s*)?(?:없|업)|어렵|어려워|어려울|곤란|거절|거부|불가|않겠|못\s*(?:하|합|해|드))"
 )
 _KOREAN = (
-    rf"(?:(?:죄송|미안|유감|안타깝|아쉽)(?!하다\b)\S*[^\n]{{0,120}}?{_KOREAN_INABILITY}"
+    rf"(?:(?:죄송|미안|유감|안타깝|아쉽)(?!하다)\S*[^\n]{{0,120}}?{_KOREAN_INABILITY}"
     r"|[^\n.!?]{0,80}?(?:도와|도움|답변|대답|응답|제공|처리|작성|생성|수행|지원|분석|진행|응할|요청|따를)[^\n.!?]{0,30}?"
     rf"{_KOREAN_INABILITY})"
 )
