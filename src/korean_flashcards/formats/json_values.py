@@ -17,7 +17,7 @@ _ANY_OPENING = re.compile(
 # The inside of a string.
 _INSIDE = re.compile(r'(?:\\.|[^"\\])*', re.DOTALL)
 # A comma before a closing bracket, outside of strings. The first alternative consumes whole strings.
-_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 # A string, or the start of a string that is cut off by the end of the text.
 _STRING = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)', re.DOTALL)
 _STRING_OR_BRACKET = re.compile(rf"(?:{_STRING.pattern})|[{{}}\[\]]", re.DOTALL)
