@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CONSENT = "consent"
 _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
+# Parameters that releases added, with the values that keep the behavior of earlier releases.
+_NEW_PARAMETERS: dict[str, Any] = {"language": ENGLISH, "ingress": {"gone": "keep"}}
 _IMPORTING = "import_lists"  # the node that imports the word lists
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
@@ -64,7 +66,7 @@ class RunHooks:
         """
         use_keys(keys_of(context))
         _replace_old_names(context)
-        _add_language(context)
+        _add_new_parameters(context)
         try:
             _check_empty_values(context)
             parameters = Parameters.model_validate(context.config_loader["parameters"])
@@ -193,9 +195,9 @@ def _replace_old_names(context: KedroContext) -> None:
     )
 
 
-def _add_language(context: KedroContext) -> None:
-    """Add the parameter ``language``, which nodes use, if the parameter files are from a release without it."""
-    context.config_loader["parameters"] = {"language": ENGLISH} | context.config_loader["parameters"]
+def _add_new_parameters(context: KedroContext) -> None:
+    """Add the parameters that nodes use if the parameter files are from a release without them."""
+    context.config_loader["parameters"] = _NEW_PARAMETERS | context.config_loader["parameters"]
 
 
 def _check_weights(weights: dict[str, float]) -> None:

@@ -138,7 +138,6 @@ MANY = cards(SCENE, HANJA, SCENE | {"front": "Another?"})
         ('[{"tab_name": "Scene"}, null]', "malformed"),
         ("I’m sorry, I can’t do that.", "refused"), ("I cannot help with [this].", "refused"),
         (cards(SCENE), "missing_card"), (cards(HANJA), "missing_card"), (TSV_ROWS[0], "missing_card"),
-        (cards(SCENE, HANJA, SCENE | {"tab_name": "Grammar", "back": "A noun."}), "unexpected_card"),
         (MANY, "duplicate_card"), (cards(SCENE, SCENE, HANJA), "duplicate_card"),
         ("\n".join([TSV_ROWS[0], *TSV_ROWS]), "duplicate_card"),
         (cards(SCENE, SCENE | {"tab_name": "Hanja"}), "duplicate_card"),

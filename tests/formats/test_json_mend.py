@@ -9,8 +9,9 @@ from formats.samples import CARDS, NUANCE, text_of
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.records import ReplyError
-from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.formats.json_text import RecordShape, find_json
 
 # Matches a whole string or any other single character. The damaging functions must not change the inside of strings.
 PIECE = re.compile(r'"(?:\\.|[^"\\])*"|[^"]')
@@ -19,7 +20,7 @@ NOTHING = object()
 
 def read(text: str, whole: bool = False) -> Any:
     try:
-        return find_json(text, lambda value: whole)
+        return find_json(text, RecordShape(lambda value: 1, 1, lambda value: whole))
     except ReplyError as error:
         assert error.code and str(error)
         return NOTHING
@@ -82,7 +83,7 @@ DAMAGES = [
     bare_keys, trailing_commas, without_commas, doubled_commas, python_literals, comments, block_comments, single_quotes,
 ]  # fmt: skip
 WRAPS = ["{}", "```json\n{}\n```", "Here it is, it's the [2] cards:\n{}\nI can't \"wait\"!"]
-TEXT = st.text(max_size=8) | st.text(st.sampled_from("{}[]\",:'\\/가a b1\n*`-"), max_size=12)
+TEXT = st.text(max_size=8).map(clean) | st.text(st.sampled_from("{}[]\",:'\\/가a b1\n*`-"), max_size=12)
 RECORD = st.dictionaries(
     st.sampled_from([*NUANCE, "x y", "z'"]) | TEXT, st.deferred(lambda: VALUE), min_size=1, max_size=4
 )
@@ -149,8 +150,9 @@ def test_a_truncated_record_is_never_read_in_part(record, damage, data):
 
 
 def _valid(text: str) -> bool:
+    """Return whether the text starts with a valid record."""
     try:
-        json.loads(text)
+        json.JSONDecoder().raw_decode(text)
     except ValueError:
         return False
     return True

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.records import Judgement, ReplyError
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
@@ -14,7 +15,7 @@ from korean_flashcards.formats.schemas import judgement_schema
 GOOD: dict[str, Any] = {
     "term": "남성", **{name: {"reason": f"{name} is fine", "rating": 4} for name in CRITERIA}
 }  # fmt: skip
-REASON = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=300)
+REASON = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=300).map(clean).filter(bool)
 RATING = st.fixed_dictionaries({"reason": REASON, "rating": st.integers(1, 5)})
 
 

@@ -185,7 +185,6 @@ HOMONYM = NUANCE["homonyms"][0]
         ({"homonyms": [HOMONYM | {"reading": "nam.sʌŋ"}]}, "homonyms"),
         ({"homonyms": [HOMONYM | {"extra": "x"}]}, "homonyms"),
         ({"korean_keywords": ["말" * 101]}, "korean_keywords"),
-        ({"metaphor": "\ud800 half a character"}, "metaphor"),
     ],
 )
 def test_the_error_names_the_invalid_field(changes, named):

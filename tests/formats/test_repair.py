@@ -52,7 +52,6 @@ BAD_FIELDS: dict[str, tuple[Record, str]] = {
         {"homonyms": [HOMONYM | {"reading": "여성"}]},
         "homonyms: the reading '여성' of 男性 is not part of '남성'",
     ),
-    "unpaired surrogate": ({"metaphor": "an oak \ud800"}, "metaphor: input should be a valid string"),
     "two fields": ({"ipa": None, "metaphor_noun": None}, "metaphor_noun: input should be a valid string"),
 }
 
@@ -71,7 +70,7 @@ def test_only_a_bad_field_is_requested_again(changes, rule, wrap):
     import jsonschema  # takes 2.5 s
 
     assert jsonschema.Draft202012Validator(repair_schema("nuance", error)).is_valid(repair)
-    repaired = mended("nuance", text, text_of(repair), error)
+    repaired = mended("nuance", text, text_of(repair), error, NUANCE_USER)
     assert read_nuance(repaired, WORD, 7) == GOOD
     assert {name: text_of(value) for name, value in json.loads(repaired).items()} == {
         name: text_of(value) for name, value in NUANCE.items()
@@ -95,7 +94,9 @@ def test_a_missing_field_is_requested_as_null():
 )  # fmt: skip
 def test_a_wrapped_repair_is_read_and_changes_only_the_failed_fields(repair):
     text = text_of(NUANCE | {"comparison": "남자"})
-    repaired = mended("nuance", text, repair.replace("@@", text_of(NUANCE["comparison"])), nuance_error(text))
+    repaired = mended(
+        "nuance", text, repair.replace("@@", text_of(NUANCE["comparison"])), nuance_error(text), NUANCE_USER
+    )
     assert json.loads(repaired) == NUANCE
 
 
@@ -111,13 +112,13 @@ def test_a_wrapped_repair_is_read_and_changes_only_the_failed_fields(repair):
 def test_an_invalid_repair_is_rejected_with_a_code(repair, code):
     text = text_of(NUANCE | {"ipa": "", "metaphor": ""})
     with pytest.raises(ReplyError) as caught:
-        mended("nuance", text, repair, nuance_error(text))
+        mended("nuance", text, repair, nuance_error(text), NUANCE_USER)
     assert caught.value.code == code
 
 
 def test_a_repair_that_breaks_the_rule_again_is_rejected():
     text = text_of(NUANCE | {"ipa": ""})
-    again = mended("nuance", text, '{"fields": {"ipa": "[a][b]"}}', nuance_error(text))
+    again = mended("nuance", text, '{"fields": {"ipa": "[a][b]"}}', nuance_error(text), NUANCE_USER)
     assert nuance_error(again).problems[0].field == "ipa"
 
 
@@ -134,6 +135,16 @@ BAD_CARDS: dict[str, tuple[list[Record], list[str], str]] = {
         [SCENE, USAGE, SCENE | {"tab_name": "Hanja"}],
         ["Hanja"],
         "Hanja: the front and the back are the same as on the Scene card",
+    ),
+    "missing card and extra card": (
+        [SCENE, USAGE, SCENE | {"tab_name": "Grammar", "back": "A noun."}],
+        ["Hanja"],
+        "Hanja: the card is missing",
+    ),
+    "bad card and extra card": (
+        [SCENE, USAGE, HANJA | {"back": ""}, SCENE | {"tab_name": "Grammar", "front": ""}],
+        ["Hanja"],
+        "Hanja: back: string should",
     ),
     "unknown type": ([SCENE, USAGE, HANJA | {"tab_name": "Story"}], ["Hanja"], "Hanja: the card is missing"),
 }
@@ -152,7 +163,7 @@ def test_only_a_bad_card_is_requested_again(rows, failed, rule):
 
     validator = jsonschema.Draft202012Validator(repair_schema("flashcards", error))
     assert validator.is_valid(repair) and not validator.is_valid({"cards": [SCENE | {"tab_name": "Grammar"}]})
-    repaired = mended("flashcards", text, text_of(repair), error)
+    repaired = mended("flashcards", text, text_of(repair), error, CARDS_USER)
     assert [card.model_dump() for card in read_cards(repaired, WORD, TYPES)] == [SCENE, USAGE, HANJA]
 
 
@@ -178,7 +189,7 @@ def test_a_reply_without_its_last_brackets_can_be_repaired():
         error = nuance_error(text) if whole else cards_error(text)
         assert repair_request(stage, text, error, user)  # type: ignore[arg-type]
         repair = text_of({"ipa": NUANCE["ipa"]}) if whole else cards(HANJA)
-        repaired = mended(stage, text, repair, error)  # type: ignore[arg-type]
+        repaired = mended(stage, text, repair, error, user)  # type: ignore[arg-type]
         assert json.loads(repaired) == (whole or {"cards": [SCENE, USAGE, HANJA]})
 
 
@@ -190,7 +201,7 @@ def test_only_the_last_field_is_requested_if_the_reply_ends_in_it(last):
     assert error.code is FailureCode.CUT_SHORT
     assert error.problems == (Problem(last, "the reply ended in the middle of this field"),)
     assert list(json.loads(repair_request("nuance", text, error, NUANCE_USER) or "")["fields"]) == [last]
-    assert json.loads(mended("nuance", text, text_of({"fields": {last: NUANCE[last]}}), error)) == record
+    assert json.loads(mended("nuance", text, text_of({"fields": {last: NUANCE[last]}}), error, NUANCE_USER)) == record
 
 
 def test_a_bad_card_in_a_nine_column_reply_is_repaired():
@@ -200,7 +211,7 @@ def test_a_bad_card_in_a_nine_column_reply_is_repaired():
     error = cards_error(text)
     sent = json.loads(repair_request("flashcards", text, error, CARDS_USER) or "")
     assert sent["card_types"] == ["Usage-Comparison"]
-    drafts = read_cards(mended("flashcards", text, cards(USAGE), error), WORD, TYPES)
+    drafts = read_cards(mended("flashcards", text, cards(USAGE), error, CARDS_USER), WORD, TYPES)
     assert [(card.front, card.back) for card in drafts] == [(c["front"], c["back"]) for c in (SCENE, USAGE, HANJA)]
 
 
@@ -210,7 +221,7 @@ def test_a_bad_card_in_a_nine_column_reply_is_repaired():
 def test_a_repair_without_the_card_is_rejected_with_a_code(repair, code):
     text = cards(SCENE, HANJA)
     with pytest.raises(ReplyError) as caught:
-        mended("flashcards", text, repair, cards_error(text))
+        mended("flashcards", text, repair, cards_error(text), CARDS_USER)
     assert caught.value.code == code
 
 
@@ -230,8 +241,7 @@ def test_an_analysis_with_few_good_parts_is_not_repaired(text):
     "text",
     [
         "", TSV_HEADER, "a\tb\tc\td", "{}", cards(SCENE | {"term": "여성"}, USAGE, HANJA), cards(SCENE),
-        cards(SCENE, USAGE, HANJA, SCENE | {"tab_name": "Grammar", "back": "x"}), cards(SCENE)[:-20],
-        cards(SCENE, USAGE, SCENE | {"tab_name": "Grammar", "back": "x"}),
+        cards(SCENE)[:-20], cards(SCENE, SCENE | {"tab_name": "Grammar", "back": "x"}),
     ],
 )  # fmt: skip
 def test_cards_with_few_good_parts_are_not_repaired(text):

@@ -69,7 +69,11 @@ def test_a_plan_counts_a_word_as_cached_if_its_archived_reply_is_now_accepted(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"user": '{"term": "배", "fix": ["ipa"]}'}, {"finish_reason": "length"}, {"finish_reason": "content_filter"}],
+    [
+        {"user": '{"term": "배", "fix": ["ipa"]}'},
+        {"finish_reason": "length", "text": '{"term": "배", "number": 0'},
+        {"finish_reason": "content_filter"},
+    ],
 )
 def test_a_repair_or_a_truncated_reply_is_never_used_as_a_complete_reply(
     tmp_path: Path, changes: dict[str, str]
@@ -77,6 +81,14 @@ def test_a_repair_or_a_truncated_reply_is_never_used_as_a_complete_reply(
     (request,) = make_requests(["배"])
     ReplyCache(tmp_path).archive(request.key, replace(archived(request.user), **changes))
     assert LLMClient(tmp_path).recall([request]) == {}
+
+
+@pytest.mark.parametrize("end", ["", "\n" * 500, " \t" * 500])
+def test_an_archived_reply_that_was_padded_up_to_the_token_limit_is_used(tmp_path: Path, end: str) -> None:
+    (request,) = make_requests(["배"])
+    padded = replace(archived(request.user), finish_reason="length")
+    ReplyCache(tmp_path).archive(request.key, replace(padded, text=padded.text + end))
+    assert request.key in LLMClient(tmp_path).recall([request])
 
 
 def test_the_newest_acceptable_archived_reply_is_used(tmp_path: Path) -> None:
@@ -120,7 +132,7 @@ def test_a_repair_and_the_reply_that_it_repaired_are_archived(tmp_path: Path) ->
         system="Repair it.",
         request=lambda text, error, user: '{"term": "배", "failed": ["ipa"]}',
         schema=lambda error: {"type": "object"},
-        mended=lambda text, answer, error: "repaired",
+        mended=lambda text, answer, error, user: "repaired",
     )
     with ModelServer() as server:
         (reply,) = LLMClient(tmp_path).complete(TEMPLATE, [request], settings(server.url), repairer=repairer)

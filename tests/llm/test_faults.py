@@ -82,7 +82,7 @@ def test_all_workers_pause_when_the_provider_throttles(client: LLMClient) -> Non
 @pytest.mark.parametrize(
     ("behavior", "code", "attempts"),
     [
-        ("empty", FailureCode.EMPTY, 3),
+        ("empty", FailureCode.EMPTY, 2),
         ("malformed", FailureCode.MALFORMED, 3),
         ("wrong_word", FailureCode.WRONG_WORD, 3),
         ("cut_short", FailureCode.CUT_SHORT, 2),

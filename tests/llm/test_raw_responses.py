@@ -85,12 +85,15 @@ def test_a_good_reply_is_found_wherever_it_is(client: LLMClient, route: str, res
             1,
             "refused",
         ),
-        (json_response({"choices": [], "usage": USAGE}), FailureCode.EMPTY, 5, "empty"),
-        (json_response({"choices": None, "usage": USAGE}), FailureCode.EMPTY, 5, "empty"),
+        # The case b05b: blocked, although the finish reason is "stop".
+        (json_response(completion(None, USAGE)), FailureCode.EMPTY, 2, "empty"),
+        (json_response(completion(" \n", USAGE)), FailureCode.EMPTY, 2, "empty"),
+        (json_response({"choices": [], "usage": USAGE}), FailureCode.EMPTY, 2, "empty"),
+        (json_response({"choices": None, "usage": USAGE}), FailureCode.EMPTY, 2, "empty"),
         (
             json_response(completion("", USAGE, reasoning_content="Well, a pear is a fruit.")),
             FailureCode.EMPTY,
-            5,
+            2,
             "empty",
         ),
         (

@@ -27,7 +27,8 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.formats import anki_note
-from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
+from korean_flashcards.formats.card_rows import COLUMNS
+from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.ledger.db.tables import exported_items
 from korean_flashcards.pipelines.export.manifest_nodes import MANIFEST_SCHEMA, list_exports
 from korean_flashcards.pipelines.export.nodes import (

@@ -10,7 +10,8 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import VocabularyItem
 from korean_flashcards.formats.item_row import RowError, item_of
-from korean_flashcards.formats.word_list import HEADERS, ListRow
+from korean_flashcards.formats.list_headers import HEADERS
+from korean_flashcards.formats.word_list import ListRow
 
 SIGNS = st.characters(exclude_categories=()) | st.sampled_from(
     "가나각문물[]()/0\0\ud800ㄱㅏ\u1112\u119e\ua960\ud7b0\u3164"

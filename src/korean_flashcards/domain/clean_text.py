@@ -24,6 +24,11 @@ _USELESS = re.compile(
 )
 
 
+# Invisible characters that ``str.isprintable`` accepts: Hangul fillers and variation selectors. The selectors above U+FFFF
+# are rare, so text with characters above U+FFFF is cleaned to find out.
+_PRINTABLE_BUT_INVISIBLE = ("\u115f", "\u1160", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10)))
+
+
 def clean(text: str) -> str:
     """Return the text in NFC, with ``\\n`` as the only line break, and without invisible and unstorable characters.
 
@@ -35,6 +40,22 @@ def clean(text: str) -> str:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
         text = _LINE_BREAK.sub("\n", text)
     return unicodedata.normalize("NFC", _USELESS.sub("", _INVISIBLE.sub("", text)))
+
+
+def is_clean(text: str) -> bool:
+    """Return whether ``clean`` would change nothing. For most text, this takes a tenth of the time of ``clean``."""
+    one_line = text.replace("\n", "") if "\n" in text else text
+    if (
+        one_line.isprintable()
+        and unicodedata.is_normalized("NFC", one_line)
+        and len(text.encode("utf-16-le")) == 2 * len(text)
+    ):
+        for sign in _PRINTABLE_BUT_INVISIBLE:
+            if sign in text:
+                break
+        else:
+            return True
+    return clean(text) == text
 
 
 def clean_values(value: Any) -> Any:

@@ -262,7 +262,7 @@ GoneWords = Literal["keep", "suspend", "remove"]
 class IngressParameters(_Parameters):
     """The parameters in ``ingress``: what to do with words that no list contains anymore."""
 
-    gone: GoneWords
+    gone: GoneWords = "keep"
 
 
 class ExportParameters(_Parameters):
@@ -340,7 +340,7 @@ class Parameters(_Parameters):
     language: LanguageCode = ENGLISH
     tasks: TaskParameters
     llm: LLMParameters
-    ingress: IngressParameters
+    ingress: IngressParameters = IngressParameters()
     flashcards: FlashcardParameters
     export: ExportParameters
     confusables: ConfusableParameters

@@ -7,24 +7,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, Problem, ReplyError
-from korean_flashcards.formats.json_text import find_json, opens_record, unfenced, unwrapped
+from korean_flashcards.formats.card_rows import Row, card_rows, card_type, is_sketch
 from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
 
-COLUMNS = ("position", "term", "term_number", "tab_name", "primer", "front", "back", "tags", "honorific_level")
-_CARD_NAMES = {re.sub(r"[^a-z]", "", name.lower()): name for name in CARD_TYPES} | {
-    "usage": "Usage-Comparison", "comparison": "Usage-Comparison", "formality": "Formal-Casual", "culture": "Cultural",
-}  # fmt: skip
 _LEVEL_NAMES = {"informal": "casual", "plain": "casual", "deferential": "formal", "none": "", "null": "", "n/a": ""}
 
 
 def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[DraftCard]:
-    """Return exactly one card of each requested type, in the requested order.
+    """Return exactly one card of each requested type, in the requested order. Other cards in the reply are dropped.
 
     If ``card_types`` is None, the requested types are unknown, and all cards in the reply are returned.
 
     Raises:
         ReplyError: The reply is invalid. The code is ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
-            ``missing_card``, ``unexpected_card``, ``duplicate_card``, or a code from ``find_json``.
+            ``missing_card``, ``duplicate_card``, or a code from ``find_json``.
     """
     rows = card_rows(text, card_types)
     for row in rows:
@@ -32,7 +28,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
             raise ReplyError(FailureCode.WRONG_WORD, f"a card is about {str(row['term'])[:60]!r}, not about {word!r}")
     cards: dict[str, DraftCard] = {}
     faults: list[ReplyError] = []
-    for row in rows:
+    for row in _requested(rows, card_types):
         try:
             card = _new_card(row, cards)
             cards[card.tab_name] = card
@@ -47,72 +43,19 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
         raise ReplyError(
             FailureCode.MISSING_CARD, f"the reply lacks requested card types: {', '.join(missing)}", problems
         )
-    if extra := [name for name in cards if name not in card_types]:
-        raise ReplyError(
-            FailureCode.UNEXPECTED_CARD, f"the reply has card types that were not requested: {', '.join(extra)}"
-        )
     return [cards[name] for name in card_types]
 
 
-def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Return the cards in ``text`` exactly as the model sent them.
+def _requested(rows: list[Row], card_types: Sequence[str] | None) -> list[Row]:
+    """Return the rows without cards that were not requested, because an extra card must not affect the others.
 
-    A reply that lacks its closing brackets is accepted only if it contains all ``card_types``.
-
-    Raises:
-        ReplyError: No cards can be parsed.
+    A row with an unknown type may be a requested card, unless the reply has all requested cards.
     """
-    return _tsv_rows(text) if _looks_like_tsv(text) else _json_rows(text, card_types)
-
-
-def card_type(row: dict[str, Any]) -> str:
-    """Return the card type for a row's tab_name. An unknown name is returned unchanged."""
-    name = str(row.get("tab_name") or "")
-    return _CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name)
-
-
-def _looks_like_tsv(text: str) -> bool:
-    """Return whether a reply is TSV.
-
-    JSON may also contain raw tabs, so a reply that contains the start of a JSON record is not TSV.
-    """
-    return not opens_record(text) and any(line.count("\t") >= 3 for line in text.splitlines())
-
-
-def _tsv_rows(text: str) -> list[dict[str, str]]:
-    """Return the rows of nine-column TSV, without header rows. Surrounding text without tabs is skipped."""
-    lines = [line.strip("\r\n").split("\t") for line in unfenced(text).splitlines() if line.count("\t") >= 3]
-    rows = [line for line in lines if [cell.strip().lower() for cell in line[:3]] != list(COLUMNS[:3])]
-    if not rows:
-        raise ReplyError(FailureCode.HEADER_ONLY, "the reply has a header row but no cards")
-    for row in rows:
-        if len(row) != len(COLUMNS):
-            raise ReplyError(FailureCode.WRONG_COLUMNS, f"a card has {len(row)} columns instead of {len(COLUMNS)}")
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-
-
-def _json_rows(text: str, card_types: Sequence[str] | None) -> list[dict[str, Any]]:
-    rows = _rows_in(find_json(text, lambda value: _whole(_rows_in(value), card_types)))
-    if rows == []:
-        raise ReplyError(FailureCode.EMPTY, "the reply has no cards")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ReplyError(FailureCode.MALFORMED, "the cards in the reply are not JSON objects")
-    return rows
-
-
-def _rows_in(value: Any) -> Any:
-    value = unwrapped(value)
-    if isinstance(value, dict) and not {"front", "back"} & value.keys():
-        value = next((value[name] for name in ("cards", "rows", "flashcards") if name in value), value)
-    return [value] if isinstance(value, dict) else value or []
-
-
-def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
-    """Return whether a reply without its closing brackets contains every requested card with all of its fields."""
-    if not card_types or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        return False
-    complete = {card_type(row) for row in rows if row.keys() >= DraftCard.model_fields.keys()}
-    return len(complete) == len(rows) and complete >= set(card_types)
+    if card_types is None:
+        return rows
+    types = set(map(card_type, rows))
+    dropped = types - set(card_types) if types >= set(card_types) else types & set(CARD_TYPES) - set(card_types)
+    return [row for row in rows if card_type(row) not in dropped]
 
 
 def _problems(
@@ -127,7 +70,7 @@ def _problems(
     return tuple(problem for problem in found if problem.field in card_types)
 
 
-def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
+def _new_card(row: Row, cards: dict[str, DraftCard]) -> DraftCard:
     """Convert a row to a card.
 
     Raises:
@@ -145,8 +88,11 @@ def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
     raise ReplyError(FailureCode.DUPLICATE_CARD, message, (Problem(card.tab_name, problem),))
 
 
-def _card(row: dict[str, Any]) -> DraftCard:
+def _card(row: Row) -> DraftCard:
     name, level = card_type(row), str(row.get("honorific_level") or "").strip().lower()
+    if is_sketch(row):
+        problem = Problem(name, "the front and the back are placeholders")
+        raise ReplyError(FailureCode.CONTRACT, f"{name}: {problem.message}", (problem,))
     try:
         return DraftCard(
             tab_name=name,  # type: ignore[arg-type]

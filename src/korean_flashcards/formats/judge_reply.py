@@ -5,9 +5,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from korean_flashcards.domain.records import FailureCode, Judgement, ReplyError
-from korean_flashcards.formats.json_text import find_json, unwrapped
+from korean_flashcards.formats.json_text import RecordShape, find_json, unwrapped
 from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
 
+_COMPLETE = 100
 CRITERIA = tuple(name for name in Judgement.model_fields if name != "term")
 
 
@@ -18,7 +19,7 @@ def read_judgement(text: str, word: str) -> Judgement:
         ReplyError: The reply is invalid. The code is ``wrong_word``, ``contract`` (with the criteria and the broken
             rules), or a code from ``find_json``.
     """
-    reply = unwrapped(find_json(text, _whole))
+    reply = unwrapped(find_json(text, RecordShape(lambda value: _score(value, word), _COMPLETE, _whole)))
     if not isinstance(reply, dict):
         raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of length {len(reply)}")
     about = str(reply.get("term") or "")
@@ -29,6 +30,14 @@ def read_judgement(text: str, word: str) -> Judgement:
         return Judgement.model_validate({"term": word, **fields})
     except ValidationError as error:
         raise ReplyError(FailureCode.CONTRACT, contract_message(error), problems_of(error)) from error
+
+
+def _score(value: Any, word: str) -> int:
+    """Return how many ratings the value has. A complete judgment scores more, and most if it is about the word."""
+    found = value.keys() & set(CRITERIA) if isinstance(value, dict) else ()
+    if len(found) < len(CRITERIA):
+        return len(found)
+    return _COMPLETE + same_word(str(value.get("term") or ""), word)
 
 
 def _rating(value: Any) -> Any:

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError, headword
-from korean_flashcards.formats.json_text import find_json, unwrapped
+from korean_flashcards.formats.json_text import RecordShape, find_json, unwrapped
+from korean_flashcards.formats.placeholders import is_placeholder
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 # Other names for the parts of speech in replies and word lists.
@@ -20,6 +22,12 @@ _POS_NAMES = {
 }  # fmt: skip
 # The fields that a model returns. Code fills in the term number.
 FIELDS = tuple(name for name in Nuance.model_fields if name != "term_number")
+# The fields without which an analysis is incomplete. The keywords always contain at least the word itself.
+_FIELD_SET = set(FIELDS)
+_REQUIRED = {name for name in FIELDS if Nuance.model_fields[name].is_required()} - {"korean_keywords"}
+# The required fields that contain free text. At least half of them are placeholders in a sketch of the record.
+_PROSE = sorted(_REQUIRED - {"term", "ipa", "pos"})
+_COMPLETE = 100
 _NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-힣a-z0-9]")
 
 
@@ -30,11 +38,13 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
         ReplyError: The reply is invalid. The code is ``wrong_word``, ``contract`` (with the fields and the broken
             rules), or a code from ``find_json``.
     """
-    reply = _fields(text)
+    reply = _fields(text, word)
     about = str(reply.get("term") or "")
     if not same_word(about, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
     fields = {name: reply[name] for name in Nuance.model_fields if name in reply}
+    if problems := _placeholders(fields):
+        raise ReplyError(FailureCode.CONTRACT, f"{problems[0].field}: {problems[0].message}", problems)
     ipa = _ipa(fields.get("ipa"))
     fields |= {
         "term_number": term_number,
@@ -60,40 +70,64 @@ def heading(word: str, ipa: str) -> str:
     return f"{word}{ipa}" if len(word) + len(ipa) <= 100 else word
 
 
-def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
-    """Return the object in ``text`` as the model sent it.
+def nuance_fields(text: str, word: str, *, but_last: bool = False) -> dict[str, Any]:
+    """Return the fields in ``text`` as the model sent them, except that all strings are cleaned.
 
     Args:
         text: The reply.
+        word: The requested word. If the reply has several complete records, the last one about this word is used.
         but_last: Whether the reply may end in the middle of its last field.
 
     Raises:
         ReplyError: The reply is invalid. The code comes from ``find_json``.
     """
-    reply = unwrapped(find_json(text, _has_all if but_last else _whole, in_list=but_last))
+    whole = _has_all if but_last else _whole
+    shape = RecordShape(lambda value: _score(value, word), _COMPLETE, whole, in_list=but_last, plain=_is_plain)
+    reply = unwrapped(find_json(text, shape))
     if not isinstance(reply, dict):
         raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of length {len(reply)}")
     return reply
 
 
-def _fields(text: str) -> dict[str, Any]:
-    """Return the object in ``text`` as the model sent it.
+def _fields(text: str, word: str) -> dict[str, Any]:
+    """Return the fields in ``text`` as the model sent them.
 
     If the reply ends in the middle of its last field, the error names that field, and only that field is requested
     again.
     """
     try:
-        return nuance_fields(text)
+        return nuance_fields(text, word)
     except ReplyError as error:
         if error.code is not FailureCode.CUT_SHORT:
             raise
         try:
-            last = list(nuance_fields(text, but_last=True))[-1]
+            last = list(nuance_fields(text, word, but_last=True))[-1]
         except ReplyError:
             raise error from None
         raise ReplyError(
             error.code, str(error), (Problem(last, "the reply ended in the middle of this field"),)
         ) from None
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() >= _REQUIRED
+
+
+def _score(value: Any, word: str) -> int:
+    """Return how many fields the value has. A complete record scores more, and most if it is about the word."""
+    if not isinstance(value, dict) or not (found := value.keys() & _FIELD_SET):
+        return 0
+    if not found >= _REQUIRED:
+        return len(found)
+    return 1 if _placeholders(value) else _COMPLETE + same_word(str(value["term"] or ""), word)
+
+
+def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:
+    """Return a problem for each field with a placeholder instead of text if the record is only a sketch."""
+    found = [name for name in _PROSE if is_placeholder(fields.get(name))]
+    if 2 * len(found) < len(_PROSE):
+        return ()
+    return tuple(Problem(name, "the value is a placeholder") for name in found)
 
 
 def same_word(about: str, word: str) -> bool:
@@ -102,11 +136,8 @@ def same_word(about: str, word: str) -> bool:
     Digits and Latin letters are compared only if the word itself contains them: 10분 is not 20분. Otherwise, such
     characters are treated as a romanization or a gloss.
     """
-    plain, wanted = _plain(headword(about)), _plain(word)
-    if plain == wanted:
-        return True
-    ignored = _NOT_HANGUL_OR_LATIN if re.search(r"[a-z0-9]", wanted) else _NOT_HANGUL
-    return ignored.sub("", plain) == ignored.sub("", wanted)
+    plain, (wanted, ignored, letters) = _plain(headword(about)), _letters(word)
+    return plain == wanted or ignored.sub("", plain) == letters
 
 
 def part_of_speech(name: Any) -> str:
@@ -145,6 +176,14 @@ def _has_all(value: Any) -> bool:
     """Return whether every field is present, at least partially."""
     reply = unwrapped(value)
     return isinstance(reply, dict) and reply.keys() >= set(FIELDS)
+
+
+@lru_cache(maxsize=64)
+def _letters(word: str) -> tuple[str, re.Pattern[str], str]:
+    """Return the word without spaces, the characters to ignore in comparisons, and the word without these."""
+    plain = _plain(word)
+    ignored = _NOT_HANGUL_OR_LATIN if re.search(r"[a-z0-9]", plain) else _NOT_HANGUL
+    return plain, ignored, ignored.sub("", plain)
 
 
 def _plain(text: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 
 from korean_flashcards.domain.explanation_language import FIELD
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
-from korean_flashcards.formats.cards_reply import card_rows, card_type
-from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.formats.card_rows import card_rows, card_type
+from korean_flashcards.formats.json_text import RecordShape, find_json
 from korean_flashcards.formats.nuance_reply import FIELDS, nuance_fields
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 
@@ -48,14 +48,13 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
     """
     names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
-        reply, parts = nuance_fields(text, but_last=True) if names else {}, len(_REPAIRABLE)
+        reply = nuance_fields(text, original["term"], but_last=True) if names else {}
+        parts = len(_REPAIRABLE)
         sources = reply | {name: original[name] for name in _FROM_LIST if name in original}
         failed_parts: Record = {"fields": {name: reply.get(name) for name in names}}
         context = [*_FROM_LIST, *_MEANING, *(source for name in names for source in _FIELD_SOURCES.get(name, ()))]
     else:
-        rows, parts = card_rows(text, names) if names else [], len(original["card_types"])
-        if any(card_type(row) in CARD_TYPES and card_type(row) not in original["card_types"] for row in rows):
-            return None  # the repaired reply would still contain a card that was not requested
+        rows, parts = card_rows(text, original["card_types"]) if names else [], len(original["card_types"])
         sources = original["nuance"]
         failed = [_draft(row) for row in rows if card_type(row) in names]
         failed_parts = {"card_types": names, "cards": failed}
@@ -65,7 +64,8 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
     known = {name: sources[name] for name in context if sources.get(name) and name not in names}
     problems = [f"{problem.field}: {problem.message}" for problem in error.problems if problem.field in names]
     language = {name: original[name] for name in (FIELD,) if name in original}
-    return _json({"term": original["term"], **language, "known": known, **failed_parts, "problems": problems})
+    request = {"term": original["term"], **language, "known": known, **failed_parts, "problems": problems}
+    return json.dumps(request, ensure_ascii=False)
 
 
 def repair_schema(stage: Stage, error: ReplyError) -> Record:
@@ -79,8 +79,8 @@ def repair_schema(stage: Stage, error: ReplyError) -> Record:
     return schema
 
 
-def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
-    """Return the reply ``text`` as JSON, with the failed parts replaced by the parts in ``repair``.
+def mended(stage: Stage, text: str, repair: str, error: ReplyError, user: str) -> str:
+    """Return ``text``, the reply to ``user``, as JSON, with the failed parts replaced by the parts in ``repair``.
 
     The caller has to parse the result to check whether it is now valid.
 
@@ -88,12 +88,13 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
         ReplyError: The repair cannot be parsed, or it lacks a requested part. The code comes from the parser; for a
             missing part, it is ``contract`` or ``missing_card``.
     """
-    names = _failed(stage, error)
+    names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
-        mended_reply: Any = nuance_fields(text, but_last=True) | _repaired_fields(repair, names)
-    else:
-        mended_reply = {"cards": _with_cards(card_rows(text, names), _repaired_cards(repair, names))}
-    return _json(mended_reply)
+        reply = nuance_fields(text, original["term"], but_last=True)
+        return json.dumps(reply | _repaired_fields(repair, names), ensure_ascii=False)
+    types = original["card_types"]
+    good = [row for row in card_rows(text, types) if card_type(row) in types and card_type(row) not in names]
+    return json.dumps({"cards": [*good, *_repaired_cards(repair, names)]}, ensure_ascii=False)
 
 
 def _failed(stage: Stage, error: ReplyError) -> list[str]:
@@ -105,48 +106,29 @@ def _failed(stage: Stage, error: ReplyError) -> list[str]:
 
 
 def _repaired_fields(repair: str, names: Sequence[str]) -> Record:
-    value = find_json(repair)
-    # Models may nest the fields under different names or put them at the top level.
-    while value and not (isinstance(value, dict) and value.keys() & set(names)):
-        if not isinstance(value, dict | list):
-            break
-        value = value[0] if isinstance(value, list) else value.get("fields", next(iter(value.values())))
+    """Return the fields in a repair. Models may nest them under different names or put them at the top level."""
+    shape = RecordShape(lambda value: len(value.keys() & set(names)) if isinstance(value, dict) else 0, len(names))
+    value = find_json(repair, shape)
     fields = value if isinstance(value, dict) else {}
     if missing := [name for name in names if name not in fields]:
         raise ReplyError(FailureCode.CONTRACT, f"the reply to the repair request lacks {', '.join(missing)}")
     return {name: fields[name] for name in names}
 
 
-def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
-    rows = {card_type(row): _draft(row) for row in card_rows(repair)}
+def _repaired_cards(repair: str, names: Sequence[str]) -> list[Record]:
+    """Return the cards in a repair. The parser sorts all cards later."""
+    rows = {card_type(row): _draft(row) for row in card_rows(repair, names)}
     if missing := [name for name in names if name not in rows]:
         raise ReplyError(
             FailureCode.MISSING_CARD,
             f"the reply to the repair request lacks requested card types: {', '.join(missing)}",
         )
-    return {name: rows[name] for name in names}
-
-
-def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
-    """Return the valid rows, followed by the repaired cards. The parser sorts the cards.
-
-    Rows with an unknown card type are dropped, because those cards were not requested.
-    """
-    good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in repaired]
-    return [*good, *repaired.values()]
+    return [rows[name] for name in names]
 
 
 def _draft(row: Record) -> Record:
     """Return the card columns that the model fills in. Nine-column rows have additional columns."""
     return {name: row[name] for name in DraftCard.model_fields if name in row}
-
-
-def _json(value: Any) -> str:
-    """Return the value as JSON that can be sent and stored.
-
-    Unpaired surrogates (halves of a character pair) become "?". Surrogates occur only in failed or unused parts.
-    """
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _closed_object(properties: Record) -> Record:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.records import headword
-from korean_flashcards.formats.cards_reply import COLUMNS
+from korean_flashcards.formats.card_rows import COLUMNS
 
 Kind = Literal["word", "analysis", "cards"]
 

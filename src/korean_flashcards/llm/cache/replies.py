@@ -6,6 +6,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import parsed_user_text
+from korean_flashcards.formats.json_text import ends_complete
 from korean_flashcards.llm.cache.packing import DamagedError
 
 # Outcomes of accepted replies in the archive: those replaced by a later reply, and replies involved in a repair.
@@ -73,8 +74,9 @@ class ArchivedReply:
         return _term(self.user)
 
     def is_complete_reply_to(self, user: str) -> bool:
-        """Return whether this is a complete reply to the request, rather than a truncated reply or a repair."""
-        return self.user == user and self.finish_reason not in CUT_OFF
+        """Return whether this may be a complete reply to the request, rather than a truncated reply or a repair."""
+        whole = self.finish_reason not in CUT_OFF or (self.finish_reason == "length" and ends_complete(self.text))
+        return self.user == user and whole
 
     def stored(self) -> StoredReply:
         """Return this archived reply as an accepted reply."""

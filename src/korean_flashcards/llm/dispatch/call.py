@@ -11,7 +11,7 @@ from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, Problem, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, Request
-from korean_flashcards.formats.json_text import is_json
+from korean_flashcards.formats.json_text import ends_complete, is_json
 from korean_flashcards.llm.dispatch.booked_usage import booked, longest_reply
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.request_progress import Repair, RequestProgress
@@ -87,7 +87,7 @@ class Caller:
         raw = replace(raw, text=self._without_keys(raw.text))
         progress.add(raw, route.usd(raw))
         self._learn(raw)
-        problem: BackendError | None = _unusable(raw)
+        problem: BackendError | None = _unusable(raw, progress.text)
         text = raw.text
         if progress.repair is not None:
             progress.excused += 1
@@ -211,7 +211,7 @@ class Caller:
         if problem is not None:
             return problem, progress.text
         try:
-            return None, self._repairer.mended(progress.text, raw.text, repair.error)
+            return None, self._repairer.mended(progress.text, raw.text, repair.error, progress.request.user)
         except ReplyError as error:
             return Unusable(error.code, f"the repair failed: {error}", retry=True), progress.text
 
@@ -238,10 +238,13 @@ def _unanswered(problem: BackendError, progress: RequestProgress, route: Route) 
     return RawReply("", None, lost.tokens - tokens_out, tokens_out, usd, booked="reserved")
 
 
-def _unusable(raw: RawReply) -> Unusable | None:
-    """Return the problem that makes a reply unusable even before its text is parsed, or None if there is none."""
-    # Some models pad a complete reply with whitespace up to the token limit.
-    if raw.finish_reason == "length" and not is_json(raw.text):
+def _unusable(raw: RawReply, before: str | None) -> Unusable | None:
+    """Return the problem that makes a reply unusable even before its text is parsed, or None if there is none.
+
+    ``before`` is the text of the previous reply, or None. Some providers send an empty reply instead of saying that they
+    blocked the request, so two empty replies in a row end the attempts.
+    """
+    if raw.finish_reason == "length" and not ends_complete(raw.text):
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
     if raw.finish_reason == "content_filter":
@@ -249,7 +252,7 @@ def _unusable(raw: RawReply) -> Unusable | None:
             FailureCode.REFUSED, "the model or the provider's content filter refused the request", retry=False
         )
     if not raw.text.strip():
-        return Unusable(FailureCode.EMPTY, "the reply was empty", retry=True)
+        return Unusable(FailureCode.EMPTY, "the reply was empty", retry=before is None or bool(before.strip()))
     return None
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.formats import anki_note
-from korean_flashcards.formats.cards_reply import COLUMNS
+from korean_flashcards.formats.card_rows import COLUMNS
 
 # One row per file.
 #   export: the file's dataset.

@@ -11,7 +11,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
-from korean_flashcards.formats.cards_reply import COLUMNS
+from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.tsv import tsv
 
 if TYPE_CHECKING:
