@@ -15,7 +15,7 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
 # Otherwise, the checks would hold back these hostile cards.
 ALL = "quality.publish_from=0,quality.review_from=0"
 DECK = "data/07_model_output/korean.apkg"
-WORDS = "term,definition,example,tags\n문,door,문을 <b>열어요</b> & {{문}}.,a b\n남성,male; man,남성이에요.,\n"
+WORDS = "term,definition,example,tags\n문,door,문을 <열어요> & {{문}}.,a b\n남성,male; man,남성이에요.,\n"
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_html_and_template_syntax_are_shown_as_text(hostile: Project, profile: A
     (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
     card = profile.collection.get_card(card_id)
     back = card.answer()
-    assert "<b>열어요</b>" not in back and html.escape("<b>열어요</b>") in back
+    assert "<열어요>" not in back and html.escape("<열어요>") in back
     assert "a_b" in card.note().tags
 
 

@@ -191,6 +191,7 @@ def test_a_row_without_a_meaning_is_rejected_if_the_word_has_several_meanings(le
     (reject,) = ledger.vocabulary.rejects(["b"]).to_dicts()
     assert (reject["row"], reject["code"]) == (2, "several_meanings")
     assert reject["reason"] == "배 has several meanings: “ship” (1), “pear” (2). Add the meaning to this row"
+    assert take(ledger, ("배", ""), ("x", ""), name="c.csv").state == "partial"
 
 
 def test_restoring_an_old_version_of_a_list_imports_it_again(ledger):

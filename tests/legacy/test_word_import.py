@@ -245,7 +245,7 @@ def test_cards_that_match_several_homographs_are_skipped(tmp_path: Path, target:
     put(tmp_path / "old", "stage2", stage2("배", [card("배")], stage1_result=None))
     report = target.import_data(read_cache_folder(tmp_path / "old"))
     assert report.cards == Count(0, 0, 1)
-    assert "several words with this spelling" in report.problems[0].why
+    assert "배 has several meanings: “ship” (1), “pear” (2)" in str(report.problems)
     assert set(target.tasks().values()) == {OPEN}
 
 

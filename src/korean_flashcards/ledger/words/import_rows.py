@@ -65,7 +65,8 @@ class Outcomes:
         warnings: New rows for ``import_warnings``.
         changes: The item ID and new values of each word that a row updates.
         repeated: Item IDs of the words that duplicate rows refer to.
-        counts: Row counts, keyed by ``imported``, ``duplicates``, and ``rejected``.
+        counts: Row counts, keyed by ``imported``, ``duplicates``, ``rejected``, and ``unclear``. Unclear rows are
+            rejected rows with a valid word that has several meanings.
         first_reject: Row number of the first rejected row and the reason for the rejection, or None if no row was
             rejected.
     """
@@ -105,6 +106,7 @@ class Outcomes:
         """Record the row as rejected."""
         self._note(row, "rejected", code=code.value, reason=reason)
         self.counts["rejected"] += 1
+        self.counts["unclear"] += code is RejectCode.SEVERAL_MEANINGS
         self.first_reject = self.first_reject or (row.row, reason)
 
     def _place(self, row: ListRow, word: RowWord, words: dict[int, KnownWord]) -> None:

@@ -313,7 +313,7 @@ def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
 
 def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
     counts = importer.counts
-    if importer.first_reject and not counts["imported"] + counts["duplicates"]:
+    if importer.first_reject and not counts["imported"] + counts["duplicates"] + counts["unclear"]:
         row, reason = importer.first_reject
         raise WordListError(
             f"{batch.file}: no row contains a valid word ({counted(counts['rejected'], 'row')} rejected). First rejected "
