@@ -1,5 +1,6 @@
 """Test the queue for runs: the order of words, and which words are requested, kept or given up, and why."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,7 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.pipelines.flashcards.nodes import generate_flashcards, parse_flashcards, plan_flashcards
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
 from korean_flashcards.stages.stage import REPLY_SCHEMA
-from korean_flashcards.stages.task import REQUESTED, Task, TaskRequest, decide_state
+from korean_flashcards.stages.task import REQUESTED, Task, TaskRequest, changed_fields, decide_state
 
 OTHER = Prompt("nuance", "Analyze the word well.")
 ONCE = {"max_attempts": 1}
@@ -214,7 +215,7 @@ def test_a_task_that_changed_since_it_was_read_stays_unchanged(runs: NuanceRuns)
     queue, request = runs.ledger.queue, TaskRequest("nuance", "key2", "m", OTHER.version)
     known = queue.tasks("nuance", ["배#1"])["배#1"]
     runs.sql("UPDATE tasks SET state = 'dropped'")
-    queue.note("nuance", OTHER, [decide_state(known, request, {str(known.key)}, {}, "redo", set)])
+    queue.note("nuance", OTHER, [decide_state(known, request, {str(known.key)}, {}, "redo", lambda: None)])
     assert runs.task("배#1")[0] == "dropped"
     assert queue.prompt_numbers("nuance") == {PROMPT.version: 1, OTHER.version: 2}
 
@@ -261,10 +262,30 @@ TASKS = st.builds(
 
 @given(TASKS, st.sets(st.sampled_from(["old", "today"])), st.sampled_from(["redo", "keep"]))
 def test_cached_replies_are_never_requested_and_missing_ones_never_kept(task, cached, stale):
-    decision = decide_state(task, TaskRequest("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, set)
+    decision = decide_state(
+        task, TaskRequest("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, lambda: None
+    )
     assert decision.state not in REQUESTED or "today" not in cached
     assert decision.state != "cached" or "today" in cached
     assert decision.state != "kept" or ("old" in cached and task.key == "old")
     assert decision.state != "dead" or (task.state == "dead" and task.key == "today")
     assert (decision.reason is None) == (decision.state in ("cached", "new", "dropped"))
     assert stale == "keep" or decision.state != "kept" or task.pinned
+
+
+@pytest.mark.parametrize(
+    ("before", "user", "fields"),
+    [
+        ({"term": "배", "definition": "sh\u200bip"}, {"term": "배", "definition": "ship"}, set()),
+        ({"term": "배", "definition": "sh\x1fip"}, {"term": "배", "definition": "pear"}, {"definition"}),
+        ({"term": "배"}, {"term": "배"}, None),
+        (None, {"term": "배"}, None),
+    ],
+)
+def test_a_reply_is_kept_if_only_invisible_characters_were_removed_from_its_request(before, user, fields):
+    texts = {"old": before and json.dumps(before, ensure_ascii=False)}
+    found = changed_fields(texts.get, "old", json.dumps(user, ensure_ascii=False))
+    assert found == fields
+    task = Task("배#1", "done", 5, 0, 1, 0, "old", "m", "p1", None, None, None, 0)
+    decision = decide_state(task, TaskRequest("nuance", "today", "m", "p1"), {"old"}, {}, "redo", lambda: found)
+    assert decision.state == ("kept" if fields == set() else "stale")

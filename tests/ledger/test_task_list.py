@@ -222,7 +222,7 @@ def test_the_next_run_requests_the_retried_words(tmp_path: Path) -> None:
 
         def decisions() -> list[str]:
             known = ledger.queue.tasks("nuance", words)
-            return [decide_state(known[word], today, {"key3"}, {}, "redo", set).state for word in words]
+            return [decide_state(known[word], today, {"key3"}, {}, "redo", lambda: None).state for word in words]
 
         assert decisions() == ["dead", "kept"]
         task_changes.retry(ledger.store, Filters(words=words))

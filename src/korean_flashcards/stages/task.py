@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from korean_flashcards.domain.clean_text import clean_values
 from korean_flashcards.domain.parameters import Stale
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
@@ -16,6 +17,7 @@ REQUESTED = ("new", "retry", "stale")
 
 # The stage-1 user text field that lists words to compare. This field can change when words are added to the deck.
 CANDIDATES = "comparison_candidates"
+_TEXT_CLEANED = "only invisible characters were removed from its text"
 _CANDIDATES_CHANGED = "its comparison candidates changed"
 _DATA_CHANGED: dict[Stage, str] = {
     "nuance": "the word's data changed",
@@ -96,7 +98,7 @@ class ClaimResult:
 
 def decide_state(
     task: Task, request: TaskRequest, cached: Collection[str], numbers: Mapping[str, int], stale: Stale,
-    changed: Callable[[], Collection[str]],
+    changed: Callable[[], Collection[str] | None],
 ) -> TaskDecision:  # fmt: skip
     """Return the decision about a task.
 
@@ -106,7 +108,8 @@ def decide_state(
         cached: The request and task keys that have a cached reply.
         numbers: The stage's prompt versions, mapped to their numbers.
         stale: Whether to keep stale replies or request them again.
-        changed: Function that returns the user text fields that have changed since the task's reply was requested.
+        changed: Function that returns the user text fields that have changed since the task's reply was requested. See
+            ``changed_fields``.
     """
     same = task.key in request.keys
     old_reply = task.key in cached and not same
@@ -121,13 +124,19 @@ def decide_state(
     if same and task.attempts and task.state != "done":
         return TaskDecision(task, request, "retry", _given_up(task))
     if old_reply:
+        same_prompt_and_model = (task.prompt_version, task.model) == (request.prompt_version, request.model)
+        fields = changed() if same_prompt_and_model else None
+        if fields is not None and not fields:
+            return TaskDecision(task, request, "kept", _TEXT_CLEANED)
         state: RequestState = "kept" if stale == "keep" else "stale"
-        return TaskDecision(task, request, state, _changes(task, request, numbers, changed))
+        return TaskDecision(task, request, state, _changes(task, request, numbers, fields))
     return TaskDecision(task, request, "new")
 
 
-def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
+def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str] | None:
     """Return the fields in which ``user`` differs from an earlier request's user text.
+
+    Invisible characters do not count. Earlier releases sent them, and this release removes them.
 
     Args:
         user_text: Function that returns the user text for a key, or None.
@@ -135,12 +144,12 @@ def changed_fields(user_text: Callable[[str], str | None], key: str | None, user
         user: The current user text.
 
     Returns:
-        The names of the fields, or an empty set if the earlier user text is unknown.
+        The names of the fields, or None if the earlier user text is unknown or exactly the same.
     """
     before = user_text(key) if key else None
-    if before is None:
-        return set()
-    old, new = json.loads(before), json.loads(user)
+    if before is None or before == user:
+        return None
+    old, new = clean_values(json.loads(before)), json.loads(user)
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
@@ -148,13 +157,16 @@ def _given_up(task: Task) -> str:
     return f"{task.code}: {task.message} ({counted(task.attempts, 'attempt')})"
 
 
-def _changes(
-    task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
-) -> str:
-    """Describe how the request differs from the request that produced the task's reply."""
+def _changes(task: Task, request: TaskRequest, numbers: Mapping[str, int], fields: Collection[str] | None) -> str:
+    """Describe how the request differs from the request that produced the task's reply.
+
+    ``fields``: the user text fields that have changed, or None if they are unknown.
+    """
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
-        return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]
+        return (
+            _CANDIDATES_CHANGED if fields is not None and set(fields) == {CANDIDATES} else _DATA_CHANGED[request.stage]
+        )
     today = numbers.get(request.prompt_version, max(numbers.values(), default=0) + 1)
     before = numbers.get(task.prompt_version or "", "?")
     prompt = f"prompt unchanged (v{today})" if same_prompt else f"prompt v{before}→v{today}"
