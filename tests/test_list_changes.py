@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 # Few words, so that headwords meet again in other lists and with other meanings.
 MEANINGS = {
-    "학교": ("school", "a school"),
+    "학교": ("school", "place to learn"),
     "친구": ("friend", "buddy"),
     "집": ("house", "home"),
     "배": ("pear", "ship", "belly"),
