@@ -24,6 +24,8 @@ _TOKEN = re.compile(
 )
 _LITERALS = {"None": "null", "True": "true", "False": "false"}
 _ESCAPE_OR_QUOTE = re.compile(r"\\.|\"", re.DOTALL)
+# An unclosed string ends with the text. Without this, searching for its end at each quotation mark would take too long.
+_STRING_OR_BRACKET = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -58,7 +60,7 @@ def closed(text: str) -> tuple[Any, bool] | None:
     """
     text = text.rstrip().removesuffix("```").rstrip()
     open_brackets: list[str] = []
-    for bracket in re.findall(r'"(?:\\.|[^"\\])*"|[{}\[\]]', text, re.DOTALL):
+    for bracket in _STRING_OR_BRACKET.findall(text):
         if bracket in _CLOSING:
             open_brackets.append(bracket)
         elif bracket in _CLOSING.values() and (not open_brackets or _CLOSING[open_brackets.pop()] != bracket):

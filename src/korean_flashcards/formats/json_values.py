@@ -70,6 +70,8 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def _valid(raw: str) -> Piece | None:
     """Return the valid or repaired JSON at the start of the text, or None if the JSON is invalid."""
+    if (found := _decoded(raw)) is not None:
+        return Piece(found[0], raw[: found[1]], raw[found[1] :])
     plain = without_trailing_commas(raw)
     if (found := _decoded(plain)) is None:
         if (repaired := mended(raw)) is not None:
