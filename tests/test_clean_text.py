@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.domain.clean_text import clean, clean_values
+from korean_flashcards.domain.clean_text import clean, clean_values, is_clean
 
-TROUBLE = "\0\x1f\u200b\u200d\ufeff\ud83d\ude00\uf9e1\u1112\u1161\u11ab가👩木\ufe0f"
+TROUBLE = "\0\x1f\u200b\u200d\ufeff\ud83d\ude00\uf9e1\u1112\u1161\u11ab가👩木\ufe0f\u034f\u2f25\uffa1\x1b[m"
 ANY_TEXT = st.text(st.characters() | st.sampled_from(TROUBLE))
 
 
@@ -30,6 +30,11 @@ ANY_TEXT = st.text(st.characters() | st.sampled_from(TROUBLE))
         ("남성\ufe0f", "남성"),
         ("a\r\nb\rc\u2028d\x85e", "a\nb\nc\nd\ne"),
         ("a\tb", "a\tb"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("a\U0001fffeb\ufdd0", "ab"),
+        ("a\u034fb\U0001d173", "ab"),
+        ("\u2f25", "女"),
+        ("\uffa1\uffc2", "ㄱㅏ"),
     ],
 )
 def test_what_cannot_be_seen_or_stored_is_removed(raw: str, cleaned: str) -> None:
@@ -44,7 +49,8 @@ def test_what_can_be_seen_is_kept(text: str) -> None:
 @given(ANY_TEXT)
 def test_cleaned_text_is_storable_and_stays_the_same_when_it_is_cleaned_again(text: str) -> None:
     cleaned = clean(text)
-    assert clean(cleaned) == cleaned
+    assert clean(cleaned) == cleaned and is_clean(cleaned)
+    assert is_clean(text) == (cleaned == text)
     assert unicodedata.is_normalized("NFC", cleaned)
     assert not any(unicodedata.category(character) in {"Cc", "Cs"} for character in cleaned if character not in "\t\n")
 

@@ -9,12 +9,25 @@ import unicodedata
 from typing import Any
 
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Sequences that color text on a terminal, as models copy them from logs.
+_TERMINAL_CODE = re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters
-    "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # format characters
+    "\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a"
     "\u115f\u1160\u3164\uffa0"  # Hangul fillers
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"  # surrogates, noncharacters, and tags
+    "\ud800-\udfff\U000e0000-\U000e007f"  # surrogates and tags
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "\ufdd0-\ufdef]"  # noncharacters
 )
+# Characters that look like Hangul letters and hanja: half-width letters and the radicals of dictionaries.
+_HALF_WIDTH = {
+    code: chr(int(form.split()[1], 16))
+    for code in range(0xFFA1, 0xFFDD)
+    if (form := unicodedata.decomposition(chr(code)))
+}
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FD6)}
+_LOOKALIKES = _HALF_WIDTH | _RADICALS
+_HAS_LOOKALIKE = re.compile("[\u2e80-\u2fd5\uffa1-\uffdc]")
 # Joiners mean something in emoji and in Arabic and Indic scripts. Beside Hangul, Hanja, Latin, and spaces, they are only
 # invisible. The same applies to variation selectors after letters.
 _LETTER = "A-Za-z\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\u3400-\u9fff\uf900-\ufaff"
@@ -24,21 +37,24 @@ _USELESS = re.compile(
 )
 
 
-# Invisible characters that ``str.isprintable`` accepts: Hangul fillers and variation selectors. The selectors above U+FFFF
-# are rare, so text with characters above U+FFFF is cleaned to find out.
-_PRINTABLE_BUT_INVISIBLE = ("\u115f", "\u1160", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10)))
+# Characters that ``str.isprintable`` accepts but ``clean`` changes: Hangul fillers, variation selectors, and lookalikes.
+# The selectors above U+FFFF are rare, so text with characters above U+FFFF is cleaned to find out.
+_PRINTABLE_BUT_UNCLEAN = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\u2e80-\u2fd5\uffa0-\uffdc]")
 
 
 def clean(text: str) -> str:
     """Return the text in NFC, with ``\\n`` as the only line break, and without invisible and unstorable characters.
 
     NFC composes decomposed Hangul, as macOS writes it, and replaces compatibility hanja (U+F900 to U+FAFF) by the
-    ordinary characters. Two halves of a surrogate pair become one character; a lone half is removed.
+    ordinary characters. Half-width letters and radicals are replaced too. Two halves of a surrogate pair become one
+    character; a lone half is removed.
     """
     if not text.isprintable():
         # Encoding pairs up the halves of surrogate pairs and drops lone halves.
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-        text = _LINE_BREAK.sub("\n", text)
+        text = _LINE_BREAK.sub("\n", _TERMINAL_CODE.sub("", text))
+    if _HAS_LOOKALIKE.search(text):
+        text = text.translate(_LOOKALIKES)
     return unicodedata.normalize("NFC", _USELESS.sub("", _INVISIBLE.sub("", text)))
 
 
@@ -49,12 +65,9 @@ def is_clean(text: str) -> bool:
         one_line.isprintable()
         and unicodedata.is_normalized("NFC", one_line)
         and len(text.encode("utf-16-le")) == 2 * len(text)
+        and not _PRINTABLE_BUT_UNCLEAN.search(text)
     ):
-        for sign in _PRINTABLE_BUT_INVISIBLE:
-            if sign in text:
-                break
-        else:
-            return True
+        return True
     return clean(text) == text
 
 
