@@ -38,6 +38,8 @@ def test_markup_is_removed(markup, text):
     "text",
     [
         "1 <= n <= 10, a<b, <int, int>",
+        "a<b and b>c",
+        "if i<p then p>i",
         "R&D, AT&T; Tom & Jerry",
         "3 < 5",
         "<표시>",

@@ -21,6 +21,7 @@ from korean_flashcards.ledger.db.tables import (
     tasks,
 )
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.words.gone_words import DeletedList
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
 
 
@@ -256,24 +257,92 @@ def test_words_that_leave_their_list_are_reported_once(ledger):
     assert ledger.vocabulary.gone() == 0
 
 
+ROWS = [("학교", "school"), ("친구", "friend"), ("집", "house"), ("책", "book"), ("눈", "eye")]
+
+
+def at(folder, rows, name):
+    """Return a list in this folder. Its file exists only if the test creates it."""
+    return replace(listed(rows, name), root=folder)
+
+
 def test_a_renamed_list_continues_the_earlier_list(ledger, tmp_path):
-    rows = [("학교", "school"), ("친구", "friend"), ("집", "house")]
-    unit = replace(listed(rows, "unit3.csv"), root=tmp_path)
-    ledger.imports.take([unit])
-    (result,) = ledger.imports.take([replace(listed([rows[0], ("친구", "buddy")], "unit4.csv"), root=tmp_path)])
-    assert words(ledger) == {"학교#1": "school", "친구#1": "buddy", "집#1": "house"}
-    assert result.gone == ("집#1",)
+    ledger.imports.take([at(tmp_path, ROWS, "unit3.csv")])
+    (result,) = ledger.imports.take([at(tmp_path, [*ROWS[:3], ("책", "novel"), ("비", "rain")], "unit4.csv")])
+    assert words(ledger)["책#1"] == "novel" and "책#2" not in words(ledger)
+    assert result.gone == ("눈#1",)
 
 
-@pytest.mark.parametrize("exists", [True, False])
-def test_a_different_list_does_not_continue_an_earlier_list(ledger, tmp_path, exists):
-    rows = [("학교", "school"), ("친구", "friend"), ("집", "house")]
+@pytest.mark.parametrize(
+    ("first", "second", "exists"),
+    [
+        (ROWS, ROWS[:4], True),
+        # Different lists: they share too few words.
+        (ROWS[:2], [ROWS[0], ("비", "rain")], False),
+        (ROWS[:4], [*ROWS[:3], ("비", "rain")], False),
+    ],
+)
+def test_a_different_list_does_not_continue_an_earlier_list(ledger, tmp_path, first, second, exists):
     if exists:
         (tmp_path / "unit3.csv").touch()
-    ledger.imports.take([replace(listed(rows, "unit3.csv"), root=tmp_path)])
-    more = rows[:1] if not exists else rows[:2]
-    (result,) = ledger.imports.take([replace(listed([*more, ("책", "book")], "unit4.csv"), root=tmp_path)])
+    ledger.imports.take([at(tmp_path, first, "unit3.csv")])
+    (result,) = ledger.imports.take([at(tmp_path, second, "unit4.csv")])
     assert result.gone == () and ledger.vocabulary.gone() == 0
+
+
+@pytest.mark.parametrize("into", ["all.csv", "a.csv"])
+def test_a_merged_list_continues_the_lists_in_it(ledger, tmp_path, into):
+    (tmp_path / "a.csv").touch()
+    ledger.imports.take([at(tmp_path, ROWS[:2], "a.csv"), at(tmp_path, ROWS[2:], "b.csv")])
+    if into == "all.csv":
+        (tmp_path / "a.csv").unlink()
+    (result,) = ledger.imports.take([at(tmp_path, ROWS, into)])
+    assert result.gone == ()
+    (result,) = ledger.imports.take([at(tmp_path, [ROWS[0], *ROWS[3:]], into)])
+    assert result.gone == ("친구#1", "집#1")
+
+
+def test_a_word_that_moves_between_lists_is_never_reported_as_gone(ledger):
+    ledger.imports.take([listed(ROWS[:2], "a.csv"), listed(ROWS[2:], "b.csv")])
+    results = ledger.imports.take([listed(ROWS[:1], "a.csv"), listed(ROWS[1:], "b.csv")])
+    assert [result.gone for result in results] == [(), ()]
+
+
+def test_a_word_that_returns_with_a_different_meaning_is_a_new_word(ledger):
+    take(ledger, ("말", "horse"), ("물", "water"))
+    take(ledger, ("물", "water"))
+    take(ledger, ("말", "language"), ("물", "water"))
+    assert words(ledger) == {"말#1": "horse", "물#1": "water", "말#2": "language"}
+
+
+def test_corrected_hanja_of_several_homographs_do_not_add_words(ledger):
+    take(ledger, ("배", "pear", "船"), ("배", "boat", "梨"))
+    take(ledger, ("배", "pear", "梨"), ("배", "boat", "船"))
+    found = ledger.vocabulary.items(None).select("item_id", "definition", "hanja").rows()
+    assert found == [("배#1", "pear", "梨"), ("배#2", "boat", "船")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        (("쓰다", "", "verb"), ("쓰다", "bitter", "adjective"), 2),
+        (("크다", "", "adj"), ("크다", "to grow", "동사"), 2),
+        (("쓰다", "", "verb"), ("쓰다", "", "adjective"), 2),
+        (("쓰다", "", "v."), ("쓰다", "to write", "동사"), 1),
+        (("오늘", "", "noun"), ("오늘", "today", "adverb"), 1),
+        (("쓰다", "bitter", "verb"), ("쓰다", "bitter", "adjective"), 1),
+    ],
+)
+def test_a_verb_and_an_adjective_are_different_words_unless_they_have_the_same_meaning(ledger, first, second, count):
+    for name, row in (("a.csv", first), ("b.csv", second)):
+        ledger.imports.take([listed([row], name, header=("term", "definition", "pos"))])
+    assert len(words(ledger)) == count
+
+
+def test_keep_does_not_repeat_a_word_that_the_list_already_contains(ledger):
+    take(ledger, ("물", "water"), name="x.csv")
+    take(ledger, ("물", "water"), ("불", "fire"), name="y.csv")
+    take(ledger, ("물", "water"), ("불", "flame"), name="y.csv", on_duplicate="keep")
+    assert words(ledger) == {"물#1": "water", "불#1": "flame"}
 
 
 def test_a_new_definition_in_a_different_list_is_a_new_word_and_not_an_edit(ledger):
@@ -435,8 +504,8 @@ def test_hostile_text_is_stored_unchanged(ledger):
 
 
 def test_invisible_characters_are_removed(ledger):
-    take(ledger, ("\u202e문\u2066", "do\x1b[31mor\x07\u200f"), ("\u061c문", "do[31mor"))
-    assert words(ledger) == {"문#1": "do[31mor"}
+    take(ledger, ("\u202e문\u2066", "do\x1b[31mor\x07\u200f"), ("\u061c문", "door"))
+    assert words(ledger) == {"문#1": "door"}
 
 
 class Lists(list[ListFile]):
@@ -470,3 +539,12 @@ def test_batches_are_numbered_in_the_order_in_which_their_rows_are_written(ledge
         results = ledger.imports.take(lists, ImportOptions(on_duplicate="update"))
     assert [counts(result) for result in results] == [(1, 0, 0, 0), (0, 1, 1, 0)]
     assert batches(ledger) == [("one", "completed"), ("quick", "completed"), ("two", "completed")]
+
+
+def test_deleted_lists_are_reported_with_the_words_that_only_they_contain(ledger, tmp_path):
+    (tmp_path / "a.csv").touch()
+    ledger.imports.take([at(tmp_path, ROWS[:3], "a.csv"), at(tmp_path, ROWS[2:], "b.csv")])
+    ledger.imports.take([replace(listed(ROWS[:1], "c.csv"), source="/elsewhere/c.csv", root=tmp_path)])
+    assert ledger.vocabulary.deleted_lists(tmp_path) == [DeletedList("b.csv", "b", 2)]
+    (tmp_path / "b.csv").touch()
+    assert ledger.vocabulary.deleted_lists(tmp_path) == []

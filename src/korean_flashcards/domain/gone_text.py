@@ -1,4 +1,4 @@
-"""Report words that are gone: words that no list contains anymore."""
+"""Report words that are gone, and lists that were deleted."""
 
 from collections.abc import Sequence
 
@@ -14,4 +14,13 @@ def gone_text(item_ids: Sequence[str]) -> str:
     return (
         f"{counted(len(item_ids), 'word')} left the list and {verb} in no other list: {named}. The parameter ingress.gone "
         "(keep, suspend, or remove) decides what happens to the notes."
+    )
+
+
+def deleted_text(file: str, batch_id: str, words: int) -> str:
+    """Return what happens to the words of a list whose file no longer exists, and how to remove them."""
+    verb = "stays" if words == 1 else "stay"
+    return (
+        f"{file} no longer exists, but its {counted(words, 'word')} {verb} in the deck. To remove "
+        f"{'it' if words == 1 else 'them'}, run `kedro ingress rollback {batch_id}`."
     )

@@ -15,7 +15,8 @@ _INLINE = (
     "label|link|mark|meta|o:p|q|ruby|rb|rtc|s|samp|small|source|span|strike|strong|sub|summary|sup|svg|thead|title|tt|u|"
     "var|video|wbr"
 )
-_ATTRIBUTES = r"(?:[\s/][^<>]*)?>"
+# Every attribute has a value, so that "a<b and b>c" is not an element.
+_ATTRIBUTES = r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s<>"']+))*\s*/?>"""
 # An element stops at the next start of the same one, so that unclosed elements cost linear time.
 _HIDDEN = re.compile(
     rf"<!--(?:(?!<!--).)*?-->|<(script|style|rp)\b{_ATTRIBUTES}(?:(?!<\1).)*?</\1\s*>", re.IGNORECASE | re.DOTALL

@@ -23,6 +23,7 @@ from korean_flashcards.ledger.batches import ImportTotals
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.provider_batches import ListedBatch
+from korean_flashcards.ledger.words.gone_words import DeletedList
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
 from korean_flashcards.stages.selection import Selection
@@ -109,6 +110,7 @@ class ProjectStatus:
         batches: Number of imported lists.
         rejected: Number of rejected rows in imported lists.
         lists: Lists that are new or have changed.
+        deleted: Lists whose file no longer exists.
         words: The word counts.
         plan: The plan for the next run.
         pending: Batches of requests submitted to a provider.
@@ -126,6 +128,7 @@ class ProjectStatus:
     batches: int
     rejected: int
     lists: list[ListState]
+    deleted: list[DeletedList]
     words: WordCounts
     plan: RunPlan
     pending: list[PendingBatch]
@@ -181,6 +184,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         empty = not files and not before.words
         words = _no_words() if empty else words_of_run(context, parameters, ledger, importing=True)
         gone = ledger.vocabulary.gone()
+        deleted = ledger.vocabulary.deleted_lists(context.project_path)
         stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
         plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
@@ -191,7 +195,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
     return ProjectStatus(
         ran=context.catalog.exists("vocabulary"), exports="export" in pipelines,
         batches=before.batches, rejected=before.rejected,
-        lists=_lists(files, words.lists, before), words=counts, plan=plan,
+        lists=_lists(files, words.lists, before), deleted=deleted, words=counts, plan=plan,
         pending=pending, active_runs=live_runs(source.store.path),
         failed=_failed(plan, layers.failed_late()), dead=len(words.selection.dead),
         held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.status.figures import ProjectStatus, words_in
 from korean_flashcards.commands.terminal import safe
+from korean_flashcards.domain.gone_text import deleted_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.llm.pricing.price_list import did_you_mean
@@ -97,6 +98,9 @@ def _lists(found: ProjectStatus) -> Iterator[tuple[str, str]]:
         state = "not imported yet" if one.state == "new" else "changed since it was imported"
         new, duplicates = counted(one.imported, "new word"), duplicate_count(one.duplicates, one.updated)
         yield "", f"{safe(one.file)} {state}: {new}, {duplicates}, {counted(one.rejected, 'rejected row')}"
+
+    for gone in found.deleted:
+        yield "", deleted_text(safe(gone.file), safe(gone.batch_id), gone.words)
 
 
 def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:

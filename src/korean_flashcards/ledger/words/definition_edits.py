@@ -1,9 +1,9 @@
-"""Detect words whose definition was edited in a new version of their list, and keep their IDs, tasks, and cards."""
+"""Detect edited definitions and hanja in a new version of a list, and keep the words' IDs, tasks, and cards."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.tables import (
@@ -25,10 +25,11 @@ Meaning = tuple[str, str]
 
 
 def settle(connection: Connection, batch: ImportBatch, elsewhere: Callable[[], set[Meaning]]) -> int:
-    """Turn each row that edits a word's definition into an update of that word, and return the number of such rows.
+    """Turn each row that edits a word's definition or hanja into an update of that word, and return the number of such rows.
 
-    Call this function after all of the batch's rows have been imported. A word counts as edited if an earlier version
-    of the list added it, no row in this version refers to it, and exactly one row with its headword added a new word.
+    Call this function after all of the batch's rows have been imported. A word counts as edited if the list added it,
+    the previous version contained it, no row in this version refers to it, and exactly one row with its headword (or with
+    its headword and definition) added a new word.
 
     Args:
         connection: The import's transaction.
@@ -53,31 +54,48 @@ def meaning_of(item: Mapping[str, Any]) -> Meaning:
 
 def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:
     """For each edited word, return its item ID and the item ID of the separate word that the new row added."""
-    items, rows = vocabulary_items.c, import_rows.c
-    earlier = select(import_batches.c.number).where(
-        import_batches.c.source == batch.source, import_batches.c.number != batch.number
-    )
+    items, rows, batches = vocabulary_items.c, import_rows.c, import_batches.c
+    earlier = select(batches.number).where(batches.source == batch.source, batches.number != batch.number)
     numbers = connection.execute(earlier).scalars().all()
     if not numbers:
         return []
     came_back = select(kept_numbers.c.item_id).where(kept_numbers.c.item_id == items.item_id).exists()
-    brought = connection.execute(_only_one_of_a_term(items.batch == batch.number, ~came_back))
-    new: dict[str, str] = dict(brought.tuples().all())
-    matched = select(rows.row).where(rows.item_id == items.item_id, rows.batch == batch.number).exists()
+    new = _by_term(connection, items.batch == batch.number, ~came_back)
+    in_batch = select(rows.row).where(rows.item_id == items.item_id)
+    matched = in_batch.where(rows.batch == batch.number).exists()
+    # A word that the previous version did not contain was not edited. It left the list earlier.
+    present = in_batch.where(rows.batch == max(numbers)).exists()
     # "+ 0" keeps SQLite from using the index on the batch, which would make it read the whole batch for each chunk.
-    earlier_batch = (items.batch + 0).in_(numbers)
+    own = (items.batch + 0).in_(numbers)
     return [
-        (old_id, new[term])
+        pair
         for terms in chunks(list(new))
-        for term, old_id in connection.execute(_only_one_of_a_term(items.term.in_(terms), earlier_batch, ~matched))
+        for term, old in _by_term(connection, items.term.in_(terms), own, present, ~matched).items()
+        for pair in _pairs(old, new[term])
     ]
 
 
-def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
-    """Return a query for the term and item ID of each word that meets the conditions and has no homograph that does."""
+def _by_term(connection: Connection, *fits: ColumnElement[bool]) -> dict[str, list[tuple[str, str]]]:
+    """Return the item ID and the plain definition of each word that meets the conditions, by term."""
     items = vocabulary_items.c
-    one = select(items.term, func.min(items.item_id)).where(*fits)
-    return one.group_by(items.term).having(func.count() == 1)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for term, item_id, definition in connection.execute(
+        select(items.term, items.item_id, items.definition).where(*fits)
+    ):
+        found.setdefault(term, []).append((item_id, plain_definition(definition)))
+    return found
+
+
+def _pairs(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pair homographs with the same definition, whose hanja were edited, and then the only ones that are left."""
+    pairs = []
+    for meaning in {meaning for _, meaning in old if meaning}:
+        olds, news = ([item_id for item_id, its in words if its == meaning] for words in (old, new))
+        if len(olds) == len(news) == 1:
+            pairs.append((olds[0], news[0]))
+    paired = {item_id for pair in pairs for item_id in pair}
+    olds, news = ([item_id for item_id, _ in words if item_id not in paired] for words in (old, new))
+    return [*pairs, (olds[0], news[0])] if len(olds) == len(news) == 1 else pairs
 
 
 def _correct(connection: Connection, batch: ImportBatch, pairs: Sequence[tuple[str, str]]) -> None:

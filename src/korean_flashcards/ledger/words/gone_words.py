@@ -4,12 +4,30 @@ A list's newest version decides. The words of a list that was deleted or renamed
 of that list leaves them out.
 """
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.parameters import GoneWords
 from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, vocabulary_items
 
 SETTLED = ("completed", "partial")
+
+
+@dataclass(frozen=True)
+class DeletedList:
+    """A list in the project whose file no longer exists.
+
+    Attributes:
+        file: The list's file name.
+        batch_id: The list's newest batch.
+        words: Number of words that no other list contains.
+    """
+
+    file: str
+    batch_id: str
+    words: int
 
 
 def is_gone() -> ColumnElement[bool]:
@@ -35,6 +53,27 @@ def takes_part(gone: GoneWords) -> ColumnElement[bool]:
     exported = select(exported_items.c.item_id).where(exported_items.c.item_id == items.item_id).exists()
     conditions = {"keep": items.item_id.is_not(None), "suspend": ~is_gone() | exported, "remove": ~is_gone()}
     return conditions[gone]
+
+
+def deleted_lists(connection: Connection, root: Path) -> list[DeletedList]:
+    """Return the lists in the project folder ``root`` whose file no longer exists and whose words are in no other list."""
+    batches, rows = import_batches.c, import_rows.c
+    current = select(import_batches).where(batches.number.in_(newest_batches()))
+    newest = connection.execute(current).mappings().all()
+    found = []
+    for batch in newest:
+        source = Path(batch["source"])
+        if source.is_absolute() or (root / source).exists():
+            continue
+        elsewhere = select(rows.item_id).where(
+            rows.item_id.is_not(None), rows.batch != batch["number"], rows.batch.in_(newest_batches())
+        )
+        own = select(func.count(rows.item_id.distinct())).where(
+            rows.batch == batch["number"], rows.item_id.not_in(elsewhere)
+        )
+        if words := connection.execute(own).scalar_one():
+            found.append(DeletedList(batch["file"], batch["batch_id"], words))
+    return found
 
 
 def left_with(connection: Connection, number: int) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
+
 OnDuplicate = Literal["skip", "update", "keep"]
 Values = Mapping[str, Any]
 
@@ -17,6 +19,7 @@ VALUES = (
     "pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint", "ipa", "frequency", "tags",
 )  # fmt: skip
 
+_PREDICATES = {"verb", "adjective"}
 _NAMED = 3  # homographs in one message
 
 
@@ -30,6 +33,7 @@ class KnownWord:
         here: Whether the homograph is in the ledger. Otherwise, only its number is reserved, because the homograph was
             exported or reviewed.
         own: Whether the same list, or an earlier version of it, added the homograph.
+        listed: Whether an earlier version of the same list refers to the homograph.
         seen: Whether an earlier row in the same file refers to the homograph.
     """
 
@@ -37,6 +41,7 @@ class KnownWord:
     values: Values
     here: bool = True
     own: bool = False
+    listed: bool = False
     seen: bool = False
 
 
@@ -78,10 +83,11 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate, nu
             return Placed(word.homograph, new=False)
     if own and (only_one or len(own) == 1):
         return Placed(own[0].homograph, new=False, update=True)
-    if here and on_duplicate != "keep":
-        if not only_one:
+    listed = [word for word in here if word.listed]
+    if here and (on_duplicate != "keep" or listed):
+        if not only_one and len(listed) != 1:
             raise SeveralMeaningsError(_listed(here))
-        return Placed(here[0].homograph, new=False, update=on_duplicate == "update")
+        return Placed((listed or here)[0].homograph, new=False, update=on_duplicate == "update")
     reserved = _matching([word for word in pool if not word.here], row)
     if len(reserved) == 1 or (reserved and row["definition"]):
         return Placed(reserved[0].homograph, new=True)
@@ -90,13 +96,14 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate, nu
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` may refer to ``item``: the hanja do not conflict, and the definitions are the same or at
-    least one of them is missing.
+    """Return whether ``row`` may refer to ``item``: the hanja do not conflict, and either the definitions are the same, or
+    at least one of them is missing and the parts of speech do not conflict.
     """
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
-    missing = not row["definition"] or not item["definition"]
-    return missing or plain_definition(row["definition"]) == plain_definition(item["definition"])
+    if not row["definition"] or not item["definition"]:
+        return not _conflict(item.get("pos"), row.get("pos"))
+    return plain_definition(row["definition"]) == plain_definition(item["definition"])
 
 
 def overlaid(item: Values, row: Values) -> dict[str, Any]:
@@ -125,6 +132,15 @@ def derived(rows: Iterable[tuple[str, OnDuplicate, Values]]) -> dict[str, Any]:
         only_fills = source != owner and on_duplicate != "update" and lacks_meaning(values, row)
         values = filled(values, row) if only_fills else overlaid(values, row)
     return values
+
+
+def _conflict(one: str | None, other: str | None) -> bool:
+    """Return whether two parts of speech cannot belong to one word, such as 쓰다 (verb) and 쓰다 (adjective).
+
+    Dictionaries disagree about nouns, adverbs, and pronouns (오늘), so only predicates conflict.
+    """
+    names = {standard_part_of_speech(name) for name in (one, other) if name} - {None}
+    return len(names) == 2 and bool(names & _PREDICATES)
 
 
 def _numbered(known: Sequence[KnownWord], row: Values, number: int) -> Sequence[KnownWord]:

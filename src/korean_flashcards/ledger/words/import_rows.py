@@ -197,10 +197,12 @@ class RowImporter:
         known: Known = {}
         for part in chunks(terms):
             items = self._items(part)
-            seen = self._seen([item["item_id"] for item in items])
+            seen, listed = self._rows_of([item["item_id"] for item in items])
             for item in items:
-                own = item["source"] == self._batch.source
-                word = KnownWord(item["homograph"], values_of(item), own=own, seen=item["item_id"] in seen)
+                own, item_id = item["source"] == self._batch.source, item["item_id"]
+                word = KnownWord(
+                    item["homograph"], values_of(item), own=own, listed=item_id in listed, seen=item_id in seen
+                )
                 known.setdefault(item["term"], {})[word.homograph] = word
             kept = select(kept_numbers).where(kept_numbers.c.term.in_(part))
             for gone in self._connection.execute(kept).mappings():
@@ -216,16 +218,19 @@ class RowImporter:
         )
         return self._connection.execute(query).mappings().all()
 
-    def _seen(self, item_ids: Sequence[str]) -> set[str]:
-        """Return the subset of these item IDs that an earlier row in this file refers to."""
-        rows = import_rows.c
-        return {
-            item_id
+    def _rows_of(self, item_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Return the item IDs that an earlier row in this file refers to, and those that earlier versions refer to."""
+        rows, batches = import_rows.c, import_batches.c
+        versions = select(batches.number).where(batches.source == self._batch.source)
+        found = [
+            row
             for part in chunks(item_ids)
-            for item_id in self._connection.execute(
-                select(rows.item_id).where(rows.item_id.in_(part), rows.batch == self._batch.number)
-            ).scalars()
-        }
+            for row in self._connection.execute(
+                select(rows.item_id, rows.batch).where(rows.item_id.in_(part), rows.batch.in_(versions))
+            ).tuples()
+        ]
+        seen = {item_id for item_id, number in found if number == self._batch.number}
+        return seen, {item_id for item_id, number in found if number != self._batch.number}
 
     def _write(self, outcomes: Outcomes) -> None:
         connection, batch = self._connection, self._batch

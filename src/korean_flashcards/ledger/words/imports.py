@@ -123,10 +123,12 @@ class LedgerImports:
         run_id = self._runs.enter("import")
         try:
             registered = self._register(lists, options, run_id)
-            return [
+            results = [
                 entry if isinstance(entry, ImportResult) else self._import(one, lists, entry, progress)
                 for one, entry in zip(lists, registered, strict=True)
             ]
+            with self._store.read() as connection:
+                return _with_gone(connection, results)
         finally:
             if outermost:
                 self._runs.end()
@@ -151,6 +153,7 @@ class LedgerImports:
                         else:
                             result = _import_list(connection, one, lists, entry, progress)
                             results.append(_with_rejects(connection, result))
+                    results = _with_gone(connection, results)
                     connection.rollback()
                 return results
             except WordListError as error:
@@ -260,6 +263,7 @@ def _import_list(
     _refuse_without_words(batch, importer)
     edited = definition_edits.settle(connection, batch, partial(_meanings, lists, but=one))
     term_numbers.settle(connection, batch)
+    renamed_lists.absorb(connection, one, batch.source, batch.number)
     counts = {"imported": importer.counts["imported"] - edited, "duplicates": importer.counts["duplicates"] + edited,
               "rejected": importer.counts["rejected"]}  # fmt: skip
     state = "partial" if counts["rejected"] else "completed"
@@ -322,6 +326,16 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
         )
 
 
+def _with_gone(connection: Connection, results: Sequence[ImportResult]) -> list[ImportResult]:
+    """Return the results with the words that are gone. Only after all lists are imported, it is clear which words are."""
+    return [
+        result
+        if result.already or result.state == "failed"
+        else replace(result, gone=tuple(left_with(connection, _batch(connection, result.batch_id)["number"])))
+        for result in results
+    ]
+
+
 def _failed(connection: Connection, batch_id: str, error: WordListError) -> ImportResult:
     _set(connection, batch_id, state="failed", message=clean(str(error)), finished=now())
     return _result(connection, batch_id)
@@ -367,7 +381,6 @@ def _result(connection: Connection, batch_id: str, already: str | None = None) -
     columns = ("file", "batch_id", "state", "rows", "imported", "duplicates", "rejected", "message")
     return ImportResult(
         **{name: batch[name] for name in columns},
-        gone=() if already else tuple(left_with(connection, batch["number"])),
         updated=connection.execute(updated).scalar_one(),
         warnings=connection.execute(warned).scalar_one(),
         already=already,

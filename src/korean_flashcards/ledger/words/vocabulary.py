@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,7 +16,7 @@ from korean_flashcards.ledger.batches import batch_number, updated_rows
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
-from korean_flashcards.ledger.words.gone_words import is_gone, newest_batches, takes_part
+from korean_flashcards.ledger.words.gone_words import DeletedList, deleted_lists, is_gone, newest_batches, takes_part
 
 _ITEM_SCHEMA = polars_schema(VocabularyItem)
 _ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}
@@ -64,6 +65,11 @@ class LedgerVocabulary:
         """Return the number of words that are gone."""
         with self._store.read() as connection:
             return connection.execute(select(func.count()).select_from(vocabulary_items).where(is_gone())).scalar_one()
+
+    def deleted_lists(self, root: Path) -> list[DeletedList]:
+        """Return the lists in the project folder ``root`` whose file no longer exists, if only they contain some words."""
+        with self._store.read() as connection:
+            return deleted_lists(connection, root)
 
     def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the rejected rows with the columns batch_id, file, row, code, reason, and text."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from korean_flashcards.confusables import find_among
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.gone_text import gone_text
+from korean_flashcards.domain.gone_text import deleted_text, gone_text
 from korean_flashcards.domain.parameters import ConfusableParameters, GoneWords, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
@@ -37,6 +38,8 @@ class Vocabulary(Protocol):
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
     def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
+
+    def deleted_lists(self, root: Path) -> Sequence[Any]: ...
 
     def warnings(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
@@ -73,6 +76,9 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
             )
         if result.gone:
             logger.warning("%s: %s", result.file, gone_text(result.gone))
+    for root in {one.root for one in word_lists if one.root and not PurePath(one.source).is_absolute()}:
+        for gone in ledger.vocabulary.deleted_lists(root):
+            logger.warning(deleted_text(gone.file, gone.batch_id, gone.words))
     if failed := [result for result in results if result.state == "failed"]:
         good = len(results) - len(failed)
         others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
