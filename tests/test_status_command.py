@@ -18,7 +18,8 @@ from korean_flashcards.domain.line_wrap import width
 
 FAILING = ("남자", "남성")
 KEYS = {
-    "complete", "ran", "exports", "batches", "rejected", "lists", "deleted", "words", "stages", "pending", "active_runs", "failed",
+    "complete", "ran", "exports", "batches", "rejected", "lists", "deleted",
+    "words", "stages", "pending", "active_runs", "failed",
     "dead", "held", "conflicts", "outdated", "deck", "cost", "budgets", "next",
 }  # fmt: skip
 
