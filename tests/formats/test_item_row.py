@@ -87,10 +87,12 @@ def test_an_invalid_topik_level_is_a_warning():
 @pytest.mark.parametrize(
     ("term", "warning"),
     [
-        ("'-는데", "'-는데 was read as -는데"),
-        ("우산(雨傘)", "우산(雨傘) was read as 우산 (hanja: 雨傘)"),
-        ("우산 umbrella", "우산 umbrella was read as 우산 (meaning: umbrella)"),
-        ("사과05", "사과05 was read as 사과 (dictionary number: 5)"),
+        ("만나서 반갑습니다.", "“만나서 반갑습니다.” was read as “만나서 반갑습니다”"),
+        ("네…", "“네…” was read as “네”"),
+        ("'-는데", "“'-는데” was read as “-는데”"),
+        ("우산(雨傘)", "“우산(雨傘)” was read as “우산” (hanja: 雨傘)"),
+        ("우산 umbrella", "“우산 umbrella” was read as “우산” (meaning: umbrella)"),
+        ("사과05", "“사과05” was read as “사과” (dictionary number: 5)"),
     ],
 )
 def test_a_cleaned_term_is_a_warning(term, warning):

@@ -1,11 +1,13 @@
 """Test that a term is read as its writer meant it, and that terms in correct spelling stay as they are."""
 
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.formats.term_text import has_number, numbered_headwords, read_term
 
 
@@ -34,6 +36,15 @@ def term(text: str, definition: str = "") -> str:
         ("걷다(걸어요, 걸었어요)", "걷다"), ("춥다 [추워요]", "춥다"), ("남성[nam.sʌŋ]", "남성"),
         ("같이[가치]", "같이"),
         ("같이 [가치]", "같이"), ("밟다 [밥:따]", "밟다"), ("[우산]", "우산"), ("(우산)", "우산"), ("3-2. 우산", "우산"),
+        # Marks of dictionaries
+        ("사람^", "사람"), ("서울^특별시", "서울특별시"), ("한국^전쟁", "한국전쟁"), ("눈ː", "눈"), ("밤ː나무", "밤나무"),
+        ("공부-하다", "공부하다"), ("사랑-스럽다", "사랑스럽다"), ("첫-눈01", "첫눈"), ("한국-어⁰¹", "한국어"),
+        ("맨01-", "맨-"),
+        ("예쁘다 --", "예쁘다"), ("예쁘다 —", "예쁘다"), ("예쁘다--", "예쁘다"), ("사람†", "사람"),
+        ("초ㆍ중ㆍ고", "초·중·고"), ("초・중・고", "초·중·고"), ("5‧18", "5·18"), ("값 [갑]", "값"),
+        ("학교01「명사」", "학교"), ("먹다〔동사〕", "먹다"), ("것《의존 명사》", "것"), ("오늘 【명사·부사】", "오늘"),
+        ("「명사」 학교", "학교"),
+        ("읽다 (읽어요, 읽었어요)", "읽다"), ("읽다〈읽어, 읽으니〉", "읽다"),
         ("우산 /u.san/", "우산"), ("우산 (명사)", "우산"), ("[동사] 가다", "가다"),
     ],
 )  # fmt: skip
@@ -44,12 +55,14 @@ def test_unambiguous_dirt_is_removed(text, word):
 @pytest.mark.parametrize(
     "text",
     [
-        "코로나19", "10분", "A4용지", "2월", "5.18 민주화운동", "8.15광복절", "1. 10분", "3·1운동", "초ㆍ중ㆍ고",
+        "코로나19", "10분", "A4용지", "2월", "5.18 민주화운동", "8.15광복절", "1. 10분", "3·1운동", "초·중·고",
         "24시간", "배1", "제1",
         "-는데", "~(으)로", "-(으)ㄹ 수 있다", "-ㅂ니다/습니다", "A이/가 B에 어울리다", "이나/나", "-ㄴ데요",
         "-(으)ㄹ게요", "만약 ~", "맨-",
         "N이/가", "V-아/어서", "○○하다", "ㄹ 불규칙", "(사진을) 찍다", "친구(를) 만나다", "계시다 (높임말)",
         "배(과일)", "텔레비전(TV)",
+        "서울-부산", "한-미 관계", "한국-어", "명사-하다", "~하다", "-하다", "맨-", "센서스 (인구 조사)", "영화 「괴물」",
+        "수학 II", "배Ⅱ", "5·18 민주화운동",
         "TV를 보다", "비타민 C", "ＴＶ를 보다", "그럼, 당연하지", "문😀", "'); DROP TABLE tasks;--문",
         "=cmd|' /C calc'!A1 문",
     ],
@@ -64,6 +77,10 @@ def test_terms_in_correct_spelling_stay_as_they_are(text):
         ("춥다 (寒-)", "춥다", "寒"), ("우산(雨傘)", "우산", "雨傘"), ("우산[雨傘]", "우산", "雨傘"),
         ("우산 雨傘", "우산", "雨傘"),
         ("雨傘(우산)", "우산", "雨傘"), ("친절하다 (親切하다)", "친절하다", "親切"),
+        ("친절하다 親切--", "친절하다", "親切"), ("깨끗하다 --", "깨끗하다", ""), ("순두부 -豆腐", "순두부", "豆腐"),
+        ("친절하다 親切하다", "친절하다", "親切"), ("가다¹ 去", "가다", "去"), ("배01 梨", "배", "梨"),
+        ("가다〔去〕", "가다", "去"),
+        ("학교 學校 school", "학교", "學校"), ("학교 學校 건물", "학교 學校 건물", ""),
         ("사과05 (沙果)", "사과", "沙果"), ("대한民國", "대한民國", ""),
     ],
 )  # fmt: skip
@@ -79,6 +96,9 @@ def test_hanja_beside_the_word_are_kept_apart(text, word, hanja):
         ("우산 umbrella", "", "우산", "umbrella"),
         ("학교 (學校) school", "", "학교", "school"),
         ("우산 - an umbrella", "", "우산", "an umbrella"),
+        ("예쁘다 -- pretty", "", "예쁘다", "pretty"),
+        ("친절하다 親切-- kind", "", "친절하다", "kind"),
+        ("배¹ pear", "", "배", "pear"),
         ("의사 (doctor)", "medical doctor", "의사", "doctor"),
         ("우산 (n.)", "umbrella", "우산", ""),
         ("비타민 C", "vitamin C", "비타민 C", ""),
@@ -96,7 +116,8 @@ def test_an_english_meaning_beside_the_word_is_kept_apart(text, definition, word
         ("사과05", "사과", 5), ("-님04", "-님", 4), ("가격03", "가격", 3), ("사과005", "사과", 5),
         ("맨01-", "맨-", 1), ("배00", "배", None),
         ("배¹", "배", 1), ("배<sup>2</sup>", "배", 2), ("배₂", "배", 2), ("배③", "배", 3),
-        ("배^2", "배", 2), ("사과_05", "사과", 5),
+        ("배^2", "배", 2), ("사과_05", "사과", 5), ("배 ①", "배", 1), ("배⑵", "배", 2), ("배❸", "배", 3), ("배¹²", "배", 12),
+        ("배(01)", "배", 1), ("배[02]", "배", 2), ("학교01「명사」", "학교", 1),
     ],
 )  # fmt: skip
 def test_a_dictionary_number_that_is_nothing_else_leaves_the_headword(text, word, number):
@@ -130,6 +151,62 @@ def test_other_numbers_are_dictionary_numbers_only_if_the_list_numbers_the_headw
     ]  # fmt: skip
     assert not numbered_headwords(["물0", "물1", "물2", "올림픽1988", "올림픽2"])
     assert numbered_headwords(["1. 배1", "<b>배2</b>"]) == {"배"}
+
+
+@pytest.mark.parametrize(
+    ("terms", "numbers"),
+    [
+        (["수01", "수12"], [1, 12]),
+        (["개01", "개10"], [1, 10]),
+        (["배1", "배2", "배10"], [1, 2, 10]),
+        (["차 01", "차 11"], [1, 11]),
+        (["손⁰¹", "손10"], [1, 10]),
+        (["말(1)", "말（12）"], [1, 12]),
+        (["김[1]", "김 [2]"], [1, 2]),
+        (["굴〈1〉", "굴<2>"], [1, 2]),
+    ],
+)
+def test_padded_and_other_numbers_of_one_headword_are_numbers_of_homographs(terms, numbers):
+    numbered = numbered_headwords([*terms, "코로나19", "10분", "A4용지", "2월"])
+    found = [read_term(text, "", numbered) for text in terms]
+    assert [one.number for one in found] == numbers and {one.term for one in found} == {terms[0][0]} == numbered
+
+
+@pytest.mark.parametrize("terms", [["수12"], ["코로나19", "수01", "수12"], ["포켓몬01", "포켓몬2026"], ["제1", "제02"]])
+def test_a_number_that_only_looks_like_one_stays(terms):
+    other = next(term for term in terms if not term.startswith("수0"))
+    numbered = numbered_headwords(["10분", "2월", *terms])
+    assert read_term("코로나19", "", numbered).term == "코로나19"
+    assert {headword for headword in numbered if other.startswith(headword)} == set()
+
+
+NESTED = [
+    "가(나)",
+    "(",
+    "[가]",
+    "가 (a) ",
+    "a) ",
+    "가) - a) ",
+    "가 寒 ",
+    "1. ",
+    "&amp;",
+    "<",
+    "들어요, ",
+    "-- ",
+    "명사/",
+    "= ",
+]
+
+
+@pytest.mark.parametrize("part", NESTED)
+@pytest.mark.parametrize("length", [900, 10_000, 100_000])
+def test_a_long_cell_is_read_or_refused_at_once(part, length):
+    for text in (part * (length // len(part)), f"가다 [{part * (length // len(part))}]"):
+        start = time.process_time()
+        found = read_term(text, "", frozenset({"가"}))
+        numbered_headwords([text])
+        assert time.process_time() - start < 0.5
+        assert length < 1000 or found.term == " ".join(clean(text).split())
 
 
 def test_invisible_and_decomposed_characters_are_repaired():

@@ -92,7 +92,8 @@ def _expected(batches: dict[int, Row], owner: Row, corrections: list[Row]) -> Ro
     for row in (owner, *corrections):
         given, batch = json.loads(row["item"]), batches[row["batch"]]
         foreign = batch["source"] != batches[owner["batch"]]["source"] and batch["on_duplicate"] != "update"
-        only_fills = foreign and not values.get("definition") and given["definition"]
+        gives_meaning = given["definition"] or (given["hanja"] and not values.get("hanja"))
+        only_fills = foreign and not values.get("definition") and gives_meaning
         for name in (*VALUES, "tags"):
             if given[name] not in (None, []) and not (only_fills and values.get(name)):
                 values[name] = given[name]

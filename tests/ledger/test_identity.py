@@ -10,6 +10,7 @@ from korean_flashcards.ledger.words.identity import (
     Placed,
     SeveralMeaningsError,
     derived,
+    lacks_meaning,
     overlaid,
     place,
     same_meaning,
@@ -101,6 +102,29 @@ def test_a_row_from_a_different_list_fills_in_a_missing_meaning_and_overrides_no
         ("b.csv", "skip", values("ship", usage_hint="two", ipa="[pɛ]")),
     ]
     assert derived(rows) == values("ship", usage_hint="one", ipa="[pɛ]")
+
+
+def test_hanja_from_a_different_list_fill_in_a_word_that_has_neither_meaning_nor_hanja():
+    first, second = ("a.csv", "skip", values(usage_hint="one")), ("b.csv", "skip", values(None, "船", usage_hint="two"))
+    assert derived([first, second]) == values(None, "船", usage_hint="one")
+    assert derived([first, second, ("c.csv", "skip", values("ship", ipa="[pɛ]"))]) == values(
+        "ship", "船", usage_hint="one", ipa="[pɛ]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "row", "lacks"),
+    [
+        (values(), values(None, "二"), True),
+        (values(), values("two"), True),
+        (values(None, "二"), values("two", "二"), True),
+        (values(None, "二"), values(None, "二"), False),
+        (values("two"), values("two", "二"), False),
+        (values(), values(usage_hint="number"), False),
+    ],
+)
+def test_a_word_without_a_meaning_lacks_the_definition_or_the_hanja_of_a_row(item, row, lacks):
+    assert lacks_meaning(item, row) is lacks
 
 
 @pytest.mark.parametrize("known", [word(1, None), word(1, None, "船"), word(1, None, here=False)])

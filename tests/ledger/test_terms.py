@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from ledger.invariants import check
-from ledger.samples import take, words
+from ledger.samples import items, take, words
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger
 
@@ -51,7 +51,7 @@ def test_leftovers_of_a_spreadsheet_are_cleaned_or_rejected_with_their_cause(led
     result = import_text(ledger, LEFTOVERS)
     assert (result.imported, result.rejected) == (5, 3)
     assert list(words(ledger)) == ["-는데#1", "-지만#1", "~(으)로#1", "-(으)ㄹ 수 있다#1", "-ㅂ니다/습니다#1"]
-    assert warnings(ledger) == ["'-는데 was read as -는데", '="-지만" was read as -지만']
+    assert warnings(ledger) == ["“'-는데” was read as “-는데”", '“="-지만"” was read as “-지만”']
     reasons = ledger.vocabulary.rejects(None)["reason"].to_list()
     assert "took for a formula" in reasons[0] and all("a row of totals" in reason for reason in reasons[1:])
 
@@ -110,3 +110,23 @@ def test_a_term_that_an_earlier_release_imported_stays_one_word(ledger, term):
     again = take(ledger, ("새말", ""), (term, "x"))
     assert (again.imported, again.duplicates, again.rejected) == (1, 1, 0)
     assert list(words(ledger)) == [f"{term}#1", "새말#1"] and not warnings(ledger)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("이,\n이,二\n", {"이#1": "二"}),
+        ("이,二\n이,\n", {"이#1": "二"}),
+        ("이,\n이,二\n이,李\n", {"이#1": "二", "이#2": "李"}),
+        ("차,\n강,江\n차,茶\n차,茶\n", {"차#1": "茶", "강#1": "江"}),
+    ],
+)
+def test_hanja_that_arrive_later_are_added_to_a_word_without_a_meaning(ledger, rows, expected):
+    import_text(ledger, f"word,hanja\n{rows}")
+    assert {item_id: word["hanja"] for item_id, word in items(ledger.store).items()} == expected
+
+
+def test_hanja_in_a_later_list_are_added_to_a_word_without_a_meaning(ledger):
+    take(ledger, ("수도", ""), name="first.csv")
+    (result,) = ledger.imports.take([ListFile("next.csv", "next.csv", "word,hanja\n수도,首都\n".encode())])
+    assert (result.duplicates, result.updated, items(ledger.store)["수도#1"]["hanja"]) == (1, 1, "首都")

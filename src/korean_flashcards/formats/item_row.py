@@ -93,7 +93,7 @@ def _term_warnings(found: TermText) -> list[tuple[str, str]]:
     notes += [f"meaning: {found.gloss}"] if found.gloss else []
     notes += [f"dictionary number: {found.number}"] if found.number else []
     suffix = f" ({', '.join(notes)})" if notes else ""
-    return [("term_cleaned", f"{found.written[:60]} was read as {found.term[:60]}{suffix}")]
+    return [("term_cleaned", f"“{found.written[:60]}” was read as “{found.term[:60]}”{suffix}")]
 
 
 def _row_error(error: ValidationError) -> RowError:

@@ -8,10 +8,12 @@ from itertools import islice
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.anki_text_export import AnkiHeaders, anki_headers
 from korean_flashcards.formats.frequency_ranks import looks_like_ranks
+from korean_flashcards.formats.heading_lines import heading_problem
 from korean_flashcards.formats.list_encoding import text_of
 from korean_flashcards.formats.list_headers import is_rank
 from korean_flashcards.formats.list_layout import EXPECTED, Layout, layout_of
 from korean_flashcards.formats.list_records import Record, delimiter_of, records_of
+from korean_flashcards.formats.list_row_separator import separated_rows
 from korean_flashcards.formats.list_values import ValueReader
 from korean_flashcards.formats.workbook import is_workbook, sheets_of
 
@@ -63,7 +65,7 @@ def without_rows(name: str) -> WordListError:
 
 
 def _text(name: str, data: bytes) -> ListSource:
-    text = text_of(name, data)
+    text, separator_notes = separated_rows(text_of(name, data))
     first = [*islice(text.lines(), _SAMPLE)]
     anki = anki_headers(first)
     lines = [line for line in first[anki.lines :] if line.strip()]
@@ -71,7 +73,7 @@ def _text(name: str, data: bytes) -> ListSource:
         raise without_rows(name) if any(line.strip() for line in first) else _empty(name)
     delimiter = anki.separator
     if not delimiter or not any(delimiter in line for line in lines):
-        delimiter = delimiter_of(lines)
+        delimiter = delimiter_of([line for line in lines if not heading_problem(line.strip(), {})] or lines)
 
     def records() -> Iterator[Record]:
         return records_of(name, text, anki.lines, delimiter)
@@ -82,6 +84,7 @@ def _text(name: str, data: bytes) -> ListSource:
     layout = layout_of(name, sample, anki)
     has_markup = anki.html if anki.html is not None else any(_MARKUP.search(line) for line in text.lines())
     notes = [] if text.encoding == "UTF-8" else [f"The encoding is {text.encoding}."]
+    notes += separator_notes
     if anki.is_export:
         notes.append("The file is a text export from Anki.")
     return ListSource(

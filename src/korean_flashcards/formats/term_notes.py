@@ -10,16 +10,28 @@ from korean_flashcards.korean.pronunciation import pronounce
 _HAN = "\u2e80-\u2fdf\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _IS_HAN = re.compile(f"[{_HAN}]")
 _NOT_HAN = re.compile(f"[^{_HAN}/,·]+")
-_LAST_BRACKET = re.compile(r"(.*\S)(\s*)([(（\[［])([^()（）\[\]［］]*)[)）\]］]")
+_DASHES = r"\-–—―−"
+_OPENING, _CLOSING = r"(（\[［〔〈《【「『<", r")）\]］〕〉》】」』>"
+_LAST_BRACKET = re.compile(rf"(.*\S)(\s*)([{_OPENING}])([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
+# A word, possibly with a dictionary number.
+_WORD = "(.*[가-힣][0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{0,3})"
 _SQUARE = re.compile(r"\[([^\[\]]*)\]")
 _HAN_BEFORE_READING = re.compile(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]")
-_HAN_AFTER_WORD = re.compile(rf"(.*[가-힣])\s+([{_HAN}][{_HAN} /,·]*)")
+# Dictionaries write a dash for each syllable without hanja: 친절하다 親切--, 순두부 -豆腐.
+_HAN_AFTER_WORD = re.compile(rf"{_WORD}\s+([{_DASHES}]*[{_HAN}][{_HAN} /,·{_DASHES}]*)([가-힣]*)")
+_ONLY_DASHES = re.compile(rf"{_WORD}(?:\s+[{_DASHES}]+|[{_DASHES}]{{2,}})")
 _SLASHED_SOUND = re.compile(r"(.*[가-힣])\s+/[^/가-힣]+/")
-_SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:\s[-–—]|[:=：])\s+([^가-힣]*[a-z][^가-힣]*)")
-_BARE_GLOSS = re.compile(r"(.*[가-힣)）\]])\s+([A-Za-z][A-Za-z' ,;/-]*)")
+_SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:\s[-–—]{1,2}|[:=：])\s+([^가-힣]+)")
+_BARE_GLOSS = re.compile(
+    rf"(.*(?:[가-힣{_CLOSING}]|[{_HAN}][{_DASHES}]*)[0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{{0,3}})\s+([A-Za-z][A-Za-z' ,;/-]*)"
+)
 _FORMS = re.compile(r"[\s,/·~\-–]+")
-_LABEL = re.compile("(?:명|대명|수|동|형용|관형|부|감탄|조|접|접두|접미)사|어미|[명동형부]")
-_LABEL_FIRST = re.compile(rf"[(\[]({_LABEL.pattern})[)\]]\s*(.+)")
+_LABEL_NAME = (
+    "(?:(?:의존|보조|고유|자립|인칭|지시) ?)?(?:명|대명|수|동|자동|타동|형용|관형|부|감탄|조|접|접두|접미|접속)사"
+    "|어미|어근|품사 없음|[명동형부]"
+)
+_LABEL = re.compile(rf"(?:{_LABEL_NAME})(?: ?[·ㆍ/,] ?(?:{_LABEL_NAME}))*")
+_LABEL_FIRST = re.compile(rf"[{_OPENING}]{_LABEL.pattern}[{_CLOSING}]\s*(.+)")
 # The verb of a phrase in brackets: 감기에 [걸리다].
 _VERB_LAST = re.compile(r".*(?:[을를에로]|에서|에게|한테|까지|부터)\s*\[[^\[\]]*다\]")
 
@@ -46,14 +58,16 @@ def separate_notes(text: str, definition: str) -> Notes:
 
 def _without_last_note(text: str, definition: str) -> Notes | None:
     if found := _LABEL_FIRST.fullmatch(text):
-        return Notes(found[2])
+        return Notes(found[1])
     if found := _HAN_BEFORE_READING.fullmatch(text):
         return Notes(found[2].strip(), found[1])
-    if found := _HAN_AFTER_WORD.fullmatch(text):
+    if (found := _HAN_AFTER_WORD.fullmatch(text)) and strip_to_hangul(found[1]).endswith(found[3]):
         return Notes(found[1], _hanja_in(found[2]))
+    if found := _ONLY_DASHES.fullmatch(text):
+        return Notes(found[1])
     if found := _SLASHED_SOUND.fullmatch(text):
         return Notes(found[1])
-    if found := _SEPARATED_GLOSS.fullmatch(text):
+    if (found := _SEPARATED_GLOSS.fullmatch(text)) and re.search("[a-z]", found[2]):
         return Notes(found[1], gloss=found[2].strip())
     if (found := _BARE_GLOSS.fullmatch(text)) and _is_gloss(found[2], definition):
         return Notes(found[1], gloss=found[2])

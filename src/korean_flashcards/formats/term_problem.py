@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 
 from korean_flashcards.domain.records import RejectCode
+from korean_flashcards.formats.heading_lines import heading_problem
+from korean_flashcards.formats.term_text import LONGEST_CELL
 from korean_flashcards.korean.hangul import has_hangul
 
 Problem = tuple[RejectCode, str]
@@ -45,11 +47,14 @@ def problem_of_term(term: str, written: str, values: Mapping[str, str]) -> Probl
         written: The text in the cell, for the message.
         values: The row's values, keyed by column.
     """
+    if len(written) > LONGEST_CELL:
+        return None  # The term is rejected for its length.
     shown = f"the term {written[:40]!r}"
     if not term:
         return RejectCode.NO_TERM, f"{shown} contains only markup" if written else "the term is empty"
     return (
         _spreadsheet_problem(term, shown, values)
+        or _heading(written, shown, values)
         or _letter_problem(term, shown)
         or _no_hangul(term, shown)
         or _several_words(term, shown)
@@ -70,6 +75,11 @@ def _spreadsheet_problem(term: str, shown: str, values: Mapping[str, str]) -> Pr
     if _TOTAL.fullmatch(term) or (numeric and _TOTAL_WORD.fullmatch(term)):
         return RejectCode.INVALID, f"{shown} belongs to a row of totals, not to a word"
     return None
+
+
+def _heading(written: str, shown: str, values: Mapping[str, str]) -> Problem | None:
+    problem = heading_problem(written, values)
+    return (RejectCode.INVALID, f"{shown} {problem}") if problem else None
 
 
 def _letter_problem(term: str, shown: str) -> Problem | None:

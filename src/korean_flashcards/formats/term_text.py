@@ -1,25 +1,31 @@
 """Read a term as people write it in lists: the headword, its dictionary number, and the notes beside it."""
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.formats.headword_marks import without_boundaries
 from korean_flashcards.formats.term_notes import separate_notes
 from korean_flashcards.formats.term_wrapping import unwrapped_term
 
 # Most terms consist only of syllables and need no cleaning.
 _PLAIN = re.compile("[가-힣]+(?: [가-힣]+)*")
 _WORD_END = r"[가-힣ㄱ-ㅎㅏ-ㅣ]"
+_OPENING, _CLOSING = r"[(（\[［〔〈《【<]", r"[)）\]］〕〉》】>]"
 # Dictionaries write 사과05 and 사과005; 00 marks a word without homographs. A prefix has its hyphen last: 맨01-.
-_PADDED = re.compile(rf"(.*{_WORD_END})[_-]?0(\d{{1,2}})(-?)")
-_SUPERSCRIPT = re.compile(rf"(.*{_WORD_END})([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳]|\^\d{{1,2}})(-?)")
-_SUFFIXED = re.compile(rf"([^\d]*{_WORD_END})(?:([0-9]{{1,9}})| ([0-9]{{1,9}})| ?\(([0-9]{{1,9}})\))(-?)")
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+_PADDED = re.compile(rf"(.*{_WORD_END})(?:[_-]?0(\d{{1,2}})| ?{_OPENING}0(\d{{1,2}}){_CLOSING})(-?)")
+_SUPERSCRIPT = re.compile(rf"(.*{_WORD_END}) ?([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳⑴-⒇❶-❿]|\^\d{{1,2}})(-?)")
+_SUFFIXED = re.compile(
+    rf"([^\d]*{_WORD_END})(?:([0-9]{{1,9}})| ([0-9]{{1,9}})| ?{_OPENING}([0-9]{{1,9}}){_CLOSING})(-?)"
+)
 # 제1 and 제2 are ordinal numbers.
 _ORDINAL = "제"
 # Dictionaries number at most a few dozen homographs. Higher numbers count something else.
 _MOST_HOMOGRAPHS = 40
+# A longer cell contains no term. Cleaning it would take long, because notes are removed one by one.
+LONGEST_CELL = 1000
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,14 @@ class TermText:
     number: int | None = None
 
 
-def read_term(text: str, definition: str = "", numbered: frozenset[str] = frozenset()) -> TermText:
+class _AnyHeadword(Container[str]):
+    """A set that contains every headword."""
+
+    def __contains__(self, headword: object) -> bool:
+        return True
+
+
+def read_term(text: str, definition: str = "", numbered: Container[str] = frozenset()) -> TermText:
     """Return the cleaned term in a cell.
 
     Args:
@@ -50,29 +63,31 @@ def read_term(text: str, definition: str = "", numbered: frozenset[str] = frozen
         numbered: The headwords that the list numbers, as returned by ``numbered_headwords``.
     """
     written = " ".join(clean(text).split())
-    if _PLAIN.fullmatch(written):
+    if _PLAIN.fullmatch(written) or len(written) > LONGEST_CELL:
         return TermText(written, written)
-    term, hanja, gloss, number = unwrapped_term(text), "", "", None
+    term, hanja, gloss, number = unwrapped_term(text), "", "", 0
     while True:
-        notes = separate_notes(term, clean(definition))
-        found = _marked_number(notes.term) or _listed_number(notes.term, numbered)
-        shorter = unwrapped_term(found[0] if found else notes.term)
+        found = _marked_number(term) or _listed_number(term, numbered)
+        notes = separate_notes(found[0] if found else term, clean(definition))
+        shorter = unwrapped_term(notes.term)
         hanja, gloss = hanja or notes.hanja, gloss or notes.gloss
-        number = number or (found[1] or None if found else None)
+        number = number or (found[1] if found else 0)
         if shorter == term:
-            return TermText(term, written, hanja, gloss, number)
+            return TermText(term, written, hanja, gloss, number or None)
         term = shorter
 
 
 def numbered_headwords(terms: Iterable[str]) -> frozenset[str]:
     """Return the headwords to which a list adds at least two different numbers, such as 배 for 배1 and 배2.
 
-    Headwords with a number that no homograph has, such as 0 or 2026, are left out.
+    A zero-padded number is one of them: 수 for 수01 and 수12. Headwords with a number that no homograph has, such as 0 or
+    2026, are left out.
     """
     numbers: dict[str, set[int]] = {}
     for text in terms:
-        if has_number(text) and (found := _suffixed_number(read_term(text).term)):
-            numbers.setdefault(found[0], set()).add(found[1])
+        if has_number(text):
+            found = read_term(text, "", _AnyHeadword())
+            numbers.setdefault(found.term, set()).add(found.number or 0)
     return frozenset(
         headword
         for headword, found in numbers.items()
@@ -82,10 +97,10 @@ def numbered_headwords(terms: Iterable[str]) -> frozenset[str]:
 
 def has_number(text: str) -> bool:
     """Return whether a cell contains a digit, so that its term may depend on the numbers in the whole list."""
-    return any("0" <= sign <= "9" for sign in text)
+    return any(map(str.isdigit, text))
 
 
-def spellings(values: Mapping[str, str], numbered: frozenset[str]) -> set[str]:
+def spellings(values: Mapping[str, str], numbered: Container[str]) -> set[str]:
     """Return the spellings under which a ledger may have a row's word: after cleaning, and as written in the list."""
     found = read_term(values.get("term", ""), values.get("definition", ""), numbered)
     return {found.term, found.written}
@@ -94,22 +109,16 @@ def spellings(values: Mapping[str, str], numbered: frozenset[str]) -> set[str]:
 def _marked_number(term: str) -> tuple[str, int] | None:
     """Return the headword and its number if the number can only be a dictionary's: zero-padded or superscript."""
     if found := _PADDED.fullmatch(term):
-        return found[1] + found[3], int(found[2])
+        return without_boundaries(found[1]) + found[4], int(found[2] or found[3])
     if found := _SUPERSCRIPT.fullmatch(term):
-        number = (
-            ord(found[2]) - ord("①") + 1 if "①" <= found[2] <= "⑳" else int(found[2].lstrip("^").translate(_DIGITS))
-        )
-        return found[1] + found[3], number
+        digits = (int(unicodedata.numeric(sign)) for sign in found[2].lstrip("^"))
+        return without_boundaries(found[1]) + found[3], int("".join(map(str, digits)))
     return None
 
 
-def _listed_number(term: str, numbered: frozenset[str]) -> tuple[str, int] | None:
-    found = _suffixed_number(term) if numbered else None
-    return found if found and found[0] in numbered else None
-
-
-def _suffixed_number(term: str) -> tuple[str, int] | None:
+def _listed_number(term: str, numbered: Container[str]) -> tuple[str, int] | None:
     found = _SUFFIXED.fullmatch(term)
     if not found or found[1] == _ORDINAL:
         return None
-    return found[1] + found[5], int(found[2] or found[3] or found[4])
+    headword = found[1] + found[5]
+    return (headword, int(found[2] or found[3] or found[4])) if headword in numbered else None

@@ -6,6 +6,7 @@ Teaching notation such as "-는데", "~(으)로", and "A이/가" belongs to the 
 import re
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.formats.headword_marks import without_marks
 from korean_flashcards.formats.markup import without_markup
 
 # How a term can start: a syllable, a letter, or the notation of a pattern.
@@ -26,12 +27,12 @@ _ENUMERATION = re.compile(
     r"|\d{1,5}\)\s*(?=\S)|[①-⑳]\s*(?=\S)",
     re.IGNORECASE,
 )
-_FINAL_MARKS = ".?!,;:*★☆※…‥。、！？，；：．"
+_FINAL_MARKS = ".?!,;:*†‡★☆※…‥。、！？，；：．"
 
 
 def unwrapped_term(text: str) -> str:
     """Return the term without its wrapping. A final question mark, exclamation mark, or period goes too."""
-    text = " ".join(_plain(text).split())
+    text = without_marks(" ".join(_plain(text).split()))
     while (shorter := _one_layer_less(text)) != text:
         text = shorter
     return text

@@ -117,8 +117,10 @@ def filled(item: Values, row: Values) -> dict[str, Any]:
 
 
 def lacks_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` has the definition that ``item`` lacks."""
-    return not item["definition"] and bool(row["definition"])
+    """Return whether ``row`` has the definition that ``item`` lacks, or the hanja of an ``item`` that lacks both."""
+    if item["definition"]:
+        return False
+    return bool(row["definition"]) or (bool(row["hanja"]) and not item["hanja"])
 
 
 def derived(rows: Iterable[tuple[str, OnDuplicate, Values]]) -> dict[str, Any]:
