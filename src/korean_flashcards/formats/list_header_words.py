@@ -67,11 +67,11 @@ _WORDS: dict[Concept, str] = {
         "target, expression, expressions, lexical item, item, vocabulary word, 단어, 어휘, 낱말, 표제어, 용어, "
         "항목, 올림말, 표제항, 표현, 기본형, 단어장, wort, wörter, vokabel, vokabeln, wortschatz, begriff, "
         "ausdruck, grundform, mot, mots, vocabulaire, terme, palabra, palabras, vocabulario, término, termino, "
-        "expresión, palavra, palavras, vocabulário, termo, expressão, слово, слова, лексика, термин, выражение, "
-        "từ, từ vựng, từ mới, từ ngữ, thuật ngữ, mục từ, kata, kosakata, kosa kata, istilah, 单词, 單詞, 單字, "
-        "单字, 词汇, 詞彙, 生词, 生詞, 词语, 詞語, 词, 詞, 词条, 詞條, 単語, 語彙, 見出し語, 見出し, 言葉, "
-        "ことば, 語句, 用語, คำ, คำศัพท์, ศัพท์, parola, parole, słowo, słówko, kelime, sözcük, сөз, үг, woord, "
-        "woorden",
+        "expresión, palavra, palavras, vocabulário, termo, expressão, слово, слова, слов, лексика, термин, "
+        "выражение, từ, từ vựng, từ mới, từ ngữ, thuật ngữ, mục từ, kata, kosakata, kosa kata, istilah, 单词, "
+        "單詞, 單字, 单字, 词汇, 詞彙, 生词, 生詞, 词语, 詞語, 词, 詞, 词条, 詞條, 単語, 語彙, 見出し語, 見出し, "
+        "言葉, ことば, 語句, 用語, คำ, คำศัพท์, ศัพท์, parola, parole, słowo, słówko, kelime, sözcük, сөз, үг, "
+        "woord, woorden",
     Concept.FRONT:
         "front, question, front side, side 1, vorderseite, frage, recto, anverso, vorne, лицевая сторона",
     Concept.BACK:
@@ -98,11 +98,12 @@ _WORDS: dict[Concept, str] = {
     Concept.EXAMPLE:
         "example, examples, sentence, sentences, example sentence, example sentences, sample sentence, sample, "
         "usage, usages, usage example, context, phrase, phrases, ex, eg, 예문, 용례, 예시, 문장, 예시문, 활용예, "
-        "사용예, 쓰임, beispiel, beispiele, beispielsatz, beispielsätze, satz, sätze, exemple, exemples, "
-        "phrase exemple, ejemplo, ejemplos, oración, oraciones, frase, frases, exemplo, exemplos, пример, "
-        "примеры, предложение, предложения, пример предложения, ví dụ, câu ví dụ, câu, contoh, kalimat, "
-        "contoh kalimat, 例句, 例文, 用例, 例, 造句, 句子, 例子, ตัวอย่าง, ประโยค, ตัวอย่างประโยค, esempio, "
-        "esempi, przykład, örnek, örnek cümle, cümle, приклад, жишээ, voorbeeld, zin",
+        "사용예, 쓰임, beispiel, beispiele, beispielsatz, beispielsätze, beispielsatzes, beispiels, satz, sätze, "
+        "exemple, exemples, phrase exemple, ejemplo, ejemplos, oración, oraciones, frase, frases, exemplo, "
+        "exemplos, пример, примеры, предложение, предложения, предложений, примера, примеров, фраза, фразы, "
+        "пример предложения, ví dụ, câu ví dụ, câu, contoh, kalimat, contoh kalimat, 例句, 例文, 用例, 例, 造句, "
+        "句子, 例子, ตัวอย่าง, ประโยค, ตัวอย่างประโยค, esempio, esempi, przykład, örnek, örnek cümle, cümle, "
+        "приклад, жишээ, voorbeeld, zin",
     Concept.POS:
         "part of speech, parts of speech, part of speech tag, pos, pos tag, word class, word type, wordclass, "
         "lexical category, grammatical category, 품사, 품사정보, 품사 정보, 품사 구분, wortart, wortarten, "
@@ -228,7 +229,7 @@ def concepts_of(header: str) -> frozenset[Concept]:
         return frozenset({_CODES[name]})
     # "Example 1" and 예문1 are examples, and "translation(s)" is one word.
     text = re.sub(r"\d+", " ", name.replace("(s)", ""))
-    words = re.sub(r"[^\w\s#№°º]|(?<=\w)[°º]", " ", text).split()
+    words = "".join(sign if _is_in_words(sign) else " " for sign in text).split()
     found = list(_read(words))
     return frozenset() if None in found else frozenset(one for one in found if one is not None)
 
@@ -268,6 +269,11 @@ def _inside(word: str) -> Iterator[Concept | None]:
         if word[:size] in _CONCEPTS:
             yield _CONCEPTS[word[:size]]
         word = word[size:]
+
+
+def _is_in_words(sign: str) -> bool:
+    """Return whether the sign is a letter or a number sign. Thai vowels are marks."""
+    return sign.isalnum() or sign in "#№º" or unicodedata.category(sign).startswith("M")
 
 
 def _is_decoration(sign: str) -> bool:

@@ -99,13 +99,22 @@ def is_header(cells: Sequence[str]) -> bool:
     """Return whether all filled cells are headers, among them one for the words. Most rows are decided fast."""
     if not any(map(has_known_word, cells)):
         return False
-    roles = [role_of(cell) for cell in cells if cell]
-    return None not in roles and "term" in roles and len(set(roles)) > 1 and len(set(roles)) * 2 > len(roles)
+    roles = []
+    for cell in filter(None, cells):
+        if (role := role_of(cell)) is None:
+            return False
+        roles.append(role)
+    return "term" in roles and len(set(roles)) > 1 and len(set(roles)) * 2 > len(roles)
 
 
 def is_rank(header: str) -> bool:
     """Return whether the header says that the column contains ranks, not frequencies."""
     return Concept.RANK in concepts_of(header) or re.search("rank|순위", plain_header(header)) is not None
+
+
+def is_translation(header: str) -> bool:
+    """Return whether the header says "translation" or names a language, so that it may translate the example."""
+    return bool(concepts_of(header) & _FOREIGN)
 
 
 def is_explanation(header: str) -> bool:

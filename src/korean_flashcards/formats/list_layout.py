@@ -25,6 +25,7 @@ from korean_flashcards.formats.list_headers import (
     guessed_columns,
     is_explanation,
     is_header,
+    is_translation,
     rejoined,
     role_of,
 )
@@ -124,11 +125,22 @@ def _named(header: Sequence[str], rows: Rows) -> dict[str, int]:
     candidates = guessed_columns(header, columns)
     for column in sorted(candidates, key=("term", *candidates).index):
         fitting = [index for index in candidates[column] if fits(column, rows, index, columns.get("term"))]
+        if column == "definition" and len(fitting) > 1:
+            # "释义, 例句, 翻译": the translation after the example is not the meaning.
+            fitting = [index for index in fitting if not _follows_example(header, index)] or fitting
         if column not in columns and fitting:
             columns[column] = fitting[0]
+    later = [index for index in candidates.get("definition", ()) if _follows_example(header, index)]
+    if "definition" in columns and "example" in columns and later and later[0] not in columns.values():
+        columns.setdefault("example_translation", later[0])
     if "term" not in columns and share(rows, columns.get("definition", -1), is_korean) >= 0.5:
         del columns["definition"]  # the only Korean column
     return _with_words(_with_hanja(header, rows, columns), rows)
+
+
+def _follows_example(header: Sequence[str], index: int) -> bool:
+    """Return whether the header names a translation right after the example."""
+    return index > 0 and is_translation(header[index]) and role_of(header[index - 1]) == "example"
 
 
 def _with_hanja(header: Sequence[str], rows: Rows, columns: dict[str, int]) -> dict[str, int]:

@@ -41,7 +41,8 @@ def sheets_with_words(sheets: Sequence[Sheet]) -> list[Sheet]:
     # A cover sheet may be called "Vocabulary", as if that were the name of its only column.
     if tables := [sheet for sheet in named if len(sheet.layout.columns) > 1]:
         return tables
-    first = next(iter([*named, *(sheet for sheet in sheets if len(sheet.layout.columns) > 1), *sheets]))
+    wide = [sheet for sheet in sheets if len(sheet.layout.columns) > 1]
+    first = [*(sheet for sheet in wide if sheet.layout.header_row), *named, *wide, *sheets][0]
     return [sheet for sheet in sheets if sheet is first or (first.layout.header and _header(sheet) == _header(first))]
 
 
