@@ -9,7 +9,7 @@ from support.project import Project, unwrapped
 from support.workbook import workbook
 
 RANKS = (
-    "frequency\tkorean\tpos\tlevel\tfrench\n"
+    "frequency\tkorean\tpos\tlevel\tsource\n"
     "3\t있다\t동사\t초급\tx\n38120\t갯벌\t명사\t고급\ty\n57\t사람\t명사\t중급\tz\n"
 )
 
@@ -26,7 +26,7 @@ def test_an_import_summarizes_the_columns(project: Project, kedro: Kedro, option
     shown = unwrapped(result.stdout)
     assert result.exit_code == 0
     assert "Columns: frequency, korean → term, pos, level → topik_level." in shown
-    assert "Not used: french." in shown and "No column of meanings found." in shown
+    assert "Not used: source." in shown and "No column of meanings found." in shown
     assert '"frequency" looks like a rank' in shown
     assert (
         "Rows 2, 3, 4: the TOPIK level '초급', '고급', '중급' was ignored because it is not between 1 and 6." in shown
@@ -39,7 +39,7 @@ def test_json_has_the_same_facts(project: Project, kedro: Kedro) -> None:
     assert result["summary"]["columns"] == {
         "frequency": "frequency", "korean": "term", "pos": "pos", "level": "topik_level"
     }  # fmt: skip
-    assert result["summary"]["unused"] == ["french"] and len(result["summary"]["notes"]) == 2
+    assert result["summary"]["unused"] == ["source"] and len(result["summary"]["notes"]) == 2
     (group,) = result["warned"]
     assert (group["code"], group["count"], group["rows"]) == ("topik_level", 3, [2, 3, 4])
     (again,) = json.loads(kedro("ingress", "import", "ranks.tsv", "--json").stdout)

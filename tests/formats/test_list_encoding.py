@@ -2,6 +2,7 @@
 
 import pytest
 
+from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.word_list import ENCODING, ListRow, WordList, read_word_list
 
 APOSTROPHE = (
@@ -105,3 +106,35 @@ def test_a_nul_in_a_list_is_removed():
 
 def test_old_macintosh_line_endings_are_read():
     assert [row.values["term"] for row in read("word,meaning\r나무,tree\r물,water\r".encode())] == ["나무", "물"]
+
+
+OTHER = "단어,뜻,中文\n우산,umbrella,雨傘\n사람,person,人\n가다,to go,去\n"
+
+
+@pytest.mark.parametrize(("codec", "name"), [("gb18030", "GB18030"), ("johab", "Johab"), ("iso2022_kr", "ISO-2022-KR")])
+@pytest.mark.parametrize("text", [OTHER, OTHER.replace("雨傘", "").replace("人", ""), OTHER.replace("단어,뜻", "韓語,意思"),
+                                  "우산\n나무\n바다\n", OTHER * 50])  # fmt: skip
+def test_other_encodings_of_korean_are_read_and_named(codec, name, text):
+    data = text.encode(codec)
+    words = WordList("list.csv", data)
+    rows = list(words.rows())
+    assert [row.values["term"] for row in rows] == [
+        row.values["term"] for row in WordList("list.csv", text.encode()).rows()
+    ]
+    assert f"The encoding is {name}." in words.summary.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("単語,意味\n学校,がっこう\n先生,せんせい\n", "shift_jis"),
+        ("Wörter,Übersetzung\nSchön,größer\n", "cp1252"),
+        ("Слово,Перевод\nшкола,дом\n", "cp1251"),
+    ],
+)
+def test_a_file_without_korean_is_refused_because_of_its_encoding(text, codec):
+    with pytest.raises(WordListError) as caught:
+        list(WordList("list.csv", text.encode(codec)).rows())
+    message = str(caught.value)
+    assert "contains no Korean text in UTF-8" in message and "Found:" not in message
+    assert message.startswith("list.csv") and message.endswith("Nothing from this list was imported.")

@@ -112,7 +112,7 @@ def test_all_19_columns_of_a_real_list_are_kept():
 
 
 def test_columns_with_missing_or_repeated_names_are_kept():
-    assert list(read("word,note1,note1,\n나무,a,b,c\n")[0].other.values()) == ["a", "b", "c"]
+    assert list(read("word,extra1,extra1,\n나무,a,b,c\n")[0].other.values()) == ["a", "b", "c"]
 
 
 # Characters that CP949 can encode, including those that are special in CSV.

@@ -77,3 +77,50 @@ def test_a_workbook_without_words_is_one_clear_error(data, says):
         and message.startswith("unit3.xlsx")
         and message.endswith("Nothing from this list was imported.")
     )
+
+
+def test_every_sheet_with_a_header_is_read_and_the_others_are_named():
+    rows, words = read(
+        {
+            "안내": [["단어 목록"], ["만든이: 김"], ["모든 단어를 담고 있다"]],
+            "U1": [["Unit 1"], [None], ["번호", "단어", "뜻"], [1, "학교", "school"], [2, "학생", "student"]],
+            "Notes": [["Made by me"], ["2026"]],
+            "U2": [["번호", "단어", "뜻"], [1, "시장", "market"], [2, "tree", "x"]],
+            "Template": [["번호", "단어", "뜻"]],
+            "U3": [["Korean", "English"], ["바다", "sea"]],
+        }
+    )
+    assert [(row.row, row.values["term"]) for row in rows] == [
+        (4, "학교"), (5, "학생"), (1002, "시장"), (1003, "tree"), (2002, "바다")
+    ]  # fmt: skip
+    assert [row.row - row.before for row in rows] == [1, 2, 3, 4, 5]
+    assert rows[3].text == 'sheet "U2", row 3: 2\ttree\tx'
+    notes = list(words.summary.notes)
+    assert 'Sheets read: "U1", "U2", "U3".' in notes
+    assert 'Sheets not read: "안내", "Template", "Notes".' in notes
+    assert 'Row numbers continue with 1,001 ("U2"), 2,001 ("U3").' in notes
+    assert "definition" in words.summary.columns.values()
+
+
+@pytest.mark.parametrize(
+    ("sheets", "terms"),
+    [
+        ({"표지": [["단어장"], ["나의 목록"]], "A": [["Xyz", "Qwe"], ["비", "rain"], ["눈", "snow"]]}, ["비", "눈"]),
+        ({"표지": [["어휘"], ["나의 목록"]], "A": [["어휘", "뜻"], ["비", "rain"], ["눈", "snow"]]}, ["비", "눈"]),
+        (
+            {"A": [["Xyz", "Qwe"], ["비", "rain"]], "B": [["Xyz", "Qwe"], ["눈", "snow"]], "C": [["만든이", "김"]]},
+            ["비", "눈"],
+        ),
+        ({"일러두기": [["이 목록은 단어 목록이다."]], "A": [["비", "rain"], ["눈", "snow"]]}, ["비", "눈"]),
+        ({"A": [["단어"], ["비"]], "B": [["단어"], ["눈"]]}, ["비", "눈"]),
+    ],
+)
+def test_a_cover_sheet_never_hides_the_words(sheets, terms):
+    assert [row.values["term"] for row in read(sheets)[0]] == terms
+
+
+def test_a_long_sheet_keeps_row_numbers_unique():
+    sheet: list[list[Cell]] = [["단어", "뜻"], *([f"나무{number}", "tree"] for number in range(1200))]
+    rows, _ = read({"A": sheet, "B": sheet[:3]})
+    assert [row.row for row in rows[-2:]] == [2002, 2003]
+    assert [row.row - row.before for row in rows] == list(range(1, 1203))

@@ -171,6 +171,11 @@ def test_a_list_without_any_word_is_refused_with_the_first_reason(rows):
     assert str(caught.value).endswith("Nothing from this list was imported.")
 
 
+@pytest.mark.parametrize("header", ["Homonym No.", "동형어 번호", "homograph"])
+def test_homograph_numbers_in_a_column_distinguish_words_without_meanings(header):
+    assert vocabulary_of(f"단어,{header}\n김,1\n김,2\n물,0\n")["item_id"].to_list() == ["김#1", "김#2", "물#1"]
+
+
 def test_files_are_read_in_the_order_of_their_names():
     frames = ingress({"b.csv": csv_of(("배", "pear")), "a.csv": csv_of(("배", "ship"))})
     assert frames["vocabulary"].select("item_id", "definition").rows() == [("배#1", "ship"), ("배#2", "pear")]

@@ -83,7 +83,9 @@ def item_of(
         )  # fmt: skip
     except ValidationError as error:
         raise _row_error(error) from error
-    return RowWord(item, [*row.warnings, *_term_warnings(found), *warnings], found.number)
+    return RowWord(
+        item, [*row.warnings, *_term_warnings(found), *warnings], found.number or _number(values.get("homograph"))
+    )
 
 
 def _term_warnings(found: TermText) -> list[tuple[str, str]]:

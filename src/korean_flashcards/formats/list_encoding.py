@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.formats import other_encodings
 from korean_flashcards.korean.hangul import has_hangul
 
 _SAMPLE = 1 << 16  # bytes
@@ -23,6 +24,7 @@ _EUC_KR_WORD = re.compile(rb"(?:[\xb0-\xc8][\xa1-\xfe]){2,}")
 _CUT = "the row ends in the middle of a character, which was left out"
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NAMES = {"utf-8": "UTF-8", "cp949": "CP949/EUC-KR", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_NAMES |= other_encodings.NAMES
 # What the two decoders say about a character whose last bytes are missing.
 _INCOMPLETE = ("unexpected end of data", "incomplete multibyte sequence")
 
@@ -75,10 +77,12 @@ def text_of(name: str, data: bytes) -> ListText:
             damaged = {sum(1 for _ in _lines(whole, codec)): _CUT} if len(whole) < len(data) else {}
             return ListText(_NAMES[codec], whole, codec, damaged=damaged)
     elif not data.startswith(tuple(_BOMS)):
+        if announced := other_encodings.announced_encoding(data):
+            return ListText(_NAMES[announced], data, announced)
         if _is_text(data, "utf-8-sig"):
             return ListText("UTF-8", data, "utf-8-sig")
         if b"\0" not in data and len(_CONTROL.findall(data[:_SAMPLE])) <= len(data[:_SAMPLE]) / 50:
-            return _legacy_text(data)
+            return _legacy_text(name, data)
     raise WordListError(
         f"{name} is not a text file in UTF-8, UTF-16, or CP949/EUC-KR, and not an Excel workbook (.xlsx). Save it as "
         "“CSV UTF-8” and run the command again. Nothing from this list was imported."
@@ -119,14 +123,22 @@ def _lines(data: bytes, codec: str) -> Iterator[str]:
             yield line.removesuffix("\n")
 
 
-def _legacy_text(data: bytes) -> ListText:
+def _legacy_text(name: str, data: bytes) -> ListText:
     """Return the text of a file that is not UTF-8. The file is in CP949 only if all lines with Hangul are.
 
     A line with Hangul in UTF-8 shows that the file is damaged UTF-8, or that several files were joined.
     """
-    found = Counter(_korean_encoding(raw.encode("latin-1")) for raw in _lines(data, "latin-1"))
+    lines = [raw.encode("latin-1") for raw in _lines(data, "latin-1")]
+    found = Counter(map(_korean_encoding, lines))
+    is_cp949 = _is_text(data, "cp949")
+    if not found["utf-8"]:
+        mostly_cp949 = found["cp949"] * 2 >= sum(not line.isascii() for line in lines)
+        if not (is_cp949 and mostly_cp949) and (other := other_encodings.other_encoding(data)):
+            return ListText(_NAMES[other], data, other)
+        if not found["cp949"]:
+            raise other_encodings.unknown_encoding(name)
     codec = "cp949" if found["cp949"] > found["utf-8"] else "utf-8"
-    damaged = codec == "utf-8" or found["utf-8"] > 0 or not _is_text(data, "cp949")
+    damaged = codec == "utf-8" or found["utf-8"] > 0 or not is_cp949
     return ListText(_NAMES[codec], data, codec, damaged)
 
 
@@ -145,13 +157,9 @@ def _korean_encoding(line: bytes) -> str | None:
 
 
 def _is_korean_in_cp949(line: bytes) -> bool:
-    """Return whether most syllables are among the 2,350 common ones of KS X 1001.
-
-    UTF-8 and Windows-1252 that are read as CP949 contain many of the other 8,822 syllables.
-    """
+    """Return whether most syllables are common, unlike in UTF-8 and Windows-1252 that are read as CP949."""
     syllables = [sign for sign in line.decode("cp949", "ignore") if has_hangul(sign)]
-    common = sum(len(sign.encode("euc-kr")) == 2 for sign in syllables)
-    return common * 2 > len(syllables)
+    return sum(map(other_encodings.is_common, syllables)) * 2 > len(syllables)
 
 
 def _decoded(line: bytes, codec: str) -> tuple[str, str | None]:

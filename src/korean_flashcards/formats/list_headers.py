@@ -1,7 +1,9 @@
-"""Recognize the header names that word lists use for the project's columns."""
+"""Find the project's columns in the header of a word list."""
 
 import re
 from collections.abc import Sequence
+
+from korean_flashcards.formats.list_header_words import Concept, concepts_of, has_known_word, plain_header
 
 # The known headers for each column, in lowercase with spaces instead of underscores. The first header found is used.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -20,42 +22,23 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "hanja": ("hanja", "한자"),
     "tags": ("tags",),
 }  # fmt: skip
-# Names that public lists and other programs use. They count only if no column has a name from HEADERS.
-_GUESSES: dict[str, tuple[str, ...]] = {
-    "term": (
-        "korean word", "korean term", "korean vocabulary", "hangeul", "한글", "낱말", "표제어", "단어/표현", "headword",
-        "lemma", "vocab", "words", "target word", "expression", "kor", "ko", "kr", "front", "question",
-    ),
-    "position": ("번호", "순번", "연번", "stt", "nr", "num", "number", "no."),
-    "pos": ("parts of speech", "word class", "품사 정보"),
-    "definition": (
-        "english translation", "english translations", "english meaning", "english meanings", "english definition",
-        "english word", "word english", "term english", "korean english", "definitions", "meanings", "translations",
-        "gloss", "영어 대역어", "대역어", "영어 뜻", "영어 의미", "영어 번역", "영문",
-        "eng", "en", "back", "answer", "뜻/의미", "풀이", "뜻풀이", "의미 풀이",
-    ),
-    "ipa": ("발음", "phonetic", "phonetics", "transcription"),
-    "topik_level": ("토픽", "토픽 급수", "topik 급수", "topik 등급", "수준"),
-    "example": (
-        "example sentences", "examples", "korean sentence", "korean example", "sentence korean", "example korean",
-        "용례", "예시",
-    ),
-    "example_translation": (
-        "sentence translation", "sentence english", "example english", "english sentence", "english example",
-        "sentence meaning", "example meaning", "예문 번역", "예문 해석", "예문 뜻", "해석",
-    ),
-    "frequency": (
-        "rank", "ranking", "frequency rank", "freq rank", "frequency ranking", "순위",
-        "빈도 순위", "빈도순위", "빈도", "빈도수",
-    ),
-    "hanja": ("漢字", "chinese characters", "hanja origin"),
-    "tags": ("tag", "태그"),
-}  # fmt: skip
-_TERMS = {*HEADERS["term"], *_GUESSES["term"]}
-_RANKS = re.compile("rank|순위")
+# What a header says about a column that is not used, such as a lesson or a date.
+UNUSED = "unused"
+_LONGEST = 300  # characters in a header
 _IN_PARENTHESES = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
-_FOREIGN = re.compile("english|translation|영어|번역|영문")
-_FLASHCARD_SIDES = {"front", "back", "question", "answer"}
+_FOREIGN = {Concept.ENGLISH, Concept.LANGUAGE, Concept.TRANSLATION}
+_EXPLAINS = {Concept.MEANING, Concept.EXPLANATION, Concept.BACK}
+_WORD = {Concept.KOREAN, Concept.TERM, Concept.FRONT}
+# The columns that one concept names, whatever else the header says about the word.
+_COLUMNS = {
+    Concept.HOMOGRAPH: "homograph", Concept.POS: "pos", Concept.RANK: "frequency", Concept.FREQUENCY: "frequency",
+    Concept.HANJA: "hanja", Concept.TAGS: "tags", Concept.IPA: "ipa", Concept.LEVEL: "topik_level",
+    Concept.HINT: "usage_hint", Concept.POSITION: "position",
+}  # fmt: skip
+# Of several headers for the same column, the one with the earliest of these concepts is used, then the first in the list.
+_PREFERRED = (
+    Concept.KOREAN, Concept.RANK, Concept.ENGLISH, Concept.TRANSLATION, Concept.LANGUAGE, Concept.MEANING, Concept.TERM,
+)  # fmt: skip
 
 
 def columns_in(header: Sequence[str]) -> dict[str, int]:
@@ -64,14 +47,41 @@ def columns_in(header: Sequence[str]) -> dict[str, int]:
     An exact name counts before a name with a note in parentheses, such as "definition (a, b, c)", and this before a
     guess.
     """
+    columns = exact_columns(header)
+    for column, candidates in guessed_columns(header, columns).items():
+        if column not in columns:
+            columns[column] = candidates[0]
+    return columns
+
+
+def exact_columns(header: Sequence[str]) -> dict[str, int]:
+    """Return the index of each column that has a name from ``HEADERS``, maybe with a note in parentheses."""
     names = [plain_header(cell) for cell in header]
-    bare = ["" if _FOREIGN.search(_note(name)) else plain_header(_IN_PARENTHESES.sub(" ", name)) for name in names]
-    # "Example (English)" is the translation of the example.
-    spelled = [plain_header(re.sub(r"[()\[\]]", " ", name)) for name in names]
+    bare = [_without_note(name) for name in names]
     columns: dict[str, int] = {}
-    for given, known in ((names, HEADERS), (bare, HEADERS), (names, _GUESSES), (spelled, _GUESSES), (bare, _GUESSES)):
-        _add(columns, given, known)
+    for given in (names, bare):
+        _add(columns, given)
     return _with_translations(columns, names)
+
+
+def guessed_columns(header: Sequence[str], columns: dict[str, int]) -> dict[str, list[int]]:
+    """Return the indexes of the headers that may name each column, most likely first, apart from ``columns``."""
+    found: dict[str, list[int]] = {}
+    for index, name in enumerate(header):
+        role = role_of(name)
+        if index not in columns.values() and role not in (None, UNUSED):
+            found.setdefault(str(role), []).append(index)
+    return {
+        role: sorted(indexes, key=lambda index: _preference(role, header[index])) for role, indexes in found.items()
+    }
+
+
+def role_of(header: str) -> str | None:
+    """Return the column that a header may name, ``UNUSED``, or None if the header is not known."""
+    if len(header) > _LONGEST:
+        return None
+    exact = _exact_role(plain_header(header)) or _exact_role(_without_note(plain_header(header)))
+    return exact or _role(concepts_of(header))
 
 
 def rejoined(header: Sequence[str]) -> list[str]:
@@ -85,32 +95,71 @@ def rejoined(header: Sequence[str]) -> list[str]:
     return cells
 
 
-def names_words(cells: Sequence[str]) -> bool:
-    """Return whether a cell is a header for words. This is much faster than ``columns_in``."""
-    return any(cell.lower() in _TERMS for cell in cells)
+def is_header(cells: Sequence[str]) -> bool:
+    """Return whether all filled cells are headers, among them one for the words. Most rows are decided fast."""
+    if not any(map(has_known_word, cells)):
+        return False
+    roles = []
+    for cell in filter(None, cells):
+        if (role := role_of(cell)) is None:
+            return False
+        roles.append(role)
+    return "term" in roles and len(set(roles)) > 1 and len(set(roles)) * 2 > len(roles)
 
 
 def is_rank(header: str) -> bool:
     """Return whether the header says that the column contains ranks, not frequencies."""
-    return _RANKS.search(plain_header(header)) is not None
+    return Concept.RANK in concepts_of(header) or re.search("rank|순위", plain_header(header)) is not None
 
 
-def is_side(header: str) -> bool:
-    """Return whether the header names a side of a flashcard, which may be in either language."""
-    return plain_header(header) in _FLASHCARD_SIDES
+def is_translation(header: str) -> bool:
+    """Return whether the header says "translation" or names a language, so that it may translate the example."""
+    return bool(concepts_of(header) & _FOREIGN)
 
 
-def plain_header(header: str) -> str:
-    """Return the header in lowercase, with single spaces and without underscores."""
-    return " ".join(header.lower().replace("_", " ").split())
+def is_explanation(header: str) -> bool:
+    """Return whether the header says "explanation" or "Chinese", which may also mean the hanja."""
+    return "풀이" in header or "chinese" in plain_header(header)
 
 
-def _add(columns: dict[str, int], names: Sequence[str], known: dict[str, tuple[str, ...]]) -> None:
+def _add(columns: dict[str, int], names: Sequence[str]) -> None:
     """Add the columns that are not yet in ``columns``. Each cell of the header is used only once."""
     free = {name: index for index, name in reversed([*enumerate(names)]) if index not in columns.values()}
-    for column, candidates in known.items():
+    for column, candidates in HEADERS.items():
         if column not in columns and (match := next((one for one in candidates if one in free), None)):
             columns[column] = free.pop(match)
+
+
+def _exact_role(name: str) -> str | None:
+    return next((column for column, names in HEADERS.items() if name in names), None)
+
+
+def _role(concepts: frozenset[Concept]) -> str | None:
+    """Return the column that a combination of concepts names."""
+    if not concepts:
+        return None
+    if Concept.UNUSED in concepts:
+        return UNUSED
+    if Concept.EXAMPLE in concepts:
+        return _role_of_example(concepts - {Concept.EXAMPLE})
+    if column := next((column for concept, column in _COLUMNS.items() if concept in concepts), None):
+        return column
+    if concepts == {Concept.KOREAN, Concept.TRANSLATION} or concepts <= _WORD:
+        return "term"
+    return "definition"
+
+
+def _role_of_example(others: frozenset[Concept]) -> str:
+    if others & {*_FOREIGN, *_EXPLAINS}:
+        return "example_translation"
+    return "example" if others <= _WORD else UNUSED
+
+
+def _preference(role: str, header: str) -> int:
+    found = concepts_of(header)
+    if role == "definition" and Concept.KOREAN in found and not found & _FOREIGN:
+        return len(_PREFERRED) + 1  # "한국어 뜻": a definition in Korean
+    return next((place for place, concept in enumerate(_PREFERRED) if concept in found), len(_PREFERRED))
 
 
 def _with_translations(columns: dict[str, int], names: Sequence[str]) -> dict[str, int]:
@@ -128,5 +177,10 @@ def _with_translations(columns: dict[str, int], names: Sequence[str]) -> dict[st
     return columns
 
 
-def _note(name: str) -> str:
-    return " ".join("".join(found) for found in _IN_PARENTHESES.findall(name))
+def _without_note(name: str) -> str:
+    """Return the name without the note in parentheses, or "" if the note is about something else than the name.
+
+    "Example (English)" is the translation of the example, and "Korean (romanized)" is not the word.
+    """
+    note = concepts_of(" ".join("".join(found) for found in _IN_PARENTHESES.findall(name)))
+    return "" if note & {*_FOREIGN, Concept.UNUSED} else plain_header(_IN_PARENTHESES.sub(" ", name))

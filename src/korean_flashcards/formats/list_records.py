@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.list_encoding import ListText
-from korean_flashcards.formats.list_headers import columns_in, rejoined
+from korean_flashcards.formats.list_header_row import HEADER_ROWS, known_columns
 from korean_flashcards.korean.hangul import has_hangul
 
 DELIMITERS = (",", "\t", ";", "|")
 # People also write "우산 - umbrella" and "우산: umbrella". Such a line has two cells.
 _WRITTEN = (" - ", " – ", " — ", " = ", " : ", ": ")
-_TITLE_ROWS = 6  # lines among which the header is sought
 # "우산 umbrella": Hangul, then text without Hangul.
 _GLOSS = "  "
 _BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?=[^\s가-힣()][^가-힣]*$)")
@@ -22,6 +21,7 @@ _BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?=[^\s가-힣()][^가-힣]*$)")
 ONE_CELL = "\x1f"
 # A longer cell is an error, almost always caused by an unclosed quotation mark.
 MAX_CELL = 100_000
+_LONGEST_HEADER = 5_000  # characters
 _QUOTED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)')
 
 
@@ -36,16 +36,18 @@ class Record(NamedTuple):
 def delimiter_of(lines: Sequence[str]) -> str:
     """Return the delimiter of a list that begins with these lines."""
     filled = [line for line in lines if line.strip()]
-    for header in filled[:_TITLE_ROWS]:
-        known = {delimiter: _known_columns(header, delimiter) for delimiter in DELIMITERS}
-        if max(known.values()) > (header is not filled[0]):
-            return max(DELIMITERS, key=lambda delimiter: (known[delimiter], _QUOTED.sub("", header).count(delimiter)))
+    known = [{one: _known_columns(line, one) for one in DELIMITERS} for line in filled[:HEADER_ROWS]]
+    for line, found in sorted(zip(filled, known, strict=False), key=lambda pair: max(pair[1].values()) < 2):
+        if max(found.values()) > (line is not filled[0]):
+            return max(DELIMITERS, key=lambda one: (found[one], _QUOTED.sub("", line).count(one)))
     return _delimiter_of_rows(filled)
 
 
 def _known_columns(header: str, delimiter: str) -> int:
     """Return the number of known columns in a header, or 0 if there is none for the words."""
-    columns = columns_in(rejoined(next(csv.reader([header], delimiter=delimiter), [])))
+    if len(header) > _LONGEST_HEADER:
+        return 0
+    columns = known_columns(next(csv.reader([header], delimiter=delimiter), []))
     return len(columns) if "term" in columns else 0
 
 

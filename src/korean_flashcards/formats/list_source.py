@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from korean_flashcards.domain.errors import WordListError
@@ -14,7 +15,17 @@ from korean_flashcards.formats.list_headers import is_rank
 from korean_flashcards.formats.list_layout import EXPECTED, Layout, layout_of
 from korean_flashcards.formats.list_records import Record, delimiter_of, records_of
 from korean_flashcards.formats.list_row_separator import separated_rows
+from korean_flashcards.formats.list_sheets import (
+    Place,
+    Sheet,
+    numbered,
+    places_of,
+    quoted,
+    sheet_notes,
+    sheets_with_words,
+)
 from korean_flashcards.formats.list_values import ValueReader
+from korean_flashcards.formats.other_encodings import unknown_encoding
 from korean_flashcards.formats.workbook import is_workbook, sheets_of
 
 _SAMPLE = 1000  # records that show the layout
@@ -37,6 +48,7 @@ class ListSource:
         before: The number of rows before the first word.
         has_markup: Whether cells contain the markup of Anki or of web pages.
         notes: Sentences about the file's kind.
+        sheet: The sheet's name and the number that is added to its row numbers, if several sheets are read.
     """
 
     records: Callable[[], Iterator[Record]]
@@ -46,15 +58,24 @@ class ListSource:
     before: int
     has_markup: bool
     notes: Sequence[str]
+    sheet: tuple[str, int] | None = None
+
+    def text_of(self, record: Record) -> str:
+        """Return a record's text, which says where to find it if several sheets are read."""
+        text = self.delimiter.join(record.cells)
+        if self.sheet is None:
+            return text
+        name, added = self.sheet
+        return f'sheet "{name}", row {record.number - added}: {text}'
 
 
-def list_source(name: str, data: bytes) -> ListSource:
-    """Open the list.
+def list_sources(name: str, data: bytes) -> list[ListSource]:
+    """Open the list. A workbook may have several sheets with words; any other file is one list.
 
     Raises:
         WordListError: The file is empty, or neither text nor a workbook, or it has no column for words.
     """
-    return _workbook(name, data) if is_workbook(data) else _text(name, data)
+    return _workbook(name, data) if is_workbook(data) else [_text(name, data)]
 
 
 def without_rows(name: str) -> WordListError:
@@ -81,7 +102,10 @@ def _text(name: str, data: bytes) -> ListSource:
     sample = _sample(records)
     if not sample:
         raise _empty(name)
-    layout = layout_of(name, sample, anki)
+    try:
+        layout = layout_of(name, sample, anki)
+    except WordListError as error:
+        raise error if text.encoding.startswith("UTF") else unknown_encoding(name) from error
     has_markup = anki.html if anki.html is not None else any(_MARKUP.search(line) for line in text.lines())
     notes = [] if text.encoding == "UTF-8" else [f"The encoding is {text.encoding}."]
     notes += separator_notes
@@ -93,25 +117,42 @@ def _text(name: str, data: bytes) -> ListSource:
     )  # fmt: skip
 
 
-def _workbook(name: str, data: bytes) -> ListSource:
-    """Open the first sheet that has a column for words."""
+def _workbook(name: str, data: bytes) -> list[ListSource]:
+    """Open the sheets that contain words."""
     problem = _empty(name)
-    for sheet, records in sheets_of(name, data):
-        sample = [record.cells for record in records[:_SAMPLE]]
-        if not sample:
+    opened: list[Sheet] = []
+    unread: list[str] = []
+    for title, records in sheets_of(name, data):
+        if not records:
             continue
         try:
-            layout = layout_of(name, sample, AnkiHeaders())
+            opened.append(Sheet(title, records, layout_of(name, _cells(records), AnkiHeaders())))
         except WordListError as error:
             problem = error
-            continue
-        has_markup = any(_MARKUP.search(cell) for record in records for cell in record.cells)
-        return ListSource(
-            records=records.__iter__, layout=layout, values=_values(sample, layout, has_markup), delimiter="\t",
-            before=records[layout.title_rows].number - (not layout.header_row), has_markup=has_markup,
-            notes=[f'The sheet is "{sheet}".'],
-        )  # fmt: skip
-    raise problem
+            unread.append(title)
+    if not opened:
+        raise problem
+    chosen = sheets_with_words(opened)
+    unread = [one.title for one in opened if one not in chosen] + unread
+    notes = [*sheet_notes(chosen)] + ([f"Sheets not read: {quoted(unread)}."] if unread else [])
+    return [
+        _sheet(sheet, placed, notes if number == 0 else [], len(chosen) > 1)
+        for number, (sheet, placed) in enumerate(zip(chosen, places_of(chosen), strict=True))
+    ]
+
+
+def _sheet(sheet: Sheet, place: Place, notes: Sequence[str], is_one_of_several: bool) -> ListSource:
+    layout, records = sheet.layout, sheet.records
+    has_markup = any(_MARKUP.search(cell) for record in records for cell in record.cells)
+    return ListSource(
+        records=partial(numbered, records, place.added), layout=layout,
+        values=_values(_cells(records), layout, has_markup), delimiter="\t", before=place.before, has_markup=has_markup,
+        notes=notes, sheet=(sheet.title, place.added) if is_one_of_several else None,
+    )  # fmt: skip
+
+
+def _cells(records: Sequence[Record]) -> list[list[str]]:
+    return [record.cells for record in records[:_SAMPLE]]
 
 
 def _empty(name: str) -> WordListError:

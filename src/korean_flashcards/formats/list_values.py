@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.frequency_ranks import frequency_of, number_of
-from korean_flashcards.formats.list_headers import plain_header
+from korean_flashcards.formats.list_contents import is_han
+from korean_flashcards.formats.list_header_words import plain_header
+from korean_flashcards.formats.list_headers import HEADERS, role_of
 from korean_flashcards.formats.list_layout import Layout
 from korean_flashcards.formats.long_definition import LIMIT, shortened
 from korean_flashcards.korean.hangul import has_hangul
@@ -17,7 +19,7 @@ from korean_flashcards.korean.hangul import has_hangul
 _TYPES = {"type", "word type"}
 # What lists of any other header call a row that has no part of speech.
 _NO_PART_OF_SPEECH = re.compile(
-    r"(?:vocabulary|vocab|grammar|words?|단어|어휘|문법|(?:lesson|unit|chapter|day|week)\b.*|제?\s*\d+\s*(?:과|단원|주차?))",
+    r"(?:vocabulary|vocab|grammar|words?|단어|어휘|문법|(?:품사\s*)?없음|none|(?:lesson|unit|chapter|day|week)\b.*|제?\s*\d+\s*(?:과|단원|주차?))",
     re.IGNORECASE,
 )
 _EXAMPLES = 3  # values in the summary
@@ -67,6 +69,15 @@ class ValueReader:
         if (spoken := values.get("ipa")) and has_hangul(spoken):
             self._leave_out("ipa", layout, values)
             other["Hangul pronunciation"] = spoken
+        title = layout.title_of("hanja") if "hanja" in layout.columns else ""
+        if (
+            (origin := values.get("hanja"))
+            and role_of(title) == "hanja"
+            and plain_header(title) not in HEADERS["hanja"]
+        ):
+            # A dictionary's origin of a word may also be "bus" or "感謝하다".
+            values["hanja"] = "".join(sign for sign in origin if is_han(sign)).strip()
+            other[title] = origin
         if self.ranks and (rank := number_of(values.get("frequency", ""))):
             values["frequency"] = str(frequency_of(rank))
         if self.spaced_tags and "," not in values.get("tags", ","):

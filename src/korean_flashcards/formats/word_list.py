@@ -12,7 +12,7 @@ from pathlib import Path
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.list_layout import Layout, header_layout
 from korean_flashcards.formats.list_records import Record
-from korean_flashcards.formats.list_source import list_source, without_rows
+from korean_flashcards.formats.list_source import ListSource, list_sources, without_rows
 from korean_flashcards.formats.list_summary import ListSummary
 from korean_flashcards.formats.markup import without_markup
 
@@ -42,7 +42,7 @@ class ListRow:
 
     Attributes:
         row: The row number in the file, counting headers and empty rows.
-        text: The cells, joined with the delimiter.
+        text: The cells, joined with the delimiter. If several sheets are read, it begins with the sheet and its row.
         values: The values in known columns, keyed by the project's column name.
         other: The values in other columns, keyed by header. The project stores these values but does not use them.
         extra_cells: The number of nonempty cells beyond the last header.
@@ -79,7 +79,7 @@ class WordList:
 
     def __init__(self, name: str, data: bytes) -> None:
         self._name = name
-        self._source = list_source(name, data)
+        self._sources = list_sources(name, data)
         self._headers: list[int] = []
 
     def rows(self) -> Iterator[ListRow]:
@@ -90,47 +90,57 @@ class WordList:
                 more than ``MAX_CELL`` characters also raise this error.
         """
         self._headers.clear()
-        self._source.values.restart()
-        records, layout = self._source.records(), self._source.layout
         empty = True
-        for record in islice(records, layout.title_rows + layout.header_row, None):
-            if (repeated := header_layout(record.cells, layout)) is not None:
-                self._headers.append(record.number)
-                layout = repeated
-                continue
-            empty = False
-            yield self._row(record, layout)
+        for source in self._sources:
+            for row in self._rows(source):
+                empty = False
+                yield row
         if empty:
             raise without_rows(self._name)
 
     @property
     def summary(self) -> ListSummary:
         """Return how the list was read. The summary is complete after all rows have been read."""
-        layout, values = self._source.layout, self._source.values
-        used = {index: name for name, index in layout.columns.items() if not values.is_unused(name)}
-        return ListSummary(
-            columns={layout.titles[index]: used[index] for index in sorted(used)},
-            unused=[title for index, title in enumerate(layout.titles) if index not in used],
-            notes=[*self._source.notes, *layout.notes(), *self._joined_notes(), *values.notes()],
-        )
+        columns: dict[str, str] = {}
+        titles: list[str] = []
+        notes: list[str] = [note for source in self._sources for note in source.notes]
+        for source in self._sources:
+            layout, values = source.layout, source.values
+            used = {index: name for name, index in layout.columns.items() if not values.is_unused(name)}
+            columns |= {layout.titles[index]: used[index] for index in sorted(used)}
+            titles += layout.titles
+            notes += [*layout.notes(), *values.notes()]
+        notes += self._joined_notes()
+        unused = [title for title in dict.fromkeys(titles) if title not in columns]
+        return ListSummary(columns, unused, [*dict.fromkeys(notes)])
 
-    def _row(self, record: Record, layout: Layout) -> ListRow:
+    def _rows(self, source: ListSource) -> Iterator[ListRow]:
+        source.values.restart()
+        layout = source.layout
+        for record in islice(source.records(), layout.title_rows + layout.header_row, None):
+            if (repeated := header_layout(record.cells, layout)) is not None:
+                self._headers.append(record.number)
+                layout = repeated
+                continue
+            yield self._row(record, layout, source)
+
+    def _row(self, record: Record, layout: Layout, source: ListSource) -> ListRow:
         cells, warnings = record.cells, [(ENCODING, record.damage)] if record.damage else []
         if _is_joined(cells, layout.header):
             end = len(layout.header) - 1
             cells = [*cells[:end], cells[end].removesuffix(layout.header[0]).rstrip()]
             warnings.append((JOINED, "the header of the next list was on the same line and was left out"))
             self._headers.append(record.number)
-        if self._source.has_markup:
+        if source.has_markup:
             cells = [without_markup(cell) for cell in cells]
         width, used = len(layout.titles), set(layout.columns.values())
         cells = cells + [""] * (width - len(cells))
         values = {column: cells[index] for column, index in layout.columns.items()}
         other = {title: cells[index] for index, title in enumerate(layout.titles) if cells[index] and index not in used}
-        warnings += self._source.values.read(values, other, layout)
+        warnings += source.values.read(values, other, layout)
         return ListRow(
-            row=record.number, text=self._source.delimiter.join(record.cells), values=values, other=other,
-            extra_cells=sum(map(bool, cells[width:])), warnings=tuple(warnings), before=self._source.before,
+            row=record.number, text=source.text_of(record), values=values, other=other,
+            extra_cells=sum(map(bool, cells[width:])), warnings=tuple(warnings), before=source.before,
         )  # fmt: skip
 
     def _joined_notes(self) -> Iterator[str]:
