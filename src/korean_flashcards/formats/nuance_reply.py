@@ -29,6 +29,8 @@ _REQUIRED = {name for name in FIELDS if Nuance.model_fields[name].is_required()}
 # The required fields that contain free text. At least half of them are placeholders in a sketch of the record.
 _PROSE = tuple(name for name in FIELDS if name in _REQUIRED - {"term", "ipa", "pos"})
 _SENTENCES = {"metaphor", "anchor_sensory", "explanation"}
+# Other placeholders could be IPA, such as "na" and "none".
+_NOT_IPA = {"ipa", "n/a", "unknown", "tbd", "pronunciation"}
 _OPTIONAL_TEXTS = ("other_meanings", "usage_context")
 _COMPLETE = 100
 
@@ -166,7 +168,7 @@ def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:
         dict.fromkeys(_PROSE, is_absent) | dict.fromkeys(_SENTENCES, is_placeholder) | {"primary_meaning": is_filler}
     )
     found = [name for name in _PROSE if tests[name](fields.get(name))]
-    if isinstance(ipa := fields.get("ipa"), str) and is_placeholder(ipa.strip("[]/ "), "ipa"):
+    if isinstance(ipa := fields.get("ipa"), str) and (is_filler(bare := ipa.strip("[]/ ")) or bare.lower() in _NOT_IPA):
         found.append("ipa")
     return tuple(Problem(name, "the value is a placeholder") for name in found)
 

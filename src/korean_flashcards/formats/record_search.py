@@ -76,9 +76,12 @@ def _joined(found: Sequence[Piece], at: int, score: int, shape: RecordShape) -> 
     assert shape.joined is not None
     later = found[at + 1 :] if score >= shape.complete else []
     for part, least in ((later, score), (found, score + 1)):
-        values = [_expanded(piece.value) for piece in part if piece.valid and not is_draft_label(piece.before)]
-        if len(values) > 1 and shape.score(value := shape.joined(values)) >= least:
-            return Scored(shape.score(value), value)
+        valid = [piece for piece in part if piece.valid]
+        unlabeled = [piece for piece in valid if not is_draft_label(piece.before)]
+        for chosen in (unlabeled, valid) if score < shape.complete else (unlabeled,):
+            values = [_expanded(piece.value) for piece in chosen]
+            if len(values) > 1 and shape.score(value := shape.joined(values)) >= least:
+                return Scored(shape.score(value), value)
     return None
 
 

@@ -29,19 +29,24 @@ _ENGLISH = (
     r"|(?:request|content) (?:denied|refused|declined|blocked|rejected)\b)"
 )
 # After a reason, in the same sentence: "I understand that you are learning; however, I must decline to produce this."
-_TURN = r"[,;:—–-]\s*(?:however|but|yet|so|still|unfortunately|regrettably|therefore)\b[\s,]*"
-_TASK = r"(?:help|assist|compl[iy]|provid|produc|creat|generat|writ|fulfil|complet|answer|respond|continu|process|support|engag|discuss|do)"
+_TURN = r"[,;:—–-]\s*(?:(?:however|but|yet|so|still|unfortunately|regrettably|therefore)\b[\s,]*)+"
+_TASK = (
+    r"(?:help|assist|compl[iy]|provid|produc|creat|generat|writ|fulfil|complet|answer|respond|continu|process|support"
+    r"|engag|discuss|do)"
+)
 _ENGLISH_AFTER_REASON = (
-    r"(?:(?:i|we)\s+(?:(?:must|will|have to|need to|will have to|am going to have to|[’']ll have to|am obliged to)\s+)?(?:\w+ly\s+)?"
-    rf"(?:declin|refus)\w*|(?:(?:i|we)[’']?(?:\s+am|m|\s+are|re)\s+(?:unable to|not (?:able|allowed|permitted) to)"
+    r"(?:(?:i|we)\s+(?:(?:must|will|have to|need to|will have to|am going to have to|[’']ll have to|am obliged to)\s+)?"
+    rf"(?:\w+ly\s+)?(?:declin|refus)\w*|(?:(?:i|we)[’']?(?:\s+am|m|\s+are|re)\s+(?:unable to|not (?:able|allowed"
+    rf"|permitted) to)"
     rf"|(?:i|we)\s+(?:can(?:no|[’'])t|won[’']t|will not|could not|must not))\s+(?:\w+ly\s+)?{_TASK})"
 )
 # In Spanish, Portuguese, French, German, Italian, Vietnamese, and Russian, if the reply begins with it.
 _OTHER_LANGUAGES = (
-    r"(?:(?:lo (?:siento|lamento)|desculpe|sinto muito|lamento|(?:je suis )?désolée?|je m['’]excuse|es tut mir (?:sehr )?leid|leider"
-    r"|entschuldigung|mi dispiace|xin lỗi|rất tiếc|извините|простите|к сожалению|прошу прощения)\b[^\n]{0,80}?)?"
-    r"\b(?:no (?:puedo|podemos)|não (?:posso|podemos)|je ne (?:peux|puis) pas|ich kann[^.\n]{0,60}? nicht|kann ich[^.\n]{0,60}? nicht"
-    r"|non posso|tôi không thể|không thể (?:giúp|hỗ trợ)|я не могу|не могу)\b"
+    r"(?:(?:lo (?:siento|lamento)|desculpe|sinto muito|lamento|(?:je suis )?désolée?|je m['’]excuse"
+    r"|es tut mir (?:sehr )?leid|leider|entschuldigung|mi dispiace|xin lỗi|rất tiếc|извините|простите|к сожалению"
+    r"|прошу прощения)\b[^\n]{0,80}?)?"
+    r"\b(?:no (?:puedo|podemos)|não (?:posso|podemos)|je ne (?:peux|puis) pas|ich kann[^.\n]{0,60}? nicht"
+    r"|kann ich[^.\n]{0,60}? nicht|non posso|tôi không thể|không thể (?:giúp|hỗ trợ)|я не могу|не могу)\b"
 )
 _KOREAN_INABILITY = (
     r"(?:수\s*(?:가\s*|는\s*)?(?:없|업)|어렵|어려워|어려울|곤란|거절|거부|불가|않겠|못\s*(?:하|합|해|드))"
