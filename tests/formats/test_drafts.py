@@ -102,7 +102,8 @@ def test_reasoning_before_a_table_is_ignored():
     [
         ("<think>{answer}", "cut_short"), ("<think>\nLet me see: {answer}\nor {answer}", "cut_short"),
         ("[THINK]{answer}", "cut_short"), ("<|channel|>analysis<|message|>{answer}", "cut_short"),
-        ("<think>{answer}</think>", "empty"), ("{answer}</think>\n", "empty"),
+        ("<think>{answer}</think>", "empty"), ("<think>{answer}</think></think>\n", "empty"),
+        ("<discarded>{answer}</discarded>", "empty"), ("<!-- {answer} -->\n", "empty"), ("{answer}assistantfinal", "empty"),
         ("<reasoning>{answer}</reasoning>\n\n", "empty"), ("<think>{answer}</think>Done.", "malformed"),
         ("<think>{answer}</think>I'm sorry, I can't.", "refused"),
     ],
@@ -136,7 +137,6 @@ def test_of_two_records_the_one_about_the_word_is_used(reply):
     [
         ("<think>{answer}</think>{other}", "wrong_word"), ("{question}\n{other}", "wrong_word"), ("{question}", "contract"),
         ("{answer}\nWait, let me correct that:\n{cut}", "cut_short"), ("{draft}\n{broken}", "malformed"),
-        ("[{answer}, {draft}]", "malformed"),
     ],
 )  # fmt: skip
 def test_a_draft_is_not_used_if_the_answer_is_unusable(reply, code):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.records import ReplyError
-from korean_flashcards.formats.json_text import RecordShape, find_json
+from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.formats.record_search import RecordShape
 
 # Matches a whole string or any other single character. The damaging functions must not change the inside of strings.
 PIECE = re.compile(r'"(?:\\.|[^"\\])*"|[^"]')
@@ -163,7 +164,7 @@ def _valid(text: str) -> bool:
     [
         '{"a": "the "big", man", "b": "c"}', '{"a": "x "b" : "y"}', '{"a": "x" "b"}', '{"a", "b"}', '{"a"="b"}',
         '{"a": nul}', '{"pos": noun}', '{"a": b c d}', '{"a": 1.}', '{"a": ["b", "c"}', '{"a": ["b", "c": "d"}',
-        "{'a': 'it's'}", "{'a': 'it's', 'b': 'x'}", '{"a": "b", "a": "c" "d": "e"}', '{"a": ...}', '{“a”: “b”}',
+        "{'a': 'it's'}", "{'a': 'it's', 'b': 'x'}", '{"a": "b", "a": "c" "d": "e"}', '{"a": ...}',
         '{"a": "b" "c"}', '["a" b "c"]', '{"a": {"b": "c"}, "d": tru}', '{"a": "b"; "c": "d"}',
     ],
 )  # fmt: skip

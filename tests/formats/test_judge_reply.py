@@ -66,7 +66,7 @@ def test_invalid_replies_are_rejected_with_a_code() -> None:
     assert rejected(text[: len(text) // 2])[0] == "cut_short"
     assert rejected(text.replace("남성", "여성"))[0] == "wrong_word"
     assert rejected(json.dumps({name: GOOD[name] for name in ("term", "meaning")}))[0] == "contract"
-    assert rejected(json.dumps([GOOD, GOOD]))[0] == "malformed"
+    assert rejected(json.dumps([5, 6]))[0] == "malformed"
     assert rejected(json.dumps(GOOD | {"naturalness": None}))[0] == "contract"
 
 

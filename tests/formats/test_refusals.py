@@ -33,6 +33,15 @@ REFUSALS = [
     "I understand that you are learning Korean. However, I can't write about this word.",
     "Request refused.",
     "I'm really sorry, but this word is offensive.",
+    "I understand you're creating flashcards; however, I must respectfully decline to produce this content.",
+    "I'd love to help with Korean, but I can't write about this word.",
+    "Thank you for your message — but unfortunately I am not able to provide that.",
+    "This is a sensitive term, so I will politely decline.",
+    "(Sorry, I can't help with that.)",
+    "Lo siento, no puedo ayudarte con eso.",
+    "Je suis désolé, mais je ne peux pas répondre à cette demande.",
+    "Es tut mir leid, aber dabei kann ich nicht helfen.",
+    "Извините, я не могу помочь с этим запросом.",
     "죄송합니다.",
     "죄송하지만 그 요청은 도와드릴 수 없습니다.",
     "죄송합니다. 이 단어에 대한 분석은 제공할 수 없습니다.",
@@ -80,6 +89,9 @@ MARKDOWN = [
     "**抱歉** 是韩语的「죄송하다」。例如：“很抱歉，我不能去。”",
     "죄송하다는 잘못을 사과할 때 쓰는 말입니다. 예를 들면 '죄송하지만 갈 수 없습니다'와 같이 씁니다.",
     "The oak stands alone. You feel it: I can't wait to go on.",
+    "**이십**\n\nUse it when you say \"I'm sorry, I can't help you\" (죄송하지만 도와드릴 수 없습니다).",
+    "말씀 is what you say in 'I'm sorry, but I can't help you with that' (申し訳ありませんが、お手伝いできません).",
+    "The word is what a clerk says: ‘I’m sorry, I can’t do this’ (죄송하지만 제공할 수 없습니다), humbly.",
 ]
 
 

@@ -124,10 +124,17 @@ def test_a_repair_that_breaks_the_rule_again_is_rejected():
 
 BAD_CARDS: dict[str, tuple[list[Record], list[str], str]] = {
     "empty back": ([SCENE, USAGE | {"back": ""}, HANJA], ["Usage-Comparison"], "Usage-Comparison: back: string should"),
-    "honorific level": (
-        [SCENE | {"honorific_level": "royal"}, USAGE, HANJA],
-        ["Scene"],
-        "Scene: honorific_level: input should",
+    "long front": ([SCENE | {"front": "x" * 1001}, USAGE, HANJA], ["Scene"], "Scene: front: string should"),
+    "placeholder": (
+        [SCENE, USAGE | {"back": "..."}, HANJA],
+        ["Usage-Comparison"],
+        "Usage-Comparison: the back is a placeholder",
+    ),
+    "null": ([SCENE, USAGE, None], ["Hanja"], "Hanja: the card is missing"),
+    "wrong type": (
+        [SCENE, USAGE | {"tab_name": "Scene"}, HANJA],
+        ["Usage-Comparison"],
+        "Usage-Comparison: the card is missing",
     ),
     "missing card": ([SCENE, USAGE], ["Hanja"], "Hanja: the card is missing"),
     "repeated type": ([SCENE, USAGE, SCENE | {"front": "Or who?"}, HANJA], ["Scene"], "Scene: the card appears twice"),
@@ -229,7 +236,7 @@ def test_a_repair_without_the_card_is_rejected_with_a_code(repair, code):
     "text",
     [
         "", "I'm sorry, I can't do that.", text_of(NUANCE)[:200], '{"a": "the "big", man"}', text_of({"x": 1}),
-        text_of(NUANCE | {"term": "여성"}), text_of({"term": WORD}), text_of([NUANCE, NUANCE]),
+        text_of(NUANCE | {"term": "여성"}), text_of({"term": WORD}),
         text_of(dict.fromkeys(NUANCE, "") | {"term": WORD}),
     ],
 )  # fmt: skip
@@ -289,7 +296,7 @@ def test_a_repair_needs_less_than_a_fifth_of_a_retry_for_a_field_and_a_quarter_f
     repair = text_of({"fields": {"explanation": record["explanation"]}})
     full = prompt("nuance") + NUANCE_USER + text_of(record)
     assert sent and len(prompt("repair") + sent + repair) < len(full) / 5
-    bad = text_of({"cards": [scene | {"honorific_level": "royal"}, *others]})
+    bad = text_of({"cards": [scene | {"back": ""}, *others]})
     sent = repair_request("flashcards", bad, cards_error(bad), text_of(request)) or ""
     full = prompt("flashcards") + text_of(request) + text_of(reply)
     assert sent and len(prompt("repair") + sent + text_of({"cards": [scene]})) < len(full) / 4

@@ -141,6 +141,8 @@ def test_a_missing_or_invalid_card_affects_only_that_card():
 @pytest.mark.parametrize(
     ("text", "complete"),
     [
+        ("{nuance}" + "\0" * 3000, True), ("{nuance}" + "\\n" * 3000, True), ("{cards}" + "\\n\\t \n\\r" * 900, True),
+        ("```json\n{nuance}\n```" + "\\u0000" * 900, True), ("{cut}" + "\0" * 3000, False), ("{cut}" + "\\n" * 3000, False),
         ("{nuance}\n\n\n", True), ("```json\n{nuance}\n```\n\n\n\n", True), ("Here it is:\n{nuance}   \n\t\n", True),
         ("```json\n{nuance}\n\n\n\n", True), ("{cards}\n\n", True), (f"{TSV_HEADER}\n{TSV_ROWS[0]}\n\n\n", True),
         ('"{escaped}"\n\n\n', True), ("{cut}", False), ("{cut}\n\n\n\n", False), ("{nuance}\nAnd now I ex", False),
@@ -151,7 +153,10 @@ def test_a_missing_or_invalid_card_affects_only_that_card():
 def test_a_reply_at_the_token_limit_may_end_in_blanks(text, complete):
     record = text_of(NUANCE)
     text = text.replace("{nuance}", record).replace("{cards}", text_of(CARDS)).replace("{cut}", record[:300])
-    assert ends_complete(text.replace("{escaped}", json.dumps(record)[1:-1])) is complete
+    text = text.replace("{escaped}", json.dumps(record)[1:-1])
+    assert ends_complete(text) is complete
+    if complete and record in text:
+        assert read_nuance(text, WORD, 7) == GOOD
 
 
 FULL_WIDTH = str.maketrans(":,", "：，")

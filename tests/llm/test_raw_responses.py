@@ -15,6 +15,7 @@ from korean_flashcards.domain.requests import ChatReply
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers import http_exchange
 from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
+from korean_flashcards.llm.providers.reply_body import read_body
 
 GOOD = '{"term": "배", "meaning": "pear"}'
 USAGE = {"prompt_tokens": 20, "completion_tokens": 30, "total_tokens": 50}
@@ -67,6 +68,18 @@ def test_a_good_reply_is_found_wherever_it_is(client: LLMClient, route: str, res
         assert len(server.requests) == 1, reply.message
     assert reply.code is None and reply.text is not None and json.loads(reply.text)["term"] == "배"
     assert reply.tokens_in > 0 and reply.tokens_out > 0
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [['{"tab_name": "Scene"}', '{"tab_name": "Hanja"}'], [{"tab_name": "Scene"}, {"tab_name": "Hanja"}],
+     [None, '{"tab_name": "Scene"}', "", '{"tab_name": "Hanja"}']],
+)  # fmt: skip
+def test_the_arguments_of_all_tool_calls_are_kept(calls: list[object]) -> None:
+    tool_calls = [{"function": {"name": "flashcard", "arguments": arguments}} for arguments in calls]
+    body = read_body(json.dumps(completion(None, USAGE, tool_calls=tool_calls)).encode())
+    assert body is not None
+    assert [json.loads(line) for line in body.text.split("\n")] == [{"tab_name": "Scene"}, {"tab_name": "Hanja"}]
 
 
 @pytest.mark.parametrize(

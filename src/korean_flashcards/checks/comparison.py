@@ -6,7 +6,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity, headword
-from korean_flashcards.formats.nuance_reply import same_word
+from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import is_listed

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from difflib import SequenceMatcher
 from functools import partial
 
 from korean_flashcards.checks.check import Check
@@ -11,6 +10,7 @@ from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.ipa import ipa_of
+from korean_flashcards.korean.ipa_likeness import is_other_word, sounds
 from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
 IPA_OTHER_WORD = Check(
@@ -31,17 +31,6 @@ IPA_BESIDE_TERM = Check(
 )  # fmt: skip
 CHECKS = (IPA_OTHER_WORD, IPA_DIFFERS, IPA_NOTATION, IPA_BESIDE_TERM)
 
-# Alternative symbols for the same sound, in the order of replacement. They include the variants that the Standard
-# Pronunciation allows: ㅚ and ㅟ as monophthongs (Article 4), ㅖ as ㅔ after a consonant, and ㅢ as ㅣ or ㅔ (Article 5).
-_SAME = (
-    ("g", "ɡ"), ("tʃ", "tɕ"), ("dʒ", "dʑ"), ("ʃ", "ɕ"), ("ʒ", "ʑ"), ("ʲ", ""), ("ɭ", "l"), ("ʎ", "l"), ("r", "ɾ"),
-    ("ɲ", "n"), ("ɦ", "h"), ("ç", "h"), ("β", "b"), ("ɣ", "ɡ"), ("ø", "we"), ("ɥ", "w"), ("y", "wi"), ("ɨ", "ɯ"), ("ə", "ʌ"),
-    ("ɔ", "ʌ"), ("æ", "ɛ"), ("ɐ", "a"), ("ʼ", "͈"), ("*", "͈"), ("ɛ", "e"), ("ɯi", "ɰi"), ("ɰi", "i"), ("ɕj", "ɕ"),
-)  # fmt: skip
-_SILENT = re.compile(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-'ʰ]")
-_NOT_ASPIRATION = re.compile(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-']")
-_KINDS = str.maketrans({"ɡ": "k", "b": "p", "d": "t", "ɕ": "s", "ʑ": "s", "͈": "", "j": "", "w": "", "ɾ": "l"})
-_SAME_WORD = 0.5
 # Whether the ending is tensified as in a verb (신다 [신따]). For other parts of speech this is unknown.
 _AS_VERB = {"verb": (True,), "adjective": (True,), "noun": (False,), "pronoun": (False,)}
 
@@ -51,9 +40,9 @@ def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
     given, expected = analysis.text("ipa").strip(), expected_ipa(analysis)
     if not given or expected is None or given == expected:
         return
-    if _sounds(given) == _sounds(expected):
+    if sounds(given) == sounds(expected):
         yield IPA_NOTATION.at("ipa", f"{given} is correct, but the project writes it as {expected}")
-    elif SequenceMatcher(None, _coarse(given), _coarse(expected), autojunk=False).ratio() < _SAME_WORD:
+    elif is_other_word(given, expected):
         yield IPA_OTHER_WORD.at("ipa", f"{given} is not the IPA of {analysis.word}, which is pronounced {expected}")
     else:
         yield IPA_DIFFERS.at("ipa", f"{given} should be {expected}: {_differences(given, expected)}")
@@ -79,21 +68,8 @@ def expected_ipa(analysis: Analysis) -> str | None:
     if readings[0] and given not in readings:
         with suppress(AnalyserMissing):
             readings.insert(0, said(morphemes=analyse(word, pos)))
-    same = (reading for reading in readings if reading and (reading == given or _sounds(reading) == _sounds(given)))
+    same = (reading for reading in readings if reading and (reading == given or sounds(reading) == sounds(given)))
     return next(same, readings[0])
-
-
-def _sounds(ipa: str) -> str:
-    text = _NOT_ASPIRATION.sub("", ipa)
-    for sign, usual in _SAME:
-        text = text.replace(sign, usual)
-    # ㅖ after a consonant may also be pronounced ㅔ.
-    return re.sub(r"(?<=[^aeiouʌɯ])je", "e", text)
-
-
-def _coarse(ipa: str) -> str:
-    """Return only the vowels and the places of articulation, which accents and misapplied sound rules do not change."""
-    return _SILENT.sub("", _sounds(ipa)).translate(_KINDS)
 
 
 def _differences(given: str, expected: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
+from korean_flashcards.formats.refusals import without_quotations
 
 JSON = Check(
     "leftover_json", Severity.ERROR, "The text contains fragments of JSON.",
@@ -33,14 +34,16 @@ _MARKDOWN = (
     r"\[[^\]\n]+\]\(\w+[^)\n]*\)",
 )  # fmt: skip
 _HTML = (
-    r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
+    r"</?(?:b|i|u|s|br|hr|p|div|span|strong|em|small|mark|sup|sub|code|pre|font|center|ul|ol|li|dl|dt|dd|h[1-6]|ruby|rt|rp"
+    r"|table|tbody|thead|tr|td|th|a|img|svg|audio|video|source|script|noscript|style|link|meta|iframe|object|embed|form|input|button"
+    r"|details|summary|blockquote|section|article|html|head|body)\b[^>]*>",
+    r"<!--", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
 )  # fmt: skip
 # Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
 _SIGNS = re.compile(r"""[{}\[\]<&"\\`*_#|•]|^\s*-""", re.M)
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
 _PHRASES = (
     _FIELD_NAMES, "json", "as an? (?:ai|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
-    r"i (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)",
     r"here (?:is|are) (?:the|your|a) (?:\w+ )?(?:json|flashcards?|record|analysis|output)",
     "the (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)", "word count", "character limit",
     "lorem ipsum", "todo", "tbd",
@@ -49,6 +52,10 @@ _PROMPT = (
     rf"\b(?:{'|'.join(_PHRASES)})\b", r"\{\{", r"<\|[^|]*\|>", "^(?:input|output|assistant|user):",
     r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
 )  # fmt: skip
+# An example may quote a refusal ("I'm sorry, but I can't help you with that"), so only the rest of the text is searched.
+_DECLINES = re.compile(
+    r"\bi (?:cannot|can['’]t|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b"
+)
 _WRAPPINGS = tuple(
     (check, re.compile("|".join(parts), re.I | re.M))
     for check, parts in ((JSON, _JSON), (MARKDOWN, _MARKDOWN), (HTML, _HTML))
@@ -71,7 +78,10 @@ def _leftovers(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
         for check, pattern in _WRAPPINGS if _SIGNS.search(text) else ():
             if found := pattern.search(text):
                 yield _finding(check, field, found)
-        if found := _SPEAKS_OF_THE_TASK.search(text.lower()):
+        lower = text.lower()
+        if found := _SPEAKS_OF_THE_TASK.search(lower) or (
+            _DECLINES.search(lower) and _DECLINES.search(without_quotations(lower))
+        ):
             yield _finding(PROMPT, field, found)
 
 

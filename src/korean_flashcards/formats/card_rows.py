@@ -7,10 +7,11 @@ from typing import Any
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError
-from korean_flashcards.formats.json_text import RecordShape, find_json
+from korean_flashcards.formats.json_text import find_json
 from korean_flashcards.formats.json_values import opens_record
-from korean_flashcards.formats.placeholders import is_placeholder
+from korean_flashcards.formats.placeholders import is_absent, is_placeholder
 from korean_flashcards.formats.reasoning import without_reasoning
+from korean_flashcards.formats.record_search import RecordShape
 
 Row = dict[str, Any]
 
@@ -18,8 +19,13 @@ COLUMNS = ("position", "term", "term_number", "tab_name", "primer", "front", "ba
 _CARD_NAMES = {re.sub(r"[^a-z]", "", name.lower()): name for name in CARD_TYPES} | {
     "usage": "Usage-Comparison", "comparison": "Usage-Comparison", "formality": "Formal-Casual", "culture": "Cultural",
 }  # fmt: skip
+# Words around the type, as in "Card 1: Scene" and "Scene card".
+_AROUND_TYPE = re.compile(r"^(?:flash)?card(?:no|number|type)?|^(?:tab|type)|(?:flash)?card$")
 _LISTS = ("cards", "rows", "flashcards")
 _SIDES = {"front", "back"}
+_KEY_NAMES = {re.sub("_", "", name): name for name in COLUMNS} | {
+    "cardtype": "tab_name", "type": "tab_name", "question": "front", "answer": "back", "level": "honorific_level",
+}  # fmt: skip
 
 
 def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[Row]:
@@ -40,7 +46,7 @@ def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[Row]:
         raise
     if not any(_SIDES & row.keys() for row in rows) and (table := _table_after_json(text)):
         return _tsv_rows(table)
-    return rows
+    return _with_types(rows)
 
 
 def card_type(row: Row) -> str:
@@ -51,6 +57,16 @@ def card_type(row: Row) -> str:
 @lru_cache(maxsize=64)
 def _standard_name(name: str) -> str:
     return _CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name)
+
+
+def _with_types(rows: list[Row]) -> list[Row]:
+    """Return the rows, with names such as "Card 1: Scene" replaced if no other row has that type."""
+    types = set(map(card_type, rows))
+    for position, row in enumerate(rows):
+        name = _AROUND_TYPE.sub("", re.sub(r"[^a-z]", "", card_type(row).lower()))
+        if card_type(row) not in CARD_TYPES and _CARD_NAMES.get(name, next(iter(types))) not in types:
+            rows[position] = row | {"tab_name": _CARD_NAMES[name]}
+    return rows
 
 
 def _table(text: str) -> list[list[str]]:
@@ -82,13 +98,26 @@ def _json_rows(text: str, card_types: Sequence[str] | None) -> list[Row]:
         whole=lambda value: _whole(_rows_in(value), card_types),
         plain=_is_plain,
         joined=_joined,
+        revised=_revised,
     )
-    rows = _rows_in(find_json(text, shape))
-    if rows == []:
+    value = _rows_in(find_json(text, shape))
+    if value == []:
         raise ReplyError(FailureCode.EMPTY, "the reply has no cards")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    # Empty parts and remarks in the list must not affect the cards.
+    rows = [_standard_row(row) for row in value if isinstance(row, dict) and row] if isinstance(value, list) else []
+    if not rows:
         raise ReplyError(FailureCode.MALFORMED, "the cards in the reply are not JSON objects")
     return rows
+
+
+def _standard_row(row: Row) -> Row:
+    """Return the row with the standard names of its columns, and with lists of lines joined."""
+    named = {_KEY_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name): part for name, part in row.items()} | row
+    for side in _SIDES & named.keys():
+        lines = named[side]
+        if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
+            named[side] = "\n".join(lines)
+    return named
 
 
 def _is_plain(value: Any) -> bool:
@@ -135,17 +164,35 @@ def _joined(values: Sequence[Any]) -> list[Row]:
     return list({card_type(row): row for value in values for row in _cards(_rows_in(value))}.values())
 
 
+def _revised(value: Any, later: Any) -> Any:
+    """Return the cards with those that a later value replaces or corrects in part, or the value itself."""
+    found = _rows_in(later)
+    changes = {
+        card_type(row): row
+        for row in map(
+            _standard_row, (row for row in found if isinstance(row, dict)) if isinstance(found, list) else ()
+        )
+        if row.keys() <= set(COLUMNS) and any(row.get(side) and not is_absent(row[side]) for side in _SIDES)
+    }
+    rows = _rows_in(value)
+    if not changes or not isinstance(rows, list):
+        return value
+    return [row | changes.get(card_type(row), {}) if isinstance(row, dict) else row for row in rows]
+
+
 def _score(value: Any, card_types: Sequence[str] | None) -> int:
     """Return how many card types the value has cards of. Only the requested types count if they are known."""
-    found = {card_type(row) for row in _cards(_rows_in(value))}
+    found = {card_type(row) for row in _with_types(list(_cards(_rows_in(value))))}
     return len(found & set(card_types or CARD_TYPES))
 
 
 def _cards(rows: Any) -> Iterator[Row]:
     """Yield the rows that have text on both sides."""
     for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict) and all(str(row.get(side) or "").strip() for side in _SIDES) and not is_sketch(row):
-            yield row
+        if isinstance(row, dict) and row:
+            card = _standard_row(row)
+            if all(str(card.get(side) or "").strip() for side in _SIDES) and not is_sketch(card):
+                yield card
 
 
 def is_sketch(row: Row) -> bool:

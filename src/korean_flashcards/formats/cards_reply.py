@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, Problem, ReplyError
+from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, HonorificLevel, Problem, ReplyError
 from korean_flashcards.formats.card_rows import Row, card_rows, card_type, is_sketch
-from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
+from korean_flashcards.formats.nuance_reply import contract_message, problems_of
+from korean_flashcards.formats.other_word import are_cards_about_other_word
+from korean_flashcards.formats.placeholders import is_absent
+from korean_flashcards.formats.refusals import refusal
+from korean_flashcards.formats.same_word import same_word
 
-_LEVEL_NAMES = {"informal": "casual", "plain": "casual", "deferential": "formal", "none": "", "null": "", "n/a": ""}
+_LEVELS = frozenset(get_args(HonorificLevel))
+_LEVEL_NAMES = {"informal": "casual", "plain": "casual", "deferential": "formal"}
 
 
 def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[DraftCard]:
@@ -26,9 +31,14 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     for row in rows:
         if row.get("term") and not same_word(str(row["term"]), word):
             raise ReplyError(FailureCode.WRONG_WORD, f"a card is about {str(row['term'])[:60]!r}, not about {word!r}")
+    requested = _requested(rows, card_types)
+    if requested and all(refusal(_text(row, "front")) and refusal(_text(row, "back")) for row in requested):
+        raise ReplyError(FailureCode.REFUSED, f"the cards decline the task: {_text(requested[0], 'back')[:120]}")
+    if requested and are_cards_about_other_word(requested, word):
+        raise ReplyError(FailureCode.WRONG_WORD, f"the cards are about a different word and never mention {word!r}")
     cards: dict[str, DraftCard] = {}
     faults: list[ReplyError] = []
-    for row in _requested(rows, card_types):
+    for row in unique_rows(requested, card_types):
         try:
             card = _new_card(row, cards)
             cards[card.tab_name] = card
@@ -44,6 +54,20 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
             FailureCode.MISSING_CARD, f"the reply lacks requested card types: {', '.join(missing)}", problems
         )
     return [cards[name] for name in card_types]
+
+
+def unique_rows(rows: Sequence[Row], card_types: Sequence[str] | None) -> list[Row]:
+    """Return the rows without repeated rows.
+
+    If a requested type is missing, the second of two cards of one type probably has the wrong type, so only the first
+    one is returned.
+    """
+    complete = card_types is None or {card_type(row) for row in rows} >= set(card_types)
+    unique: dict[Any, Row] = {}
+    for row in rows:
+        sides = (_text(row, "front").strip(), _text(row, "back").strip())
+        unique.setdefault((card_type(row), sides if complete else None), row)
+    return list(unique.values())
 
 
 def _requested(rows: list[Row], card_types: Sequence[str] | None) -> list[Row]:
@@ -90,8 +114,10 @@ def _new_card(row: Row, cards: dict[str, DraftCard]) -> DraftCard:
 
 def _card(row: Row) -> DraftCard:
     name, level = card_type(row), str(row.get("honorific_level") or "").strip().lower()
-    if is_sketch(row):
-        problem = Problem(name, "the front and the back are placeholders")
+    level = _LEVEL_NAMES.get(level, level)
+    if is_sketch(row) or (empty := [side for side in ("front", "back") if is_absent(row.get(side))]):
+        sides = "front and the back are placeholders" if is_sketch(row) else f"{empty[0]} is a placeholder"
+        problem = Problem(name, f"the {sides}")
         raise ReplyError(FailureCode.CONTRACT, f"{name}: {problem.message}", (problem,))
     try:
         return DraftCard(
@@ -99,10 +125,15 @@ def _card(row: Row) -> DraftCard:
             front=row.get("front") or "",
             back=row.get("back") or "",
             tags=_tags(row.get("tags")),
-            honorific_level=_LEVEL_NAMES.get(level, level),  # type: ignore[arg-type]
+            # An unknown level says nothing about the card.
+            honorific_level=level if level in _LEVELS else "",  # type: ignore[arg-type]
         )
     except ValidationError as error:
         raise ReplyError(FailureCode.CONTRACT, contract_message(error), problems_of(error, name)) from error
+
+
+def _text(row: Row, side: str) -> str:
+    return str(row.get(side) or "")
 
 
 def _tags(value: Any) -> list[str]:

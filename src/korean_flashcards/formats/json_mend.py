@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     | (?P<bare>[\w.+-]+)""",
     re.VERBOSE | re.DOTALL,
 )
-_LITERALS = {"None": "null", "True": "true", "False": "false"}
+_LITERALS = {"None": "null", "True": "true", "False": "false", "undefined": "null"}
 _ESCAPE_OR_QUOTE = re.compile(r"\\.|\"", re.DOTALL)
 # An unclosed string ends with the text. Without this, searching for its end at each quotation mark would take too long.
 _STRING_OR_BRACKET = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
@@ -41,8 +41,9 @@ def mended(text: str) -> tuple[Any, int] | None:
     import json_repair  # takes 30 ms, and few replies need it
 
     tokens, end = source
+    plain = _TOKEN.sub(lambda token: _LITERALS.get(token["bare"], token[0]), text[:end])
     try:
-        value: Any = json_repair.repair_json(text[:end], return_objects=True, skip_json_loads=True)
+        value: Any = json_repair.repair_json(plain, return_objects=True, skip_json_loads=True)
         again = _tokens(json.dumps(value, ensure_ascii=False))
     except (ValueError, RecursionError):
         return None

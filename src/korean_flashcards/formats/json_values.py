@@ -45,6 +45,7 @@ class Piece(NamedTuple):
         closed: Whether every bracket is closed.
         rest: The text that follows.
         sketch: Whether an ellipsis stands for parts of the record, as in ``{"term": "남성", …}``.
+        before: The text between this piece and the previous one.
     """
 
     value: Any
@@ -53,6 +54,7 @@ class Piece(NamedTuple):
     valid: bool = True
     closed: bool = True
     sketch: bool = False
+    before: str = ""
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -64,7 +66,7 @@ def pieces(text: str) -> Iterator[Piece]:
         raw = text[opening.start() :]
         escaped = raw[0] == '"' or ESCAPED_OPENING.match(raw)
         piece = _escaped(raw) if escaped else _valid(raw) or _invalid(raw)
-        yield piece
+        yield piece._replace(before=text[: opening.start()])
         text = piece.rest
 
 

@@ -5,8 +5,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from korean_flashcards.domain.records import FailureCode, Judgement, ReplyError
-from korean_flashcards.formats.json_text import RecordShape, find_json, unwrapped
-from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
+from korean_flashcards.formats.json_text import find_json, unwrapped
+from korean_flashcards.formats.nuance_reply import contract_message, problems_of
+from korean_flashcards.formats.record_search import RecordShape
+from korean_flashcards.formats.same_word import same_word
 
 _COMPLETE = 100
 CRITERIA = tuple(name for name in Judgement.model_fields if name != "term")

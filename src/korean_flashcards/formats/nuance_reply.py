@@ -1,15 +1,18 @@
 """Parse a stage-1 reply into the analysis of the requested word."""
 
 import re
-import unicodedata
-from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError, headword
-from korean_flashcards.formats.json_text import RecordShape, find_json, unwrapped
-from korean_flashcards.formats.placeholders import is_placeholder
+from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError
+from korean_flashcards.formats.json_text import find_json, unwrapped
+from korean_flashcards.formats.nuance_shapes import FIELDS, as_fields, merged, revised
+from korean_flashcards.formats.other_word import is_record_about_other_word
+from korean_flashcards.formats.placeholders import is_absent, is_filler, is_placeholder
+from korean_flashcards.formats.record_search import RecordShape
+from korean_flashcards.formats.refusals import refusal
+from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 # Other names for the parts of speech in replies and word lists.
@@ -20,15 +23,16 @@ _POS_NAMES = {
     "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
     "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
 }  # fmt: skip
-# The fields that a model returns. Code fills in the term number.
-FIELDS = tuple(name for name in Nuance.model_fields if name != "term_number")
 # The fields without which an analysis is incomplete. The keywords always contain at least the word itself.
 _FIELD_SET = set(FIELDS)
 _REQUIRED = {name for name in FIELDS if Nuance.model_fields[name].is_required()} - {"korean_keywords"}
 # The required fields that contain free text. At least half of them are placeholders in a sketch of the record.
-_PROSE = sorted(_REQUIRED - {"term", "ipa", "pos"})
+_PROSE = tuple(name for name in FIELDS if name in _REQUIRED - {"term", "ipa", "pos"})
+_SENTENCES = {"metaphor", "anchor_sensory", "explanation"}
+# Other placeholders could be IPA, such as "na" and "none".
+_NOT_IPA = {"ipa", "n/a", "unknown", "tbd", "pronunciation"}
+_OPTIONAL_TEXTS = ("other_meanings", "usage_context")
 _COMPLETE = 100
-_NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-힣a-z0-9]")
 
 
 def read_nuance(text: str, word: str, term_number: int) -> Nuance:
@@ -43,9 +47,14 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     if not same_word(about, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
     fields = {name: reply[name] for name in Nuance.model_fields if name in reply}
+    if _is_sketch(fields):
+        raise _no_record(fields)
     if problems := _placeholders(fields):
         raise ReplyError(FailureCode.CONTRACT, f"{problems[0].field}: {problems[0].message}", problems)
     ipa = _ipa(fields.get("ipa"))
+    if is_record_about_other_word(fields, word, ipa):
+        message = f"the IPA {ipa} and the keywords are those of a different word, not of {word!r}"
+        raise ReplyError(FailureCode.WRONG_WORD, message)
     fields |= {
         "term_number": term_number,
         "ipa": ipa,
@@ -53,6 +62,7 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
         "pos": part_of_speech(fields.get("pos")),
     }
     fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
+    fields |= {name: None for name in _OPTIONAL_TEXTS if is_absent(fields.get(name))}
     if isinstance(homonym := fields.get("homonyms"), dict):
         fields["homonyms"] = [homonym] if homonym else None
     if isinstance(comparison := fields.get("comparison"), list) and len(comparison) == 1:
@@ -82,8 +92,11 @@ def nuance_fields(text: str, word: str, *, but_last: bool = False) -> dict[str, 
         ReplyError: The reply is invalid. The code comes from ``find_json``.
     """
     whole = _has_all if but_last else _whole
-    shape = RecordShape(lambda value: _score(value, word), _COMPLETE, whole, in_list=but_last, plain=_is_plain)
-    reply = unwrapped(find_json(text, shape))
+    shape = RecordShape(
+        score=lambda value: _score(value, word), complete=_COMPLETE, whole=whole, in_list=but_last, plain=_is_plain,
+        joined=merged, revised=lambda record, later: revised(record, later, word),
+    )  # fmt: skip
+    reply = as_fields(unwrapped(find_json(text, shape)))
     if not isinstance(reply, dict):
         raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of length {len(reply)}")
     return reply
@@ -115,29 +128,49 @@ def _is_plain(value: Any) -> bool:
 
 def _score(value: Any, word: str) -> int:
     """Return how many fields the value has. A complete record scores more, and most if it is about the word."""
-    if not isinstance(value, dict) or not (found := value.keys() & _FIELD_SET):
+    fields = as_fields(value)
+    if not isinstance(fields, dict) or not (found := fields.keys() & _FIELD_SET):
         return 0
     if not found >= _REQUIRED:
         return len(found)
-    return 1 if _placeholders(value) else _COMPLETE + same_word(str(value["term"] or ""), word)
+    return 1 if _is_sketch(fields) else _COMPLETE + same_word(str(fields["term"] or ""), word)
+
+
+def _is_sketch(fields: dict[str, Any]) -> bool:
+    """Return whether at least half of the texts are placeholders, refusals, or the same text."""
+    texts = [str(fields[name]).strip() for name in _PROSE if name in fields]
+    most = max(map(texts.count, texts), default=0)
+    placeholders = sum(is_placeholder(fields.get(name), name) for name in _PROSE)
+    return 2 * max(most, placeholders, sum(_is_refusal(text) for text in texts)) >= len(_PROSE)
+
+
+def _is_refusal(text: str) -> bool:
+    return refusal(text) is not None
+
+
+def _no_record(fields: dict[str, Any]) -> ReplyError:
+    """Return the error for a record without content. It names no fields, so the whole record is requested again."""
+    refusals = [error for name in _PROSE if (error := refusal(str(fields.get(name) or "")))]
+    if 2 * len(refusals) >= len(_PROSE):
+        return refusals[0]
+    first = next((fields[name] for name in _PROSE if is_placeholder(fields.get(name), name)), fields.get(_PROSE[0]))
+    return ReplyError(
+        FailureCode.CONTRACT, f"most fields contain no text of their own, for example {str(first)[:60]!r}"
+    )
 
 
 def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:
-    """Return a problem for each field with a placeholder instead of text if the record is only a sketch."""
-    found = [name for name in _PROSE if is_placeholder(fields.get(name))]
-    if 2 * len(found) < len(_PROSE):
-        return ()
-    return tuple(Problem(name, "the value is a placeholder") for name in found)
+    """Return a problem for each required field that contains only a placeholder.
 
-
-def same_word(about: str, word: str) -> bool:
-    """Return whether ``about`` names the word, regardless of IPA in brackets, Unicode normalization, or added hanja.
-
-    Digits and Latin letters are compared only if the word itself contains them: 10분 is not 20분. Otherwise, such
-    characters are treated as a romanization or a gloss.
+    A meaning can be "unknown" (미상), and a thing can be a string, so in the short fields only other values are certain.
     """
-    plain, (wanted, ignored, letters) = _plain(headword(about)), _letters(word)
-    return plain == wanted or ignored.sub("", plain) == letters
+    tests = (
+        dict.fromkeys(_PROSE, is_absent) | dict.fromkeys(_SENTENCES, is_placeholder) | {"primary_meaning": is_filler}
+    )
+    found = [name for name in _PROSE if tests[name](fields.get(name))]
+    if isinstance(ipa := fields.get("ipa"), str) and (is_filler(bare := ipa.strip("[]/ ")) or bare.lower() in _NOT_IPA):
+        found.append("ipa")
+    return tuple(Problem(name, "the value is a placeholder") for name in found)
 
 
 def part_of_speech(name: Any) -> str:
@@ -175,19 +208,7 @@ def _whole(value: Any) -> bool:
 def _has_all(value: Any) -> bool:
     """Return whether every field is present, at least partially."""
     reply = unwrapped(value)
-    return isinstance(reply, dict) and reply.keys() >= set(FIELDS)
-
-
-@lru_cache(maxsize=64)
-def _letters(word: str) -> tuple[str, re.Pattern[str], str]:
-    """Return the word without spaces, the characters to ignore in comparisons, and the word without these."""
-    plain = _plain(word)
-    ignored = _NOT_HANGUL_OR_LATIN if re.search(r"[a-z0-9]", plain) else _NOT_HANGUL
-    return plain, ignored, ignored.sub("", plain)
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).casefold().split())
+    return isinstance(reply, dict) and reply.keys() >= _FIELD_SET
 
 
 def _ipa(value: Any) -> str:

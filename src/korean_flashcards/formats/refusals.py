@@ -1,20 +1,21 @@
-"""Recognize replies in which the model declines the task, in English, Korean, Japanese, and Chinese."""
+"""Recognize replies in which the model declines the task, in English, Korean, Japanese, Chinese, and other languages."""
 
 import re
 from typing import Any
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
 
-# A refusal is prose. Quotations, code, headings, list items, and table rows may quote an apology as an example.
+# A refusal is prose. Quotations, parentheses, code, headings, list items, and table rows may quote an apology as an example.
 _NOT_PROSE = re.compile(
-    r"""```.*?(?:```|\Z) | `[^`\n]*` | "[^"\n]*" | “[^”]*” | ‘[^’\n]*’ | (?<![a-zA-Z])'[^'\n]*'(?![a-zA-Z])
+    r"""```.*?(?:```|\Z) | `[^`\n]*` | "[^"\n]*" | “[^”]*” | ‘(?:[^’\n]|(?<=[a-z])’(?=[a-z]))*’
+    | (?<![a-zA-Z])'(?:[^'\n]|(?<=[a-zA-Z])'(?=[a-zA-Z]))*'(?![a-zA-Z]) | (?<=\S)[ \t]*\([^()\n]*\)
     | 「[^」]*」 | 『[^』]*』 | «[^»]*» | ^[ \t]*(?:[-*+•#>|]|\d+[.)])[ \t].*$ | ^[ \t]*\|.*$""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _LENGTH = 400  # characters from the start of the prose: a refusal comes first
 # Where a refusal may begin: in English at any sentence, because many refusals give the reason first, and otherwise in the
 # first two sentences. Later sentences may be examples.
-_SENTENCE = r"(?:\A|[.!?\n])\s*"
+_SENTENCE = r"(?:\A[(\[_]*|[.!?\n])\s*"
 _OPENING = r"\A(?:[^\n.!?。！？]{0,60}[.!?。！？,，]?\s+)?\W*"
 _ENGLISH = (
     r"(?:(?:(?:i['’]m|i am|we['’]re|we are)\s+(?:\w+\s+)?)?(?:sorry|afraid|apologies|unfortunately|regrettably|however|but"
@@ -26,6 +27,26 @@ _ENGLISH = (
     r"|as an ai\b|(?:i['’]m|i am) (?:\w+ )?sorry,? but\b"
     r"|(?:this|the|your) (?:request|content|prompt) (?:violates|goes against|is against|cannot be)\b"
     r"|(?:request|content) (?:denied|refused|declined|blocked|rejected)\b)"
+)
+# After a reason, in the same sentence: "I understand that you are learning; however, I must decline to produce this."
+_TURN = r"[,;:—–-]\s*(?:(?:however|but|yet|so|still|unfortunately|regrettably|therefore)\b[\s,]*)+"
+_TASK = (
+    r"(?:help|assist|compl[iy]|provid|produc|creat|generat|writ|fulfil|complet|answer|respond|continu|process|support"
+    r"|engag|discuss|do)"
+)
+_ENGLISH_AFTER_REASON = (
+    r"(?:(?:i|we)\s+(?:(?:must|will|have to|need to|will have to|am going to have to|[’']ll have to|am obliged to)\s+)?"
+    rf"(?:\w+ly\s+)?(?:declin|refus)\w*|(?:(?:i|we)[’']?(?:\s+am|m|\s+are|re)\s+(?:unable to|not (?:able|allowed"
+    rf"|permitted) to)"
+    rf"|(?:i|we)\s+(?:can(?:no|[’'])t|won[’']t|will not|could not|must not))\s+(?:\w+ly\s+)?{_TASK})"
+)
+# In Spanish, Portuguese, French, German, Italian, Vietnamese, and Russian, if the reply begins with it.
+_OTHER_LANGUAGES = (
+    r"(?:(?:lo (?:siento|lamento)|desculpe|sinto muito|lamento|(?:je suis )?désolée?|je m['’]excuse"
+    r"|es tut mir (?:sehr )?leid|leider|entschuldigung|mi dispiace|xin lỗi|rất tiếc|извините|простите|к сожалению"
+    r"|прошу прощения)\b[^\n]{0,80}?)?"
+    r"\b(?:no (?:puedo|podemos)|não (?:posso|podemos)|je ne (?:peux|puis) pas|ich kann[^.\n]{0,60}? nicht"
+    r"|kann ich[^.\n]{0,60}? nicht|non posso|tôi không thể|không thể (?:giúp|hỗ trợ)|я не могу|не могу)\b"
 )
 _KOREAN_INABILITY = (
     r"(?:수\s*(?:가\s*|는\s*)?(?:없|업)|어렵|어려워|어려울|곤란|거절|거부|불가|않겠|못\s*(?:하|합|해|드))"
@@ -52,15 +73,24 @@ _SHORT = re.compile(
     r"|申し訳ありません|申し訳ございません|すみません)(?:[\s,.;]+(?:but )?no)?\W*\Z",
     re.IGNORECASE,
 )
-_REFUSAL = re.compile(f"{_SENTENCE}{_ENGLISH}|{_OPENING}(?:{_KOREAN}|{_JAPANESE}|{_CHINESE})", re.IGNORECASE)
+_REFUSAL = re.compile(
+    f"{_SENTENCE}{_ENGLISH}|{_TURN}{_ENGLISH_AFTER_REASON}|{_OPENING}(?:{_KOREAN}|{_JAPANESE}|{_CHINESE})"
+    rf"|\A\W*{_OTHER_LANGUAGES}",
+    re.IGNORECASE,
+)
 
 
 def refusal(text: str) -> ReplyError | None:
     """Return an error if the model declined the task in its reply, or None otherwise."""
-    prose = _NOT_PROSE.sub(" ", text).replace("**", "").strip()[:_LENGTH]
+    prose = without_quotations(text).replace("**", "").strip()[:_LENGTH]
     if _REFUSAL.search(prose) or _SHORT.match(text):
         return ReplyError(FailureCode.REFUSED, f"the model declined: {' '.join(text.split())[:160]}")
     return None
+
+
+def without_quotations(text: str) -> str:
+    """Return only the prose of a text, without quotations and everything else that may be an example."""
+    return _NOT_PROSE.sub(" ", text)
 
 
 def refusal_in(value: Any) -> ReplyError | None:

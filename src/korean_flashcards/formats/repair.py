@@ -14,8 +14,11 @@ from typing import Any
 from korean_flashcards.domain.explanation_language import FIELD
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
 from korean_flashcards.formats.card_rows import card_rows, card_type
-from korean_flashcards.formats.json_text import RecordShape, find_json
-from korean_flashcards.formats.nuance_reply import FIELDS, nuance_fields
+from korean_flashcards.formats.cards_reply import unique_rows
+from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.formats.nuance_reply import nuance_fields
+from korean_flashcards.formats.nuance_shapes import FIELDS
+from korean_flashcards.formats.record_search import RecordShape
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 
 Record = dict[str, Any]
@@ -93,7 +96,8 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError, user: str) -
         reply = nuance_fields(text, original["term"], but_last=True)
         return json.dumps(reply | _repaired_fields(repair, names), ensure_ascii=False)
     types = original["card_types"]
-    good = [row for row in card_rows(text, types) if card_type(row) in types and card_type(row) not in names]
+    kept = [name for name in types if name not in names]
+    good = unique_rows([row for row in card_rows(text, types) if card_type(row) in kept], types)
     return json.dumps({"cards": [*good, *_repaired_cards(repair, names)]}, ensure_ascii=False)
 
 

@@ -164,10 +164,10 @@ def _all_text(choice: Mapping[str, Any]) -> str:
 
 
 def _arguments(message: Mapping[str, Any]) -> str:
-    """Return a function call's arguments, which some models send when asked to follow a schema."""
+    """Return the arguments of all function calls, which some models send when asked to follow a schema."""
     calls = [one for one in _list(message.get("tool_calls")) if isinstance(one, dict)]
     functions = [_mapping(one.get("function")) for one in calls] or [_mapping(message.get("function_call"))]
-    return _json(functions[0].get("arguments"))
+    return "\n".join(filter(None, (_json(function.get("arguments")) for function in functions)))
 
 
 def _answer_in_reasoning(message: Mapping[str, Any]) -> str:

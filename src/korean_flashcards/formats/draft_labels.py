@@ -1,0 +1,72 @@
+"""Recognize labels of drafts and examples, because models also show versions that are not the answer.
+
+A label is a key ("rejected"), or the text directly before a record ("My earlier version was").
+"""
+
+import re
+
+_DRAFT = (
+    r"(?:reject|discard|dismiss|drop|abandon|delet|remov|deprecat|supersed|outdat|replac)ed|discards?|unused|obsolete"
+    r"|previous(?:ly)?|prior|earlier|older|old|original(?:ly)?|initial(?:ly)?|before"
+    r"|first (?:draft|version|attempt|try|idea|take|pass|answer)|alternatives?|alternate|alt|drafts?|rough|wrong"
+    r"|incorrect|bad|worse|weaker|scrapped|failed|backup|variant|runner[ -]?up|not (?:used|chosen|selected)|unchosen"
+)
+_DRAFT_CJK = "초안|이전|기존|원래|수정 ?전|폐기|버린|대안|草稿|初稿|旧|舊|原来|原來|之前|下書き|以前|修正前|変更前|没案"
+_NOUN = (
+    r"(?:drafts?|versions?|attempts?|alternatives?|answers?|records?|try|candidates?|options?|outputs?|ideas?"
+    r"|ones?|json|cards?|texts?|response|reply|analysis|entry|object|value|state|result|flashcards?|scene|metaphor|image|\d+|[a-z]"
+    r"|first|second|rejected|discarded)"
+)
+_NOUN_CJK = r"(?:버전|답변?|시도|안|版本?|案|バージョン)"
+_OPENER = (
+    r"(?:(?:for (?:reference|comparison|the record)|as (?:a )?reference|instead of|rather than"
+    r"|compared? (?:with|to)|unlike|not|note|here (?:is|was|are)|this (?:is|was)|that (?:is|was)|it was"
+    r"|i (?:had|first|wrote|initially|originally|also|had first)"
+    r"|(?:first )?(?:wrote|tried|considered|drafted|had|thought of)|my|the|an?|your|which|and)[\s,:]+)*"
+)
+_VERB = (
+    r"(?:was|is|were|had been|would have been|read|looked like(?: this)?|said|i (?:wrote|had|considered|tried)"
+    r"|(?:was )?as follows)"
+)
+_LABEL = re.compile(
+    rf"\W*{_OPENER}(?:(?:{_DRAFT})(?:[\s_-]+{_NOUN})*(?:[\s,]+{_VERB})*|(?:{_DRAFT_CJK})(?:\s*{_NOUN_CJK})?)"
+    r"\s*(?:\([^()]*\))?[\s:：\-–—(*_\[]*",
+    re.IGNORECASE,
+)
+# The label of something that is neither an answer nor a draft. It may precede a few fields, but not a complete answer.
+_EXAMPLE = re.compile(
+    r"\b(?:formats?|templates?|examples?|schema|structure|e\.g|i\.e|such as|asked|input|question|request(?:ed)?|for instance"
+    r"|next word|other words?|instead of|quot\w+|prompt)\b",
+    re.IGNORECASE,
+)
+_LINE_END = re.compile(r"[.!?。！？]\s|\n\s*\n|\n(?=\S)|[;；]\s")
+_DRAFT_KEY = re.compile(
+    r"reasoning|thinking|thoughts?|scratchpad|question|request|critique|drafts?|(?:reject|discard|delet|abandon)ed"
+    r"|discard|previous|prior|earlier|older|old|original|initial|first|before|alternatives?|alternate|rough|wrong|incorrect|bad|worse|backup|unused|obsolete",
+)
+_ANSWER_KEY = re.compile(r"final|revised|corrected|improved|new|better|best|after|chosen|selected|accepted|fixed")
+_LONGEST = 160  # characters of text before a record
+
+
+def is_draft_key(key: str) -> bool:
+    """Return whether a key names a draft or the model's reasoning, as in ``{"answer": …, "rejected": …}``."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", " ", key).lower().split()
+    named = any(map(_DRAFT_KEY.fullmatch, words)) or re.search(_DRAFT_CJK, key) is not None
+    return named and not any(map(_ANSWER_KEY.fullmatch, words))
+
+
+def is_draft_label(before: str) -> bool:
+    """Return whether the text before a record labels the record as a draft."""
+    last = _last_clause(before)
+    return before.rstrip().endswith("~~") or _LABEL.fullmatch(last) is not None
+
+
+def is_example_label(before: str) -> bool:
+    """Return whether the text before a value labels it as a quotation, an example, or a part of the request."""
+    return _EXAMPLE.search(_last_clause(before)) is not None
+
+
+def _last_clause(before: str) -> str:
+    """Return the end of the text after the last sentence and the last line break, without an opening fence."""
+    text = re.sub(r"(?:```[\w-]*|~~~+[\w-]*)?\s*\Z", "", before[-_LONGEST:]).rstrip()
+    return _LINE_END.split(text)[-1]
