@@ -58,7 +58,7 @@ class User:
     project: ProjectHere
     lists: dict[str, list[Row]]
     known: dict[Row, dict[str, Any]] = field(default_factory=dict)
-    rejected: set[str] = field(default_factory=set)
+    rejected: set[Row] = field(default_factory=set)
 
     @property
     def folder(self) -> Path:
@@ -83,6 +83,7 @@ class User:
         rows = {row for rows in self.lists.values() for row in rows}
         vague = {term for term, meaning in rows if not meaning}
         self.known = {row: found for row, found in self.known.items() if row in rows and row[0] not in vague}
+        self.rejected &= set(self.known)
 
     # --- the user's actions ------------------------------------------------------------------------------------------
 
@@ -120,10 +121,10 @@ class User:
 
     def reject(self, pick: int) -> None:
         ids = {str(item_id) for (item_id,) in self.project.ledger("SELECT item_id FROM vocabulary_items")}
-        if words := sorted(ids & {found["item_id"] for found in self.known.values() if found["analysis"]}):
-            word = words[pick % len(words)]
-            self.command("review", "reject", word, "--card", "Scene", "--reason", "too hard")
-            self.rejected.add(word)
+        if rows := sorted(row for row, found in self.known.items() if found["analysis"] and found["item_id"] in ids):
+            row = rows[pick % len(rows)]
+            self.command("review", "reject", self.known[row]["item_id"], "--card", "Scene", "--reason", "too hard")
+            self.rejected.add(row)
 
     def run(self) -> None:
         self.command("run")
@@ -131,10 +132,10 @@ class User:
         deck = self.deck()
         for row, found in self.known.items():
             assert deck[row] == found, row
+        scenes = {card["item_id"] for card in self.cards() if card["tab_name"] == "Scene"}
+        assert not scenes & {self.known[row]["item_id"] for row in self.rejected}
         self.known = deck
         self.forget_changed_rows()
-        kept_out = {card["item_id"] for card in self.cards() if card["tab_name"] == "Scene"} & self.rejected
-        assert not kept_out & {found["item_id"] for found in self.known.values()}
 
     def cards(self) -> list[dict[str, Any]]:
         """Return the exported cards."""
