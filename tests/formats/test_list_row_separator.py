@@ -66,6 +66,7 @@ def test_the_rows_of_an_export_are_read(text, rows):
         ("word;meaning\n배;pear, boat\n", [("배", "pear, boat")]),
         ("word,meaning,example\n배,pear;fruit,배를 먹다\n", [("배", "pear;fruit")]),
         ('단어,뜻\n나무,"tree\n\nof any kind"\n', [("나무", "tree\n\nof any kind")]),
+        ('단어,뜻\n나무,"tree;숲,forest"\n', [("나무", "tree;숲,forest")]),
         ("사과,명사,과일의 하나,과일", [("사과", "")]),
         ("사과,apple,사과를 먹다,to eat an apple", [("사과", "apple")]),
         ("사과,apple\n배,pear\n\n무,radish\n", [("사과", "apple"), ("배", "pear"), ("무", "radish")]),

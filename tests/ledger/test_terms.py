@@ -90,13 +90,33 @@ def test_two_words_in_one_cell_are_rejected_with_the_original_text(ledger):
     assert next(csv.reader([reject["text"]]))[0] == "책/공책"
 
 
+def test_headings_are_rejected_and_the_words_between_them_imported(ledger):
+    result = import_text(
+        ledger, "//동물\t\n토끼\trabbit\n거북이\tturtle\n//음식/과일\t\n사과\tapple\n제2과\t\n배\tpear\n"
+    )
+    assert (result.imported, result.rejected) == (4, 3)
+    reasons = ledger.vocabulary.rejects(None)["reason"].to_list()
+    assert len(reasons) == 3 and all("is a heading, not a word" in reason for reason in reasons)
+
+
+def test_a_list_in_one_line_is_imported_as_rows(ledger):
+    result = import_text(ledger, "고추\tchili;무\tradish;파\tspring onion;")
+    assert (result.rows, result.imported) == (3, 3)
+    assert words(ledger) == {"고추#1": "chili", "무#1": "radish", "파#1": "spring onion"}
+
+
+def test_numbers_of_ten_or_more_are_dictionary_numbers_beside_padded_ones(ledger):
+    take(ledger, ("수01", ""), ("수12", ""), ("개01", "dog"), ("개10", "counter"), ("코로나19", ""), ("2월", ""))
+    assert list(words(ledger)) == ["수#1", "수#12", "개#1", "개#10", "코로나19#1", "2월#1"]
+
+
 def test_a_cleaned_term_is_the_same_word_in_another_list(ledger):
     take(ledger, ("우산", "umbrella"), ("감기에 걸리다", "to catch a cold"))
     again = take(ledger, ("<b>우산</b>", "umbrella"), ("[감기]에 걸리다", "to catch a cold"), name="anki.csv")
     assert (again.imported, again.duplicates) == (0, 2)
 
 
-@pytest.mark.parametrize("term", ["안녕하세요?", "책/공책", "사과05"])
+@pytest.mark.parametrize("term", ["안녕하세요?", "책/공책", "사과05", "//동물", "초ㆍ중ㆍ고"])
 def test_a_term_that_an_earlier_release_imported_stays_one_word(ledger, term):
     """Its replies are paid for. A new version of its list must not replace it by a new word."""
     take(ledger, ("나무", "x"))

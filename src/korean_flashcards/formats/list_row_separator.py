@@ -4,6 +4,7 @@ Flashcard programs let people choose the text between rows at export. Rows are s
 any other way: each row must have the same structure.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -21,6 +22,8 @@ _WORDS_ONLY = (";", "|", ",", "、")
 # In a line of Korean text or of pairs with a single separator. Two parts may also be a word and its meaning.
 _FEWEST_ROWS = 3
 _LONGEST_WORD, _LONGEST_HEADER = 40, 1000  # characters
+# In CSV, a quoted cell may contain any separator and line breaks.
+_QUOTED_CELL = re.compile(r'(?:^|[,;\t|])\s*"')
 _LINES = 1000  # lines that show the structure
 
 Split = Callable[[str], list[str]]
@@ -30,7 +33,7 @@ def separated_rows(text: ListText) -> tuple[ListText, list[str]]:
     """Return the text with one row per line, and sentences about the separator. Most texts are returned unchanged."""
     first = [line.strip("\n") for line in islice(text.lines(), _LINES)]
     filled = [line.strip() for line in first if line.strip()]
-    if not filled or filled[0].startswith("#"):
+    if not filled or filled[0].startswith("#") or any(map(_QUOTED_CELL.search, filled)):
         return text, []
     if found := _row_split(filled):
         separator, split = found
@@ -148,8 +151,6 @@ def _blocks(lines: Sequence[str]) -> list[str]:
         if line.strip():
             blocks[-1].append(line)
     has_tab = any("\t" in line for line in lines)
-    if any('"' in line for line in lines):
-        return []  # A quoted cell contains its line breaks.
     if len(blocks) < 2 or not all(_is_block(block, has_tab) for block in blocks) or max(map(len, blocks)) < 2:
         return []
     remaining: Iterator[list[str]] = iter(blocks)

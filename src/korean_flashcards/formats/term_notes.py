@@ -14,7 +14,7 @@ _DASHES = r"\-–—―−"
 _OPENING, _CLOSING = r"(（\[［〔〈《【「『<", r")）\]］〕〉》】」』>"
 _LAST_BRACKET = re.compile(rf"(.*\S)(\s*)([{_OPENING}])([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
 # A word, possibly with a dictionary number.
-_WORD = "(.*[가-힣][0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{0,3})"
+_WORD = rf"(.*(?:[가-힣][0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{{0,3}}|[{_CLOSING}]))"
 _SQUARE = re.compile(r"\[([^\[\]]*)\]")
 _HAN_BEFORE_READING = re.compile(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]")
 # Dictionaries write a dash for each syllable without hanja: 친절하다 親切--, 순두부 -豆腐.
@@ -26,9 +26,11 @@ _BARE_GLOSS = re.compile(
     rf"(.*(?:[가-힣{_CLOSING}]|[{_HAN}][{_DASHES}]*)[0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{{0,3}})\s+([A-Za-z][A-Za-z' ,;/-]*)"
 )
 _FORMS = re.compile(r"[\s,/·~\-–]+")
+# The pronunciation of a form among forms: 먹다 (먹어, 먹는[멍는]).
+_INNER_SOUND = re.compile(rf"(.*[{_OPENING}][^{_CLOSING}]*[가-힣])[\[［][가-힣ː:/]+[\]］]([^()（）]*[{_CLOSING}])")
 _LABEL_NAME = (
     "(?:(?:의존|보조|고유|자립|인칭|지시) ?)?(?:명|대명|수|동|자동|타동|형용|관형|부|감탄|조|접|접두|접미|접속)사"
-    "|어미|어근|품사 없음|[명동형부]"
+    "|어미|어근|관용구|속담|품사 없음|[명동형부]"
 )
 _LABEL = re.compile(rf"(?:{_LABEL_NAME})(?: ?[·ㆍ/,] ?(?:{_LABEL_NAME}))*")
 _LABEL_FIRST = re.compile(rf"[{_OPENING}]{_LABEL.pattern}[{_CLOSING}]\s*(.+)")
@@ -71,6 +73,8 @@ def _without_last_note(text: str, definition: str) -> Notes | None:
         return Notes(found[1], gloss=found[2].strip())
     if (found := _BARE_GLOSS.fullmatch(text)) and _is_gloss(found[2], definition):
         return Notes(found[1], gloss=found[2])
+    if found := _INNER_SOUND.fullmatch(text):
+        return Notes(found[1] + found[2])
     if (found := _LAST_BRACKET.fullmatch(text)) and has_hangul(found[1]):
         return _of_bracket(found[1], bool(found[2]), found[3] in "[［", found[4].strip())
     return None
@@ -88,23 +92,31 @@ def _of_bracket(word: str, apart: bool, square: bool, content: str) -> Notes | N
         return Notes(word, gloss=content if re.fullmatch("[A-Za-z][A-Za-z' ,;/]{2,}", content) else "")
     if _LABEL.fullmatch(content) or _are_forms(word, content):
         return Notes(word)
-    if square and _is_pronunciation(strip_to_hangul(content), word.split()[-1], apart):
+    if square and _is_pronunciation(content, word.split()[-1], apart):
         return Notes(word)
     return None
 
 
 def _are_forms(word: str, content: str) -> bool:
-    """Return whether the content consists of inflected forms of the word: 듣다 [들었어요]."""
+    """Return whether the content consists of inflected forms of the word: 듣다 [들었어요], 값(값이, 값만)."""
     forms = [form for form in _FORMS.split(content) if form]
+    if len(forms) > 1 and all(form.startswith(word) for form in forms):
+        return True
     stems = verb_stems(word.split()[-1])
     return word.endswith("다") and all(form == word or stems & verb_stems(form) for form in forms)
 
 
-def _is_pronunciation(sound: str, word: str, apart: bool) -> bool:
-    """Return whether the syllables are a word's sound: 같이[가치]. After a space, they may be another word: 높다 [낮다]."""
-    if apart:
+def _is_pronunciation(content: str, word: str, apart: bool) -> bool:
+    """Return whether the syllables are a word's sound: 같이[가치]. After a space, they may be another word: 높다 [낮다].
+
+    Dictionaries write a dash for the syllables that sound as they are spelled: 먹다[-따].
+    """
+    sound = strip_to_hangul(content)
+    if content[0] in "-–—" or content[-1] in "-–—":
+        return len(sound) < len(strip_to_hangul(word))
+    if apart or sound == word:
         return sound == pronounce(word)
-    return sound != word and len(sound) == len(strip_to_hangul(word))
+    return len(sound) == len(strip_to_hangul(word))
 
 
 def _is_gloss(text: str, definition: str) -> bool:
