@@ -76,6 +76,12 @@ def used(text: str) -> dict[str, str]:
         ("คำศัพท์ภาษาเกาหลี,คำแปล,ประโยคตัวอย่าง", "비,ฝน,비가 와요./눈,หิมะ,눈이 와요.",
          {"term": "คำศัพท์ภาษาเกาหลี", "definition": "คำแปล", "example": "ประโยคตัวอย่าง"}),
         ("단어,해석", "비,rain/눈,snow", {"definition": "해석"}),
+        ("ID,Korean Sentence,English Sentence", "1,비가 와요,it rains/2,눈이 와요,it snows",
+         {"term": "Korean Sentence", "definition": "English Sentence"}),
+        ("Word,Definition (KR),Definition (EN)", "비,하늘의 물,rain/눈,하얀 얼음,snow",
+         {"term": "Word", "definition": "Definition (EN)"}),
+        ("낱말,갈래,풀이말", "비,날씨,하늘의 물/눈,날씨,하얀 얼음", {"term": "낱말", "definition": "풀이말"}),
+        ("headword,sense_no,definition", "배,1,pear/배,2,ship", {"term": "headword", "definition": "definition"}),
         ("TOPIK 단어,뜻", "비,rain/눈,snow", {"term": "TOPIK 단어", "definition": "뜻"}),
         ("korean,french", "우산,parapluie/비,pluie", {"term": "korean", "definition": "french"}),
         ("Vocabulary,Korean Translation", "rain,비/snow,눈", {"term": "Korean Translation", "definition": "Vocabulary"}),
@@ -184,6 +190,12 @@ def test_words_that_are_also_names_of_columns_stay_words(text, terms):
 def test_a_column_of_homograph_numbers_gives_the_dictionary_numbers(header):
     rows, _ = read(f"단어,{header},뜻\n김,1,seaweed\n김,2,steam\n물,0,water\n")
     assert [item_of(row, "x.csv").dictionary_number for row in rows] == [1, 2, None]
+
+
+@pytest.mark.parametrize("header", ["sense_no", "번호", "Homograph"])
+def test_other_numbers_are_not_homograph_numbers(header):
+    rows, _ = read(f"단어,{header}\n김,101\n물,102\n불,103\n")
+    assert [item_of(row, "x.csv").dictionary_number for row in rows] == [None] * 3
 
 
 def test_a_number_in_the_term_outranks_the_homograph_column():

@@ -38,7 +38,7 @@ _LETTERS = {
     "ㄱ": "gk", "ㄲ": "gk", "ㄴ": "n", "ㄷ": "dt", "ㄸ": "dt", "ㄹ": "rl", "ㅁ": "m", "ㅂ": "bp", "ㅃ": "bp", "ㅅ": "s",
     "ㅆ": "s", "ㅇ": "aeiouwy", "ㅈ": "jcz", "ㅉ": "jcz", "ㅊ": "cj", "ㅋ": "k", "ㅌ": "t", "ㅍ": "p", "ㅎ": "h",
 }  # fmt: skip
-_SENTENCE = re.compile(r"\s.*[.?!]$")
+_HOMOGRAPH = re.compile(r"\d{1,2}(?:\.0)?")
 _LONGEST_LABEL = 60  # characters
 _MOST = 0.6  # of a column's cells
 _NEARLY = 0.85  # of the distinct values in the column that has the most
@@ -78,8 +78,8 @@ def fits(column: str, rows: Rows, index: int, term: int | None) -> bool:
     if len(cells) < 2:
         return bool(cells) or column != "definition"
     tests: dict[str, Callable[[str], object]] = {
-        "pos": standard_part_of_speech, "frequency": number_of, "homograph": str.isdecimal, "topik_level": _LEVEL.fullmatch,
-        "ipa": lambda cell: has_hangul(cell) or _IPA.fullmatch(cell), "example": has_hangul,
+        "pos": standard_part_of_speech, "frequency": number_of, "homograph": _HOMOGRAPH.fullmatch,
+        "topik_level": _LEVEL.fullmatch, "ipa": lambda cell: has_hangul(cell) or _IPA.fullmatch(cell), "example": has_hangul,
     }  # fmt: skip
     if column == "hanja":
         return term is not None and share(rows, index, _HAN.search) > 0 and reads_as_terms(rows, term, index)
@@ -141,7 +141,7 @@ def _words(rows: Rows, candidates: Sequence[int]) -> list[int]:
     korean = [index for index in candidates if share(rows, index, is_korean) >= _MOST]
     distinct = {index: len(set(cells_of(rows, index))) for index in korean}
     varied = [index for index in korean if distinct[index] >= _NEARLY * max(distinct.values())]
-    for test in (standard_part_of_speech, _SENTENCE.search):
+    for test in (standard_part_of_speech, _is_sentence):
         varied = [index for index in varied if share(rows, index, test) < _MOST] or varied
     return varied
 
@@ -171,6 +171,10 @@ def _may_be_meaning(cell: str) -> bool:
     if standard_part_of_speech(cell) or cell.casefold() in _OTHER_PARTS_OF_SPEECH:
         return False
     return not any(map(str.isdigit, cell)) or role_of(cell) != UNUSED
+
+
+def _is_sentence(cell: str) -> bool:
+    return " " in cell and cell.endswith((".", "?", "!"))
 
 
 def _is_romanization(rows: Rows, term: int, index: int) -> bool:

@@ -91,7 +91,7 @@ _WORDS: dict[Concept, str] = {
         "日本語訳, 対訳, 翻訳, แปล, traduzione, tłumaczenie, çeviri, çevirisi, переклад, орчуулга, аударма, "
         "vertaling",
     Concept.EXPLANATION:
-        "explanation, explanations, description, descriptions, 풀이, 뜻풀이, 의미풀이, 설명, 해설, 정의, "
+        "explanation, explanations, description, descriptions, 풀이, 뜻풀이, 풀이말, 의미풀이, 설명, 해설, 정의, "
         "용어설명, 내용, erklärung, beschreibung, explication, explications, explicación, descripción, "
         "explicação, descrição, объяснение, описание, giải thích, giải nghĩa, mô tả, penjelasan, deskripsi, "
         "keterangan, 解释, 解釋, 说明, 說明, 注释, 註釋, 説明, 解説, 語釈, คำอธิบาย, spiegazione",
@@ -132,11 +132,11 @@ _WORDS: dict[Concept, str] = {
     Concept.HOMOGRAPH:
         "homograph, homograph no, homograph number, homograph nr, homonym, homonym no, homonym number, "
         "homonym nr, hom no, homonymy number, sup no, sup num, superscript number, etymology number, "
-        "etymology no, entry number, 동형어 번호, 동형어번호, 동형어, 동형이의어 번호, 동형이의어번호, "
-        "동형이의어, 동음이의어 번호, 동음이의어번호, 동음이의어, 동음어 번호, 동음어, 어깨번호, 어깨 번호, "
-        "homonymnummer, homographennummer, numéro d homonyme, homonyme, número de homónimo, homónimo, homônimo, "
-        "номер омонима, омоним, từ đồng âm, số từ đồng âm, homonim, nomor homonim, 同形词编号, 同形异义, "
-        "同音异义, 同形語番号, 同音異義語番号, 同形異義語",
+        "etymology no, 동형어 번호, 동형어번호, 동형어, 동형이의어 번호, 동형이의어번호, 동형이의어, "
+        "동음이의어 번호, 동음이의어번호, 동음이의어, 동음어 번호, 동음어, 어깨번호, 어깨 번호, homonymnummer, "
+        "homographennummer, numéro d homonyme, homonyme, número de homónimo, homónimo, homônimo, номер омонима, "
+        "омоним, từ đồng âm, số từ đồng âm, homonim, nomor homonim, 同形词编号, 同形异义, 同音异义, 同形語番号, "
+        "同音異義語番号, 同形異義語",
     Concept.POSITION:
         "no, nr, num, number, position, index, #, №, n°, nº, stt, số thứ tự, 번호, 순번, 연번, 일련번호, 순서, "
         "序号, 序號, 编号, 編號, 番号, 通番, lfd nr, laufende nummer, nummer, numéro, numero, número, номер, "
@@ -171,27 +171,28 @@ _WORDS: dict[Concept, str] = {
         "strength, interval, ease, streak, importance, priority, favorite, starred, locale, lang, language, "
         "gender, alternatives, alternative, synonym, synonyms, antonym, antonyms, related, derived, derivatives, "
         "see also, conjugation, conjugations, inflection, inflections, plural, honorific, formality, register, "
-        "style, cefr, sort order, sort, order, checked, check, verified, review, reviews, auto translate, stem, "
-        "root, hash, user, version, pinyin, furigana, kana, stroke, strokes, etymology, length, syllables, "
-        "correct, wrong, attempts, 과, 단원, 장, 권, 쪽, 페이지, 교재, 교과서, 주제, 분야, 분류, 대분류, 중분류, "
-        "소분류, 영역, 범주, 카테고리, 구분, 종류, 유형, 출처, 출전, 날짜, 일자, 기준일자, 등록일, 등록일자, "
-        "수정일, 작성일, 기준일, 조회수, 조회건수, 음성, 소리, 오디오, 녹음, 이미지, 사진, 그림, 동영상, 파일, "
-        "링크, 주소, 로마자, 로마자표기, 로마자 표기, 아이디, 코드, 상태, 학습, 학습여부, 여부, 고유어, "
-        "고유어 여부, 유의어, 반의어, 동의어, 관련어, 파생어, 활용, 활용형, 작성자, 담당부서, 부서, 길이, 문형, "
-        "주, 일, lektion, lektionen, einheit, kapitel, thema, themen, kategorie, kategorien, gruppe, quelle, "
-        "datum, ton, bild, bilder, umschrift, romanisierung, stärke, zuletzt geübt, zuletzt gesehen, erstellt, "
-        "seite, buch, woche, tag der woche, artikel, leçon, leçons, unité, chapitre, thème, catégorie, groupe, "
-        "date d ajout, son, semaine, livre, lección, leccion, unidad, capítulo, capitulo, tema, categoría, "
-        "fuente, fecha, imagen, sonido, romanización, página, libro, lição, unidade, assunto, categoria, fonte, "
-        "data, imagem, som, romanização, semana, урок, тема, раздел, глава, категория, источник, дата, аудио, "
-        "звук, изображение, картинка, иллюстрация, романизация, транслитерация, страница, книга, ссылка, неделя, "
-        "bài, bài học, chủ đề, chủ điểm, chương, phần, nguồn, ngày, hình ảnh, hình, ảnh, âm thanh, phiên âm, "
-        "loại, nhóm, trang, pelajaran, bab, topik pelajaran, kategori, sumber, tanggal, gambar, suara, "
-        "romanisasi, halaman, 课, 課, 课次, 单元, 單元, 章, 主题, 主題, 类别, 類別, 分类, 分類, 来源, 來源, "
-        "日期, 音频, 音頻, 图片, 圖片, 拼音, 罗马字, 羅馬字, 罗马音, 羅馬音, 页, 頁, 页码, 册, 课文, 出处, "
-        "レッスン, トピック, テーマ, カテゴリ, カテゴリー, 出典, 日付, 音声, 画像, ローマ字, ページ, 読み方, "
-        "ふりがな, カナ, 課名, บท, บทที่, หมวด, หมวดหมู่, หัวข้อ, ที่มา, วันที่, เสียง, รูปภาพ, รูป, "
-        "คำอ่านโรมัน, โรมัน, lezione, lekcja, ders, konu",
+        "style, cefr, sort order, sense no, sense nr, sense num, sense number, sense id, sort, order, checked, "
+        "check, verified, review, reviews, auto translate, stem, root, hash, user, version, pinyin, furigana, "
+        "kana, stroke, strokes, etymology, length, syllables, correct, wrong, attempts, 과, 단원, 장, 권, 갈래, "
+        "쪽, 페이지, 교재, 교과서, 주제, 분야, 분류, 대분류, 중분류, 소분류, 영역, 범주, 카테고리, 구분, 종류, "
+        "유형, 출처, 출전, 날짜, 일자, 기준일자, 등록일, 등록일자, 수정일, 작성일, 기준일, 조회수, 조회건수, "
+        "음성, 소리, 오디오, 녹음, 이미지, 사진, 그림, 동영상, 파일, 링크, 주소, 로마자, 로마자표기, "
+        "로마자 표기, 아이디, 코드, 상태, 학습, 학습여부, 여부, 고유어, 고유어 여부, 유의어, 반의어, 동의어, "
+        "관련어, 파생어, 활용, 활용형, 작성자, 담당부서, 부서, 길이, 문형, 주, 일, lektion, lektionen, einheit, "
+        "kapitel, thema, themen, kategorie, kategorien, gruppe, quelle, datum, ton, bild, bilder, umschrift, "
+        "romanisierung, stärke, zuletzt geübt, zuletzt gesehen, erstellt, seite, buch, woche, tag der woche, "
+        "artikel, leçon, leçons, unité, chapitre, thème, catégorie, groupe, date d ajout, son, semaine, livre, "
+        "lección, leccion, unidad, capítulo, capitulo, tema, categoría, fuente, fecha, imagen, sonido, "
+        "romanización, página, libro, lição, unidade, assunto, categoria, fonte, data, imagem, som, romanização, "
+        "semana, урок, тема, раздел, глава, категория, источник, дата, аудио, звук, изображение, картинка, "
+        "иллюстрация, романизация, транслитерация, страница, книга, ссылка, неделя, bài, bài học, chủ đề, "
+        "chủ điểm, chương, phần, nguồn, ngày, hình ảnh, hình, ảnh, âm thanh, phiên âm, loại, nhóm, trang, "
+        "pelajaran, bab, topik pelajaran, kategori, sumber, tanggal, gambar, suara, romanisasi, halaman, 课, 課, "
+        "课次, 单元, 單元, 章, 主题, 主題, 类别, 類別, 分类, 分類, 来源, 來源, 日期, 音频, 音頻, 图片, 圖片, "
+        "拼音, 罗马字, 羅馬字, 罗马音, 羅馬音, 页, 頁, 页码, 册, 课文, 出处, レッスン, トピック, テーマ, "
+        "カテゴリ, カテゴリー, 出典, 日付, 音声, 画像, ローマ字, ページ, 読み方, ふりがな, カナ, 課名, บท, "
+        "บทที่, หมวด, หมวดหมู่, หัวข้อ, ที่มา, วันที่, เสียง, รูปภาพ, รูป, คำอ่านโรมัน, โรมัน, lezione, lekcja, "
+        "ders, konu",
 }  # fmt: skip
 _FILLERS = {
     "of", "the", "in", "for", "a", "an", "s", "es", "n", "to", "from", "and", "or", "my", "your", "as", "by", "full",

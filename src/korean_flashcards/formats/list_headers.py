@@ -180,7 +180,10 @@ def _with_translations(columns: dict[str, int], names: Sequence[str]) -> dict[st
 def _without_note(name: str) -> str:
     """Return the name without the note in parentheses, or "" if the note is about something else than the name.
 
-    "Example (English)" is the translation of the example, and "Korean (romanized)" is not the word.
+    "Example (English)" is the translation of the example, and "Korean (romanized)" is not the word. "Definition (KR)" is
+    one of several definitions.
     """
     note = concepts_of(" ".join("".join(found) for found in _IN_PARENTHESES.findall(name)))
-    return "" if note & {*_FOREIGN, Concept.UNUSED} else plain_header(_IN_PARENTHESES.sub(" ", name))
+    bare = plain_header(_IN_PARENTHESES.sub(" ", name))
+    in_korean = Concept.KOREAN in note and _exact_role(bare) == "definition"
+    return "" if in_korean or note & {*_FOREIGN, Concept.UNUSED} else bare

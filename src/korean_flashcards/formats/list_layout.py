@@ -156,13 +156,14 @@ def _with_hanja(header: Sequence[str], rows: Rows, columns: dict[str, int]) -> d
 
 
 def _with_words(columns: dict[str, int], rows: Rows) -> dict[str, int]:
-    """Use the only Korean column as the words if it is called a sentence or a phrase."""
+    """Use the only Korean column as the words if it is called a sentence or a phrase, and its translation likewise."""
     index = columns.get("example")
     width = max(map(len, rows), default=0)
     korean = [one for one in range(width) if share(rows, one, is_korean) >= 0.5]
     if "term" in columns or index is None or korean != [index]:
         return columns
-    return {"term" if column == "example" else column: place for column, place in columns.items()}
+    names = {"example": "term"} if "definition" in columns else {"example": "term", "example_translation": "definition"}
+    return {names.get(column, column): place for column, place in columns.items()}
 
 
 def _unnamed(header: Sequence[str], rows: Rows, used: Collection[int]) -> list[int]:
