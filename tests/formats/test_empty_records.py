@@ -35,7 +35,9 @@ EMPTY = [
     "xxx", "N/A", "n/a.", "to be determined", "To be added.", "unknown", "None", "null", "TODO", "--", "???", "[metaphor]",
     "[insert text here]", "<metaphor>", "{metaphor}", "{{metaphor}}", "${metaphor}", "(see above)", "(same as above)",
     "see above", "(your text)", "Lorem ipsum dolor sit amet, consectetur adipiscing elit.", "Not specified", "ditto",
-    "string",
+    "coming soon", "fill in later",
+    "as described above", "your answer here", "(metaphor here)", "***", "asdf", "no data", "없음", "해당 없음", "暂无",
+    "blah blah", "string",
 ]  # fmt: skip
 
 
@@ -91,7 +93,8 @@ def test_a_meaning_can_be_a_word_for_nothing(meaning):
 
 
 @pytest.mark.parametrize(
-    "text", ["a value", "An unknown man.", "none of the doors", "x-ray", "[a] sign", "the text on the wall"]
+    "text",
+    ["a value", "An unknown man.", "none of the doors", "Bar none.", "x-ray", "[a] sign", "the text on the wall"],
 )
 def test_a_short_text_is_not_a_placeholder(text):
     assert not is_placeholder(text, "metaphor")
@@ -179,3 +182,10 @@ def test_cards_about_a_different_word_are_recognized(word, texts):
 )  # fmt: skip
 def test_cards_that_may_be_about_the_word_are_accepted(word, texts):
     assert len(read_cards(text_of({"cards": about(*texts)}), word, TYPES)) == 2
+
+
+@pytest.mark.parametrize("thing", ["string", "a dummy", "dummy", "bar", "sample", "value", "text", "🌳", "7"])
+def test_a_thing_can_have_a_short_name(thing):
+    """A place can be a bar, and a tailor's dummy can act."""
+    record = read_nuance(text_of(NUANCE | {"metaphor_noun": thing, "suggested_location": thing}), WORD, 7)
+    assert record.metaphor_noun == record.suggested_location == thing

@@ -29,6 +29,18 @@ LABELED = {
     "alternative": "{answer}\n\nAlternative (not used): {draft}",
     "Korean": "최종 답변:\n{answer}\n\n초안: {draft}",
     "Korean before": "수정 후: {answer}\n수정 전: {draft}",
+    "not used": "{answer}\n\nA previous attempt, not used:\n{draft}",
+    "option": "Option A (chosen): {answer}\nOption B (rejected): {draft}",
+    "first tried": "{answer}\nI first tried {draft}, but it was dull.",
+    "had before": "{answer}\n\nHere is what I had before:\n{draft}",
+    "version I rejected": "{answer}\n\nThe version I rejected:\n{draft}",
+    "heading": "### Final\n```json\n{answer}\n```\n### Earlier draft (for the record)\n```json\n{draft}\n```",
+    "summary": "{answer}\n<details><summary>Old version</summary>\n{draft}\n</details>",
+    "not this": "{answer}\nNot this: {draft}",
+    "block comment": "{answer}\n/* {draft} */",
+    "line comment": "{answer}\n// old: {draft}",
+    "Korean sentence": "{answer}\n버린 초안은 다음과 같습니다: {draft}",
+    "status": '[{"status": "final", "record": {answer}}, {"status": "draft", "record": {draft}}]',
     "strikethrough": "{answer}\n~~{draft}~~",
     "two drafts after": "{answer}\nDraft 1: {draft}\nDraft 2: {draft}",
     "last of drafts": "Draft 1: {draft}\nDraft 2: {answer}",
@@ -70,7 +82,8 @@ def test_the_only_record_is_used_even_if_it_is_labeled(label):
     "before",
     ["Here is the record:\n", "Corrected: ", "The previous one was wrong. Now: ", "First card:\n", "Scene:\n",
      "New version:\n", "I rejected my first draft, so here is the final one:\n", "After:\n```json\n",
-     "Before you read on, my answer: "],
+     "Before you read on, my answer: ", "So I wrote:\n", "I wrote: ",
+     "Here is what I came up with:\n", "I replaced the old image: "],
 )  # fmt: skip
 def test_other_labels_do_not_name_a_draft(before):
     assert not is_draft_label(before)
@@ -89,6 +102,7 @@ CORRECTIONS = {
     "two corrections": "{draft}\nFix: {first}\nAnd again: {change}",
     "patch": "{draft}\n```json\n{patch}\n```",
     "pairs": "{draft}\nChanged: {pairs}",
+    "wrapped": '{draft}\n{"correction": {change}}',
     "with the term": "{draft}\nRevised: {with_term}",
 }
 

@@ -38,7 +38,8 @@ def test_of_two_cards_of_one_type_only_the_missing_card_is_requested():
 
 
 @pytest.mark.parametrize(
-    "name", ["Card {n}: {}", "Card {n} - {}", "{} Card", "Flashcard #{n} ({})", "{n}. {}", "Type: {}"]
+    "name",
+    ["Card {n}: {}", "Card {n} - {}", "{} Card", "Flashcard #{n} ({})", "{n}. {}", "Type: {}", "{} (memory image)"],
 )
 def test_the_type_is_recognized_in_a_longer_name(name):
     named = [name.replace("{n}", str(n)).replace("{}", card["tab_name"]) for n, card in enumerate(CARDS, 1)]

@@ -62,7 +62,7 @@ def test_each_unusable_file_is_reported_with_its_reason(tmp_path: Path) -> None:
         "e.json": ("a\tb", "response has no rows"),
         "f.json": ([card("문")], "wrong_word"),
         "g.json": ([card("물"), card("물", "Scene", front="another")], "duplicate_card"),
-        "h.json": ([card("물", honorific_level="royal")], "honorific_level"),
+        "h.json": ([card("물", back="...")], "the back is a placeholder"),
     }
     places |= {put(tmp_path, "stage2", stage2("물", value), name=name): why for name, (value, why) in rows.items()}
     said = reasons(tmp_path)

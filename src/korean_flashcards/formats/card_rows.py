@@ -63,9 +63,11 @@ def _with_types(rows: list[Row]) -> list[Row]:
     """Return the rows, with names such as "Card 1: Scene" replaced if no other row has that type."""
     types = set(map(card_type, rows))
     for position, row in enumerate(rows):
-        name = _AROUND_TYPE.sub("", re.sub(r"[^a-z]", "", card_type(row).lower()))
-        if card_type(row) not in CARD_TYPES and _CARD_NAMES.get(name, next(iter(types))) not in types:
-            rows[position] = row | {"tab_name": _CARD_NAMES[name]}
+        shorter = card_type(row).partition("(")[0]
+        names = [_AROUND_TYPE.sub("", re.sub(r"[^a-z]", "", name.lower())) for name in (card_type(row), shorter)]
+        known = next((_CARD_NAMES[name] for name in names if name in _CARD_NAMES), None)
+        if card_type(row) not in CARD_TYPES and known is not None and known not in types:
+            rows[position] = row | {"tab_name": known}
     return rows
 
 

@@ -4,6 +4,7 @@ A label is a key ("rejected"), or the text directly before a record ("My earlier
 """
 
 import re
+from typing import Any
 
 _DRAFT = (
     r"(?:reject|discard|dismiss|drop|abandon|delet|remov|deprecat|supersed|outdat|replac)ed|discards?|unused|obsolete"
@@ -28,8 +29,19 @@ _VERB = (
     r"(?:was|is|were|had been|would have been|read|looked like(?: this)?|said|i (?:wrote|had|considered|tried)"
     r"|(?:was )?as follows)"
 )
+_EARLIER = r"(?:at first|first|initially|originally|before|earlier)"
+# "I tried …", but of "I wrote …" only "I first wrote …" and "I wrote … before".
+_PAST = (
+    rf"(?:(?:{_EARLIER}\s+|had\s+|also\s+)*(?:tried|considered|drafted|rejected|discarded|dropped|threw (?:away|out)"
+    rf"|started (?:with|from)|began with|decided against)(?:\s+{_EARLIER})?"
+    rf"|(?:had\s+)?{_EARLIER}\s+(?:had|wrote|thought of)|(?:had|wrote|thought of)\s+{_EARLIER})"
+)
 _LABEL = re.compile(
-    rf"\W*{_OPENER}(?:(?:{_DRAFT})(?:[\s_-]+{_NOUN})*(?:[\s,]+{_VERB})*|(?:{_DRAFT_CJK})(?:\s*{_NOUN_CJK})?)"
+    rf"\W*{_OPENER}(?:(?:{_DRAFT})(?:[\s_-]+{_NOUN})*(?:[\s,]+(?:{_VERB}|not (?:used|chosen|selected)))*"
+    rf"|(?:(?:what|(?:{_NOUN}\s+)+(?:that |which )?)\s*)?\bi\s+{_PAST}(?:[\s,]+{_VERB})*"
+    rf"|(?:{_NOUN}\s+)+\((?:{_DRAFT})[^()]*\)|(?:not|do not use|don['’]t use)\s+(?:this|that|these)(?:\s+{_NOUN})*"
+    rf"|(?:{_DRAFT_CJK})\s?(?:{_DRAFT_CJK})?\s?{_NOUN_CJK}?"
+    r"(?:[은는이가]?\s?(?:다음과 같습니다|다음과 같았습니다|이랬습니다))?)"
     r"\s*(?:\([^()]*\))?[\s:：\-–—(*_\[]*",
     re.IGNORECASE,
 )
@@ -39,12 +51,14 @@ _EXAMPLE = re.compile(
     r"|next word|other words?|instead of|quot\w+|prompt)\b",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _LINE_END = re.compile(r"[.!?。！？]\s|\n\s*\n|\n(?=\S)|[;；]\s")
 _DRAFT_KEY = re.compile(
     r"reasoning|thinking|thoughts?|scratchpad|question|request|critique|drafts?|(?:reject|discard|delet|abandon)ed"
-    r"|discard|previous|prior|earlier|older|old|original|initial|first|before|alternatives?|alternate|rough|wrong|incorrect|bad|worse|backup|unused|obsolete",
+    r"|discard|previous|prior|earlier|older|old|original|initial|first|before|alternatives?|alternate|rough|wrong|incorrect|bad|worse|backup|unused|obsolete|loser|losing|failed|superseded|replaced",
 )
 _ANSWER_KEY = re.compile(r"final|revised|corrected|improved|new|better|best|after|chosen|selected|accepted|fixed")
+_MARKS = ("status", "state", "label", "kind", "version", "stage", "name", "title")
 _LONGEST = 160  # characters of text before a record
 
 
@@ -55,10 +69,16 @@ def is_draft_key(key: str) -> bool:
     return named and not any(map(_ANSWER_KEY.fullmatch, words))
 
 
+def is_marked_as_draft(value: Any) -> bool:
+    """Return whether an object says that it is a draft, as in ``{"status": "draft", "record": …}``."""
+    marks = [value[name] for name in _MARKS if name in value] if isinstance(value, dict) else []
+    return any(isinstance(mark, str) and len(mark) < _LONGEST and is_draft_key(mark) for mark in marks)
+
+
 def is_draft_label(before: str) -> bool:
     """Return whether the text before a record labels the record as a draft."""
     last = _last_clause(before)
-    return before.rstrip().endswith("~~") or _LABEL.fullmatch(last) is not None
+    return last.endswith(("~~", "/*")) or _LABEL.fullmatch(last) is not None
 
 
 def is_example_label(before: str) -> bool:
@@ -67,6 +87,7 @@ def is_example_label(before: str) -> bool:
 
 
 def _last_clause(before: str) -> str:
-    """Return the end of the text after the last sentence and the last line break, without an opening fence."""
-    text = re.sub(r"(?:```[\w-]*|~~~+[\w-]*)?\s*\Z", "", before[-_LONGEST:]).rstrip()
+    """Return the end of the text after the last sentence and the last line break, without tags and an opening fence."""
+    text = _TAG.sub(" ", before[-_LONGEST:])
+    text = re.sub(r"(?:```[\w-]*|~~~+[\w-]*)?\s*\Z", "", text).rstrip()
     return _LINE_END.split(text)[-1]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from korean_flashcards.domain.records import Nuance
+from korean_flashcards.formats.draft_labels import is_draft_key
 from korean_flashcards.formats.placeholders import is_absent
 from korean_flashcards.formats.same_word import same_word
 
@@ -51,6 +52,10 @@ def merged(values: Sequence[Any]) -> dict[str, Any]:
 
 def revised(record: Any, later: Any, word: str) -> Any:
     """Return the analysis with the few fields that a later value corrects, or the analysis itself if it corrects none."""
+    while isinstance(later, dict) and len(later) == 1 and isinstance(inner := next(iter(later.values())), dict | list):
+        if not later.keys().isdisjoint(_FIELD_SET) or is_draft_key(next(iter(later))):
+            break
+        later = inner
     fields = _from_list(later if isinstance(later, list) else [later]) or as_fields(later)
     if not isinstance(fields, dict) or not fields or not fields.keys() <= _FIELD_SET:
         return record

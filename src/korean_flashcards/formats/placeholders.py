@@ -5,21 +5,31 @@ from typing import Any
 
 # Signs, templates, and fillers that are never the text of a field.
 _FILLER = re.compile(
-    r"[.…·⋯]+|[-–—]+|_+|\?{2,}|<[^<>]*>|\{+[^{}]*\}+|\[[^\[\]]*\]|\$\{?\w+\}?|%\w*%|x{3,}"
-    r"|\((?:same as|see|as|like|copy|repeat|insert|fill|your|to be|tbd|todo|none|unknown|n/?a)\b[^()]*\)"
+    r"[!-/:-@[-`{-~…·⋯–—‘’“”「」。、]+|<[^<>]*>|\{+[^{}]*\}+|\[[^\[\]]*\]|\$\{?\w+\}?|%\w*%|x{3,}"
+    r"|\((?:same as|see|as|like|copy|repeat|insert|fill|your|metaphor|explanation|to be|tbd|todo|none|unknown"
+    r"|n/?a)\b[^()]*\)"
     r"|(?:insert|fill in|add|enter|your) (?:the |your |an? )?(?:text|value|meaning|metaphor|explanation|content)(?: here)?"
     r"|lorem ipsum\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 # Words for a missing text. A word can mean one of these (미상 "unknown", 미정 "to be determined"), but no image is unknown.
+_NAME = r"(?:text|value|meaning|metaphor|image|explanation|content|description|answer|sentence|word|field)"
 _ABSENT = re.compile(
-    r"n/?a|n\.a\.|tbd|tba|todo|(?:to be|yet to be) (?:determined|decided|defined|added|filled(?: in)?|done|provided)|unknown"
-    r"|none|null|nil|undefined|unspecified|not (?:applicable|available|specified|provided)|"
-    r"(?:same as|see|as) (?:the )?(?:above|before|below|previous)|ditto|placeholder",
+    r"n/?a|n\.a\.|tbd|tba|todo|none|null|nil|undefined|unspecified|unknown|ditto|coming soon"
+    r"|(?:to be|yet to be) (?:determined|decided|defined|added|filled(?: in)?|done|provided|written|completed)"
+    r"|not (?:applicable|available|specified|provided|sure|yet)|no (?:data|idea|answer|value|text|content)"
+    r"|(?:same as|see|as) (?:(?:described|given|mentioned|stated) )?(?:the )?(?:above|before|below|previous)"
+    rf"|(?:an? |the )?placeholder(?: {_NAME})?|(?:sample|dummy|example) (?:text|content|value)"
+    r"|fill(?: it| this)? in(?: later)?"
+    rf"|(?:your |the |some )?{_NAME} (?:goes |comes )?here|asdf\w*|qwerty|blah(?: blah)*"
+    r"|없음|미정|해당 ?없음|추후 ?(?:작성|입력)|모름|无|暂无|待定|未定|不适用|なし|該当なし",
     re.IGNORECASE,
 )
 # Names of types. A short text can be one of these (a kite on a string, 가치 "value"), but no sentence is.
-_TYPE = re.compile(r"string|str|text|any|value|example|content|empty|blank", re.IGNORECASE)
+_TYPE = re.compile(
+    r"string|str|text|any|value|example|sample|dummy|content|empty|blank|same|pending|to come|foo|bar|\d+",
+    re.IGNORECASE,
+)
 # What prompts/nuance.md says about the fields. A copy ends at the first punctuation mark or is complete.
 _DESCRIPTIONS = (
     "the meaning asked for, as a good dictionary glosses it; a word of context in parentheses if needed",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from korean_flashcards.domain.clean_text import clean
-from korean_flashcards.formats.draft_labels import is_draft_key, is_draft_label, is_example_label
+from korean_flashcards.formats.draft_labels import is_draft_key, is_draft_label, is_example_label, is_marked_as_draft
 from korean_flashcards.formats.json_values import ESCAPED_OPENING, Piece, opens_record, pieces
 
 _DEEPEST = 8  # levels of wrappers around a record
@@ -110,7 +110,7 @@ def _parts(value: Any) -> Iterator[Any]:
         members = sorted(value.items(), key=lambda member: not is_draft_key(member[0]))
         yield from (part for _, part in members)
     else:
-        yield from value
+        yield from sorted(value, key=lambda part: not is_marked_as_draft(part))
 
 
 def _expanded(value: Any, depth: int = 0) -> Any:
