@@ -15,7 +15,7 @@ _COMMON = {
 _NUMBER = re.compile(r"\d{1,15}(?:\.0+)?")
 _ENOUGH = 5  # numbers that show a sequence
 # By Zipf's law, a word's frequency is inversely proportional to its rank. Ranks up to 100,000 give different numbers.
-_SCALE = 10**10
+_SCALE = 10**8
 
 
 def number_of(text: str) -> int | None:

@@ -34,6 +34,7 @@ from korean_flashcards.korean.hangul import has_hangul
 
 EXPECTED = f"The first row must name the column for the words, using one of these names: {', '.join(HEADERS['term'])}."
 
+_MAX_COLUMNS = 500
 # What a header may say about a column that the cells decide about. "TOPIK 단어" are words, not levels.
 _OPEN = {None, "term", "definition", "topik_level"}
 
@@ -83,6 +84,7 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     Raises:
         WordListError: No column contains words.
     """
+    _check_width(name, sample)
     found = None if anki.columns else header_row(sample, anki.is_export)
     has_header, title_rows = found is not None, found or 0
     header = anki.columns or (_header(sample[title_rows:]) if has_header else [])
@@ -99,6 +101,17 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     columns |= guessed
     titles = _titles(header, max(_width(header, rows, anki), *(index + 1 for index in columns.values())), anki)
     return Layout(header, has_header, columns, titles, tuple(guessed), title_rows)
+
+
+def _check_width(name: str, sample: Sequence[Sequence[str]]) -> None:
+    """Raise WordListError if a record has more cells than any word list has columns."""
+    for number, cells in enumerate(sample, 1):
+        width = max((index for index, cell in enumerate(cells, 1) if cell), default=0)
+        if width > _MAX_COLUMNS:
+            raise WordListError(
+                f"{name} has {width:,} cells in row {number}; the limit is {_MAX_COLUMNS}. Check the separators and "
+                "line breaks. Nothing from this list was imported."
+            )
 
 
 def header_layout(cells: Sequence[str], layout: Layout) -> Layout | None:
@@ -172,6 +185,8 @@ def _unnamed(header: Sequence[str], rows: Rows, used: Collection[int]) -> list[i
     A header that says only that its column is in some language, or about the word, leaves open which of the two.
     """
     width = max(map(len, rows), default=0)
+    if width == 1:
+        return [*{0}.difference(used)]  # "Unit 1" above the words of one column
     roles = [role_of(name) for name in header] + [None] * width
     return [index for index in range(width) if index not in used and roles[index] in _OPEN]
 

@@ -81,7 +81,8 @@ def list_sources(name: str, data: bytes) -> list[ListSource]:
 def without_rows(name: str) -> WordListError:
     """Return the error for a list that has only a header."""
     return WordListError(
-        f"{name} has a header but no rows. Add rows, or delete the file, and run the command again. Nothing from this list was imported."
+        f"{name} has a header but no rows. Add rows, or delete the file, and run the command again. Nothing from this "
+        "list was imported."
     )
 
 

@@ -104,10 +104,10 @@ class ValueReader:
         if found := self.unused.get("pos"):
             shown = ", ".join(f'"{value[:40]}"' for value in found.examples)
             count = counted(found.count, "value")
-            yield f'"{found.title}": {count} not used, because they do not name a part of speech ({shown}).'
+            yield f'"{found.title}": {count} not used (not a part of speech: {shown}).'
         if found := self.unused.get("ipa"):
             count = counted(found.count, "pronunciation")
-            yield f'"{found.title}": {count} not used, because they are in Hangul, not in IPA.'
+            yield f'"{found.title}": {count} not used (in Hangul, not in IPA).'
 
     def _leave_out(self, column: str, layout: Layout, values: dict[str, str]) -> None:
         found = self.unused.setdefault(column, UnusedValues(layout.title_of(column)))

@@ -9,6 +9,7 @@ from korean_flashcards.commands.review.session import card_option
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.commands.word.report import word_report
 from korean_flashcards.commands.word.text import report_lines
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError
 
 
@@ -38,7 +39,7 @@ def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
     Also shows the word's rows in imported lists, its findings, and its calls. WORD is a headword, which selects all its
     homographs, or an item ID such as 배#2.
     """
-    if not word.strip():
+    if not clean(word).strip():
         fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item ID such as 배#2.')
     with project(env) as context, context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
