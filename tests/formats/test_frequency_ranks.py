@@ -1,4 +1,4 @@
-"""Test that ranks are told from frequencies, and that common words come first in both."""
+"""Test that ranks are distinguished from frequencies, and that common words come first in both."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Test that a term is read as its writer meant it, and that terms in correct spelling stay as they are."""
+"""Test that a term is read as its writer meant it, and that terms in correct spelling stay unchanged."""
 
 import time
 import unicodedata

@@ -44,7 +44,7 @@ class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
 
 
 def list_path(path: Path, project: Path | None) -> Path:
-    """Return the path of a word list that a person named: relative to the working directory, or else to the project."""
+    """Return the path of a word list that a person named: relative to the working directory or the project."""
     if project is not None and not path.is_absolute() and not path.exists() and (project / path).exists():
         return project / path
     return path

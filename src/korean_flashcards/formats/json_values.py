@@ -44,7 +44,7 @@ class Piece(NamedTuple):
         valid: Whether the JSON is valid, or could be repaired without loss.
         closed: Whether every bracket is closed.
         rest: The text that follows.
-        sketch: Whether an ellipsis stands for parts of the record, as in ``{"term": "남성", …}``.
+        sketch: Whether an ellipsis replaces parts of the record, as in ``{"term": "남성", …}``.
         before: The text between this piece and the previous one.
     """
 

@@ -33,7 +33,7 @@ _OTHER_PARTS_OF_SPEECH = {
     "rzeczownik", "czasownik", "przymiotnik", "przysłówek", "isim", "fiil", "sıfat", "zarf",
     "verbo", "aggettivo", "avverbio", "sostantivo", "形容动词", "依存名词", "感叹词", "冠形詞", "イ形容詞", "ナ形容詞",
 }  # fmt: skip
-# How each consonant is written in Latin letters at the beginning of a word. ㅇ stands for any vowel.
+# How each consonant is written in Latin letters at the beginning of a word. ㅇ matches any vowel.
 _LETTERS = {
     "ㄱ": "gk", "ㄲ": "gk", "ㄴ": "n", "ㄷ": "dt", "ㄸ": "dt", "ㄹ": "rl", "ㅁ": "m", "ㅂ": "bp", "ㅃ": "bp", "ㅅ": "s",
     "ㅆ": "s", "ㅇ": "aeiouwy", "ㅈ": "jcz", "ㅉ": "jcz", "ㅊ": "cj", "ㅋ": "k", "ㅌ": "t", "ㅍ": "p", "ㅎ": "h",

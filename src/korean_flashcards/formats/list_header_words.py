@@ -14,7 +14,7 @@ from korean_flashcards.korean.hangul import has_hangul
 
 
 class Concept(Enum):
-    """What a word in a header refers to."""
+    """Name what a word in a header refers to."""
 
     KOREAN = auto()
     ENGLISH = auto()
@@ -241,7 +241,7 @@ def has_known_word(cell: str) -> bool:
 
 
 def _read(words: list[str]) -> Iterator[Concept | None]:
-    """Yield the concept of each word, always of the longest possible phrase. None stands for an unknown word."""
+    """Yield the concept of each word, always of the longest possible phrase. The concept of an unknown word is None."""
     while words:
         for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
             if concept := _CONCEPTS.get(" ".join(words[:length])):

@@ -20,7 +20,7 @@ class Sheet(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a sheet is in the list.
+    """Describe where a sheet is in the list.
 
     Attributes:
         added: The number that is added to its row numbers, so that each row of the list has a different number.

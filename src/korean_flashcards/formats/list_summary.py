@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ListSummary:
-    """How a list was read.
+    """Describe how a list was read.
 
     Attributes:
         columns: The project's column name for each column in use, keyed by its header in the list.

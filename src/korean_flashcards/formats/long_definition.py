@@ -8,7 +8,7 @@ _ENDS = (re.compile(r"[;\n；|]"), re.compile(r"(?<=[.!?。])\s|[,，、/]"), re
 
 
 def shortened(definition: str) -> str:
-    """Return as many whole senses, or else whole words, of the definition as fit into 500 characters."""
+    """Return the first senses of the definition that fit into 500 characters, or its first words if no sense fits."""
     if len(definition) <= LIMIT:
         return definition
     for end in _ENDS:

@@ -1,6 +1,6 @@
 """Remove the markup of Anki and of web pages from text.
 
-Only HTML elements that exist are markup, so that "a<b" and "<int, int>" stay as they are.
+Only HTML elements that exist are markup, so that "a<b" and "<int, int>" stay unchanged.
 """
 
 import html

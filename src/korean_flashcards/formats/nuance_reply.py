@@ -154,9 +154,7 @@ def _no_record(fields: dict[str, Any]) -> ReplyError:
     if 2 * len(refusals) >= len(_PROSE):
         return refusals[0]
     first = next((fields[name] for name in _PROSE if is_placeholder(fields.get(name), name)), fields.get(_PROSE[0]))
-    return ReplyError(
-        FailureCode.CONTRACT, f"most fields contain no text of their own, for example {str(first)[:60]!r}"
-    )
+    return ReplyError(FailureCode.CONTRACT, f"most fields contain no new text, for example {str(first)[:60]!r}")
 
 
 def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:

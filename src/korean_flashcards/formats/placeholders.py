@@ -48,7 +48,7 @@ _LONGEST = 160  # characters
 
 
 def is_placeholder(value: Any, field: str = "") -> bool:
-    """Return whether the value may stand for missing text, such as "…", "string", "<text>", or a type's schema.
+    """Return whether the value may replace missing text, such as "…", "string", "<text>", or a type's schema.
 
     Many such values in one record show that it is only a sketch. ``field``: a name that models repeat as its value.
     """

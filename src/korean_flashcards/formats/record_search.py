@@ -99,7 +99,7 @@ def _nested(value: Any, shape: RecordShape, depth: int) -> Scored:
         return own
     scored = [_nested(part, shape, depth + 1) for part in _parts(value)]
     best = max(reversed(scored), key=lambda part: part.score, default=own)
-    # Of several incomplete records in a list, nothing tells which one is meant. Of complete records, the last one is.
+    # Of several incomplete records in a list, it is unclear which one is meant. Of complete records, the last one counts.
     several = isinstance(value, list) and sum(part.score == best.score for part in scored) > 1
     return own if (several and best.score < shape.complete) or best.score <= own.score else best
 

@@ -120,7 +120,7 @@ def _is_pronunciation(content: str, word: str, apart: bool) -> bool:
 
 
 def _is_gloss(text: str, definition: str) -> bool:
-    """Return whether Latin text after a word is its meaning: it repeats the definition, or stands in for it."""
+    """Return whether Latin text after a word is its meaning: it repeats the definition, or the definition is missing."""
     if not re.search("[a-z]{3}", text):
         return False
     if definition:

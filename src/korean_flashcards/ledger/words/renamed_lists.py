@@ -74,7 +74,7 @@ def _exists(root: Path, source: str) -> bool:
 
 
 def _terms(one: ListFile) -> set[str]:
-    """Return the terms as they stand in the list. A list that cannot be read has none."""
+    """Return the terms in the list, without cleaning. A list that cannot be read has none."""
     try:
         return {" ".join(row.values.get("term", "").split()) for row in read_word_list(one.name, one.data)}
     except WordListError:
