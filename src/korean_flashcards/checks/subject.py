@@ -74,7 +74,7 @@ class Analysis:
 
     @cached_property
     def pos(self) -> str:
-        """Return the part of speech that guides the analyzer, which has no context: the list's or, without one, the record's."""
+        """Return the part of speech that guides the analyzer: the list's or, without one, the record's."""
         return self.listed_pos or self.text("pos")
 
     def text(self, field: str) -> str:
