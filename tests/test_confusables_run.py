@@ -1,4 +1,4 @@
-"""A new word makes only those words stale that are compared with it, as the plan says."""
+"""A new word changes no other word, unless the run also requests words that are now compared with other words."""
 
 import json
 from collections.abc import Iterator
@@ -39,12 +39,13 @@ def requested(project: Project, layer: str) -> set[str]:
 def test_a_new_word_sends_requests_for_itself_and_the_words_compared_with_it(done: Project) -> None:
     path = done.folder / "data/01_raw/more.csv"
     path.write_text(NEW, encoding="utf-8")
-    nuance, cards = planned(done)
+    (kept, _), (nuance, cards) = planned(done), planned(done, "--params", "stale=all")
+    assert kept["states"] == {"cached": {"": 127}, "kept": {CHANGED: 2}, "new": {"": 1}}
     assert nuance["states"] == {"cached": {"": 127}, "stale": {CHANGED: 2}, "new": {"": 1}}
     assert nuance["stale"] == {CHANGED: ["갑자기#1", "문득#1"]}
-    text = unwrapped(done.kedro("plan", **QUICK).out)
+    text = unwrapped(done.kedro("plan", "--params", "stale=all", **QUICK).out)
     assert f"2 words stale and requested again: {CHANGED} (갑자기#1, 문득#1)" in text
-    assert done.kedro("run", **QUICK).code == 0
+    assert done.kedro("run", "--params", "stale=all", **QUICK).code == 0
     assert requested(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
     # Two analyses did not change, so their cards are not requested again.
     assert requested(done, "flashcard_replies") == {"돌연#1"} and cards["requests"] == cards["later"] == 3
@@ -52,7 +53,16 @@ def test_a_new_word_sends_requests_for_itself_and_the_words_compared_with_it(don
     assert comparison["돌연#1"] == {
         "vs": "문득", "nuance": "돌연 is “suddenly”, 문득 is “suddenly (of a thought or feeling)”."
     }  # fmt: skip
-    assert [stage["requests"] for stage in planned(done)] == [0, 0]
+    assert [stage["requests"] for stage in planned(done, "--params", "stale=all")] == [0, 0]
+
+
+@pytest.mark.slow
+def test_a_new_word_does_not_change_the_words_compared_with_it(done: Project) -> None:
+    before = done.frame("nuance")
+    (done.folder / "data/01_raw/more.csv").write_text(NEW, encoding="utf-8")
+    assert done.kedro("run", **QUICK).code == 0
+    assert requested(done, "nuance_replies") == {"돌연#1"}
+    assert done.frame("nuance").filter(pl.col("item_id") != "돌연#1").equals(before)
 
 
 @pytest.mark.slow
@@ -69,8 +79,8 @@ def test_a_new_word_among_a_thousand_sends_requests_only_for_the_planned_words(h
         assert first.code == 0 and "Words      1,000: 1,000 with cards" in first.out, first.out + first.err
         before = len(server.requests())
         (here.folder / "data/01_raw/more.csv").write_text(NEW, encoding="utf-8")
-        nuance, cards = planned(here, "--params", model)
-        assert here.kedro(*command, OPENAI_API_KEY="sk-test", **QUICK).code == 0
+        nuance, cards = planned(here, "--params", f"{model},stale=all")
+        assert here.kedro("run", "--params", f"{model},stale=all", OPENAI_API_KEY="sk-test", **QUICK).code == 0
         later = server.requests()[before:]
     named = {"돌연", *(item_id.partition("#")[0] for item_id in nuance["stale"][CHANGED])}
     assert {request["term"] for request in later} == named == {"돌연", "갑자기", "문득"}
@@ -93,7 +103,7 @@ def test_a_run_of_one_list_sends_the_same_requests_as_a_run_of_all(done: Project
     path = done.word_list(NEW)
     assert done.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
     assert requested(done, "nuance_replies") == {"돌연#1"}
-    assert planned(done)[0]["states"] == {"cached": {"": 128}, "stale": {CHANGED: 2}}
+    assert planned(done)[0]["states"] == {"cached": {"": 128}, "kept": {CHANGED: 2}}
     explained = json.loads(done.kedro("cache", "explain", "갑자기", "--json", **QUICK).out)
     differences = next(one["differences"] for one in explained if one["stage"] == "nuance")
     assert list(differences) == ["user.comparison_candidates"]
@@ -104,10 +114,10 @@ def test_the_order_and_the_size_of_a_run_do_not_change_requests(done: Project) -
     assert planned(done, "--params", "words=갑자기")[0]["states"] == {"cached": {"": 1}}
 
 
-def test_without_candidates_the_words_that_had_some_are_stale(done: Project) -> None:
+def test_without_candidates_the_words_that_had_some_are_kept(done: Project) -> None:
     with_some = done.frame("confusables").filter(pl.col("candidate").is_not_null())
     none = planned(done, "--params", "confusables.candidates=0")[0]["states"]
-    assert none["stale"] == {CHANGED: with_some["item_id"].n_unique()}
+    assert none["kept"] == {CHANGED: with_some["item_id"].n_unique()}
 
 
 def test_the_command_shows_confusable_words_and_the_reason(finished_here: Project) -> None:

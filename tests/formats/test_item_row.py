@@ -147,3 +147,28 @@ def test_any_row_gives_a_clean_word_or_a_clean_reason(values, row):
     else:
         texts = json.loads(word.model_dump_json())
         assert clean_values(texts) == texts and word.row == row
+
+
+@pytest.mark.parametrize("nothing", ["-", "–", "?", "...", "()", "……"])
+def test_a_definition_without_letters_is_no_definition(nothing):
+    assert item_of(row_of(term="사람", definition=nothing), "list.csv").item.definition is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "hanja"),
+    [("重要하다", "重要"), ("重要", "重要"), ("하다", "하다"), ("의사(醫師)", "醫師"), ("(學校)", "(學校)")],
+)
+def test_the_hanja_column_keeps_only_hanja(cell, hanja):
+    assert item_of(row_of(term="중요하다", hanja=cell), "list.csv").item.hanja == hanja
+
+
+@pytest.mark.parametrize("term", ["가다→오다", "가방 vs 핸드백", "가다 -> 오다", "크다 => 작다"])
+def test_two_words_with_a_sign_between_them_are_rejected(term):
+    with pytest.raises(RowError, match="2 words in one cell"):
+        item_of(row_of(term=term, definition="x"), "list.csv")
+
+
+@pytest.mark.parametrize("cell", ["장갑,gloves", "장갑; gloves", "장갑, gloves"])
+def test_a_meaning_in_the_term_cell_is_the_definition(cell):
+    item = item_of(row_of(term=cell), "list.csv").item
+    assert (item.term, item.definition) == ("장갑", "gloves")

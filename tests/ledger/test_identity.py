@@ -151,6 +151,9 @@ def test_a_row_without_a_meaning_is_refused_if_several_homographs_fit():
     [
         ([], values(), 5, Placed(5, new=True)),
         ([word(5, None)], values(), 8, Placed(8, new=True)),
+        # Dictionaries have one row for each sense of a word.
+        ([word(1, "belly", seen=True)], values("womb"), 1, Placed(1, new=False)),
+        ([word(1, "belly", seen=True)], values("ship"), 2, Placed(2, new=True)),
         ([word(5, None), word(8, None)], values(), 8, Placed(8, new=False)),
         ([word(5, None)], values("apple"), 5, Placed(5, new=False)),
         # The meaning counts more than the number.

@@ -389,6 +389,17 @@ def test_the_homograph_number_of_an_exported_word_stays_reserved_for_the_same_me
     assert words(ledger) == {"배#3": "belly", "배#2": "a pear"}
 
 
+def test_an_exported_word_gets_its_number_back_with_its_corrected_meaning(ledger):
+    take(ledger, ("선생님", "techer"))
+    ledger.exports.record(["선생님#1"])
+    take(ledger, ("선생님", "teacher"))
+    ledger.exports.record(["선생님#1"])
+    for batch_id in ("words-2", "words"):
+        roll_back(ledger, batch_id)
+    take(ledger, ("선생님", "teacher"))
+    assert words(ledger) == {"선생님#1": "teacher"}
+
+
 def test_batches_are_named_after_their_files(ledger):
     for number, name in enumerate(["unit 3.csv", "unit-3.tsv", "단어장 (새).csv", "---.csv", ".csv", "a/../b.csv"]):
         take(ledger, (f"배{number}", ""), name=name)
@@ -545,6 +556,7 @@ def test_deleted_lists_are_reported_with_the_words_that_only_they_contain(ledger
     (tmp_path / "a.csv").touch()
     ledger.imports.take([at(tmp_path, ROWS[:3], "a.csv"), at(tmp_path, ROWS[2:], "b.csv")])
     ledger.imports.take([replace(listed(ROWS[:1], "c.csv"), source="/elsewhere/c.csv", root=tmp_path)])
-    assert ledger.vocabulary.deleted_lists(tmp_path) == [DeletedList("b.csv", "b", 2)]
+    ledger.imports.take([at(tmp_path, [*ROWS[2:4], ("눈", "snow")], "b.csv")])
+    assert ledger.vocabulary.deleted_lists(tmp_path) == [DeletedList("b.csv", ("b-2", "b"), 2)]
     (tmp_path / "b.csv").touch()
     assert ledger.vocabulary.deleted_lists(tmp_path) == []

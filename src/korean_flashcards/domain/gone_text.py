@@ -17,10 +17,12 @@ def gone_text(item_ids: Sequence[str]) -> str:
     )
 
 
-def deleted_text(file: str, batch_id: str, words: int) -> str:
+def deleted_text(file: str, batches: Sequence[str], words: int) -> str:
     """Return what happens to the words of a list whose file no longer exists, and how to remove them."""
-    verb = "stays" if words == 1 else "stay"
+    verb, them = ("stays", "it") if words == 1 else ("stay", "them")
+    which = "its batch" if len(batches) == 1 else "all its batches, newest first,"
     return (
         f"{file} no longer exists, but its {counted(words, 'word')} {verb} in the deck. To remove "
-        f"{'it' if words == 1 else 'them'}, run `kedro ingress rollback {batch_id}`."
+        f"{them}, roll back {which} "
+        f"with `kedro ingress rollback`: {', '.join(batches)}."
     )

@@ -324,7 +324,7 @@ class ReviewParameters(_Parameters):
 
 
 # What to do with replies to an earlier prompt, model or row: request new ones, or keep the old ones.
-Stale = Literal["redo", "keep"]
+Stale = Literal["redo", "keep", "all"]
 
 
 class Parameters(_Parameters):

@@ -21,7 +21,7 @@ _HAN_BEFORE_READING = re.compile(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]"
 _HAN_AFTER_WORD = re.compile(rf"{_WORD}\s+([{_DASHES}]*[{_HAN}][{_HAN} /,·{_DASHES}]*)([가-힣]*)")
 _ONLY_DASHES = re.compile(rf"{_WORD}(?:\s+[{_DASHES}]+|[{_DASHES}]{{2,}})")
 _SLASHED_SOUND = re.compile(r"(.*[가-힣])\s+/[^/가-힣]+/")
-_SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:\s[-–—]{1,2}|[:=：])\s+([^가-힣]+)")
+_SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:(?:\s[-–—]{1,2}|[:=：])\s+|[,;]\s*)([^가-힣]+)")
 _BARE_GLOSS = re.compile(
     rf"(.*(?:[가-힣{_CLOSING}]|[{_HAN}][{_DASHES}]*)[0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{{0,3}})\s+([A-Za-z][A-Za-z' ,;/-]*)"
 )

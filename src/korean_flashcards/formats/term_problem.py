@@ -28,7 +28,7 @@ _LETTERS = "ㄱ-ㆌㆎ\uffa1-\uffdc"
 _LETTERS_ONLY = re.compile(rf"[{_LETTERS}\s\-~()/.,?!]+")
 # Patterns write a letter after a hyphen or a bracket (-ㅂ니다, (으)ㄹ), never directly after a syllable.
 _LETTER_IN_WORD = re.compile(rf"[가-힣][{_LETTERS}]+")
-_WORD_SEPARATOR = re.compile(r"\s*(?:[/／;；|↔⇔⟷]|<->|<=>)\s*")
+_WORD_SEPARATOR = re.compile(r"\s*(?:[/／;；|↔⇔⟷]|<->|<=>|[→⇒➔]|->|=>|(?<=\s)vs\.?(?=\s))\s*")
 _HANGUL_WORDS = re.compile("[가-힣]+(?: [가-힣]+)*")
 # Variants of one particle or ending, which are one term: 이나/나, 으로/로, 이/가.
 _PARTICLES = re.compile(

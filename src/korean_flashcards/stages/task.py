@@ -107,7 +107,7 @@ def decide_state(
         request: The current request for the task's word.
         cached: The request and task keys that have a cached reply.
         numbers: The stage's prompt versions, mapped to their numbers.
-        stale: Whether to keep stale replies or request them again.
+        stale: Which stale replies to request again.
         changed: Function that returns the user text fields that have changed since the task's reply was requested. See
             ``changed_fields``.
     """
@@ -128,8 +128,9 @@ def decide_state(
         fields = changed() if same_prompt_and_model else None
         if fields is not None and not fields:
             return TaskDecision(task, request, "kept", _TEXT_CLEANED)
-        state: RequestState = "kept" if stale == "keep" else "stale"
-        return TaskDecision(task, request, state, _changes(task, request, numbers, fields))
+        # A new word in a list must not replace the replies for other words.
+        kept = stale == "keep" or (stale == "redo" and fields is not None and set(fields) == {CANDIDATES})
+        return TaskDecision(task, request, "kept" if kept else "stale", _changes(task, request, numbers, fields))
     return TaskDecision(task, request, "new")
 
 

@@ -100,7 +100,7 @@ def _lists(found: ProjectStatus) -> Iterator[tuple[str, str]]:
         yield "", f"{safe(one.file)} {state}: {new}, {duplicates}, {counted(one.rejected, 'rejected row')}"
 
     for gone in found.deleted:
-        yield "", deleted_text(safe(gone.file), safe(gone.batch_id), gone.words)
+        yield "", deleted_text(safe(gone.file), [safe(batch) for batch in gone.batches], gone.words)
 
 
 def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:

@@ -362,8 +362,8 @@ exported_items = Table(
     Column("item_id", String, primary_key=True, comment="Word ID."),
     Column("term", String, nullable=False, comment="Headword."),
     Column("homograph", Integer, nullable=False, comment="Homograph number."),
-    Column("definition", String, comment="Definition at the time of the first export; null if there was none."),
-    Column("hanja", String, comment="Hanja at the time of the first export; null if there were none."),
+    Column("definition", String, comment="Definition at the time of the last export; null if there was none."),
+    Column("hanja", String, comment="Hanja at the time of the last export; null if there were none."),
     Column("first_exported", String, nullable=False, comment="Time of the first export (UTC, ISO 8601)."),
     Column("last_exported", String, nullable=False, comment="Time of the last export (UTC, ISO 8601)."),
     Column(

@@ -36,6 +36,7 @@ class LedgerExports:
                 ]
                 if rows:
                     upsert = insert(exported_items)
-                    latest = {"last_exported": upsert.excluded.last_exported}
+                    # The number stays reserved for the meaning that the deck has now.
+                    latest = {name: upsert.excluded[name] for name in ("definition", "hanja", "last_exported")}
                     connection.execute(upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest), rows)
             return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before

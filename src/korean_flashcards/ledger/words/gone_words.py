@@ -21,12 +21,12 @@ class DeletedList:
 
     Attributes:
         file: The list's file name.
-        batch_id: The list's newest batch.
+        batches: The list's batches, newest first.
         words: Number of words that no other list contains.
     """
 
     file: str
-    batch_id: str
+    batches: tuple[str, ...]
     words: int
 
 
@@ -72,7 +72,9 @@ def deleted_lists(connection: Connection, root: Path) -> list[DeletedList]:
             rows.batch == batch["number"], rows.item_id.not_in(elsewhere)
         )
         if words := connection.execute(own).scalar_one():
-            found.append(DeletedList(batch["file"], batch["batch_id"], words))
+            versions = select(batches.batch_id).where(batches.source == batch["source"], batches.state.in_(SETTLED))
+            ids = connection.execute(versions.order_by(batches.number.desc())).scalars()
+            found.append(DeletedList(batch["file"], tuple(ids), words))
     return found
 
 

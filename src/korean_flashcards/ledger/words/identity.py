@@ -74,6 +74,8 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate, nu
     Raises:
         SeveralMeaningsError: The row has no meaning, and several homographs fit.
     """
+    if any(word.homograph == number and word.seen for word in known):
+        return Placed(number or 1, new=False)  # a further sense of the word with this number
     pool = known if number is None else _numbered(known, row, number)
     here = _matching([word for word in pool if word.here], row)
     own = [word for word in here if word.own and not word.seen]

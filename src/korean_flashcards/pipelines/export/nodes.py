@@ -76,7 +76,8 @@ def link_cards(
             "Run `kedro run --pipelines=quality,export,reporting`."
         )
     cards = _settled(flashcards, words, ingress)
-    links = linked_words(confusables, cards["item_id"].unique(), settings.linked)
+    current = cards.filter(~pl.col("tags").list.contains(_GONE_TAG))
+    links = linked_words(confusables, current["item_id"].unique(), settings.linked)
     linked = cards.join(links, on="item_id", how="left", maintain_order="left")
     tags = pl.col("confused_with").list.eval(_CONFUSABLE_TAG)
     return linked.with_columns(tags=pl.col("tags").list.concat(tags.fill_null([])).list.unique(maintain_order=True))

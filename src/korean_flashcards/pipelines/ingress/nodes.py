@@ -78,7 +78,7 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
             logger.warning("%s: %s", result.file, gone_text(result.gone))
     for root in {one.root for one in word_lists if one.root and not PurePath(one.source).is_absolute()}:
         for gone in ledger.vocabulary.deleted_lists(root):
-            logger.warning(deleted_text(gone.file, gone.batch_id, gone.words))
+            logger.warning(deleted_text(gone.file, gone.batches, gone.words))
     if failed := [result for result in results if result.state == "failed"]:
         good = len(results) - len(failed)
         others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
