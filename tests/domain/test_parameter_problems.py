@@ -56,7 +56,7 @@ def problems(path: str, value: Any) -> list[str]:
         ("llm.budget", "x", "llm.budget is a group of parameters, but it has the single value 'x'"),
         ("llm.prices", {"x": 5}, "llm.prices.x is a group of parameters, but it has the single value 5"),
         ("llm.stages", {"foo": {}}, "there is no key 'foo' in llm.stages: use 'nuance', 'flashcards' or 'judge'"),
-        ("stale", False, "stale must be 'redo' or 'keep', not false"),
+        ("stale", False, "stale must be 'redo', 'keep' or 'all', not false"),
         ("flashcards.card_types", ["Foo"], "flashcards.card_types.0 must be 'Scene'"),
         ("flashcards.card_types", [], "flashcards.card_types must not be empty"),
         ("words", 5, "words must be a list or text, not 5"),

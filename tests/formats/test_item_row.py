@@ -152,6 +152,7 @@ def test_any_row_gives_a_clean_word_or_a_clean_reason(values, row):
 @pytest.mark.parametrize("nothing", ["-", "–", "?", "...", "()", "……"])
 def test_a_definition_without_letters_is_no_definition(nothing):
     assert item_of(row_of(term="사람", definition=nothing), "list.csv").item.definition is None
+    assert item_of(row_of(term="하트", definition="❤"), "list.csv").item.definition == "❤"
 
 
 @pytest.mark.parametrize(

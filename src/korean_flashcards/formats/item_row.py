@@ -1,6 +1,7 @@
 """Convert a row in a word list to a word, or report why the row is rejected."""
 
 import re
+import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
@@ -95,8 +96,8 @@ def _hanja_only(text: str) -> str:
 
 
 def _meaning(text: str) -> str:
-    """Return the definition, or nothing if it contains no letter and no digit, such as "-" or "?"."""
-    return text if any(map(str.isalnum, text)) else ""
+    """Return the definition, or nothing if it consists of punctuation, such as "-" or "?"."""
+    return text if any(not unicodedata.category(character).startswith(("P", "Z", "C")) for character in text) else ""
 
 
 def _term_warnings(found: TermText) -> list[tuple[str, str]]:
