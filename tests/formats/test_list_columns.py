@@ -4,7 +4,7 @@ import pytest
 
 from korean_flashcards.formats.item_row import item_of
 from korean_flashcards.formats.list_summary import ListSummary
-from korean_flashcards.formats.word_list import ListRow, WordList
+from korean_flashcards.formats.word_list import ListRow, WordList, read_word_list
 
 
 def read(text: str) -> tuple[list[ListRow], ListSummary]:
@@ -229,3 +229,22 @@ def test_a_topic_before_the_words_is_not_a_word():
     assert [row.values["term"] for row in rows] == ["비", "눈", "손", "발"]
     rows, _ = read("명사,비,rain\n동사,가다,to go\n")
     assert [row.values["term"] for row in rows] == ["비", "가다"]
+
+
+def test_examples_in_a_list_without_a_header_are_recognized():
+    text = "우산\tumbrella\t비가 와서 우산을 썼어요.\n장갑\tgloves\t장갑을 꼈어요.\n춥다\tcold\t날씨가 추워요.\n"
+    rows = list(read_word_list("list.txt", text.encode()))
+    assert [row.values.get("example") for row in rows][:2] == ["비가 와서 우산을 썼어요.", "장갑을 꼈어요."]
+
+
+def test_counts_are_frequencies_even_if_some_rows_are_no_words():
+    text = "내가 302154\n그 251002\n안 210443\n너 188002\n제발 45110\nㅋㅋ 20111\n뭐라고 11890\n"
+    rows = list(read_word_list("list.txt", text.encode()))
+    assert rows[0].values["frequency"] == "302154"
+
+
+def test_a_second_list_beside_the_first_is_reported():
+    text = "Korean,English,,Korean,English\n버스,bus,,병원,hospital\n지하철,subway,,의사,doctor\n"
+    words = WordList("list.csv", text.encode())
+    assert len(list(words.rows())) == 2
+    assert "Column 4 contains more words. Move them below the first list." in " ".join(words.summary.notes)

@@ -41,6 +41,7 @@ _LETTERS = {
 _HOMOGRAPH = re.compile(r"\d{1,2}(?:\.0)?")
 _LONGEST_LABEL = 60  # characters
 _MOST = 0.6  # of a column's cells
+_MOSTLY = 0.75  # of the rows
 _NEARLY = 0.85  # of the distinct values in the column that has the most
 
 
@@ -59,6 +60,7 @@ def recognized(rows: Rows, columns: dict[str, int], candidates: Collection[int],
         "pos": lambda index: share(rows, index, standard_part_of_speech) >= _MOST,
         "ipa": lambda index: share(rows, index, _IPA.fullmatch) >= _MOST,
         "frequency": lambda index: not has_header and _is_frequency(rows, term, index),
+        "example": lambda index: not has_header and _is_example(rows, term, index),
     }
     for column, test in tests.items():
         free = [index for index in free if index not in found.values()]
@@ -124,7 +126,7 @@ def _is_frequency(rows: Rows, term: int, index: int) -> bool:
     """Return whether the column after the words contains counts: numbers that descend or that differ in no other order."""
     numbers = [number_of(cell) for cell in cells_of(rows, index)]
     values = [number for number in numbers if number is not None]
-    if index < term or len(values) < 2 or len(values) < 0.9 * len(rows):
+    if index < term or len(values) < 2 or len(values) < _MOSTLY * len(rows):
         return False
     descending = sum(one >= other for one, other in pairwise(values)) >= 0.9 * (len(values) - 1)
     ascending = all(one <= other for one, other in pairwise(values))
@@ -134,6 +136,13 @@ def _is_frequency(rows: Rows, term: int, index: int) -> bool:
         and not is_level
         and (descending or (max(values) >= 1000 and len(set(values)) >= _MOST * len(rows)))
     )
+
+
+def _is_example(rows: Rows, term: int, index: int) -> bool:
+    """Return whether most cells are longer Korean texts that contain the beginning of their row's word."""
+    pairs = [(row[term], row[index]) for row in rows if len(row) > max(term, index) and row[index]]
+    used = sum(len(text) > len(word) and word[: max(len(word) - 1, 1)] in text for word, text in pairs)
+    return index != term and len(pairs) > 1 and used >= _MOST * len(pairs) and share(rows, index, is_korean) >= _MOST
 
 
 def _words(rows: Rows, candidates: Sequence[int]) -> list[int]:

@@ -46,6 +46,7 @@ class Layout:
     Attributes:
         header: The names of the columns, or an empty list.
         header_row: Whether a record contains these names.
+        beside: The numbers of columns that repeat the names and contents of the columns for words and meanings.
         title_rows: The number of records above the header, such as the list's title.
         columns: The index of each known column.
         titles: The name of each column in the file. A missing or repeated name has the column number.
@@ -58,6 +59,7 @@ class Layout:
     titles: list[str]
     by_content: tuple[str, ...] = ()
     title_rows: int = 0
+    beside: tuple[int, ...] = ()
 
     def title_of(self, column: str) -> str:
         """Return the name of a known column in the file."""
@@ -71,6 +73,8 @@ class Layout:
         if found:
             unnamed = "Some headers are not known" if self.header else "The list has no header"
             yield f"{unnamed}. Columns were recognized by their contents: {found}."
+        if beside := self.beside:
+            yield f"Column {', '.join(map(str, beside))} contains more words. Move them below the first list."
         if "definition" not in self.columns:
             yield (
                 "No column of meanings found. Meanings make better cards and distinguish homographs. If the list has "
@@ -100,7 +104,21 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
         )
     columns |= guessed
     titles = _titles(header, max(_width(header, rows, anki), *(index + 1 for index in columns.values())), anki)
-    return Layout(header, has_header, columns, titles, tuple(guessed), title_rows)
+    beside = tuple(_beside(header, rows, columns))
+    return Layout(header, has_header, columns, titles, tuple(guessed), title_rows, beside)
+
+
+def _beside(header: Sequence[str], rows: Rows, columns: dict[str, int]) -> Iterator[int]:
+    """Yield the numbers of the columns with words that have the same name as the column for words."""
+    term = columns["term"]
+    for index, name in enumerate(header):
+        if (
+            index != term
+            and index not in columns.values()
+            and name == header[term]
+            and share(rows, index, is_korean) > 0.5
+        ):
+            yield index + 1
 
 
 def _check_width(name: str, sample: Sequence[Sequence[str]]) -> None:
