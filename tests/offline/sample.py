@@ -37,6 +37,9 @@ class Offline:
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
         return {}
 
+    def rejected_text(self, key: str | None) -> str | None:
+        return None
+
     def user_text(self, key: str) -> str | None:
         return None
 

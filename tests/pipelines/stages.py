@@ -81,6 +81,9 @@ class Answers:
     def user_text(self, key: str) -> str | None:
         return None
 
+    def rejected_text(self, key: str | None) -> str | None:
+        return None
+
     def complete(
         self,
         template: ChatTemplate,

@@ -109,9 +109,11 @@ def test_cards_are_numbered_and_get_their_primers_and_tags():
         assert Flashcard.model_validate(card)
 
 
-def test_a_failed_word_takes_no_position_and_does_not_affect_others():
+def test_a_missing_card_affects_neither_the_other_cards_nor_other_words():
     cards, failures = made(good("남성#1", "Scene"), ALL[1], reply("배#2", "배", None, code="rate_limit"))
-    assert cards["position"].to_list() == [1, 2] and set(cards["item_id"]) == {"배#1"}
+    assert cards.select("position", "item_id", "tab_name").rows() == [
+        (1, "남성#1", "Scene"), (2, "배#1", "Scene"), (3, "배#1", "Usage-Comparison"),
+    ]  # fmt: skip
     assert failures.schema == pl.Schema(FAILURE_SCHEMA)
     assert failures.select("item_id", "code").rows() == [("남성#1", "missing_card"), ("배#2", "rate_limit")]
 

@@ -36,14 +36,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
         raise ReplyError(FailureCode.REFUSED, f"the cards decline the task: {_text(requested[0], 'back')[:120]}")
     if requested and are_cards_about_other_word(requested, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the cards are about a different word and never mention {word!r}")
-    cards: dict[str, DraftCard] = {}
-    faults: list[ReplyError] = []
-    for row in unique_rows(requested, card_types):
-        try:
-            card = _new_card(row, cards)
-            cards[card.tab_name] = card
-        except ReplyError as fault:
-            faults.append(fault)
+    cards, faults = _sorted_out(requested, card_types)
     problems = _problems(faults, cards, card_types)
     if faults:
         raise ReplyError(faults[0].code, str(faults[0]), problems)
@@ -54,6 +47,34 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
             FailureCode.MISSING_CARD, f"the reply lacks requested card types: {', '.join(missing)}", problems
         )
     return [cards[name] for name in card_types]
+
+
+def read_valid_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCard]:
+    """Return the valid cards of a reply in which other requested cards are missing or invalid, in the requested order.
+
+    Raises:
+        ReplyError: The whole reply is invalid, for example because it is about a different word.
+    """
+    try:
+        return read_cards(text, word, card_types)
+    except ReplyError as error:
+        if not error.problems:
+            raise
+    cards, _ = _sorted_out(_requested(card_rows(text, card_types), card_types), card_types)
+    return [cards[name] for name in card_types if name in cards]
+
+
+def _sorted_out(rows: Sequence[Row], card_types: Sequence[str] | None) -> tuple[dict[str, DraftCard], list[ReplyError]]:
+    """Return the valid cards by type, and the faults of the other rows."""
+    cards: dict[str, DraftCard] = {}
+    faults: list[ReplyError] = []
+    for row in unique_rows(rows, card_types):
+        try:
+            card = _new_card(row, cards)
+            cards[card.tab_name] = card
+        except ReplyError as fault:
+            faults.append(fault)
+    return cards, faults
 
 
 def unique_rows(rows: Sequence[Row], card_types: Sequence[str] | None) -> list[Row]:

@@ -12,10 +12,10 @@ from korean_flashcards.domain.errors import InterruptedRun, ModelUnavailableErro
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
-from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request, parsed_user_text
 from korean_flashcards.llm.batch.pending import pending_reply, submitted
 from korean_flashcards.llm.batch.round import BatchRound
-from korean_flashcards.llm.cache.replies import StoredReply
+from korean_flashcards.llm.cache.replies import PART, REPLACED, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.dispatcher import Dispatcher
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
@@ -66,6 +66,17 @@ class LLMClient:
         """Return the user text of the request with this key, or None if it is not stored."""
         stored = self._cache.get(key)
         return stored.user if stored else None
+
+    def rejected_text(self, key: str | None) -> str | None:
+        """Return the newest rejected reply to the request with this key, or None if there is none."""
+        archived = self._cache.archived(key) if key else []
+        # A reply to a repair request contains only some parts of the record.
+        rejected = [
+            reply.text
+            for reply in archived
+            if reply.outcome not in (PART, REPLACED) and "problems" not in parsed_user_text(reply.user)
+        ]
+        return rejected[-1] if rejected else None
 
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports = NULL_PORTS,

@@ -57,6 +57,10 @@ class RehearsalClient:
         """Return the user text of an earlier request that the client has recorded."""
         return self.client.user_text(key)
 
+    def rejected_text(self, key: str | None) -> str | None:
+        """Return the newest rejected reply that the client has archived."""
+        return self.client.rejected_text(key)
+
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,

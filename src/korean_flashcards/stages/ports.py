@@ -220,6 +220,8 @@ class ChatClient(Protocol):
 
     def user_text(self, key: str) -> str | None: ...
 
+    def rejected_text(self, key: str | None) -> str | None: ...
+
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,

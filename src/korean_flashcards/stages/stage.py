@@ -158,7 +158,7 @@ class ModelStage:
         )  # fmt: skip
         ends = {reply.key: reply for reply in replies}
         rows = zip(requests["term"], decisions, strict=True)
-        return frame_of(_reply_rows(rows, kept, ends), REPLY_SCHEMA)
+        return frame_of(_reply_rows(rows, kept, ends, self.llm.rejected_text), REPLY_SCHEMA)
 
     def _decide(self, requests: pl.DataFrame, acceptance: Acceptance) -> list[TaskDecision]:
         stage, model, version = self.template.stage, self.template.model, self.prompt.version
@@ -220,12 +220,15 @@ def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskD
 
 
 def _reply_rows(
-    words: Iterable[tuple[str, TaskDecision]], kept: Mapping[str, ChatReply], ends: Mapping[str, ChatReply]
+    words: Iterable[tuple[str, TaskDecision]],
+    kept: Mapping[str, ChatReply],
+    ends: Mapping[str, ChatReply],
+    rejected_text: Callable[[str | None], str | None],
 ) -> Iterator[dict[str, Any]]:
     for term, decision in words:
         task, request = decision.task, decision.request
         if decision.state == "dead":
-            nothing = dict.fromkeys(("cached", "text", "pending"))
+            nothing: dict[str, Any] = {"cached": None, "pending": None, "text": rejected_text(task.key)}
             nothing |= dict.fromkeys(("tokens_in", "tokens_out", "cost_usd", "latency_s"), 0)
             reply = nothing | {name: getattr(task, name) for name in ("key", "code", "message", "attempts")}
             yield _source(task, request) | {"term": term, **reply}

@@ -183,7 +183,10 @@ def summarise(
         return summary
     kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
     analysed = wanted & set(frames["nuance"]["item_id"])
-    done = analysed if reached == "nuance" else wanted & set(frames["flashcards"]["item_id"])
+    done = analysed
+    if reached != "nuance":
+        # A word that failed may have some of its cards.
+        done = (wanted & set(frames["flashcards"]["item_id"])) - set(frames["flashcard_failures"]["item_id"])
     failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "term", "code") for kind in kinds])
     # A word counts once, even if the layers come from different runs and it failed in both stages.
     failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(

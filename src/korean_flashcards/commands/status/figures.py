@@ -210,9 +210,12 @@ class _Layers:
         self._catalog, self._chosen = context.catalog, chosen.select("item_id")
 
     def with_cards(self) -> pl.Series:
-        """Return the item IDs of the words that have cards."""
-        cards = self._of("flashcards")
-        return pl.Series("item_id", dtype=pl.String) if cards is None else cards["item_id"].unique()
+        """Return the item IDs of the words that have all of their cards."""
+        cards, failures = self._of("flashcards"), self._of("flashcard_failures")
+        if cards is None:
+            return pl.Series("item_id", dtype=pl.String)
+        complete = cards if failures is None else cards.join(failures, on="item_id", how="anti")
+        return complete["item_id"].unique()
 
     def failed_late(self) -> Counter[str]:
         """Count the words without cards that failed after their reply was received, by code."""

@@ -15,15 +15,17 @@ from korean_flashcards.domain.explanation_language import ENGLISH, language_fiel
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
-from korean_flashcards.domain.records import FailureCode, Flashcard, Nuance, ReplyError, headword
+from korean_flashcards.domain.records import DraftCard, FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
-from korean_flashcards.formats.cards_reply import read_cards
+from korean_flashcards.formats.cards_reply import read_cards, read_valid_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 
+# Failures that concern only some of the requested cards.
+_PARTIAL = {FailureCode.MISSING_CARD, FailureCode.CONTRACT, FailureCode.DUPLICATE_CARD}
 CARD_SCHEMA = {**polars_schema(Flashcard), **SOURCE_SCHEMA}
 
 
@@ -76,7 +78,8 @@ def parse_flashcards(
 
     Returns:
         The cards (CARD_SCHEMA, with ``position`` starting at 1) and the failures (``stages.stage.FAILURE_SCHEMA``).
-        Every analyzed word without cards counts as a failure, unless it is pending or was dropped from the queue.
+        Every analyzed word without all of its cards counts as a failure, unless it is pending or was dropped from the
+        queue.
     """
     cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
@@ -91,13 +94,13 @@ def parse_flashcards(
     seen: dict[int, str] = {}
     for reply in requested.iter_rows(named=True):
         try:
-            drafts = _cards(reply)
-            _check_unique(drafts, seen)
+            made = _cards(reply)
+            _check_unique(made, seen)
         except ReplyError as error:
             failures.add(failure(reply, error.code, str(error)))
-        else:
-            for card in drafts:
-                cards.add({**card, "position": cards.height + 1})
+            made = _valid_cards(reply, error.code, seen)
+        for card in made:
+            cards.add({**card, "position": cards.height + 1})
     return cards.frame(), failures.frame()
 
 
@@ -129,19 +132,34 @@ def _cards(reply: Record) -> list[Record]:
     """
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
-    source = {name: reply[name] for name in ("model", "prompt_version", "key")}
     kept = reply["cached"] and reply["key"] != reply["request_key"]
+    drafts = read_cards(reply["text"], reply["term"], None if kept else _types(reply["user"]))
     try:
-        return [
-            Flashcard(
-                item_id=reply["item_id"], position=1, term=reply["heading"], term_number=reply["term_number"],
-                tab_name=draft.tab_name, primer=primer(reply["pos"], reply["term_number"], reply["heading"]),
-                front=draft.front, back=draft.back, tags=tags(draft, reply), honorific_level=draft.honorific_level,
-            ).model_dump() | source
-            for draft in read_cards(reply["text"], reply["term"], None if kept else _types(reply["user"]))
-        ]  # fmt: skip
+        return [_card(reply, draft) for draft in drafts]
     except ValidationError as error:
         raise ReplyError(FailureCode.CONTRACT, contract_message(error)) from error
+
+
+def _valid_cards(reply: Record, code: FailureCode, seen: dict[int, str]) -> list[Record]:
+    """Return the valid cards of a reply that lacks other requested cards. A missing card must not affect the others."""
+    if code not in _PARTIAL or not reply["text"]:
+        return []
+    try:
+        made = [_card(reply, draft) for draft in read_valid_cards(reply["text"], reply["term"], _types(reply["user"]))]
+        _check_unique(made, seen)
+    except (ReplyError, ValidationError):
+        return []
+    return made
+
+
+def _card(reply: Record, draft: DraftCard) -> Record:
+    """Return a card as a row of CARD_SCHEMA. Raises ValidationError if the card is not valid."""
+    card = Flashcard(
+        item_id=reply["item_id"], position=1, term=reply["heading"], term_number=reply["term_number"],
+        tab_name=draft.tab_name, primer=primer(reply["pos"], reply["term_number"], reply["heading"]),
+        front=draft.front, back=draft.back, tags=tags(draft, reply), honorific_level=draft.honorific_level,
+    )  # fmt: skip
+    return card.model_dump() | {name: reply[name] for name in ("model", "prompt_version", "key")}
 
 
 def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:

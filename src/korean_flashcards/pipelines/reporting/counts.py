@@ -89,5 +89,7 @@ def count_layers(
 def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
     """Return the numbers of successful, failed, and pending replies. Words without replies are not counted."""
     waiting = replies.filter(pl.col("pending").is_not_null()).height
-    became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
+    failed = replies.join(failures, on="item_id", how="semi").height
+    # A reply that failed may have become some cards.
+    became = replies.join(made, on="item_id", how="semi").join(failures, on="item_id", how="anti").height
     return became, failed, waiting

@@ -91,7 +91,7 @@ def render_report(
         summary=RunSummary.model_validate_json(run_summary),
         quality=QualitySummary.model_validate_json(quality),
         tables=[
-            _table("Failed words", "Words without cards.", failures,
+            _table("Failed words", "Words without cards or with missing cards.", failures,
                    ["term", "code", "message", "attempts", "model"], "kedro errors"),
             _table("Held back", "Cards that were left out of the deck.", held_flashcards,
                    ["term", "tab_name", "held_because", "front"], "kedro review next"),
