@@ -19,7 +19,7 @@ from korean_flashcards.notebook import show_card
 pytestmark = pytest.mark.slow
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PROGRESS = re.compile(r"(nuance|flashcards): ")
+PROGRESS = re.compile(r"(nuance|flashcards): |Imported |  ")  # progress, and how the lists were read
 
 
 @pytest.fixture(scope="module")

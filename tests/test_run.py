@@ -91,7 +91,7 @@ GARBAGE = {
     "header only": b"term,definition\n",
     "binary file": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200),
     "no column for words": "Nr,Bedeutung\n1,Tür\n".encode(),
-    "wrong encoding": "term,definition\n문,door\n".encode("utf-16-le"),
+    "wrong encoding": "term,definition\nこんにちは,door\n".encode("shift-jis"),
     "no Korean at all": "term,definition\nTür,Tür\n".encode("latin-1"),
     "huge cell": b"term,definition\n" + "문".encode() * 350_000 + b",door\n",
 }
