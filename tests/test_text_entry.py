@@ -6,11 +6,13 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from legacy.sources import analysis_row, card_row, database
+from support.commands import ProjectHere
 from support.model_server import ModelServer
 from support.project import Project
 from support.server_faults import unclean
@@ -104,7 +106,8 @@ def test_text_from_lists_and_replies_is_clean_up_to_the_manifest(here: Project) 
     assert uncleaned(here) == set()
 
 
-def test_text_from_edits_is_clean(finished_here: Project) -> None:
+def test_text_from_edits_is_clean(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = ProjectHere(finished.copied_to(tmp_path / "edited").folder, monkeypatch)
     edits = (
         ("Scene", "front", dirty("누구예요?")),
         ("Scene", "tags", dirty("내 태그")),
@@ -113,15 +116,15 @@ def test_text_from_edits_is_clean(finished_here: Project) -> None:
     )
     for card, field, value in edits:
         args = ("--field", field, "--value", value.replace("\0", ""), "--reason", dirty("명확하게"))
-        result = finished_here.kedro("review", "edit", unicodedata.normalize("NFD", "남성"), "--card", card, *args)
+        result = here.kedro("review", "edit", unicodedata.normalize("NFD", "남성"), "--card", card, *args)
         assert result.code == 0, result.err
-    result = finished_here.kedro("run", "--pipelines=quality,export")
+    result = here.kedro("run", "--pipelines=quality,export")
     assert result.code == 0, result.err
-    (row,) = finished_here.frame("released_flashcards").filter(item_id="남성#1", tab_name="Scene").to_dicts()
+    (row,) = here.frame("released_flashcards").filter(item_id="남성#1", tab_name="Scene").to_dicts()
     assert row["front"] == "누구예요?" and "내_태그" in row["tags"]
-    (nuance,) = finished_here.frame("edited_nuance").filter(item_id="남성#1").to_dicts()
+    (nuance,) = here.frame("edited_nuance").filter(item_id="남성#1").to_dicts()
     assert nuance["primary_meaning"] == "a man" and nuance["korean_keywords"] == ["남성", "남자"]
-    assert uncleaned(finished_here) == set()
+    assert uncleaned(here) == set()
 
 
 def test_text_from_an_earlier_system_is_clean(here: Project) -> None:
@@ -156,11 +159,9 @@ def test_text_from_an_earlier_system_is_clean(here: Project) -> None:
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_a_word_in_any_unicode_form_is_found(finished_here: Project, args: tuple[str, ...]) -> None:
-    plain = finished_here.kedro(*(arg.format("남성") for arg in args))
+def test_a_word_in_any_unicode_form_is_found(here: Project, args: tuple[str, ...]) -> None:
+    plain = here.kedro(*(arg.format("남성") for arg in args))
     assert plain.code == 0, plain.err
-    decomposed = finished_here.kedro(
-        *(arg.format(f"{HEAD}{unicodedata.normalize('NFD', '남성')}\u200b") for arg in args)
-    )
+    decomposed = here.kedro(*(arg.format(f"{HEAD}{unicodedata.normalize('NFD', '남성')}\u200b") for arg in args))
     assert decomposed.code == 0, decomposed.err
     assert args[0] == "run" or decomposed.out == plain.out
