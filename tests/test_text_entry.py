@@ -26,6 +26,12 @@ HEAD, TAIL = "\u202e", "\0\x1f\u200b\ufeff"
 OUTPUT = "data/07_model_output"
 
 
+@pytest.fixture
+def done(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a copy of the finished project that a test may change."""
+    return ProjectHere(finished.copied_to(tmp_path / "done").folder, monkeypatch)
+
+
 def dirty(text: str) -> str:
     return f"{HEAD}{unicodedata.normalize('NFD', text)}{TAIL}"
 
@@ -106,8 +112,7 @@ def test_text_from_lists_and_replies_is_clean_up_to_the_manifest(here: Project) 
     assert uncleaned(here) == set()
 
 
-def test_text_from_edits_is_clean(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = ProjectHere(finished.copied_to(tmp_path / "edited").folder, monkeypatch)
+def test_text_from_edits_is_clean(done: Project) -> None:
     edits = (
         ("Scene", "front", dirty("누구예요?")),
         ("Scene", "tags", dirty("내 태그")),
@@ -116,15 +121,15 @@ def test_text_from_edits_is_clean(finished: Project, tmp_path: Path, monkeypatch
     )
     for card, field, value in edits:
         args = ("--field", field, "--value", value.replace("\0", ""), "--reason", dirty("명확하게"))
-        result = here.kedro("review", "edit", unicodedata.normalize("NFD", "남성"), "--card", card, *args)
+        result = done.kedro("review", "edit", unicodedata.normalize("NFD", "남성"), "--card", card, *args)
         assert result.code == 0, result.err
-    result = here.kedro("run", "--pipelines=quality,export")
+    result = done.kedro("run", "--pipelines=quality,export")
     assert result.code == 0, result.err
-    (row,) = here.frame("released_flashcards").filter(item_id="남성#1", tab_name="Scene").to_dicts()
+    (row,) = done.frame("released_flashcards").filter(item_id="남성#1", tab_name="Scene").to_dicts()
     assert row["front"] == "누구예요?" and "내_태그" in row["tags"]
-    (nuance,) = here.frame("edited_nuance").filter(item_id="남성#1").to_dicts()
+    (nuance,) = done.frame("edited_nuance").filter(item_id="남성#1").to_dicts()
     assert nuance["primary_meaning"] == "a man" and nuance["korean_keywords"] == ["남성", "남자"]
-    assert uncleaned(here) == set()
+    assert uncleaned(done) == set()
 
 
 def test_text_from_an_earlier_system_is_clean(here: Project) -> None:
@@ -159,9 +164,9 @@ def test_text_from_an_earlier_system_is_clean(here: Project) -> None:
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_a_word_in_any_unicode_form_is_found(here: Project, args: tuple[str, ...]) -> None:
-    plain = here.kedro(*(arg.format("남성") for arg in args))
+def test_a_word_in_any_unicode_form_is_found(done: Project, args: tuple[str, ...]) -> None:
+    plain = done.kedro(*(arg.format("남성") for arg in args))
     assert plain.code == 0, plain.err
-    decomposed = here.kedro(*(arg.format(f"{HEAD}{unicodedata.normalize('NFD', '남성')}\u200b") for arg in args))
+    decomposed = done.kedro(*(arg.format(f"{HEAD}{unicodedata.normalize('NFD', '남성')}\u200b") for arg in args))
     assert decomposed.code == 0, decomposed.err
     assert args[0] == "run" or decomposed.out == plain.out
