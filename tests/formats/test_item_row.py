@@ -155,14 +155,6 @@ def test_a_definition_without_letters_is_no_definition(nothing):
     assert item_of(row_of(term="하트", definition="❤"), "list.csv").item.definition == "❤"
 
 
-@pytest.mark.parametrize(
-    ("cell", "hanja"),
-    [("重要하다", "重要"), ("重要", "重要"), ("하다", "하다"), ("의사(醫師)", "醫師"), ("(學校)", "(學校)")],
-)
-def test_the_hanja_column_keeps_only_hanja(cell, hanja):
-    assert item_of(row_of(term="중요하다", hanja=cell), "list.csv").item.hanja == hanja
-
-
 @pytest.mark.parametrize("term", ["가다→오다", "가방 vs 핸드백", "가다 -> 오다", "크다 => 작다"])
 def test_two_words_with_a_sign_between_them_are_rejected(term):
     with pytest.raises(RowError, match="2 words in one cell"):

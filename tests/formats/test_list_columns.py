@@ -142,7 +142,7 @@ def test_chinese_characters_are_hanja_only_if_they_read_as_the_words(text, hanja
 
 @pytest.mark.parametrize(
     ("header", "cell", "hanja", "other"),
-    [("원어", "bus", "", "bus"), ("원어", "感謝하다", "感謝", "感謝하다"), ("hanja", "感謝하다", "感謝하다", None)],
+    [("원어", "bus", "", "bus"), ("원어", "感謝하다", "感謝", "感謝하다"), ("hanja", "感謝하다", "感謝", "感謝하다")],
 )
 def test_only_the_chinese_characters_of_an_origin_are_hanja(header, cell, hanja, other):
     row = read(f"단어,{header}\n가격,價格\n감사하다,{cell}\n")[0][1]
@@ -248,3 +248,20 @@ def test_a_second_list_beside_the_first_is_reported():
     words = WordList("list.csv", text.encode())
     assert len(list(words.rows())) == 2
     assert "Column 4 contains more words. Move them below the first list." in " ".join(words.summary.notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "hanja"),
+    [
+        ("重要하다", "重要"),
+        ("重要", "重要"),
+        ("하다", "하다"),
+        ("의사(醫師)", "醫師"),
+        ("(學校)", "(學校)"),
+        ("bus", "bus"),
+    ],
+)
+def test_the_hanja_column_keeps_only_hanja(cell, hanja):
+    text = f"term,hanja,meaning\n중요하다,{cell},x\n"
+    (row,) = read_word_list("list.csv", text.encode())
+    assert row.values["hanja"] == hanja

@@ -307,6 +307,21 @@ def test_a_word_that_moves_between_lists_is_never_reported_as_gone(ledger):
     assert [result.gone for result in results] == [(), ()]
 
 
+def test_an_edit_is_recognized_after_a_version_that_could_not_be_read(ledger):
+    take(ledger, ("배", "ship"), ("물", "water"))
+    assert take(ledger, ("boat", "no Korean")).state == "failed"
+    take(ledger, ("배", "a boat"), ("물", "water"))
+    assert words(ledger) == {"배#1": "a boat", "물#1": "water"}
+
+
+def test_a_renamed_list_is_recognized_after_a_version_that_could_not_be_read(ledger, tmp_path):
+    ledger.imports.take([at(tmp_path, ROWS, "unit3.csv")])
+    (failed,) = ledger.imports.take([at(tmp_path, [("boat", "no Korean")], "unit4.csv")])
+    assert failed.state == "failed"
+    ledger.imports.take([at(tmp_path, [*ROWS[:4], ("눈", "snow")], "unit4.csv")])
+    assert words(ledger)["눈#1"] == "snow" and "눈#2" not in words(ledger)
+
+
 def test_a_word_that_returns_with_a_different_meaning_is_a_new_word(ledger):
     take(ledger, ("말", "horse"), ("물", "water"))
     take(ledger, ("물", "water"))

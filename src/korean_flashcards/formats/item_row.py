@@ -18,7 +18,6 @@ from korean_flashcards.formats.word_list import ListRow
 _TOPIK_LEVEL = re.compile(
     r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
 )
-_HANGUL, _HAN = re.compile("[가-힣]+"), re.compile("[\u3400-\u9fff]")
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
 _BETWEEN_TAGS = re.compile("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")
@@ -73,7 +72,7 @@ def item_of(
     elif problem := problem_of_term(found.term, found.written, values):
         raise RowError(*problem)
     level, warnings = _topik_level(values.get("topik_level"))
-    values["hanja"] = _hanja_only(values.get("hanja", "")) or found.hanja
+    values["hanja"] = values.get("hanja") or found.hanja
     values["definition"] = _meaning(values.get("definition", "")) or found.gloss
     texts: dict[str, Any] = {column: values.get(column) or None for column in _TEXTS}
     try:
@@ -88,11 +87,6 @@ def item_of(
     return RowWord(
         item, [*row.warnings, *_term_warnings(found), *warnings], found.number or _number(values.get("homograph"))
     )
-
-
-def _hanja_only(text: str) -> str:
-    """Return the text without Hangul if it also contains hanja: 重要 for 重要하다."""
-    return _HANGUL.sub("", text).strip(" ()（）-") if _HAN.search(text) and _HANGUL.search(text) else text
 
 
 def _meaning(text: str) -> str:

@@ -69,15 +69,10 @@ class ValueReader:
         if (spoken := values.get("ipa")) and has_hangul(spoken):
             self._leave_out("ipa", layout, values)
             other["Hangul pronunciation"] = spoken
-        title = layout.title_of("hanja") if "hanja" in layout.columns else ""
-        if (
-            (origin := values.get("hanja"))
-            and role_of(title) == "hanja"
-            and plain_header(title) not in HEADERS["hanja"]
-        ):
-            # A dictionary's origin of a word may also be "bus" or "感謝하다".
-            values["hanja"] = "".join(sign for sign in origin if is_han(sign)).strip()
-            other[title] = origin
+        if origin := values.get("hanja"):
+            values["hanja"] = _hanja_of(origin, layout.title_of("hanja"))
+            if values["hanja"] != origin:
+                other[layout.title_of("hanja")] = origin
         if self.ranks and (rank := number_of(values.get("frequency", ""))):
             values["frequency"] = str(frequency_of(rank))
         if self.spaced_tags and "," not in values.get("tags", ","):
@@ -115,6 +110,16 @@ class ValueReader:
         if len(found.examples) < _EXAMPLES:
             found.examples[values[column]] = None
         values[column] = ""
+
+
+def _hanja_of(origin: str, title: str) -> str:
+    """Return the hanja in a cell such as "感謝하다".
+
+    In a dictionary's column for the origins of words, a cell without hanja ("bus") is not used.
+    """
+    hanja = "".join(sign for sign in origin if is_han(sign)).strip(" ,;/·-")
+    is_named = plain_header(title) in HEADERS["hanja"] or role_of(title) != "hanja"
+    return origin if is_named and not (hanja and has_hangul(origin)) else hanja
 
 
 def _is_part_of_speech(value: str, title: str) -> bool:

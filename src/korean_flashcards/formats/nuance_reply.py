@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
+from korean_flashcards.domain.records import FailureCode, Nuance, Problem, ReplyError
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.formats.nuance_shapes import FIELDS, as_fields, merged, revised
 from korean_flashcards.formats.other_word import is_record_about_other_word
@@ -15,14 +16,6 @@ from korean_flashcards.formats.refusals import refusal
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import strip_to_hangul
 
-# Other names for the parts of speech in replies and word lists.
-_POS_NAMES = {
-    "number": "numeral", "counter": "noun", "dependent noun": "noun", "bound noun": "noun", "proper noun": "noun",
-    "auxiliary verb": "verb", "auxiliary adjective": "adjective", "descriptive verb": "adjective", "copula": "adjective",
-    "adnominal": "determiner", "prenoun": "determiner", "exclamation": "interjection", "idiom": "phrase",
-    "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
-    "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
-}  # fmt: skip
 # The fields without which an analysis is incomplete. The keywords always contain at least the word itself.
 _FIELD_SET = set(FIELDS)
 _REQUIRED = {name for name in FIELDS if Nuance.model_fields[name].is_required()} - {"korean_keywords"}
@@ -173,10 +166,9 @@ def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:
 
 def part_of_speech(name: Any) -> str:
     """Return the standard name of a part of speech. An unknown name is returned in lowercase."""
-    plain = " ".join(re.sub(r"[_-]", " ", str(name or "")).lower().split())
-    if plain in PARTS_OF_SPEECH:
-        return plain
-    return _POS_NAMES.get(plain, _POS_NAMES.get(plain.split(" (")[0], plain.split(" (")[0]))
+    plain = " ".join(re.sub(r"[_-]", " ", name).lower().split()) if isinstance(name, str) else ""
+    # Models call endings and patterns "grammar". In a word list, this is not a part of speech.
+    return "ending" if plain == "grammar" else standard_part_of_speech(plain) or plain
 
 
 def contract_message(error: ValidationError) -> str:

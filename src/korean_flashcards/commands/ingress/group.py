@@ -18,7 +18,7 @@ from kedro.utils import find_kedro_project
 from korean_flashcards.commands.ingress.text import (
     in_env,
     list_lines,
-    reading_lines,
+    note_lines,
     rejected_lines,
     rejected_rows,
     result_line,
@@ -267,7 +267,7 @@ def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) 
         click.echo("Dry run: nothing was changed. The result would be:")
     for result in results:
         click.echo(result_line(result), err=result.state == "failed")
-        for line in reading_lines(result):
+        for line in note_lines(result):
             click.echo(line)
         if result.rejects:
             click.echo("\n".join(rejected_rows(result.file, result.rejects)[1:]))

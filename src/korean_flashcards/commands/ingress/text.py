@@ -7,7 +7,6 @@ from typing import Any
 
 from korean_flashcards.commands.layout import detailed_table, hanging_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, shown_path
-from korean_flashcards.domain.gone_text import gone_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.domain.warning_groups import grouped
@@ -27,20 +26,16 @@ def result_line(result: ImportResult) -> str:
         return f"Error: {safe(result.message)}"
     if result.already:
         return f"{name}: already imported as {batch_id} on {local_time(result.already)}. Nothing was changed."
-    gone = f"\n{name}: {safe(gone_text(result.gone))}" if result.gone else ""
     return (
         f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, "
         f"{duplicate_count(result.duplicates, result.updated)}, {result.rejected:,} rejected, "
-        f"{counted(result.warnings, 'warning')}; batch {batch_id}{gone}"
+        f"{counted(result.warnings, 'warning')}; batch {batch_id}"
     )
 
 
-def reading_lines(result: ImportResult) -> list[str]:
-    """Return how a list was read, and its warnings, each on one line or a few wrapped lines."""
-    if result.summary is None:
-        return []
-    warnings = [group.sentence for group in result.warned]
-    return [line for text in (*result.summary.lines(), *warnings) for line in wrapped(text, indent=2, hanging=2)]
+def note_lines(result: ImportResult) -> list[str]:
+    """Return how a list was read, its warnings, and the words that are gone, wrapped at 80 columns."""
+    return [line for note in result.notes for line in wrapped(safe(note), indent=2, hanging=2)]
 
 
 def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:

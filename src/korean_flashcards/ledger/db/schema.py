@@ -58,6 +58,13 @@ _BROUGHT = {
         ("SELECT count(*) FROM card_versions", "versions of cards and analyses"),
     ),
     "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "judge tasks"),),
+    "0010": (
+        (
+            "SELECT count(*) FROM exported_items WHERE term_number IS NOT NULL AND item_id NOT IN "
+            "(SELECT item_id FROM vocabulary_items)",
+            "numbers of exported words that were rolled back",
+        ),
+    ),
 }
 
 

@@ -12,14 +12,13 @@ from korean_flashcards.ledger.db.tables import (
     import_warnings,
     vocabulary_items,
 )
+from korean_flashcards.ledger.words.gone_words import SETTLED
 from korean_flashcards.ledger.words.identity import overlaid, plain_definition
 from korean_flashcards.ledger.words.import_rows import NEAR_DUPLICATE, ImportBatch
 from korean_flashcards.ledger.words.item_values import change_values, raise_priority, values_of
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
 
 _CHUNK = 500  # words per statement
-
-
 # A headword and its definition, prepared for comparison.
 Meaning = tuple[str, str]
 
@@ -55,7 +54,9 @@ def meaning_of(item: Mapping[str, Any]) -> Meaning:
 def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:
     """For each edited word, return its item ID and the item ID of the separate word that the new row added."""
     items, rows, batches = vocabulary_items.c, import_rows.c, import_batches.c
-    earlier = select(batches.number).where(batches.source == batch.source, batches.number != batch.number)
+    earlier = select(batches.number).where(
+        batches.source == batch.source, batches.number != batch.number, batches.state.in_(SETTLED)
+    )
     numbers = connection.execute(earlier).scalars().all()
     if not numbers:
         return []

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError, WordListError
+from korean_flashcards.domain.gone_text import gone_text
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.warning_groups import WarningGroup, grouped
 from korean_flashcards.formats.item_row import RowError, item_of
@@ -86,6 +87,13 @@ class ImportResult:
     rejects: tuple[dict[str, Any], ...] = field(default=(), compare=False)
     summary: ListSummary | None = field(default=None, compare=False)
     warned: tuple[WarningGroup, ...] = field(default=(), compare=False)
+
+    @property
+    def notes(self) -> list[str]:
+        """Return sentences about how the list was read, about its rows, and about the words that are gone."""
+        read = self.summary.lines() if self.summary else ()
+        gone = [gone_text(self.gone)] if self.gone else []
+        return [*read, *(group.sentence for group in self.warned), *gone]
 
 
 class LedgerImports:

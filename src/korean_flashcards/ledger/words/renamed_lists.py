@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.word_list import ListFile, read_word_list
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
-from korean_flashcards.ledger.words.gone_words import newest_batches
+from korean_flashcards.ledger.words.gone_words import SETTLED, newest_batches
 
 _KEPT = 0.8  # minimum share of the earlier list's words that the renamed list contains
 _KNOWN = 0.5  # minimum share of the renamed list's words that the earlier list contains
@@ -19,7 +19,7 @@ def take_over(connection: Connection, one: ListFile, source: str) -> None:
     The earlier list's file must no longer exist. The new list must contain most of the earlier list's words and few others.
     """
     batches = import_batches.c
-    if connection.execute(select(batches.number).where(batches.source == source)).first():
+    if connection.execute(select(batches.number).where(batches.source == source, batches.state.in_(SETTLED))).first():
         return
     missing = _missing(connection, one)
     terms = _terms(one) if missing else set()

@@ -10,7 +10,7 @@ import polars as pl
 from korean_flashcards.confusables import find_among
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.gone_text import deleted_text, gone_text
+from korean_flashcards.domain.gone_text import deleted_text
 from korean_flashcards.domain.parameters import ConfusableParameters, GoneWords, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
@@ -69,13 +69,8 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
     """
     results = ledger.imports.take(word_lists)
     for result in results:
-        if result.summary is not None:
-            warnings = [group.sentence for group in result.warned]
-            logger.info(
-                "Imported %s.\n%s", result.file, "\n".join(f"  {line}" for line in (*result.summary.lines(), *warnings))
-            )
-        if result.gone:
-            logger.warning("%s: %s", result.file, gone_text(result.gone))
+        if result.notes:
+            logger.info("Imported %s.\n%s", result.file, "\n".join(f"  {note}" for note in result.notes))
     for root in {one.root for one in word_lists if one.root and not PurePath(one.source).is_absolute()}:
         for gone in ledger.vocabulary.deleted_lists(root):
             logger.warning(deleted_text(gone.file, gone.batches, gone.words))
