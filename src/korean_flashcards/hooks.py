@@ -21,6 +21,8 @@ from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.files.temporary_files import clear_temporary
+from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.validation.attach import FOLDER, attach_suites
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
 
     from korean_flashcards.domain.calls import RunPayments
     from korean_flashcards.ledger.facade import Ledger
+    from korean_flashcards.llm.client import LLMClient
 
 CONSENT = "consent"
 _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
 # Parameters that releases added, with the values that keep the behavior of earlier releases.
 _NEW_PARAMETERS: dict[str, Any] = {"language": ENGLISH, "ingress": {"gone": "keep"}}
+_LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
 _IMPORTING = "import_lists"  # the node that imports the word lists
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
@@ -54,6 +58,8 @@ class RunHooks:
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
+        self._llm: LLMClient | None = None
+        self._data: Path | None = None
         self.imported = False
 
     @hook_impl
@@ -73,6 +79,7 @@ class RunHooks:
         except ValidationError as error:
             raise SettingsError(_invalid(parameter_problems(error))) from error
         _check_weights(parameters.quality.weights)
+        self._data = Path(context.project_path) / context.config_loader["globals"]["data"]
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
         )
@@ -100,9 +107,10 @@ class RunHooks:
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
-        self._ledger = catalog.load("ledger")
+        self._ledger, self._llm = catalog.load("ledger"), catalog.load("llm")
         self._ledger.runs.sweep()
         self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
+        self._clear_temporary(self._ledger)
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
@@ -129,8 +137,17 @@ class RunHooks:
         The session calls this method, because Kedro calls no hook when Ctrl-C ends a run.
         """
         ledger, self._ledger = self._ledger, None
+        llm, self._llm = self._llm, None
+        if llm is not None:
+            llm.close()
         if ledger is not None:
             ledger.close()
+
+    def _clear_temporary(self, ledger: "Ledger") -> None:
+        """Delete the temporary files of killed runs from the layers' folders, unless another run is writing layers."""
+        if self._data is not None and len(live_runs(ledger.store.path)) == 1:
+            for folder in self._data.glob(_LAYER_FOLDERS):
+                clear_temporary(folder)
 
 
 def suite_folders(context: KedroContext) -> list[Path]:

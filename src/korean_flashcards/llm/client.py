@@ -58,6 +58,10 @@ class LLMClient:
         """Return the stored and archived replies that their requests accept, by key. Nothing is sent or written."""
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
+    def close(self) -> None:
+        """Close the cache, so that a copy of its file contains all replies. The next access opens it again."""
+        self._cache.close()
+
     def paid(self, key: str, since: float) -> PaidReply | None:
         """Return the cost of the cached reply for a key, or None if no reply arrived after this Unix time."""
         return self._cache.paid(key, since)

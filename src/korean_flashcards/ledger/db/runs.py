@@ -106,8 +106,10 @@ class Runs:
         """Clean up after runs whose processes died, and return the number of those runs.
 
         Tasks that a dead run was processing become pending again, and the interrupted attempt is not counted.
-        Unfinished batches are marked as failed.
+        Unfinished batches are marked as failed. Lock files that no process holds are deleted.
         """
+        for lock in (self._store.path.parent / ".runs").glob("*.lock"):
+            self.alive(lock.stem)
         with self._store.read() as connection:
             open_runs = connection.execute(select(runs.c.run_id).where(runs.c.ended.is_(None))).scalars().all()
         dead = [run_id for run_id in open_runs if not self.alive(run_id)]

@@ -19,6 +19,7 @@ from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 from korean_flashcards.domain.errors import CacheError, origins
 from korean_flashcards.files.disk import disk_message, sync_folder
+from korean_flashcards.llm.cache.cache_file import FILE, LOG, settle
 from korean_flashcards.llm.cache.disk_reserve import DiskReserve
 from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
 
@@ -103,11 +104,11 @@ class EntryStore:
             try:
                 # Closing this file releases no lock, because SQLite holds none on it. Windows can flush only writable
                 # files.
-                with (self.folder / "cache.db-wal").open("rb+", buffering=0) as log:
+                with (self.folder / LOG).open("rb+", buffering=0) as log:
                     _flush(log.fileno())
             except FileNotFoundError:
                 # Unless the folder was deleted, SQLite has moved the entries to the main file and flushed them.
-                if not (self.folder / "cache.db").exists():
+                if not (self.folder / FILE).exists():
                     raise
 
     def remove(self, name: str) -> None:
@@ -163,10 +164,16 @@ class EntryStore:
             sync_folder(self.folder)
             sync_folder(self.folder.parent)
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         """Close the calling thread's connection. The next access opens a new connection."""
         if "_store" in self.__dict__:
             self._store.close()
+
+    def close(self) -> None:
+        """Close the calling thread's connection, and make the cache file complete. See ``settle``."""
+        if "_store" in self.__dict__:
+            self.disconnect()
+            settle(self.folder)
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
@@ -180,7 +187,7 @@ class EntryStore:
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 
     def _exists(self) -> bool:
-        return "_store" in self.__dict__ or (self.folder / "cache.db").exists()
+        return "_store" in self.__dict__ or (self.folder / FILE).exists()
 
     @cached_property
     def _store(self) -> diskcache.Cache:

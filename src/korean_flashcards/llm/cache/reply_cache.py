@@ -134,7 +134,10 @@ class ReplyCache:
         self.store.open()
 
     def close(self) -> None:
-        """Close the calling thread's connection. The next access opens a new connection."""
+        """Close the calling thread's connection, and make a copy of the cache file complete.
+
+        The next access opens a new connection.
+        """
         self.store.close()
 
 

@@ -162,7 +162,7 @@ class ReplyWriter:
 
     def _failed(self, error: CacheError) -> None:
         # SQLite may leave a transaction open, which would lock out every later attempt.
-        self._cache.close()
+        self._cache.store.disconnect()
         self._hopeless, self._troubled = not may_pass(error), True
         if self.problem is None:
             self.problem = error
