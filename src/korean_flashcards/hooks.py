@@ -14,6 +14,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
+from korean_flashcards.datasets.export_stage import ExportStage, export_stage
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.explanation_language import ENGLISH
@@ -42,6 +43,7 @@ _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parame
 _NEW_PARAMETERS: dict[str, Any] = {"language": ENGLISH, "ingress": {"gone": "keep"}}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
 _IMPORTING = "import_lists"  # the node that imports the word lists
+_VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -60,6 +62,7 @@ class RunHooks:
         self._ledger: Ledger | None = None
         self._llm: LLMClient | None = None
         self._data: Path | None = None
+        self._stage: ExportStage | None = None
         self.imported = False
 
     @hook_impl
@@ -109,13 +112,22 @@ class RunHooks:
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger, self._llm = catalog.load("ledger"), catalog.load("llm")
         self._ledger.runs.sweep()
-        self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
+        run_id = self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
         self._clear_temporary(self._ledger)
+        if stage := export_stage(catalog, run_id, self._ledger.store.path.parent / ".runs" / "export"):
+            stage.finish_interrupted(self._ledger.runs.alive, self._ledger.exports.record)
+            if _VERIFYING in names:
+                self._stage = stage.used_by(catalog)
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
-        """Record that the word lists have been imported. From then on, the ledger contains the words in the run."""
+        """Note that the word lists have been imported, or that the export is in the ledger.
+
+        After the import, the ledger contains the words in the run.
+        """
         self.imported = self.imported or node.short_name == _IMPORTING
+        if self._stage is not None and node.short_name == _RECORDING:
+            self._stage.discard()
 
     @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
@@ -138,6 +150,10 @@ class RunHooks:
         """
         ledger, self._ledger = self._ledger, None
         llm, self._llm = self._llm, None
+        stage, self._stage = self._stage, None
+        # Files that are in place but not in the ledger are recorded by the next run.
+        if stage is not None and not stage.released:
+            stage.discard()
         if llm is not None:
             llm.close()
         if ledger is not None:

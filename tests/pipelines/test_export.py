@@ -23,7 +23,7 @@ from support.ledger import fresh_ledger
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.datasets.manifest import ManifestDataset
-from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.errors import ExportError, LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.formats import anki_note
@@ -173,8 +173,8 @@ def test_no_text_in_the_tsv_becomes_a_formula_in_a_spreadsheet(front, written):
 def test_an_export_is_recorded_once_per_word(tmp_path):
     with fresh_ledger(tmp_path) as ledger:
         ingress({"list.csv": LIST.encode()}, ledger)
-        record_export(cards({}, {}), ledger)
-        record_export(pl.concat([cards({}, {}), cards({}, {}, {})]), ledger)
+        record_export(cards({}, {}), pl.DataFrame(), ledger)
+        record_export(pl.concat([cards({}, {}), cards({}, {}, {})]), pl.DataFrame(), ledger)
         with ledger.store.read() as connection:
             noted = connection.execute(select(exported_items.c.item_id, exported_items.c.definition)).all()
     assert sorted(noted) == sorted(WORDS.select("item_id", "definition").rows())
@@ -193,7 +193,7 @@ def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -
     noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
     package.save(build_deck(noted, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    return list_exports(frame, package.load(), *(text.decode() for text in texts))
+    return list_exports(frame, noted, package.load(), *(text.decode() for text in texts))
 
 
 def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
@@ -212,20 +212,41 @@ def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
 @given(front=ANY_TEXT, back=ANY_TEXT)
 @settings(deadline=None, max_examples=50)
 def test_the_manifest_counts_every_card_whatever_its_text(front, back):
-    frame, package = cards({"front": front, "back": back}, {}), anki_note.PackageContent(b"", 1, ["Scene"] * 2)
-    texts = (write_anki_text(notes(frame)), write_cards_tsv(frame), write_cards_json(frame))
-    told = list_exports(frame, package, *(text.decode() for text in texts))
+    frame = cards({"front": front, "back": back}, {})
+    noted = notes(frame)
+    package = anki_note.PackageContent(b"", 1, ["Scene"] * 2, noted["guid"].to_list())
+    texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
+    told = list_exports(frame, noted, package, *(text.decode() for text in texts))
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
 
 
-def test_the_manifest_shows_a_file_with_a_missing_card(tmp_path):
-    full, short = cards({}, {}), cards({})
-    deck, text, *_ = (manifest(short, tmp_path)).rows(named=True)
-    assert deck["cards"] == text["cards"] == 1
-    package = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
-    told = list_exports(full, package, write_anki_text(notes(short)).decode(), write_cards_tsv(full).decode(),
-                        write_cards_json(short).decode())  # fmt: skip
-    assert (told["cards"] == told["layer_cards"]).to_list() == [False, False, True, False]
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [(0, "The new Anki deck"), (1, "The new Anki text file"), (2, "The new TSV file"), (3, "The new JSON file")],
+)
+def test_a_file_with_a_missing_card_is_not_exported(tmp_path: Path, wrong: int, message: str) -> None:
+    manifest(full := cards({}, {"tab_name": "Hanja"}, {}), tmp_path)
+    whole = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
+    manifest(short := full[:2], tmp_path)
+    cut = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
+    files = [(whole, cut), *((write(full).decode(), write(short).decode()) for write in
+             (lambda frame: write_anki_text(notes(frame)), write_cards_tsv, write_cards_json))]  # fmt: skip
+    written = [pair[number == wrong] for number, pair in enumerate(files)]
+    with pytest.raises(
+        ExportError, match=rf"^{message} was read back and is wrong: 1 card of 3 missing, and 0 unexpec"
+    ):
+        list_exports(full, notes(full), *written)
+    assert list_exports(full, notes(full), *(pair[0] for pair in files))["cards"].to_list() == [3] * 4
+
+
+def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) -> None:
+    """The number of cards is right, but a GUID is not."""
+    manifest(full := cards({}, {}, {}), tmp_path)
+    noted = notes(full).with_columns(guid=pl.col("guid").replace({notes(full)["guid"][0]: "0" * 20}))
+    deck = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
+    texts = (write_anki_text(noted), write_cards_tsv(full), write_cards_json(full))
+    with pytest.raises(ExportError, match=r"Anki deck .* 1 card of 3 missing, and 1 unexpected"):
+        list_exports(full, noted, deck, *(text.decode() for text in texts))
 
 
 def test_an_export_without_cards_has_a_manifest(tmp_path):

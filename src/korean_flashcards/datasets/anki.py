@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.datasets.export_stage import ExportedFile
 from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates, PackageContent
 
 if TYPE_CHECKING:
@@ -43,31 +43,26 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         return {"path": str(self._path)}
 
 
-class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
+class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", PackageContent]):
     """A dataset that writes a ``genanki.Package`` as a compressed .apkg file and can read the contents back."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self.metadata = metadata
 
-    @property
-    def path(self) -> Path:
-        """Return the file's path."""
-        return self._filepath
-
     def load(self) -> PackageContent:
-        """Return the file's contents as bytes, the number of decks, and each note's card type.
+        """Return the file's contents as bytes, the number of decks, and each note's card type and GUID.
 
         Raises:
             DatasetError: The file is missing or is not an Anki package.
         """
-        if not self._filepath.exists():
+        if not self._current.exists():
             raise DatasetError(f"{self._filepath.name} does not exist yet. Run `kedro run --pipeline=export`.")
         try:
-            with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self._filepath) as package:
+            with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self._current) as package:
                 database = Path(package.extract("collection.anki2", folder))
                 with closing(sqlite3.connect(database)) as connection:
-                    fields = connection.execute("SELECT flds FROM notes ORDER BY id").fetchall()
+                    notes = connection.execute("SELECT flds, guid FROM notes ORDER BY id").fetchall()
                     decks = connection.execute("SELECT count(DISTINCT did) FROM cards").fetchone()[0]
         except (zipfile.BadZipFile, KeyError, sqlite3.Error) as error:
             raise DatasetError(
@@ -75,8 +70,8 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
                 "Run `kedro run --pipeline=export` to recreate it."
             ) from error
         # Anki's collection stores all of a note's fields as one string, separated by this character.
-        kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in fields]
-        return PackageContent(self._filepath.read_bytes(), decks, kinds)
+        kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in notes]
+        return PackageContent(self._current.read_bytes(), decks, kinds, [guid for _, guid in notes])
 
     def save(self, data: "genanki.Package") -> None:
         """Replace the file with the package. If writing fails, the previous file stays intact.
@@ -84,7 +79,7 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         genanki's ``write_to_file`` does not compress the file and leaves its database in the temporary folder. This
         method therefore creates the database and the archive itself.
         """
-        with tempfile.TemporaryDirectory() as folder, atomic_path(self._filepath) as path:
+        with self._writing() as path, tempfile.TemporaryDirectory() as folder:
             database = Path(folder) / "collection.anki2"
             connection = sqlite3.connect(database)
             now = time.time()

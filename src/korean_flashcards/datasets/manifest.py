@@ -7,10 +7,10 @@ import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.datasets.export_stage import ExportedFile
 
 
-class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
+class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
     """A dataset that stores a small frame as a JSON array of objects.
 
     Args:
@@ -30,10 +30,10 @@ class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         Raises:
             DatasetError: The file is corrupted.
         """
-        if not self._filepath.exists():
+        if not self._current.exists():
             return pl.DataFrame(schema=self._columns)
         try:
-            return pl.read_json(self._filepath)
+            return pl.read_json(self._current)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
                 f"{self._filepath} is corrupted and cannot be read: {error}. "
@@ -41,9 +41,14 @@ class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
-        """Replace the file with the frame. If writing fails, the previous file stays intact."""
-        with atomic_path(self._filepath) as path:
+        """Replace the file with the frame. If writing fails, the previous file stays intact.
+
+        In a run, the manifest is the last file of the export, so all files of the export replace the previous ones.
+        """
+        with self._writing() as path:
             data.write_json(path)
+        if self.stage is not None:
+            self.stage.release()
 
     def _exists(self) -> bool:
         return self._filepath.exists()

@@ -9,20 +9,15 @@ from typing import Any
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.datasets.export_stage import ExportedFile
 
 
-class TextDataset(AbstractDataset[str | bytes, str]):
+class TextDataset(ExportedFile, AbstractDataset[str | bytes, str]):
     """A dataset that stores text in one file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self.metadata = metadata
-
-    @property
-    def path(self) -> Path:
-        """Return the file's path."""
-        return self._filepath
 
     def load(self) -> str:
         """Return the text unchanged, including trailing tabs and newlines.
@@ -30,10 +25,10 @@ class TextDataset(AbstractDataset[str | bytes, str]):
         Raises:
             DatasetError: The file is missing or is not UTF-8 text.
         """
-        if not self._filepath.exists():
+        if not self._current.exists():
             raise DatasetError(f"{self._filepath.name} does not exist yet. Run `kedro run` first.")
         try:
-            return self._filepath.read_bytes().decode()
+            return self._current.read_bytes().decode()
         except UnicodeDecodeError as error:
             raise DatasetError(
                 f"{self._filepath} is corrupted and cannot be read as UTF-8 text: {error}. "
@@ -42,7 +37,7 @@ class TextDataset(AbstractDataset[str | bytes, str]):
 
     def save(self, data: str | bytes) -> None:
         """Replace the file's content with text or UTF-8 bytes. If writing fails, the previous file stays intact."""
-        with atomic_path(self._filepath) as path:
+        with self._writing() as path:
             path.write_bytes(data.encode() if isinstance(data, str) else data)
 
     def _exists(self) -> bool:

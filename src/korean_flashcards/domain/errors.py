@@ -33,6 +33,10 @@ class LayersOutOfStepError(FlashcardsError):
     """Raised when two layers come from different runs. A result built from both layers could be missing rows."""
 
 
+class ExportError(FlashcardsError):
+    """Raised when an export's files cannot be written, differ from the layer, or cannot replace the previous files."""
+
+
 class ReviewError(FlashcardsError):
     """Raised when a review or an edit is invalid, or when the reviewed card does not exist or has changed."""
 

@@ -34,11 +34,12 @@ class NoteTemplates:
 
 @dataclass(frozen=True)
 class PackageContent:
-    """The content of an .apkg file: its bytes, the number of decks with notes, and each note's card type."""
+    """The content of an .apkg file: its bytes, the number of decks with notes, and each note's card type and GUID."""
 
     file: bytes
     decks: int
     card_types: list[str]
+    guids: list[str]
 
 
 def guid(item_id: str, tab_name: str) -> str:

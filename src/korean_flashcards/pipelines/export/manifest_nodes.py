@@ -1,12 +1,15 @@
-"""Create the export manifest, which compares the number of cards in each file with the number in the layer."""
+"""Read the exported files back, compare their cards with the layers, and create the export manifest."""
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.domain.frame_builder import Schema
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.card_rows import COLUMNS
 
@@ -24,9 +27,26 @@ MANIFEST_SCHEMA: Schema = {
 
 
 def list_exports(
-    flashcards: pl.DataFrame, deck: anki_note.PackageContent, anki_text: str, cards_tsv: str, cards_json: str
+    flashcards: pl.DataFrame,
+    notes: pl.DataFrame,
+    deck: anki_note.PackageContent,
+    anki_text: str,
+    cards_tsv: str,
+    cards_json: str,
 ) -> pl.DataFrame:
-    """Return one row per exported file (MANIFEST_SCHEMA). ``flashcards`` contains the exported cards."""
+    """Return one row per exported file (MANIFEST_SCHEMA).
+
+    Args:
+        flashcards: The exported cards.
+        notes: Their Anki notes.
+        deck: The content of the deck, read back from the file. The same applies to the other files.
+        anki_text: The content of the Anki text file.
+        cards_tsv: The content of the TSV file.
+        cards_json: The content of the JSON file.
+
+    Raises:
+        ExportError: A file does not have exactly these cards, for example because the disk is faulty.
+    """
     layer = {
         "layer_cards": flashcards.height,
         "layer_by_type": _types(flashcards["tab_name"].to_list()),
@@ -37,7 +57,11 @@ def list_exports(
         anki_text, ("GUID", "Deck", "Tags", *anki_note.FIELDS), anki_note.text_headers().count("\n"), quote='"'
     )
     in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
-    in_json = pl.read_json(io.StringIO(cards_json), schema={"tab_name": pl.String})
+    in_json = pl.read_json(io.StringIO(cards_json), schema={"item_id": pl.String, "tab_name": pl.String})
+    _verify("Anki deck", deck.guids, notes["guid"])
+    _verify("Anki text file", in_text["GUID"], notes["guid"])
+    _verify("TSV file", _pairs(in_tsv, "position"), _pairs(flashcards, "position"))
+    _verify("JSON file", _pairs(in_json, "item_id"), _pairs(flashcards, "item_id"))
     found: dict[str, tuple[bytes, Sequence[str], int | None]] = {
         "deck": (deck.file, deck.card_types, deck.decks),
         "anki_text": (anki_text.encode(), in_text["CardType"].to_list(), in_text["Deck"].n_unique()),
@@ -50,6 +74,24 @@ def list_exports(
         for name, (file, types, decks) in found.items()
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=MANIFEST_SCHEMA)
+
+
+def _verify(file: str, found: Iterable[str], expected: Iterable[str]) -> None:
+    """Raise ExportError if the file's cards are not exactly the expected ones."""
+    in_file, in_layer = Counter(found), Counter(expected)
+    if in_file == in_layer:
+        return
+    missing, extra = (in_layer - in_file).total(), (in_file - in_layer).total()
+    raise ExportError(
+        f"The new {file} was read back and is wrong: {counted(missing, 'card')} of {in_layer.total():,} missing, and "
+        f"{extra:,} unexpected. The files of the previous export are unchanged, and the ledger does not record this "
+        "export. Check the disk. Then run `kedro run --pipeline=export`."
+    )
+
+
+def _pairs(cards: pl.DataFrame, column: str) -> Iterable[str]:
+    """Return a string for each card that consists of the column's value and the card type."""
+    return cards.select(pl.format("{} {}", column, "tab_name"))[:, 0]
 
 
 def _read(text: str, columns: Sequence[str], headers: int, quote: str | None) -> pl.DataFrame:

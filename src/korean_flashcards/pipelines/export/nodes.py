@@ -170,10 +170,11 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
     return file.getvalue()
 
 
-def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
+def record_export(flashcards: pl.DataFrame, export_manifest: pl.DataFrame, ledger: ExportLedger) -> None:
     """Record in the ledger which words have exported cards.
 
-    Learners' review schedules depend on these words' IDs, so an ID must never be reused for a different word.
+    Learners' review schedules depend on these words' IDs, so an ID must never be reused for a different word. The
+    unused input ``export_manifest`` makes Kedro run this node after the files have replaced the previous ones.
     """
     ledger.exports.record(flashcards["item_id"].unique())
 

@@ -6,7 +6,10 @@ from korean_flashcards.pipelines.export import manifest_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Add easily confused words to the cards, write the cards in every format, and count the cards in each file."""
+    """Add easily confused words to the cards, write the cards in every format, and verify the files.
+
+    The verified files replace the previous ones when ``export_manifest`` is saved. Only then is the export recorded.
+    """
     return Pipeline(
         [
             Node(
@@ -29,17 +32,17 @@ def create_pipeline(**_: object) -> Pipeline:
                 "anki_notes",
                 name="lay_out_notes",
             ),
-            Node(nodes.record_export, ["linked_flashcards", "ledger"], None, name="record_export"),
             Node(nodes.build_deck, ["anki_notes", "anki_templates"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
             Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
             Node(
                 manifest_nodes.list_exports,
-                ["linked_flashcards", "deck", "anki_text", "cards_tsv", "cards_json"],
+                ["linked_flashcards", "anki_notes", "deck", "anki_text", "cards_tsv", "cards_json"],
                 "export_manifest",
                 name="list_exports",
             ),
+            Node(nodes.record_export, ["linked_flashcards", "export_manifest", "ledger"], None, name="record_export"),
         ],
         namespace="export",
         prefix_datasets_with_namespace=False,

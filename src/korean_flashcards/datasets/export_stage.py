@@ -1,0 +1,181 @@
+"""Write an export's files to a hidden folder first. When all of them are verified, they replace the previous files.
+
+An export that was killed while it replaced the files is finished by the next run.
+"""
+
+import json
+import logging
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from korean_flashcards.domain.errors import ExportError
+from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.files.replace_together import replace_together
+
+if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
+
+logger = logging.getLogger(__name__)
+
+# The datasets of the exported files. The manifest comes last, because it is written when the others are complete.
+MANIFEST = "export_manifest"
+EXPORTED = ("deck", "anki_text", "cards_tsv", "cards_json", MANIFEST)
+
+_PREFIX = ".export-"
+_LOCK_TIMEOUT = 60  # seconds; replacing the files takes milliseconds
+_UNCHANGED = "The files of the previous export are unchanged, and the ledger does not record this export."
+
+
+class ExportStage:
+    """The new files of one run's export.
+
+    Args:
+        run_id: The run that writes the export.
+        targets: The exported files, by dataset. Without the manifest, nothing is released.
+        lock: The lock file that lets only one run at a time replace the files.
+    """
+
+    def __init__(self, run_id: str, targets: Mapping[str, Path], lock: Path) -> None:
+        self._run_id, self._targets, self._lock = run_id, dict(targets), lock
+
+    def staged(self, target: Path) -> Path:
+        """Return the path of the new file for a target. It is on the same disk, so a rename can replace the target."""
+        return target.parent / f"{_PREFIX}{self._run_id}" / target.name
+
+    @property
+    def released(self) -> bool:
+        """Return whether the new files have replaced, or were about to replace, the previous files."""
+        return MANIFEST in self._targets and self.staged(self._targets[MANIFEST]).exists()
+
+    def used_by(self, catalog: "CatalogProtocol[Any, Any]") -> "ExportStage":
+        """Let the catalog's datasets write their files to this stage, and return the stage."""
+        for name in self._targets:
+            catalog[name].stage = self
+        return self
+
+    def release(self) -> None:
+        """Replace the previous files with the new ones. The new files must be complete, including the manifest.
+
+        Raises:
+            ExportError: A file cannot be replaced. The previous files are unchanged.
+        """
+        # Imported here because only an export needs the lock, and every command imports this module.
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(self._lock, timeout=_LOCK_TIMEOUT):
+                self._replace()
+                self._supersede()
+        except Timeout as error:
+            self.discard()
+            raise ExportError(
+                f"Another run has been replacing the exported files for {_LOCK_TIMEOUT} seconds. {_UNCHANGED} "
+                "Wait for that run to finish. Then run `kedro run --pipeline=export`."
+            ) from error
+        except OSError as error:
+            raise ExportError(
+                f"The exported file {error.filename} cannot be replaced: {error.strerror}. {_UNCHANGED} "
+                "Move it away, or make it and its folder writable. Then run `kedro run --pipeline=export`."
+            ) from error
+
+    def exported_words(self) -> list[str]:
+        """Return the IDs of the words with cards in the new files."""
+        cards = json.loads(self.staged(self._targets["cards_json"]).read_bytes())
+        return sorted({card["item_id"] for card in cards})
+
+    def discard(self) -> None:
+        """Delete the staging folders. Files that have replaced the previous ones are not affected."""
+        for folder in {self.staged(target).parent for target in self._targets.values()}:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def others(self) -> Iterator["ExportStage"]:
+        """Yield the exports that other runs have not finished, or have left behind."""
+        for folder in {target.parent for target in self._targets.values()}:
+            for found in sorted(folder.glob(f"{_PREFIX}*")):
+                if (run_id := found.name.removeprefix(_PREFIX)) != self._run_id:
+                    yield ExportStage(run_id, self._targets, self._lock)
+
+    def finish_interrupted(self, alive: Callable[[str], bool], record: Callable[[Iterable[str]], object]) -> None:
+        """Finish the exports that killed runs left half done, and delete the files of those that had not begun.
+
+        Args:
+            alive: Returns whether the run with this ID is active.
+            record: Records in the ledger that these words have cards in the deck.
+        """
+        for other in self.others():
+            if alive(other._run_id):
+                continue
+            if other.released:
+                try:
+                    other.release()
+                    record(other.exported_words())
+                    logger.info("Finished an export that had been interrupted. Its files are complete.")
+                except (ExportError, KeyError, ValueError, OSError) as error:
+                    logger.warning(
+                        "An interrupted export left files that do not belong together: %s Run "
+                        "`kedro run --pipeline=export` to write them again.",
+                        error if isinstance(error, ExportError) else "",
+                    )
+            other.discard()
+
+    def _replace(self) -> None:
+        manifest = self.staged(self._targets[MANIFEST])
+        pairs = ((target, self.staged(target)) for target in self._targets.values())
+        try:
+            replace_together({target: new for target, new in pairs if new.exists()})
+        except BaseException:
+            # Without its manifest, the next run does not try again.
+            manifest.unlink(missing_ok=True)
+            raise
+
+    def _supersede(self) -> None:
+        """Keep the next run from finishing an older export. Only killed runs leave one, because this run has the lock."""
+        for other in self.others():
+            with suppress(OSError):
+                other.staged(self._targets[MANIFEST]).unlink(missing_ok=True)
+
+
+def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) -> ExportStage | None:
+    """Return a run's stage for the catalog's exported files, or None if the catalog has a different export."""
+    datasets = {name: catalog[name] for name in EXPORTED if name in catalog}
+    targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, ExportedFile)}
+    return ExportStage(run_id, targets, lock) if MANIFEST in targets else None
+
+
+class ExportedFile:
+    """A dataset's file. While ``stage`` is set, the dataset writes and reads the new file in the staging folder."""
+
+    _filepath: Path
+    stage: ExportStage | None = None
+
+    @property
+    def path(self) -> Path:
+        """Return the file's path."""
+        return self._filepath
+
+    @property
+    def _current(self) -> Path:
+        """Return the path to load: the new file if there is one."""
+        staged = self.stage.staged(self._filepath) if self.stage else None
+        return staged if staged and staged.exists() else self._filepath
+
+    @contextmanager
+    def _writing(self) -> Iterator[Path]:
+        """Yield a temporary path. At the end, the temporary file replaces the new file or, without a stage, the file."""
+        if self.stage is None:
+            with atomic_path(self._filepath) as path:
+                yield path
+            return
+        try:
+            with atomic_path(self.stage.staged(self._filepath)) as path:
+                yield path
+        except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise ExportError(
+                f"The new {self._filepath.name} cannot be written to {self._filepath.parent}: {reason}. {_UNCHANGED} "
+                "Free disk space, or make the folder writable. Then run `kedro run --pipeline=export`."
+            ) from error

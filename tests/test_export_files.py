@@ -1,0 +1,220 @@
+"""Test that an export's files replace the previous ones together, and that only a complete export is recorded."""
+
+import hashlib
+import json
+import logging
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from kedro.io.core import DatasetError
+from support.commands import ProjectHere
+from support.project import Project, unwrapped
+
+from korean_flashcards.datasets.export_stage import ExportStage
+from korean_flashcards.datasets.text import TextDataset
+from korean_flashcards.files.replace_together import replace_together
+
+FILES = ("korean.apkg", "anki_notes.txt", "cards.tsv", "cards.json", "manifest.json")
+DEAD = "20261129T100000Z-0badc0de"  # the ID of a run that was killed
+EXPORT_AGAIN = ("run", "--pipeline=export", "--params=export.deck_name=Renamed")
+
+
+def outputs(project: Project) -> Path:
+    return project.folder / "data" / "07_model_output"
+
+
+def contents(project: Project) -> dict[str, bytes]:
+    """Return the content of each exported file that exists, by name."""
+    return {name: path.read_bytes() for name in FILES if (path := outputs(project) / name).is_file()}
+
+
+def forget_exports(project: Project) -> None:
+    """Remove the record of exported words, so that a new record is noticed."""
+    with closing(sqlite3.connect(project.folder / "data" / "ledger.db")) as connection, connection:
+        connection.execute("DELETE FROM exported_items")
+
+
+def exported(project: Project) -> int:
+    return int(str(project.ledger("SELECT count(*) FROM exported_items")[0][0]))
+
+
+def leftovers(project: Project) -> list[str]:
+    return [path.name for path in outputs(project).iterdir() if path.name.startswith(".") and path.name != ".gitkeep"]
+
+
+def belong_together(project: Project) -> bool:
+    """Return whether the manifest describes the files that are there."""
+    manifest = json.loads((outputs(project) / "manifest.json").read_text(encoding="utf-8"))
+    names = dict(zip(("deck", "anki_text", "cards_tsv", "cards_json"), FILES, strict=False))
+    return all(
+        hashlib.sha256((outputs(project) / names[row["export"]]).read_bytes()).hexdigest() == row["sha256"]
+        for row in manifest
+    )
+
+
+@pytest.fixture
+def exporting(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a copy of the finished project whose ledger has no exported words."""
+    project = ProjectHere(finished.copied_to(tmp_path / "copy").folder, monkeypatch)
+    forget_exports(project)
+    return project
+
+
+@pytest.mark.parametrize(
+    "blocked",
+    [
+        "korean.apkg",
+        pytest.param("cards.json", marks=pytest.mark.slow),
+        pytest.param("manifest.json", marks=pytest.mark.slow),
+    ],
+)
+def test_a_file_that_cannot_be_replaced_leaves_the_previous_export(exporting: Project, blocked: str) -> None:
+    """A folder has the file's name. The other files keep their content, and no word is recorded as exported."""
+    (outputs(exporting) / blocked).unlink()
+    (outputs(exporting) / blocked).mkdir()
+    before = contents(exporting)
+    ended = exporting.kedro(*EXPORT_AGAIN)
+    said = unwrapped(ended.err)
+    assert ended.code == 1 and f"{blocked} cannot be replaced: Is a directory." in said and ".export-" not in said
+    assert "The files of the previous export are unchanged, and the ledger does not record this export." in said
+    assert contents(exporting) == before and exported(exporting) == 0 and leftovers(exporting) == []
+    (outputs(exporting) / blocked).rmdir()
+    assert exporting.kedro(*EXPORT_AGAIN).code == 0
+    after = contents(exporting)
+    assert len(after) == 5 and all(after[name] != before.get(name) for name in ("korean.apkg", "anki_notes.txt"))
+    assert belong_together(exporting) and exported(exporting) > 100 and leftovers(exporting) == []
+
+
+def interrupted(project: Project, run_id: str, replaced: list[str]) -> dict[str, bytes]:
+    """Leave behind what a run leaves that is killed after it has replaced some of the files. Return its new files."""
+    previous = contents(project)
+    assert project.kedro(*EXPORT_AGAIN).code == 0
+    new = contents(project)
+    forget_exports(project)
+    folder = outputs(project) / f".export-{run_id}"
+    folder.mkdir()
+    for name in FILES:
+        (folder / name).write_bytes(new[name])
+        if name not in replaced:
+            (outputs(project) / name).write_bytes(previous[name])
+    return new
+
+
+@pytest.mark.parametrize(
+    "replaced",
+    [["korean.apkg"], pytest.param([], marks=pytest.mark.slow), pytest.param([*FILES], marks=pytest.mark.slow)],
+)
+def test_the_next_run_finishes_an_export_that_was_killed(
+    exporting: Project, replaced: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    new = interrupted(exporting, DEAD, replaced)
+    with caplog.at_level(logging.INFO, logger="korean_flashcards"):
+        assert exporting.kedro("run", "--pipeline=reporting").code == 0
+    assert "Finished an export that had been interrupted." in caplog.text
+    assert contents(exporting) == new and belong_together(exporting)
+    assert exported(exporting) == len({card["item_id"] for card in json.loads(new["cards.json"])})
+    assert leftovers(exporting) == []
+
+
+@pytest.mark.slow
+def test_files_of_an_export_that_was_killed_before_it_was_complete_are_deleted(exporting: Project) -> None:
+    folder = outputs(exporting) / f".export-{DEAD}"
+    folder.mkdir()
+    shutil.copy(outputs(exporting) / "cards.tsv", folder / "korean.apkg")
+    before = contents(exporting)
+    assert exporting.kedro("run", "--pipeline=reporting").code == 0
+    assert contents(exporting) == before and leftovers(exporting) == [] and exported(exporting) == 0
+
+
+@pytest.mark.slow
+def test_an_unfinished_export_that_cannot_be_finished_names_the_command(
+    exporting: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    interrupted(exporting, DEAD, ["anki_notes.txt"])
+    (outputs(exporting) / "cards.tsv").unlink()
+    (outputs(exporting) / "cards.tsv").mkdir()
+    exporting.kedro("run", "--pipeline=reporting")
+    assert "cards.tsv cannot be replaced: Is a directory." in caplog.text
+    assert "Run `kedro run --pipeline=export` to write them again." in caplog.text and ".export-" not in caplog.text
+    (outputs(exporting) / "cards.tsv").rmdir()
+    assert exporting.kedro(*EXPORT_AGAIN).code == 0 and belong_together(exporting)
+
+
+def files_in(folder: Path, **texts: str) -> dict[str, Path]:
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return {name: folder / name for name in texts}
+
+
+@pytest.mark.parametrize("hard_links", [True, False])
+def test_previous_files_are_put_back_and_the_new_ones_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hard_links: bool
+) -> None:
+    """The third file cannot be replaced. The second one did not exist before."""
+    if not hard_links:
+        monkeypatch.setattr(
+            Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(OSError(1, "Operation not permitted"))
+        )
+    new, old = files_in(tmp_path / "new", a="new a", b="new b", c="new c"), files_in(tmp_path, a="old a")
+    (tmp_path / "c").mkdir()
+    pairs = {tmp_path / name: path for name, path in new.items()}
+    with pytest.raises(OSError, match="Is a directory") as failed:
+        replace_together(pairs)
+    assert failed.value.filename == str(tmp_path / "c")
+    assert old["a"].read_text() == "old a" and not (tmp_path / "b").exists()
+    (tmp_path / "c").rmdir()
+    for _ in range(2):  # a repetition has the same result
+        replace_together(pairs)
+        assert [(tmp_path / name).read_text() for name in "abc"] == ["new a", "new b", "new c"]
+
+
+def staged_text(folder: Path, run_id: str = "1") -> TextDataset:
+    """Return a dataset whose new file is staged in the folder."""
+    dataset = TextDataset(filepath=str(folder / "cards.tsv"))
+    dataset.stage = ExportStage(run_id, {"cards_tsv": dataset.path}, folder / "lock")
+    return dataset
+
+
+def test_a_staged_file_is_loaded_by_its_run_and_the_previous_one_by_others(tmp_path: Path) -> None:
+    TextDataset(filepath=str(tmp_path / "cards.tsv")).save("old")
+    dataset = staged_text(tmp_path)
+    dataset.save("new")
+    assert dataset.load() == "new" and (tmp_path / "cards.tsv").read_text() == "old"
+    assert TextDataset(filepath=str(tmp_path / "cards.tsv")).load() == "old"
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_one_message(tmp_path: Path) -> None:
+    """A file has the folder's name, which also stops root."""
+    (tmp_path / "output").write_text("a file", encoding="utf-8")
+    with pytest.raises(
+        DatasetError, match=r"The new cards\.tsv cannot be written to \S+/output: Not a directory\. The"
+    ):
+        staged_text(tmp_path / "output").save("new")
+
+
+def test_a_full_disk_during_an_export_leaves_the_previous_file(small_disk: Path) -> None:
+    (small_disk / "cards.tsv").write_text("old", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"No space left on device\. The files of the previous export are unchanged"):
+        staged_text(small_disk).save("x" * 2_000_000)
+    assert (small_disk / "cards.tsv").read_text() == "old"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount an empty disk of 1 MB. Only root on Linux can do that."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if sys.platform != "linux" or not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
