@@ -310,8 +310,8 @@ def test_a_damaged_layer_hides_only_its_own_section(
         "metaphor (edited)" in text
         and section(text, "Cards") == "  This layer cannot be read. See the end of this report."
     )
-    assert "quality.parquet is from an earlier release." in flat(text)
-    assert "flashcards.parquet is corrupted and cannot be read" in flat(text)
+    assert "(data/04_feature/quality.parquet) has the wrong columns: term is missing" in flat(text)
+    assert "(data/04_feature/flashcards.parquet) is damaged: it is not a Parquet file" in flat(text)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
 from korean_flashcards.datasets.export_stage import ExportStage, export_stage
+from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.explanation_language import ENGLISH
@@ -91,8 +92,13 @@ class RunHooks:
     def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
         """Add the consent dataset, which nodes need before they send requests.
 
-        A stage that is run on its own shows its own plan and asks for confirmation.
+        A stage that is run on its own shows its own plan and asks for confirmation. From now on, the columns of each
+        layer are checked when it is loaded.
         """
+        # Imported here because a late import costs nothing: creating the catalog has already imported the pipelines.
+        from korean_flashcards.layers.known_layers import known_layers
+
+        know_layers(known_layers())
         catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
 
     @hook_impl

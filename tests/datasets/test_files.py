@@ -130,15 +130,24 @@ def test_the_error_for_a_missing_layer_names_the_command_that_creates_it(tmp_pat
     assert "nuance.parquet does not exist yet. Run `kedro run` first" in message(dataset.load)
 
 
-@pytest.mark.parametrize(
-    "damage", [b"", b"PAR1", b"not a table at all", None], ids=["empty", "short", "text", "truncated"]
-)
-def test_the_error_for_a_damaged_layer_says_that_paid_replies_are_kept(tmp_path, damage):
+DAMAGES = {
+    "empty": (b"", "it is empty"),
+    "short": (b"PAR1", "parts of it cannot be read"),
+    "text": (b"not a table at all", "it is not a Parquet file"),
+    "truncated": (None, "its end is missing"),
+}
+
+
+@pytest.mark.parametrize(("damage", "reason"), DAMAGES.values(), ids=DAMAGES)
+def test_the_error_for_a_damaged_layer_says_that_paid_replies_are_kept(tmp_path, damage, reason):
     path = tmp_path / "nuance.parquet"
     FrameDataset(filepath=str(path)).save(FRAME)
     path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
     said = message(FrameDataset(filepath=str(path)).load)
-    assert str(path) in said and "Replies that you have already paid for are reused from the cache." in said
+    assert said == (
+        f"The layer nuance ({path}) is damaged: {reason}. Run `kedro run` to rebuild it. This costs nothing: replies that "
+        "you paid for come from the cache."
+    )
     for file in (path, tmp_path / "none.parquet"):
         assert FrameDataset(filepath=str(file), optional=True).load().is_empty()
 

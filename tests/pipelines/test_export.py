@@ -260,7 +260,7 @@ def test_the_manifest_is_empty_before_any_export_and_a_damaged_one_is_an_error(t
     assert dataset.load()["cards"].to_list() == [3, 3, 3, 3]
     for path, broken in ((tmp_path / "manifest.json", dataset), (tmp_path / "korean.apkg", None)):
         path.write_text('[{"export": ', encoding="utf-8")
-        with pytest.raises(DatasetError, match=r"is corrupted .* Run `kedro run --pipeline=export` to recreate it\."):
+        with pytest.raises(DatasetError, match=r"Run `kedro run --pipeline=export` to re(build|create) it\."):
             (broken or AnkiPackageDataset(filepath=str(path))).load()
 
 

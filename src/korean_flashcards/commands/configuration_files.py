@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from korean_flashcards.commands.terminal import shown_path
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.files.file_problems import shown_path
 
 # Folders with files that Kedro does not read as configuration.
 _OTHERS = {"expectations", "prompts", "anki", "data_docs"}

@@ -28,9 +28,10 @@ from korean_flashcards.commands.project import (
     yes_option,
 )
 from korean_flashcards.commands.renamed import renamed
-from korean_flashcards.commands.terminal import echo_json, safe, shown_path, size_text, table
+from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.health import Health, at_rest, health
 from korean_flashcards.ledger.db.sqlite import explaining as explaining_sqlite

@@ -9,8 +9,8 @@ from kedro.io.core import DatasetError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from korean_flashcards.commands.terminal import shown_path
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.files.file_problems import shown_path
 
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}

@@ -25,7 +25,7 @@ from kedro.utils import find_kedro_project, load_obj
 from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.stop_signals import stopping_gently
-from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.commands.terminal import safe
 from korean_flashcards.datasets.word_lists import list_path
 from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
@@ -33,6 +33,7 @@ from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import click
@@ -28,11 +27,6 @@ def safe(value: Any, longest: int | None = None) -> str:
         return text
     ends = accumulate(map(width, text))
     return text[: sum(end < longest for end in ends)] + "…"
-
-
-def shown_path(path: Path) -> str:
-    """Return the path relative to the working directory, or unchanged if it is outside that directory."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 60) -> str:

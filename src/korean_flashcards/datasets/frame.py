@@ -12,7 +12,14 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from kedro_datasets._typing import TablePreview
 
+from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
+from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.files.file_problems import shown_path
+
+# Some damaged files make polars panic, which Python does not count as an Exception.
+_UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+_SIGNATURE = b"PAR1"  # the first and the last bytes of a Parquet file
 
 
 class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
@@ -20,7 +27,8 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
 
     Args:
         filepath: Path of the file.
-        optional: Whether to load an empty frame without columns if the file is missing or corrupted.
+        optional: Whether to load an empty frame without columns if the file is missing,
+            damaged, or has different columns.
         metadata: Notes for other tools, such as kedro-viz.
     """
 
@@ -35,27 +43,32 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         return self._filepath
 
     def load(self) -> pl.DataFrame:
-        """Return the frame.
+        """Return the frame, whose columns are those of the layer (see ``layer_check``).
 
         Raises:
-            DatasetError: The file is missing or corrupted. The message names the command that creates the file.
+            DatasetError: The file is missing, is damaged, or has different columns. The message names the command that
+                creates the file.
         """
-        if self._optional and not self._filepath.exists():
-            return pl.DataFrame()
-        if not self._filepath.exists():
-            raise DatasetError(
-                f"{self._filepath.name} does not exist yet. Run `kedro run` first. "
-                "Replies that you have already paid for are reused from the cache."
-            )
         try:
-            # Pass bytes: polars opens a path more than once, and another run may replace the file in between.
-            return pl.read_parquet(self._filepath.read_bytes())
-        except (pl.exceptions.PolarsError, OSError) as error:
+            return self._frame()
+        except DatasetError:
             if self._optional:
                 return pl.DataFrame()
+            raise
+
+    def _frame(self) -> pl.DataFrame:
+        name, file = self._filepath.stem, shown_path(self._filepath)
+        data = read_bytes(self._filepath, name)
+        try:
+            # Pass bytes: polars opens a path more than once, and another run may replace the file in between.
+            frame = pl.read_parquet(data)
+        except _UNREADABLE as error:
+            raise DatasetError(f"The layer {name} ({file}) is damaged: {_damage(data)}. {rebuilding(name)}") from error
+        try:
+            return with_its_columns(name, frame)
+        except ValueError as error:
             raise DatasetError(
-                f"{self._filepath} is corrupted and cannot be read: {error}. Run `kedro run` to recreate it. "
-                "Replies that you have already paid for are reused from the cache."
+                f"The layer {name} ({file}) has the wrong columns: {error}. {rebuilding(name)}"
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
@@ -74,3 +87,11 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
+
+
+def _damage(data: bytes) -> str:
+    if not data:
+        return "it is empty"
+    if not data.startswith(_SIGNATURE):
+        return "it is not a Parquet file"
+    return "parts of it cannot be read" if data.endswith(_SIGNATURE) else "its end is missing"

@@ -1,5 +1,6 @@
 """Store an export's manifest: a JSON file next to the deck that lists the exported files and their checksums."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,11 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
+from korean_flashcards.datasets.layer_file import read_bytes
+from korean_flashcards.files.file_problems import shown_path
+
+_COMMAND = "kedro run --pipeline=export"
 
 
 class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
@@ -28,16 +34,16 @@ class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame])
         """Return the frame, which has no rows before the first export.
 
         Raises:
-            DatasetError: The file is corrupted.
+            DatasetError: The file is damaged or is not a manifest.
         """
         if not self._current.exists():
             return pl.DataFrame(schema=self._columns)
+        name = self._filepath.stem
         try:
-            return pl.read_json(self._current)
-        except (pl.exceptions.PolarsError, OSError) as error:
+            return with_its_columns(name, _frame(read_bytes(self._current, name)))
+        except ValueError as error:
             raise DatasetError(
-                f"{self._filepath} is corrupted and cannot be read: {error}. "
-                "Run `kedro run --pipeline=export` to recreate it."
+                f"{shown_path(self._filepath)} is not an export manifest: {error}. {rebuilding(name, _COMMAND)}"
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
@@ -55,3 +61,17 @@ class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame])
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
+
+
+def _frame(data: bytes) -> pl.DataFrame:
+    """Return the rows of the file. Raises ValueError if the file is not a JSON array of objects."""
+    try:
+        rows = json.loads(data)
+    except ValueError as error:
+        raise ValueError("it is not JSON text" if data else "it is empty") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("it does not contain a list of exported files")
+    try:
+        return pl.DataFrame(rows, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, TypeError) as error:
+        raise ValueError("a column has values of several types") from error

@@ -12,10 +12,11 @@ from korean_flashcards.commands.cache.figures import Stats
 from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.layout import fitted_table, labeled, wrapped
-from korean_flashcards.commands.terminal import safe, shown_path, size_text
+from korean_flashcards.commands.terminal import safe, size_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged

@@ -6,10 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from korean_flashcards.commands.layout import detailed_table, hanging_table, labeled, wrapped
-from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.domain.warning_groups import grouped
+from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack

@@ -13,10 +13,10 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.commands.status.outdated import outdated_cards
-from korean_flashcards.commands.terminal import shown_path
 from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
+from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
 from korean_flashcards.ledger.batches import ImportTotals

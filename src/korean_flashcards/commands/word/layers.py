@@ -1,6 +1,5 @@
 """Read a headword's rows from the last run's layers."""
 
-from collections.abc import Collection
 from typing import Any
 
 import polars as pl
@@ -8,22 +7,12 @@ from kedro.framework.context import KedroContext
 from kedro.io.core import DatasetError
 
 from korean_flashcards.commands.kedro_errors import dataset_problem
-from korean_flashcards.review.parts import ANALYSIS_FIELDS, CARD_FIELDS
-from korean_flashcards.review.release import HELD
 
-_CARD = ("tab_name", *CARD_FIELDS, "tags")
-# The columns that `kedro word show` reads. A layer from an earlier release may lack some of them.
-_COLUMNS: dict[str, Collection[str]] = {
-    "nuance": ("term", "term_number", *ANALYSIS_FIELDS),
-    "flashcards": ("term", "term_number", "primer", *_CARD),
-    "nuance_failures": ("code", "message"),
-    "flashcard_failures": ("code", "message"),
-    "released_flashcards": _CARD,
-    "held_flashcards": (*_CARD, *HELD),
-    "findings": ("tab_name", "code", "severity", "field", "message"),
-    "quality": ("tab_name", "score", "verdict", "reasons"),
-    "judgements": ("verdict", "ratings", "model"),
-}
+# The layers that `kedro word show` reads.
+_LAYERS = (
+    "nuance", "flashcards", "nuance_failures", "flashcard_failures", "released_flashcards", "held_flashcards", "findings",
+    "quality", "judgements",
+)  # fmt: skip
 
 
 class WordLayers:
@@ -37,7 +26,7 @@ class WordLayers:
     def __init__(self, context: KedroContext, term: str) -> None:
         self.missing: list[str] = []
         self.unreadable: dict[str, str] = {}
-        self._frames = {name: self._load(context, name, term) for name in _COLUMNS}
+        self._frames = {name: self._load(context, name, term) for name in _LAYERS}
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return the headword's rows in a layer."""
@@ -60,8 +49,5 @@ class WordLayers:
             frame: pl.DataFrame = context.catalog.load(name)
         except DatasetError as error:
             self.unreadable[name] = dataset_problem(error)
-            return nothing
-        if not {"item_id", *_COLUMNS[name]} <= set(frame.columns):
-            self.unreadable[name] = f"The file {name}.parquet is from an earlier release. `kedro run` creates it again."
             return nothing
         return frame.filter(pl.col("item_id").str.starts_with(f"{term}#"))

@@ -20,12 +20,12 @@ from korean_flashcards.ledger.words.gone_words import DeletedList, deleted_lists
 
 _ITEM_SCHEMA = polars_schema(VocabularyItem)
 _ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}
-_PROBLEM_SCHEMA = {**_ROW_SCHEMA, "code": pl.String, "reason": pl.String, "text": pl.String}
-_DUPLICATE_SCHEMA = {
+PROBLEM_SCHEMA = {**_ROW_SCHEMA, "code": pl.String, "reason": pl.String, "text": pl.String}
+DUPLICATE_SCHEMA = {
     **_ROW_SCHEMA, "term": pl.String, "definition": pl.String, "updated": pl.Boolean, "item_id": pl.String,
     "first_batch": pl.String, "first_file": pl.String, "first_row": pl.Int64,
 }  # fmt: skip
-_COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "imported": pl.Int64,
+LIST_COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "imported": pl.Int64,
                  "duplicates": pl.Int64, "rejected": pl.Int64, "updated": pl.Int64}  # fmt: skip
 
 
@@ -75,7 +75,7 @@ class LedgerVocabulary:
         """Return the rejected rows with the columns batch_id, file, row, code, reason, and text."""
         rows = import_rows.c
         query = select(*_WHERE, rows.code, rows.reason, rows.text).join_from(import_rows, import_batches)
-        return self._rows(query.where(rows.outcome == "rejected"), batches, _PROBLEM_SCHEMA)
+        return self._rows(query.where(rows.outcome == "rejected"), batches, PROBLEM_SCHEMA)
 
     def warnings(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the warnings about imported rows, with the same columns as ``rejects``."""
@@ -85,7 +85,7 @@ class LedgerVocabulary:
             .join_from(import_rows, import_batches)
             .join(import_warnings, (rows.batch == notes.batch) & (rows.row == notes.row))
         )
-        return self._rows(query, batches, _PROBLEM_SCHEMA, notes.number)
+        return self._rows(query, batches, PROBLEM_SCHEMA, notes.number)
 
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the rows whose word already existed.
@@ -106,7 +106,7 @@ class LedgerVocabulary:
             .join(first, first.c.number == items.batch)
             .where(rows.outcome == "duplicate")
         )  # fmt: skip
-        return self._rows(query, batches, _DUPLICATE_SCHEMA)
+        return self._rows(query, batches, DUPLICATE_SCHEMA)
 
     def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return each batch's row counts.
@@ -114,11 +114,11 @@ class LedgerVocabulary:
         The columns are batch_id, file, rows, imported, duplicates, rejected, and updated (the number of duplicates that
         updated a word).
         """
-        stored = [import_batches.c[name] for name in _COUNT_SCHEMA if name != "updated"]
+        stored = [import_batches.c[name] for name in LIST_COUNT_SCHEMA if name != "updated"]
         query = select(*stored, updated_rows()).order_by(import_batches.c.number)
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
-            return frame_of(_streamed(connection, chosen), _COUNT_SCHEMA)
+            return frame_of(_streamed(connection, chosen), LIST_COUNT_SCHEMA)
 
     def _rows(
         self, query: Select[Any], batches: Sequence[str] | None, schema: Schema, *order: ColumnElement[Any]

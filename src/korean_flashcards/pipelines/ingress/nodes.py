@@ -17,7 +17,7 @@ from korean_flashcards.formats.word_list import ListFile
 
 logger = logging.getLogger(__name__)
 
-_IMPORT_SCHEMA = {
+IMPORT_SCHEMA = {
     "file": pl.String, "batch_id": pl.String, "state": pl.String, "rows": pl.Int64, "imported": pl.Int64,
     "duplicates": pl.Int64, "updated": pl.Int64, "rejected": pl.Int64, "warnings": pl.Int64, "already": pl.String,
     "message": pl.String,
@@ -78,7 +78,7 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
         good = len(results) - len(failed)
         others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
         raise WordListError("\n".join(result.message for result in failed) + others)
-    return frame_of(({name: getattr(result, name) for name in _IMPORT_SCHEMA} for result in results), _IMPORT_SCHEMA)
+    return frame_of(({name: getattr(result, name) for name in IMPORT_SCHEMA} for result in results), IMPORT_SCHEMA)
 
 
 def read_vocabulary(

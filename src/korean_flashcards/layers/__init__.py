@@ -1,0 +1,1 @@
+"""List the columns of every layer, and the command that rebuilds it."""
