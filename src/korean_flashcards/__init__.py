@@ -2,10 +2,10 @@
 
 import os
 
-from korean_flashcards.commands.early_interrupt import arm
+from korean_flashcards.commands.early_start import prepare_command
 
 # Before anything else: most of a command's start is spent on imports.
-arm()
+prepare_command()
 
 # Polars' allocator keeps freed memory, which costs 150 MB at 10,000 words and saves no time.
 # Polars reads this variable when it is imported.

@@ -4,6 +4,7 @@ import click
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
 
 from korean_flashcards.commands.early_interrupt import disarm
+from korean_flashcards.commands.standard_streams import report_lost_output
 from korean_flashcards.commands.swallowed_interrupts import repeat_swallowed_interrupts
 
 
@@ -16,6 +17,9 @@ class ProjectCommands(LazyGroup):
         finally:
             disarm()
             repeat_swallowed_interrupts()
+            # The exit code of a run says whether the run is complete, also if nobody can read its output.
+            if cmd_name != "run":
+                report_lost_output(ctx)
 
 
 @click.group(

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import sys
 import threading
-from pathlib import Path
 from types import FrameType
 
 # The exit code that shells use for a command that Ctrl-C ended.
@@ -12,14 +10,12 @@ EXIT_CODE = 130
 
 
 def arm() -> None:
-    """If this process runs a Kedro command, let Ctrl-C end it at once. ``disarm`` undoes this.
+    """Let Ctrl-C end this process at once. ``disarm`` undoes this.
 
     An exception would be printed with a traceback, or swallowed by the module being imported.
     """
-    main = sys.modules.get("__main__")
-    is_kedro = getattr(main, "__package__", None) == "kedro" or Path(sys.argv[0] if sys.argv else "").stem == "kedro"
     in_main_thread = threading.current_thread() is threading.main_thread()
-    if is_kedro and in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
 
 

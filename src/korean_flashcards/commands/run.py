@@ -24,6 +24,7 @@ from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
+from korean_flashcards.commands.standard_streams import lost_output, lost_output_message
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.datasets.word_lists import list_path
@@ -121,6 +122,8 @@ def run_project(**options: Any) -> None:
             summary = _run(names, options, started)
     except KeyboardInterrupt as stop:
         fail(_stopped(stop, options))
+    if lost := lost_output():
+        click.echo(lost_output_message(lost), err=True)
     if summary and not summary.complete:
         sys.exit(2)
 

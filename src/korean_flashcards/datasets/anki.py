@@ -87,8 +87,9 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
             connection.commit()
             connection.close()
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-                package.write(database, "collection.anki2")
-                package.writestr("media", "{}")
+                for name, content in (("collection.anki2", database.read_bytes()), ("media", b"{}")):
+                    # A ZipInfo has a fixed date. Archives cannot store the current one before 1980 or after 2107.
+                    package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
     def _exists(self) -> bool:
         return self._filepath.exists()

@@ -141,7 +141,8 @@ def _copy(path: Path, folder: Path) -> Path:
 
 def _pack(copy: Path, packed: Path) -> Path:
     with copy.open("rb") as plain, packed.open("wb") as file:
-        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as zipped:
+        # The default is the current time, which the format cannot store after 2106.
+        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, mtime=0) as zipped:
             shutil.copyfileobj(plain, zipped, 1024 * 1024)
         file.flush()
         os.fsync(file.fileno())
