@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from support.cache import corrupt
 from support.commands import Kedro, kedro_here, prepare
 from support.project import Project
@@ -237,13 +238,57 @@ def test_verify_lists_damaged_entries_and_mismatched_keys(project: Project, kedr
     found: dict[str, Any] = json.loads(kedro("cache", "verify", "--json").stdout)
 
     assert result.exit_code == 2
-    assert f"Corrupted: {key}" in result.stdout
+    assert f"Damaged: {key}" in result.stdout
     assert (list(found["damaged"]), found["mismatched"], found["missing"]) == ([key], ["cd" * 32], ["남성#1 nuance"])
 
 
 def test_verify_exits_with_1_if_the_cache_file_is_not_a_database(project: Project, kedro: Kedro) -> None:
     (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is not a database" * 500)
     assert kedro("cache", "verify").exit_code == 1
+
+
+def test_repair_saves_readable_replies_and_names_the_words_of_the_others(project: Project, kedro: Kedro) -> None:
+    kedro("cache", "export", "replies.zst")
+    key, folder = key_of(project, "남성#1"), project.folder / "data" / "cache"
+    corrupt(folder, key)
+
+    refused = kedro("plan", "--params", "word_lists=unit1.csv")
+    repaired = kedro("cache", "repair")
+
+    assert (refused.exit_code, "Run `kedro cache repair`" in refused.stderr) == (1, True)
+    assert repaired.exit_code == 2
+    assert "Repaired data/cache: saved 5 replies." in repaired.stdout
+    assert "Lost: 1 reply of finished tasks (남성#1 nuance). The offline model generates" in repaired.stdout
+    (kept,) = folder.glob("cache-damaged-*.db")
+    assert kept.name in repaired.stdout and kept.stat().st_size
+    assert replies(project).present(keys(project)) == set(keys(project)) - {key}
+    assert kedro("cache", "import", "replies.zst").exit_code == 0
+    again = kedro("cache", "repair")
+    assert (again.exit_code, "All replies in data/cache are readable (6). Nothing was" in again.stdout) == (0, True)
+
+
+@pytest.mark.slow
+def test_a_damaged_cache_names_the_repair_in_every_command(project: Project, kedro: Kedro) -> None:
+    kedro("cache", "export", "replies.zst")
+    (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is not a database" * 500)
+    for command in (
+        ("plan",), ("run",), ("status",), ("cache", "stats"), ("cache", "show", "남성"), ("cache", "explain", "남성"),
+        ("cache", "verify"), ("cache", "import", "replies.zst"), ("cache", "warm", "replies.zst"),
+        ("cache", "export", "copy.zst"), ("cache", "prune", "--max-mb", "0", "--yes"), ("db", "verify"),
+    ):  # fmt: skip
+        result = kedro(*command)
+        assert result.exit_code in (1, 2), command
+        assert "kedro cache repair" in result.output, (command, result.output)
+    assert kedro("cache", "repair").exit_code == 2
+    assert "6 replies imported" in kedro("cache", "import", "replies.zst").stdout
+    assert "All replies" in kedro("cache", "repair").stdout
+
+
+def test_a_cache_is_not_repaired_while_a_run_is_active(project: Project, kedro: Kedro) -> None:
+    lock = project.folder / "data" / ".runs" / "20261129T120000Z-1a2b3c4d.lock"
+    with FileLock(lock):
+        result = kedro("cache", "repair")
+    assert (result.exit_code, f"in use by {lock.stem}" in result.stderr) == (1, True)
 
 
 def test_commands_without_a_cache_do_not_create_one(project: Project, kedro: Kedro) -> None:

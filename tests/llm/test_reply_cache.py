@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 import random
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from support.cache import corrupt
 from support.model_replies import reply_text
 from support.requests_to_send import TEMPLATE
 
-from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.domain.errors import CacheDamagedError, CacheError
 from korean_flashcards.llm.cache.maintenance import key_with
 from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
 from korean_flashcards.llm.cache.replies import StoredReply
@@ -106,17 +105,15 @@ def test_a_changed_byte_in_an_entry_is_detected(position: int, flip: int) -> Non
         assert unpack(bytes(packed)) == before
 
 
-def test_a_damaged_entry_is_reported_once_and_replaced_by_the_next_reply(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_entry_is_reported_and_replaced_by_the_next_reply(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path)
     cache.put(KEY, REPLY)
     cache.close()
     corrupt(tmp_path, KEY)
 
-    with caplog.at_level(logging.WARNING):
-        assert (cache.get(KEY), cache.get(KEY), cache.present([KEY])) == (None, None, {KEY})
-    assert [KEY in record.getMessage() for record in caplog.records] == [True]
+    with pytest.raises(CacheDamagedError, match=f"{KEY} cannot be read.* Run `kedro cache repair`"):
+        cache.get(KEY)
+    assert (cache.readable(KEY), cache.present([KEY])) == (None, {KEY})
     cache.put(KEY, REPLY)
     assert cache.get(KEY) == REPLY
 
@@ -148,20 +145,18 @@ class Trap:
 
 
 @pytest.mark.parametrize("damage", ["not JSON", '{"text": "half', "[]", '{"text": 7}', 42, b"\x00\x01", None])
-def test_a_damaged_entry_counts_as_missing_and_is_reported(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: object
-) -> None:
+def test_a_damaged_entry_never_counts_as_missing(tmp_path: Path, damage: object) -> None:
     with diskcache.Cache(str(tmp_path)) as store:
         store.set(KEY, damage)
-    with caplog.at_level(logging.WARNING):
-        assert ReplyCache(tmp_path).get(KEY) is None
-    assert KEY in caplog.text
+    with pytest.raises(CacheDamagedError, match=KEY):
+        ReplyCache(tmp_path).get(KEY)
 
 
 def test_a_pickled_entry_is_not_executed(tmp_path: Path) -> None:
     with diskcache.Cache(str(tmp_path / "cache")) as store:
         store.set(KEY, Trap(tmp_path / "sprung"))
-    assert ReplyCache(tmp_path / "cache").get(KEY) is None
+    with pytest.raises(CacheDamagedError):
+        ReplyCache(tmp_path / "cache").get(KEY)
     assert not (tmp_path / "sprung").exists()
     with diskcache.Cache(str(tmp_path / "cache")) as store:
         store.get(KEY)
@@ -194,7 +189,7 @@ def test_a_full_disk_is_reported_and_stored_replies_stay(tmp_path: Path) -> None
     program = textwrap.dedent("""
         import os, resource, sys
         from pathlib import Path
-        from korean_flashcards.domain.errors import CacheError
+        from korean_flashcards.domain.errors import CacheDamagedError, CacheError
         from korean_flashcards.llm.cache.reply_cache import ReplyCache
         from korean_flashcards.llm.cache.replies import StoredReply
         cache = ReplyCache(Path(sys.argv[1]))

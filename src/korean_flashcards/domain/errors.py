@@ -87,6 +87,13 @@ class CacheError(FlashcardsError):
     """Raised when the reply cache cannot be read or written. To avoid wasting money, the run stops sending requests."""
 
 
+class CacheDamagedError(CacheError):
+    """Raised when the reply cache is damaged. A damaged reply must not be requested and paid for again.
+
+    `kedro cache repair` saves every reply that can be read.
+    """
+
+
 class SuiteError(FlashcardsError):
     """Raised when a layer fails its validation suite or the suite is invalid. The message lists the details."""
 

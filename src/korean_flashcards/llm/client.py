@@ -34,11 +34,11 @@ from korean_flashcards.stages.ports import Consent, Ports
 class LLMClient:
     """A client that sends requests to models and caches their replies in ``cache_dir``.
 
-    The constructor resolves symbolic links, but it neither uses the network nor writes to disk.
+    The constructor neither uses the network nor writes to disk.
     """
 
     def __init__(self, cache_dir: Path) -> None:
-        self._cache = ReplyCache(cache_dir.resolve())
+        self._cache = ReplyCache(cache_dir.absolute())
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
 
@@ -153,8 +153,10 @@ class LLMClient:
         self, template: ChatTemplate, requests: list[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, cached: int,
     ) -> dict[str, ChatReply]:  # fmt: skip
-        self._cache.open()
         routes = self._routes(template, settings)
+        if not all(route.local for route in routes):
+            self._cache.store.check_pages()
+        self._cache.open()
         for route in routes:
             self._cache.note(route.template)
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
@@ -179,6 +181,7 @@ class LLMClient:
     ) -> dict[str, ChatReply]:
         if not requests and not ports.batches.waiting(template.stage):
             return {}
+        self._cache.store.check_pages()
         self._cache.open()
         route = route_to(template, settings, self._backend(template.model, settings.api_base), batch=True)
         wanted = {request.key: request for request in requests}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.formats.outcome import NOT_READ, OK, PART, ParseOutcome, parse_outcome
+from korean_flashcards.llm.cache.maintenance import entry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
@@ -27,18 +28,19 @@ class Replayed:
 
 
 def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed]:
-    """Yield every stored reply to a request: the archived replies first, then the reply in use.
+    """Yield every readable reply to a request: the archived replies first, then the reply in use.
 
     ``term``: the word, if known.
     """
     types: list[str] | None = None
-    for old in cache.archived(key):
+    stored = entry(cache, key)
+    for old in stored.archived:
         types = parsed_user_text(old.user).get("card_types", types)
         today = _today(parse_outcome(old.stage, old.text, old.user, term, types))
         yield Replayed(key, old.stage, old.model, old.created, old.outcome, old.message, today, old.text)
-    if stored := cache.get(key):
-        today = _today(parse_outcome(stored.stage, stored.text, stored.user, term, types))
-        yield Replayed(key, stored.stage, stored.model, stored.created, "accepted", None, today, stored.text)
+    if reply := stored.reply:
+        today = _today(parse_outcome(reply.stage, reply.text, reply.user, term, types))
+        yield Replayed(key, reply.stage, reply.model, reply.created, "accepted", None, today, reply.text)
 
 
 def _today(read: ParseOutcome) -> str:

@@ -17,6 +17,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.cache import text
 from korean_flashcards.commands.cache.explain import explanation, found_by
 from korean_flashcards.commands.cache.figures import Stats
+from korean_flashcards.commands.cache.repair import repair_cache
 from korean_flashcards.commands.cache.selection import Choice
 from korean_flashcards.commands.cache.uses import Uses, uses_of
 from korean_flashcards.commands.cache.verification import Verified
@@ -41,7 +42,8 @@ from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.task_list import STAGES
 from korean_flashcards.llm.cache import maintenance
-from korean_flashcards.llm.cache.maintenance import Bill, damages, file_size, shrink
+from korean_flashcards.llm.cache.cache_file import damages
+from korean_flashcards.llm.cache.maintenance import Bill, file_size, shrink
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
 from korean_flashcards.planning.current_requests import CurrentRequests
@@ -75,10 +77,11 @@ class _OpenCache:
         "kedro cache show 남성",
         "kedro cache export replies.jsonl.zst",
         "kedro cache prune --max-mb 500 --dry-run",
+        "kedro cache repair",
     ),
 )
 def cache() -> None:
-    """Inspect, export, import, and prune the cached replies.
+    """Inspect, export, import, prune, and repair the cached replies.
 
     Replies are exported to a file before they are removed.
     """
@@ -289,7 +292,7 @@ def verify(as_json: bool, env: str | None) -> None:
     """Check that the cached replies are intact and complete.
 
     Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 = no
-    problems; 1 = error or corrupted cache file; 2 = other problems were found.
+    problems; 1 = error or damaged cache file; 2 = other problems were found.
     """
     with _opened(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
@@ -299,6 +302,9 @@ def verify(as_json: bool, env: str | None) -> None:
     else:
         click.echo(text.verified_text(found, opened.cache.folder))
     sys.exit(found.code)
+
+
+cache.add_command(repair_cache)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def stats_text(found: Stats, folder: Path) -> str:
         f"Replies   {size_text(found.bytes)} ({share})",
     ]
     if found.damaged:
-        lines.append(f"Corrupted {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` lists them")
+        lines.append(f"Damaged   {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` lists them")
     if found.groups:
         names = ("stage", "model", "prompt", "replies", "archived", "tokens", "paid_usd")
         rows = [
@@ -92,7 +92,7 @@ def shown_text(one: dict[str, Any]) -> str:
     for archived in one["archived"]:
         why = f": {safe(archived['message'])}" if archived["message"] else ""
         lines += [f"  archived ({safe(archived['outcome'])}{why})", *_reply_lines(archived)]
-    lines += [f"  corrupted: {safe(name)}: {safe(why)}" for name, why in one["damaged"].items()]
+    lines += [f"  damaged: {safe(name)}: {safe(why)}" for name, why in one["damaged"].items()]
     return "\n".join(lines)
 
 
@@ -189,17 +189,16 @@ def verified_text(found: Verified, folder: Path) -> str:
     """Return the problems found in the cache and how to fix them."""
     if found.damages:
         return (
-            f"The cache file in {safe(folder)} is corrupted: {safe('; '.join(found.damages))}. "
-            "Move the folder elsewhere. Then import an export with `kedro cache import`, or restore the folder "
-            "from a backup."
+            f"The reply cache {safe(folder)} is damaged: {safe('; '.join(found.damages))}. Run `kedro cache repair`: it "
+            "saves every reply that can still be read and lists the others."
         )
     lines = []
     for name, why in list(found.damaged.items())[:_EXAMPLES]:
-        lines.append(f"Corrupted: {safe(name)}: {safe(why)}")
+        lines.append(f"Damaged: {safe(name)}: {safe(why)}")
     if found.damaged:
         lines.append(
-            f"Corrupted entries: {len(found.damaged):,}. Their replies count as missing, so any run that needs them "
-            "will request and pay for them again. To avoid that cost, restore the replies with `kedro cache import`."
+            f"Damaged entries: {len(found.damaged):,}. A run that needs them stops before it sends anything. Restore them "
+            "with `kedro cache import`, or run `kedro cache repair`, which lists the words whose replies are lost."
         )
     for what, names in (("Replies whose keys do not match their contents", found.mismatched),
                         ("Finished tasks without a reply", found.missing)):  # fmt: skip

@@ -219,7 +219,7 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
     yield from _found(
         f"problems in the reply cache {folder}",
         found,
-        "restore the folder from a copy, or move it elsewhere and pay for its replies again",
+        "`kedro cache repair` saves every reply that can still be read and lists the others",
     )
 
 

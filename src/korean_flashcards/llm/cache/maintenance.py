@@ -9,6 +9,7 @@ from typing import Any
 
 from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.parameters import PriceParameters
+from korean_flashcards.llm.cache.cache_file import FILE
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
@@ -141,17 +142,6 @@ def _size(value: object) -> int:
     return len(value) if isinstance(value, bytes) else 0
 
 
-def damages(folder: Path) -> list[str]:
-    """Return up to five problems that SQLite finds in the cache file. The file is not changed."""
-    try:
-        with closing(
-            sqlite3.connect(f"{_file(folder).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
-        ) as connection:
-            return [line for (line,) in connection.execute("PRAGMA integrity_check(5)") if line != "ok"]
-    except sqlite3.DatabaseError as error:
-        return [str(error)]
-
-
 def file_size(cache: ReplyCache) -> FileSize:
     """Return the cache's size on disk. Raises CacheError."""
     file = _file(cache.folder)
@@ -178,7 +168,7 @@ def shrink(cache: ReplyCache) -> bool:
 
 
 def _file(folder: Path) -> Path:
-    return folder / "cache.db"
+    return folder / FILE
 
 
 @dataclass

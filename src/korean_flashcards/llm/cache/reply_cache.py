@@ -6,14 +6,16 @@ all words.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from korean_flashcards.domain.calls import PaidReply
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.domain.requests import ChatTemplate
+from korean_flashcards.llm.cache.cache_file import damaged_error
 from korean_flashcards.llm.cache.entry_store import EntryStore
 from korean_flashcards.llm.cache.packing import DamagedError, pack
 from korean_flashcards.llm.cache.replies import (
@@ -27,6 +29,7 @@ from korean_flashcards.llm.cache.replies import (
 )
 
 ARCHIVE, TEMPLATE = "archive/", "template/"
+_Parsed = TypeVar("_Parsed")
 
 
 class ReplyCache:
@@ -41,27 +44,28 @@ class ReplyCache:
         self._noted: set[str] = set()
 
     def present(self, keys: Iterable[str]) -> set[str]:
-        """Return the keys that have an accepted reply. A reply may still turn out to be corrupted when it is read."""
+        """Return the keys that have an accepted reply. A reply may still turn out to be damaged when it is read."""
         return {key for key in keys if self.store.holds(key)}
 
     def get(self, key: str) -> StoredReply | None:
-        """Return the reply, or None if it is missing or corrupted.
+        """Return the reply, or None if it is missing.
 
-        Corruption is logged, because the reply must be paid for again.
+        Raises CacheDamagedError if the reply is damaged, because the caller might pay for the reply again.
         """
-        text = self.store.read(key)
-        try:
-            return None if text is None else read_reply(text)
-        except DamagedError as error:
-            self.store.report(key, str(error))
-            return None
+        return self._intact(key, read_reply)
+
+    def readable(self, key: str) -> StoredReply | None:
+        """Return the reply, or None if it is missing or damaged. Use this method only to replace a damaged reply."""
+        with suppress(DamagedError):
+            return self._parsed(key, read_reply)
+        return None
 
     def put(self, key: str, reply: StoredReply) -> None:
         """Write the reply, and archive any previous reply. Once written, the reply survives a process crash."""
         if self.store.add(key, write_reply(reply)):
             return
         with self.store.unit():
-            before = self.get(key)
+            before = self.readable(key)
             if before is not None and before.text != reply.text:
                 self.archive(key, _replaced(before, reply))
             self.store.write(key, write_reply(reply))
@@ -80,7 +84,9 @@ class ReplyCache:
     def archive(self, key: str, *replies: ArchivedReply) -> int:
         """Add replies to the key's archive. Return the number of new replies."""
         with self.store.unit():
-            kept = self.archived(key)
+            kept: list[ArchivedReply] = []
+            with suppress(DamagedError):
+                kept = self._parsed(ARCHIVE + key, read_archive) or []
             known = {(reply.created, reply.text) for reply in kept}
             new = [reply for reply in replies if (reply.created, reply.text) not in known]
             if new:
@@ -88,16 +94,8 @@ class ReplyCache:
         return len(new)
 
     def archived(self, key: str) -> list[ArchivedReply]:
-        """Return the archived replies to the request, newest last.
-
-        If there are none or the entry is corrupted, return an empty list.
-        """
-        text = self.store.read(ARCHIVE + key)
-        try:
-            return [] if text is None else read_archive(text)
-        except DamagedError as error:
-            self.store.report(ARCHIVE + key, str(error))
-            return []
+        """Return the archived replies to the request, newest last. Raises CacheDamagedError if they are damaged."""
+        return self._intact(ARCHIVE + key, read_archive) or []
 
     def note(self, template: ChatTemplate) -> None:
         """Store a template's key parts, but only once. Replies refer to these parts by ``template.key("")``."""
@@ -110,12 +108,10 @@ class ReplyCache:
         self._noted.add(name)
 
     def parts(self, name: str | None) -> dict[str, Any] | None:
-        """Return a template's key parts, or None if they are unknown."""
-        text = self.store.read(TEMPLATE + name) if name else None
-        try:
-            parts = None if text is None else json.loads(text)
-        except ValueError:
-            return None
+        """Return a template's key parts, or None if they are unknown or damaged."""
+        parts = None
+        with suppress(DamagedError, ValueError):
+            parts = self._parsed(TEMPLATE + name, json.loads) if name else None
         return parts if isinstance(parts, dict) else None
 
     def open(self) -> None:
@@ -139,6 +135,16 @@ class ReplyCache:
         The next access opens a new connection.
         """
         self.store.close()
+
+    def _intact(self, name: str, parse: Callable[[str | bytes], _Parsed]) -> _Parsed | None:
+        try:
+            return self._parsed(name, parse)
+        except DamagedError as error:
+            raise damaged_error(self.folder, f"the entry {name} cannot be read, because {error}") from error
+
+    def _parsed(self, name: str, parse: Callable[[str | bytes], _Parsed]) -> _Parsed | None:
+        text = self.store.read(name)
+        return None if text is None else parse(text)
 
 
 def _moment(created: str) -> float:

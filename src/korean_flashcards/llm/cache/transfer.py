@@ -122,10 +122,10 @@ def _store(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
 
 
 def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
-    """Add the key to the result. Return whether the key's reply in the cache is missing or corrupted."""
+    """Add the key to the result. Return whether the key's reply in the cache is missing or damaged."""
     if one.reply is None:
         return False
-    there = cache.get(one.key)
+    there = cache.readable(one.key)
     if there is None:
         merged.new.append(one.key)
         return True

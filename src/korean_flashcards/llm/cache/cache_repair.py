@@ -1,0 +1,184 @@
+"""Repair a damaged reply cache: save every readable entry in a new file, and keep the damaged file next to it.
+
+Until the new file is complete, nothing is changed. If the process is killed while the files are swapped, the next
+command that opens the cache finishes the swap (``cache_file.finish_repair``).
+"""
+
+import json
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from korean_flashcards.domain.errors import CacheDamagedError, CacheError
+from korean_flashcards.files.disk import disk_message
+from korean_flashcards.llm.cache.cache_file import (
+    FILE,
+    LOG,
+    REPAIRED,
+    REPAIRING,
+    check,
+    damages,
+    finish_repair,
+    repair_lock,
+)
+from korean_flashcards.llm.cache.maintenance import key_with
+from korean_flashcards.llm.cache.packing import DamagedError, unpack
+from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
+from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
+from korean_flashcards.llm.cache.salvage import FoundEntry, salvage
+
+Parts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The result of a repair.
+
+    ``replies``, ``archives``: the numbers of saved replies, and of saved requests with archived replies. ``lost``: the
+    names of the entries that cannot be read. ``kept``: the damaged file, or None if nothing was damaged and nothing was
+    changed.
+    """
+
+    replies: int
+    archives: int
+    lost: tuple[str, ...]
+    kept: Path | None
+
+
+@dataclass(frozen=True)
+class _Verified:
+    """An entry that was verified with its checksum. ``content`` is a reply, a list of archived replies, or key parts."""
+
+    found: FoundEntry
+    text: bytes
+    content: StoredReply | list[ArchivedReply] | Parts
+
+
+def repair(folder: Path) -> Repaired:
+    """Repair the cache in the folder, unless every entry in it is intact.
+
+    The caller must make sure that no run is active. Raises CacheError, without changing anything, if the cache is on a
+    disk that is not mounted, if the folder is full or read-only, or if a different process is repairing the cache.
+    """
+    with _explaining(folder):
+        healthy = _is_healthy(folder)
+        if healthy is None:
+            return Repaired(0, 0, (), None)
+        with repair_lock(folder):
+            work = folder / f"{REPAIRING}{secrets.token_hex(4)}"
+            work.mkdir()
+            try:
+                return _repair(folder, work, healthy)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _explaining(folder: Path) -> Iterator[None]:
+    """Turn SQLite and disk errors inside the block into CacheError."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        failed, safe = f"The reply cache {folder} cannot be repaired", "Nothing was changed."
+        cause = error.strerror if isinstance(error, OSError) else error
+        raise CacheError(disk_message(failed, cause, safe)) from error
+
+
+def _is_healthy(folder: Path) -> bool | None:
+    """Return whether SQLite finds no damage, or None if there is no cache file and no log."""
+    try:
+        if not check(folder):
+            return None
+        return not damages(folder, most=1)
+    except CacheDamagedError:
+        return False
+
+
+def _repair(folder: Path, work: Path, healthy: bool) -> Repaired:
+    for name in (FILE, LOG):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, work / name)
+    found = salvage(work / FILE)
+    # If SQL can read everything, the other versions of entries in the pages were replaced or removed on purpose.
+    verified = _newest([*map(_verified, found.entries), *(() if healthy else map(_verified, found.carved))])
+    saved = _named(verified)
+    lost = tuple(sorted(found.names - set(saved) - {one.found.name for one in verified}))
+    counts = [sum(isinstance(one.content, kind) for one in saved.values()) for kind in (StoredReply, list)]
+    if healthy and not lost and {one.name for one in found.entries} == set(saved):
+        return Repaired(counts[0], counts[1], (), None)
+    _write(work / "new", saved)
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    (work / "new" / FILE).replace(folder / f"{REPAIRED}{stamp}")
+    kept = finish_repair(folder)
+    return Repaired(counts[0], counts[1], lost, kept)
+
+
+def _write(folder: Path, saved: Mapping[str, _Verified]) -> None:
+    """Write the entries to a new cache. Raise the original SQLite or disk error if this fails."""
+    new = ReplyCache(folder)
+    try:
+        with new.store.unit():
+            for name, one in saved.items():
+                new.store.write(name, one.text)
+    except CacheError as error:
+        # The message names the temporary folder.
+        raise (error.__cause__ or error) from error
+    finally:
+        new.close()
+
+
+def _verified(found: FoundEntry) -> _Verified | None:
+    """Return the entry with its parsed text, or None if its checksum or its text is wrong."""
+    try:
+        text = unpack(found.value)
+        text = text.encode() if isinstance(text, str) else text
+        parsed = json.loads(text)
+        if isinstance(parsed, dict) and "messages" in parsed:
+            return _Verified(found, text, parsed)
+        return _Verified(found, text, read_archive(text) if isinstance(parsed, list) else read_reply(text))
+    except (DamagedError, ValueError):
+        return None
+
+
+def _newest(verified: Iterable[_Verified | None]) -> list[_Verified]:
+    """Return the newest version of each entry. Of equally new versions, the first is returned."""
+    newest: dict[str, _Verified] = {}
+    for one in verified:
+        if one and (one.found.name not in newest or one.found.stored > newest[one.found.name].found.stored):
+            newest[one.found.name] = one
+    return list(newest.values())
+
+
+def _named(verified: list[_Verified]) -> dict[str, _Verified]:
+    """Return the entries by name. If damage changed a name, the name is computed from the entry's content."""
+    templates: dict[str, Parts] = {}
+    for one in verified:
+        if isinstance(one.content, dict):
+            with suppress(KeyError, TypeError, ValueError):
+                templates[key_with(one.content, "")] = one.content
+    named: dict[str, _Verified] = {}
+    for one in verified:
+        name = _name(one, templates)
+        if name not in named or one.found.stored > named[name].found.stored:
+            named[name] = one
+    return named
+
+
+def _name(one: _Verified, templates: Mapping[str, Parts]) -> str:
+    content = one.content
+    if isinstance(content, dict):
+        with suppress(KeyError, TypeError, ValueError):
+            return TEMPLATE + key_with(content, "")
+        return one.found.name
+    for reply in content if isinstance(content, list) else [content]:
+        parts = templates.get(reply.template or "")
+        if parts is not None and reply.user is not None:
+            with suppress(KeyError, TypeError, ValueError):
+                return (ARCHIVE if isinstance(content, list) else "") + key_with(parts, reply.user)
+    return one.found.name
