@@ -4,6 +4,7 @@ import _thread
 import itertools
 import logging
 import multiprocessing
+import os
 import subprocess
 import sys
 import threading
@@ -90,6 +91,39 @@ def test_a_killed_process_frees_its_tasks_and_fails_its_batch(ledger: Ledger) ->
     assert run_id not in lock_files(ledger)
 
 
+def test_only_old_lock_files_without_a_process_are_deleted(ledger: Ledger) -> None:
+    run_id = ledger.runs.enter("run")
+    folder = ledger.store.path.parent / ".runs"
+    for name in ("killed", "starting", run_id):
+        (folder / f"{name}.lock").touch()
+        if name != "starting":
+            os.utime(folder / f"{name}.lock", (time.time() - 3600, time.time() - 3600))
+    other(ledger).runs.sweep()
+    assert lock_files(ledger) == sorted([run_id, "starting"])
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_runs_start_while_other_runs_clean_up(ledger: Ledger) -> None:
+    stop = threading.Event()
+
+    def sweep() -> None:
+        while not stop.is_set():
+            other(ledger).runs.sweep()
+
+    sweeping = [threading.Thread(target=sweep) for _ in range(3)]
+    for thread in sweeping:
+        thread.start()
+    try:
+        for _ in range(20):
+            with other(ledger) as starting:
+                assert ledger.runs.alive(starting.runs.enter("run"))
+    finally:
+        stop.set()
+    for thread in sweeping:
+        thread.join()
+
+
 @pytest.mark.slow
 def test_only_runs_with_a_different_fingerprint_wait_and_log_it_once(
     ledger: Ledger, caplog: pytest.LogCaptureFixture
@@ -123,7 +157,7 @@ def test_a_run_does_not_wait_for_imports_or_for_nodes_called_outside_a_run(ledge
 @pytest.mark.slow
 def test_checking_an_ending_run_leaves_no_lock_file(ledger: Ledger) -> None:
     """Checking whether a run is active acquires its lock, which may create the lock file again."""
-    for _ in range(100):
+    for _ in range(20):
         with other(ledger) as theirs:
             run_id = theirs.runs.enter("run")
             looking = threading.Thread(target=lambda run_id=run_id: all(iter(lambda: ledger.runs.alive(run_id), False)))

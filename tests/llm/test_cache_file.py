@@ -1,11 +1,13 @@
 """Test that a copy of the cache's file alone contains every reply, and that temporary files of killed runs go away."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -112,6 +114,8 @@ def test_the_next_run_deletes_what_a_killed_run_left_behind(finished: Project, t
     kept = [data / "01_raw" / ".list.csv.1a2b3c4d.csv", data / "04_feature" / ".notes"]
     for file in (*left, *kept):
         file.touch()
+    an_hour_ago = time.time() - 3600
+    os.utime(left[1], (an_hour_ago, an_hour_ago))
     result = Project(tmp_path / "project").kedro("run", "--pipelines=reporting")
     assert result.code == 0, result.err
     assert [file for file in left if file.exists()] == []

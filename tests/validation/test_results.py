@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,13 @@ from validation.layers import SUITES, validator
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 from korean_flashcards.validation.attach import attach_suites
-from korean_flashcards.validation.results import RESULT_SCHEMA, KeptResults, Outcome, ValidationResultsDataset
+from korean_flashcards.validation.results import (
+    RESULT_SCHEMA,
+    KeptResults,
+    Outcome,
+    SuiteResult,
+    ValidationResultsDataset,
+)
 
 FLASHCARDS = SUITES / "flashcards.yml"
 HOSTILE = "</td><script>alert(1)</script><b onclick='x'>&lt;"
@@ -58,6 +65,25 @@ def test_only_the_newest_results_and_their_pages_are_kept(tmp_path):
         if run == "3":
             assert names(tmp_path) == ["1.html", "2.json", "3.json"]
     assert names(tmp_path) == ["4.html", "4.json", "5.json"]
+
+
+@pytest.mark.parametrize("name", [".1.html.1a2b3c4d.html", "1.html", ".1.json.1a2b3c4d.json"])
+def test_a_run_leaves_what_a_simultaneous_run_has_begun_to_store(tmp_path, name):
+    begun = tmp_path / "flashcards" / name
+    begun.parent.mkdir()
+    begun.write_text("from a different process", encoding="utf-8")
+    assert checked(tmp_path, "2") and checked(tmp_path, "3", CARDS.head(10))
+    assert begun.read_text(encoding="utf-8") == "from a different process"
+
+
+def test_simultaneous_runs_store_their_results_without_an_error(tmp_path):
+    results = [SuiteResult(suite="cards", run=f"{run}-{number}", at=number, page=f"{run}-{number}", fingerprint="", rows=1,
+                           rules=[]) for number in range(100) for run in "ab"]  # fmt: skip
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda result: KeptResults(tmp_path, 300).put(result, "<p>page</p>"), results))
+    stored = KeptResults(tmp_path, 300).of("cards")
+    assert len(stored) == 200
+    assert [result.page for result in stored if not (tmp_path / "cards" / f"{result.page}.html").exists()] == []
 
 
 def test_a_damaged_result_is_ignored(tmp_path):

@@ -103,15 +103,26 @@ class KeptResults:
                 path.write_text(page, encoding="utf-8")
         with atomic_path(folder / f"{result.run}.json") as path:
             path.write_text(result.model_dump_json(), encoding="utf-8")
-        for path in self._files(result.suite)[: -self._keep]:
+        results = self._files(result.suite)
+        for path in results[: -self._keep]:
             path.unlink(missing_ok=True)
-        pages = {kept.page for kept in self.of(result.suite)}
-        for path in folder.glob("*.html"):
-            if path.stem not in pages:
+        if len(results) >= self._keep:
+            self._remove_pages(result.suite, before=results[-self._keep].stem)
+
+    def _remove_pages(self, suite: str, before: str) -> None:
+        """Delete the pages that no result uses.
+
+        A run that has written its page stores its result next. Only a page from before the oldest result cannot belong
+        to such a run.
+        """
+        pages = {kept.page for kept in self.of(suite)}
+        for path in self._files(suite, "html"):
+            if path.stem < before and path.stem not in pages:
                 path.unlink(missing_ok=True)
 
-    def _files(self, suite: str) -> list[Path]:
-        return sorted((self._folder / suite).glob("[!.]*.json"))
+    def _files(self, suite: str, suffix: str = "json") -> list[Path]:
+        # Files whose names begin with a dot are still being written, perhaps by a different run.
+        return sorted((self._folder / suite).glob(f"[!.]*.{suffix}"))
 
 
 class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):

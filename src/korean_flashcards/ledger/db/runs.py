@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 Kind = Literal["run", "import"]
 
+_STARTING = 60.0  # seconds in which a run has locked the file that it created
 _POLL = 0.5  # seconds between checks of whether the other runs have ended
 _INTERRUPTED = (
     "interrupted: the process ended before the import was complete, so no rows were imported; import the list again"
@@ -109,7 +110,10 @@ class Runs:
         Unfinished batches are marked as failed. Lock files that no process holds are deleted.
         """
         for lock in (self._store.path.parent / ".runs").glob("*.lock"):
-            self.alive(lock.stem)
+            # A new file may belong to a run that is about to lock it. Checking it would make that run fail.
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - lock.stat().st_mtime > _STARTING:
+                    self.alive(lock.stem)
         with self._store.read() as connection:
             open_runs = connection.execute(select(runs.c.run_id).where(runs.c.ended.is_(None))).scalars().all()
         dead = [run_id for run_id in open_runs if not self.alive(run_id)]
