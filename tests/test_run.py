@@ -242,7 +242,7 @@ X = "conf/local/parameters_x.yml"
         (
             X,
             "llm: {a: [1",
-            f"{X} cannot be read: expected ',' or ']', but got '<stream end>' (line 2, column 1). Correct",
+            f"{X} cannot be read: expected ',' or ']', but got the end of the file (line 2, column 1). Correct",
         ),
         (X, "limit: 1\nlimit: 2", f"{X} cannot be read: limit appears twice (lines 1 and 2). Correct the file."),
         (X, "limit: 1\nllm:\n  seed: 1\n  seed: 2", f"{X} cannot be read: seed appears twice (lines 3 and 4)."),
@@ -261,9 +261,9 @@ X = "conf/local/parameters_x.yml"
         (
             "conf/local/catalog.yml",
             "vocabulary: {type: polars.EagerPolarsDataset, file_format: parquet, filepath: x.parquet}",
-            "The dataset vocabulary cannot be loaded: No such file or directory",
+            "The dataset vocabulary cannot be loaded: it does not exist (x.parquet)",
         ),
-        (".kedro.yml", "run: [", "The file .kedro.yml or --config cannot be read: expected the node content"),
+        (".kedro.yml", "run: [", ".kedro.yml cannot be read: expected the node content"),
         (".kedro.yml", "run: 3", ".kedro.yml must have a `run` section"),
         (".kedro.yml", "run: {nope: 3}", ".kedro.yml sets options that `kedro run` does not support: nope."),
     ],

@@ -23,6 +23,7 @@ from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.files.settings_folders import ignored_settings
 from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
@@ -43,6 +44,8 @@ _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parame
 # Parameters that releases added, with the values that keep the behavior of earlier releases.
 _NEW_PARAMETERS: dict[str, Any] = {"language": ENGLISH, "ingress": {"gone": "keep"}}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
+# The paths that conf/base/globals.yml sets, each with an example.
+_PLACES = {"word_lists": "data/01_raw", "data": "data", "cache": "data/cache", "ledger": "data/ledger.db"}
 _IMPORTING = "import_lists"  # the node that imports the word lists
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
 # The node of each stage that calls the model, in the order in which the stages run.
@@ -74,6 +77,7 @@ class RunHooks:
             SettingsError: A parameter is unknown or has an invalid value.
             SuiteError: A suite's file is invalid.
         """
+        _check_files(context)
         use_keys(keys_of(context))
         _replace_old_names(context)
         _add_new_parameters(context)
@@ -174,9 +178,26 @@ class RunHooks:
 
 def suite_folders(context: KedroContext) -> list[Path]:
     """Return the suite folders: conf/base/expectations, then the environment's folder, whose files take precedence."""
+    return [folder / FOLDER for folder in _settings_folders(context)]
+
+
+def _settings_folders(context: KedroContext) -> list[Path]:
+    """Return conf/base and the environment's folder, whose settings take precedence."""
     loader = cast(OmegaConfigLoader, context.config_loader)
     environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
-    return [Path(loader.conf_source) / name / FOLDER for name in environments if name]
+    return [Path(loader.conf_source) / name for name in environments if name]
+
+
+def _check_files(context: KedroContext) -> None:
+    """Raise SettingsError if Kedro would ignore a file with settings, or if conf/*/globals.yml is not complete."""
+    if problem := ignored_settings(_settings_folders(context)):
+        raise SettingsError(f"{problem}. Nothing was run.")
+    places = context.config_loader["globals"]
+    if wrong := [name for name in _PLACES if not isinstance(places.get(name), str)]:
+        raise SettingsError(
+            f"globals.yml must set {' and '.join(wrong)} to a path, such as {wrong[0]}: {_PLACES[wrong[0]]}. "
+            "Nothing was run. Correct conf/base/globals.yml."
+        )
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
@@ -202,11 +223,10 @@ def _check_empty_values(context: KedroContext) -> None:
     YAML reads "limit:" as null, which means all words. A half-finished edit must not make the user pay for all words.
     """
     loader = cast(OmegaConfigLoader, context.config_loader)
-    for environment in dict.fromkeys(filter(None, [loader.base_env, loader.env or loader.default_run_env])):
-        folder = Path(loader.conf_source) / environment
+    for folder in _settings_folders(context):
         for path in sorted({path for pattern in loader.config_patterns["parameters"] for path in folder.glob(pattern)}):
             if path.suffix in (".yml", ".yaml") and (empty := null_by_omission(path.read_text("utf-8", "replace"))):
-                place = f"{environment}/{path.relative_to(folder)}"
+                place = f"{folder.name}/{path.relative_to(folder)}"
                 raise SettingsError(_invalid([f"in conf/{place}: {empty_value(empty, ': ').rstrip('.')}"]))
 
 

@@ -1,6 +1,7 @@
 """Configure Kedro. See https://docs.kedro.org/en/stable/configure/configuration_basics/."""
 
 import os
+import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
 from korean_flashcards.pipelines.node_names import with_full_names
@@ -78,4 +80,8 @@ warnings.filterwarnings("ignore", message=r"register_new_resolver\(\) is depreca
 # defaults. Without the file, Kedro's defaults apply, so that the command can report the missing configuration.
 _logging = Path(__file__).parents[2] / "conf" / "logging.yml"
 if "KEDRO_LOGGING_CONFIG" not in os.environ and _logging.exists():
-    configure_logging(yaml.safe_load(_logging.read_text(encoding="utf-8")))
+    try:
+        configure_logging(yaml.safe_load(_logging.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
+        reason = yaml_problem(error) if isinstance(error, yaml.YAMLError) else "it is not a logging configuration"
+        sys.stderr.write(f"conf/logging.yml is not used: {reason}. Correct the file.\n")

@@ -6,9 +6,10 @@ from pathlib import Path
 import yaml
 
 from korean_flashcards.domain.yaml_text import yaml_problem
-from korean_flashcards.files.file_problems import shown_path
+from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
 
 # Folders with files that Kedro does not read as configuration.
+_TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 _OTHERS = {"expectations", "prompts", "anki", "data_docs"}
 
 
@@ -16,23 +17,31 @@ def broken_file(conf: Path, env: str | None) -> str | None:
     """Describe the problem with the first unreadable configuration file. Return None if all files can be read."""
     for folder in (conf / "base", conf / (env or "local")):
         for path in sorted(folder.rglob("*.y*ml")):
-            if not _OTHERS & set(path.relative_to(folder).parts) and (problem := _problem(path)):
+            if not _OTHERS & set(path.relative_to(folder).parts) and (problem := file_problem(path)):
                 return f"{shown_path(path)} cannot be read: {problem}. Correct the file."
     return None
 
 
-def _problem(path: Path) -> str | None:
+def file_problem(path: Path) -> str | None:
+    """Return why a file with settings cannot be read, or None if it can be read."""
+    text = ""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, yaml.SafeLoader)
+        yaml.safe_load(text)
     except UnicodeDecodeError:
         return "it is not UTF-8 text"
     except OSError as error:
-        return str(error.strerror)
-    except yaml.YAMLError as error:
-        return yaml_problem(error)
+        return missing_target(path) or os_reason(error)
+    except (yaml.YAMLError, ValueError) as error:
+        return yaml_problem(error, text) if isinstance(error, yaml.YAMLError) else str(error)
     if root is not None and not isinstance(root, yaml.MappingNode):
         return "it must contain one setting per line, such as NAME: VALUE"
-    return next(_duplicates(root), None) if root is not None else None
+    if root is None:
+        return None
+    odd = (key for key, _ in root.value if key.tag not in _TEXT)
+    unnamed = (f"the name {key.value} (line {key.start_mark.line + 1}) is not text. Write it in quotes" for key in odd)
+    return next(_duplicates(root), None) or next(unnamed, None)
 
 
 def _duplicates(node: yaml.Node) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Translate Kedro's errors into plain words, without class names, object representations, or links to manuals."""
 
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from korean_flashcards.domain.yaml_text import yaml_problem
-from korean_flashcards.files.file_problems import shown_path
+from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
 
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}
@@ -19,6 +20,8 @@ _NO_FOLDER = re.compile(r"Given configuration path .* not a valid directory: (.*
 _TWICE = re.compile(r"Duplicate keys found in (.*) and (.*): (.*?)\.?", re.DOTALL)
 _INTERPOLATION = re.compile(r"Interpolation key '(.+?)' not found")
 _UNKNOWN = re.compile(r"(node|dataset|namespace)s(?: named|:) (\[.*\])")
+_VALIDATION = re.compile(r"Validation failed for dataset '(.+?)' on (?:save|load)\n.*?\n(.*)", re.DOTALL)
+_FILE = re.compile(r"filepath=(?:PurePosixPath\(')?([^,')]+)")
 _OPTIONS = re.compile(r"\n(?:\S+\(\) )?(.*?)\.?\nDataset '(.+?)' must only contain arguments")
 
 
@@ -29,9 +32,11 @@ def dataset_problem(error: DatasetError) -> str:
     if options := _OPTIONS.match(str(error)):
         return _wrong_entry(options[2], options[1].replace("keyword argument", "option"))
     own, name = _without_name(error)
+    if checked := _VALIDATION.match(str(own)):
+        return f"The layer {checked[1]} cannot be checked: {_reason(own, checked[2])}. {_SAFE}"
     if failed := _FAILED.match(str(own)):
         return (
-            f"The dataset {name} cannot be {_PARTICIPLES[failed[1]]}: {_reason(own)}. "
+            f"The dataset {name} cannot be {_PARTICIPLES[failed[1]]}: {_reason(own, str(own))}. "
             "Check the file and the dataset's entry in conf/*/catalog*.yml."
         )
     return str(own)
@@ -51,7 +56,8 @@ def configuration_problem(error: Exception) -> str | None:
     if isinstance(error, MissingConfigException):
         found = _NO_FOLDER.fullmatch(text)
         reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")
-        return f"The configuration cannot be read: {reason}. Check --env."
+        advice = "Create it, or check --env" if found else "Check --env"
+        return f"The configuration cannot be read: {reason}. {advice}."
     if isinstance(error, YAMLError):
         return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
     return _resolving_problem(error) if isinstance(error, OmegaConfBaseException) else None
@@ -63,6 +69,10 @@ def _resolving_problem(error: OmegaConfBaseException) -> str:
     key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
     if missing := _INTERPOLATION.match(reason):
         reason = f"it refers to {missing[1]}, which does not exist"
+    elif reason.endswith("Unsupported interpolation type oc.env"):
+        reason = "environment variables (oc.env) are allowed only in credentials.yml"
+    elif "no viable alternative" in reason or "mismatched input" in reason or "token recognition" in reason:
+        reason = "it contains ${ without a complete reference such as ${globals:data}"
     name = f"{key}: " if key else ""
     return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in the conf folder."
 
@@ -93,8 +103,21 @@ def _without_name(error: DatasetError) -> tuple[DatasetError, str]:
     return error, name
 
 
-def _reason(error: DatasetError) -> str:
+def _reason(error: DatasetError, text: str) -> str:
+    """Return why a dataset cannot be loaded, saved, or checked. ``text`` is Kedro's message."""
     cause = error.__cause__
-    if isinstance(cause, OSError) and cause.strerror and cause.filename:
-        return f"{cause.strerror} ({cause.filename})"
-    return str(cause or error).strip().rstrip(".") or "unknown reason"
+    file = _FILE.search(text)
+    where = f" ({shown_path(Path(file[1]))})" if file else ""
+    if isinstance(cause, UnicodeDecodeError):
+        return f"it is not UTF-8 text{where}"
+    if isinstance(cause, OSError) and cause.filename:
+        path = Path(os.fsdecode(cause.filename))
+        return f"{missing_target(path) or os_reason(cause)} ({shown_path(path)})"
+    if isinstance(cause, OSError):
+        return f"{os_reason(cause)}{where}"
+    return " ".join(str(cause or text).split()).rstrip(".") or "unknown reason"
+
+
+_SAFE = (
+    "All replies that you paid for are kept. Check conf/base/expectations, conf/base/data_docs, and the data folder."
+)

@@ -23,17 +23,17 @@ from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.kedro_errors import selection_problem
+from korean_flashcards.commands.option_files import options_in
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.standard_streams import lost_output, lost_output_message
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.datasets.word_lists import list_path
 from korean_flashcards.domain.calls import RunPayments
-from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
+from korean_flashcards.domain.empty_values import empty_value, without_value
 from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.pipelines.node_names import with_full_names
@@ -85,8 +85,6 @@ class RunCommand(ExampleCommand):
         except KedroCliError as error:
             message = error.message.replace(",found", ", found")  # Kedro's message lacks a space.
             fail(f"{message.rstrip('.')}. Nothing was run.")
-        except yaml.YAMLError as error:
-            fail(f"The file .kedro.yml or --config cannot be read: {yaml_problem(error)}. Nothing was run.")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
@@ -99,8 +97,6 @@ class RunCommand(ExampleCommand):
             given = option.name in _SELECTING and ctx.get_parameter_source(option.name) is _COMMAND_LINE
             if given and not ctx.params[str(option.name)]:
                 raise click.BadParameter("The value is empty, so it would select everything.", ctx, option)
-        if ctx.params.get("config"):
-            _check_values(Path(ctx.params["config"]))
         if ctx.params["pipeline"]:
             ctx.params["pipelines"] = [ctx.params["pipeline"]]
         return rest
@@ -153,6 +149,15 @@ def run_options() -> list[click.Parameter]:
             raise click.BadParameter("The value contains invalid characters.", context, option) from error
 
     params.callback = joined
+    config = next(option for option in options if option.name == "config")
+
+    def read(context: click.Context, _option: click.Parameter, value: Any) -> Any:
+        if value:
+            known = {option.name for option in options if option.name}
+            context.default_map = {**(context.default_map or {}), **options_in(Path(value), known, required=True)}
+        return value
+
+    config.callback = read
     return options
 
 
@@ -189,24 +194,7 @@ run = RunCommand(
 def _defaults(known: set[str]) -> dict[str, Any]:
     """Return the ``run`` section of .kedro.yml. Options on the command line override this section."""
     path = (find_kedro_project(Path.cwd()) or Path.cwd()) / ".kedro.yml"
-    if not path.exists():
-        return {}
-    _check_values(path)
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    section = (content.get("run") or {}) if isinstance(content, dict) else content
-    if not isinstance(section, dict):
-        fail(f"{shown_path(path)} must have a `run` section with one option per line. Nothing was run.")
-    if unknown := sorted(set(section) - known):
-        raise click.UsageError(
-            f"{shown_path(path)} sets options that `kedro run` does not support: {', '.join(unknown)}. Nothing was run."
-        )
-    return section
-
-
-def _check_values(path: Path) -> None:
-    """Exit with a message if a file with run options omits the value of a parameter that narrows a run."""
-    if empty := null_by_omission(path.read_text("utf-8", "replace"), ("run", "params")):
-        fail(f"{shown_path(path)}: {empty_value(empty, ': ')} Nothing was run.")
+    return options_in(path, known) if path.exists() or path.is_symlink() else {}
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.settings_file import read_settings
 from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates, PackageContent
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         self.metadata = metadata
 
     def load(self) -> NoteTemplates:
-        """Return the templates."""
-        front, back, css = (
-            (self._path / name).read_text(encoding="utf-8") for name in ("front.html", "back.html", "style.css")
-        )
+        """Return the templates.
+
+        Raises:
+            DatasetError: A file cannot be read or is not UTF-8 text.
+        """
+        front, back, css = (read_settings(self._path / name) for name in ("front.html", "back.html", "style.css"))
         return NoteTemplates(front=front, back=back, css=css)
 
     def save(self, data: NoReturn) -> NoReturn:

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
+from korean_flashcards.datasets.options import positive_number, whole_number
 from korean_flashcards.ledger.facade import Ledger
 
 
@@ -22,7 +23,12 @@ class LedgerDataset(AbstractDataset[NoReturn, Ledger]):
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._filepath = Path(filepath)
-        self._ledger = Ledger(self._filepath, pool_size, busy_timeout, keep_backups)
+        self._ledger = Ledger(
+            self._filepath,
+            whole_number("pool_size", pool_size, 1),
+            positive_number("busy_timeout", busy_timeout),
+            whole_number("keep_backups", keep_backups, 0),
+        )
         self.metadata = metadata
 
     def load(self) -> Ledger:

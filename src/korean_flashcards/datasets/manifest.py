@@ -11,6 +11,7 @@ from kedro.io.core import DatasetError
 from korean_flashcards.datasets.export_stage import ExportedFile
 from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
 from korean_flashcards.datasets.layer_file import read_bytes
+from korean_flashcards.datasets.options import texts
 from korean_flashcards.files.file_problems import shown_path
 
 _COMMAND = "kedro run --pipeline=export"
@@ -27,7 +28,7 @@ class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame])
 
     def __init__(self, *, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
-        self._columns = columns
+        self._columns = texts("columns", columns)
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:

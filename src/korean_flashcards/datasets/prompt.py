@@ -6,7 +6,9 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
+from korean_flashcards.datasets.settings_file import read_settings
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.files.file_problems import shown_path
 
 
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):
@@ -23,12 +25,12 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
         """Return the prompt.
 
         Raises:
-            DatasetError: The file is missing or empty.
+            DatasetError: The file is missing, empty, or not UTF-8 text.
         """
-        text = self._filepath.read_text(encoding="utf-8-sig").strip() if self._filepath.exists() else ""
+        text = read_settings(self._filepath, encoding="utf-8-sig").strip() if self._filepath.exists() else ""
         if not text:
             raise DatasetError(
-                f"The prompt {self._filepath} is missing or empty. Nothing was sent. "
+                f"The prompt {shown_path(self._filepath)} is missing or empty. Nothing was sent. "
                 "Restore the file and run the command again."
             )
         return Prompt(name=self._filepath.stem, text=text)

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
+from korean_flashcards.datasets.options import texts
+
 _PACKAGE = Path(__file__).parents[1]
 _ANALYZER = "kiwipiepy"
 
@@ -19,7 +21,7 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
     """
 
     def __init__(self, *, folders: list[str], metadata: dict[str, Any] | None = None) -> None:
-        self._folders = folders
+        self._folders = texts("folders", folders)
         self.metadata = metadata
 
     def load(self) -> str:

@@ -38,7 +38,7 @@ def parameter_problems(error: ValidationError) -> list[str]:
 
 def _line(name: str, problem: Mapping[str, Any], allowed: Sequence[str]) -> str:
     kind, value = problem["type"], problem["input"]
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):
         return _unknown(name, problem["loc"])
     if kind == "value_error":
         return f"{name}: {problem['ctx']['error']}".removeprefix(": ")

@@ -14,6 +14,7 @@ from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.budget_limits import Spent
 from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls, probe_speed
@@ -187,8 +188,9 @@ def reply_lengths(text: str) -> Lengths:
     try:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
+        reason = yaml_problem(error, text) if isinstance(error, yaml.YAMLError) else "its values are not valid"
         raise SettingsError(
-            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must contain low, "
+            f"conf/base/prompts/estimates.yml cannot be read: {reason}. Nothing was sent. The file must contain low, "
             "typical, and high values for nuance, flashcards, and judge."
         ) from error
 

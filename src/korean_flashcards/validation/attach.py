@@ -38,7 +38,7 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
             "Nothing was run. Name the file after a dataset (see `kedro catalog describe-datasets`), or remove it."
         )
     run = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
-    kept = catalog["validation_results"]
+    kept = _results(catalog)
     options = {"results": str(root / kept["path"]), "keep": kept["keep"], "page": str(root / kept["page"]), "run": run}
     attached = {
         name: {
@@ -49,3 +49,17 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
         for name, path in suites.items()
     }
     return {**catalog, **{name: {"validator": spec, **catalog[name]} for name, spec in attached.items()}}
+
+
+def _results(catalog: dict[str, Any]) -> dict[str, Any]:
+    """Return the catalog's entry for the stored results, which names their folder and their page."""
+    entry: dict[str, Any] = catalog.get("validation_results", {})
+    wrong = [name for name in ("path", "page") if not isinstance(entry.get(name), str)]
+    if not isinstance(entry.get("keep"), int) or entry["keep"] < 1:
+        wrong.append("keep")
+    if wrong:
+        raise SettingsError(
+            f"The dataset validation_results is not defined correctly: {' and '.join(wrong)} must be set (path and page to "
+            "a path, keep to a whole number of 1 or more). Nothing was run. Correct its entry in conf/*/catalog*.yml."
+        )
+    return entry

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from korean_flashcards.domain.errors import SuiteError
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.files.file_problems import os_reason
 
 When = Literal["save", "load"]
 # Great Expectations arguments that name columns.
@@ -121,13 +122,19 @@ def read_suite(path: Path) -> Suite:
     Raises:
         SuiteError: The file is not a valid suite. The message lists the problems.
     """
+    text = ""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text, _LOADER)
         return Suite.model_validate(content)
     except UnicodeDecodeError as error:
         raise SuiteError(f"{_shown(path)} is not UTF-8 text. Save it as UTF-8.") from error
     except yaml.YAMLError as error:
-        raise SuiteError(f"{_shown(path)} cannot be read as YAML: {yaml_problem(error)}. Correct the file.") from error
+        raise SuiteError(
+            f"{_shown(path)} cannot be read as YAML: {yaml_problem(error, text)}. Correct the file."
+        ) from error
+    except OSError as error:
+        raise SuiteError(f"{_shown(path)} cannot be read: {os_reason(error)}. Correct the file.") from error
     except ValidationError as error:
         problems = [f"{_place(problem['loc'], content)} {_wrong(problem)}" for problem in error.errors()]
         raise SuiteError(

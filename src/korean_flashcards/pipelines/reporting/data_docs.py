@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.pipelines.reporting.templates import filled
 
 
 def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame | None = None) -> str:
@@ -12,9 +13,6 @@ def render_data_docs(validation_results: pl.DataFrame, template: str, checked: p
 
     The unused input ``checked`` makes Kedro run this node after the last dataset with a suite has been checked.
     """
-    # A local import saves 50 ms in every command that loads the pipelines.
-    from jinja2 import Environment
-
     results = validation_results.group_by("run", "suite", "page", maintain_order=True).agg(
         at=pl.col("at").min(),
         rules=pl.len(),
@@ -26,5 +24,5 @@ def render_data_docs(validation_results: pl.DataFrame, template: str, checked: p
     for row in results.sort("run", descending=True).iter_rows(named=True):
         runs.setdefault(row["run"], {})[row["suite"]] = row
     times = {run: local_time(datetime.fromtimestamp(at, UTC)) for run, at in started.iter_rows()}
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
-    return page.render(runs=runs, times=times, suites=results["suite"].unique().sort().to_list()) + "\n"
+    suites = results["suite"].unique().sort().to_list()
+    return filled("data_docs/index.html.j2", template, {"runs": runs, "times": times, "suites": suites})

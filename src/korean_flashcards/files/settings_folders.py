@@ -1,0 +1,26 @@
+"""Find settings that would be ignored without a word: a folder in place of a file, or a folder that cannot be read."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
+
+_SUFFIXES = (".yml", ".yaml")
+
+
+def ignored_settings(folders: Iterable[Path]) -> str | None:
+    """Return what is wrong with the first file or folder of settings that Kedro would ignore, or None."""
+    unreadable: list[OSError] = []
+    for top in filter(Path.exists, folders):
+        for parent, names, files in os.walk(top, onerror=unreadable.append):
+            for name in sorted(names):
+                if name.endswith(_SUFFIXES):
+                    return f"{shown_path(Path(parent, name))} is a folder, not a file. Move it away"
+            for name in sorted(files):
+                if name.endswith(_SUFFIXES) and (problem := missing_target(Path(parent, name))):
+                    return f"{problem}. Mount the disk, or remove the link"
+        if unreadable:
+            folder, reason = shown_path(Path(unreadable[0].filename)), os_reason(unreadable[0])
+            return f"The folder {folder} cannot be read: {reason}. Allow access to it"
+    return None
