@@ -75,6 +75,11 @@ def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> 
     failure = here.frame("nuance_failures").row(0, named=True)
     assert (failure["term"], failure["code"], failure["attempts"]) == ("맷", "no_definition", 1)
     assert here.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
+    for _ in range(3):
+        again = here.kedro("run", "--params", f"word_lists={path}", **QUICK)
+        assert again.code == 0, again.out + again.err
+        assert "1 word needs a definition in your list, or a different model: 맷" in unwrapped(again.out)
+    assert here.kedro("tasks", "list", "--state", "dead").out.count("맷#1") == 1
 
 
 @pytest.mark.slow

@@ -149,6 +149,44 @@ def test_old_replies_can_still_be_kept_after_a_stopped_run_with_a_new_prompt(run
     assert runs.task("배#1") == ("done", 0, None)
 
 
+@pytest.mark.parametrize(
+    ("behavior", "changes", "outcome"),
+    [("ok", {"cache_only": True}, "cache_only"), ("empty", ONCE, "empty"), ("refusal", ONCE, "refused")],
+)
+def test_a_pending_or_failed_word_keeps_its_last_good_reply(
+    runs: NuanceRuns, behavior: str, changes: dict[str, object], outcome: str
+) -> None:
+    words = runs.take("배#1", "말#1").with_columns(term_number=pl.int_range(1, 3))
+    with ModelServer() as server:
+        first = runs.run(words.head(1), server.url)
+        good, _ = parse_nuance(first, words)
+    runs.prompt = OTHER
+    with ModelServer(always=behavior) as server:
+        for _ in range(2):
+            replies = runs.run(words, server.url, **changes)
+            kept, failures = parse_nuance(replies, words.with_columns(term_number=pl.col("term_number") + 6))
+            assert {outcome} == {*replies["pending"].drop_nulls(), *replies["code"].drop_nulls()}
+            assert failures.height == replies["code"].count()
+            assert kept["kept"].to_list() == [True] and kept["term_number"][0] == good["term_number"][0] + 6
+            assert kept.drop("kept", "term_number").equals(good.drop("kept", "term_number"))
+    with ModelServer() as server:
+        records, _ = parse_nuance(runs.run(words, server.url), words)
+        assert records["kept"].to_list() == [False, False] and set(records["prompt_version"]) == {OTHER.version}
+        assert runs.task("배#1", "key = good_key, good_prompt_version") == (1, OTHER.version)
+
+
+def test_a_kept_reply_that_the_current_parser_rejects_is_not_kept(runs: NuanceRuns) -> None:
+    words = runs.take("배#1").with_columns(term_number=pl.lit(1))
+    with ModelServer() as server:
+        runs.run(words, server.url)
+        runs.prompt = OTHER
+        replies = runs.run(words, server.url, cache_only=True)
+    wrong = replies.with_columns(kept_text=pl.lit("I cannot help with that."))
+    assert parse_nuance(replies, words)[0].height == 1 and parse_nuance(wrong, words)[0].is_empty()
+    none = replies.drop("kept_key", "kept_model", "kept_prompt_version", "kept_text")
+    assert parse_nuance(none, words)[0].is_empty(), "a layer that an earlier release wrote"
+
+
 def test_a_damaged_reply_is_not_kept_but_requested_again(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer() as server:

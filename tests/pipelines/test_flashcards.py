@@ -118,6 +118,54 @@ def test_a_missing_card_affects_neither_the_other_cards_nor_other_words():
     assert failures.select("item_id", "code").rows() == [("남성#1", "missing_card"), ("배#2", "rate_limit")]
 
 
+def kept(item_id: str, *types: str, mark: str = "", **changes: object) -> dict[str, object]:
+    """Return the row of a failed word with its last good reply."""
+    text = cards_text(f"{item_id}{mark}", types)
+    last = {"kept_key": "a" * 64, "kept_model": "old/model", "kept_prompt_version": "1" * 12, "kept_text": text}
+    return reply(item_id, item_id.split("#")[0], None, **{"code": "rate_limit", **changes}) | last
+
+
+def test_a_failed_word_keeps_the_cards_of_its_last_good_reply_in_its_place():
+    cards, failures = made(kept("남성#1", "Scene", "Hanja"), kept("배#1", "Scene", code=None, pending="budget"), ALL[2])
+    assert cards.select("position", "item_id", "tab_name", "kept", "model").rows() == [
+        (1, "남성#1", "Scene", True, "old/model"), (2, "남성#1", "Hanja", True, "old/model"),
+        (3, "배#1", "Scene", True, "old/model"), (4, "배#2", "Scene", False, "some/model"),
+    ]  # fmt: skip
+    assert failures["item_id"].to_list() == ["남성#1"] and cards["key"][0] == "a" * 64
+    assert cards["primer"][2].endswith("'Term #2: 배[pɛ]' and prepare to step through the portal.")
+
+
+def test_kept_cards_fill_only_the_types_that_the_new_reply_lacks():
+    partial = kept("남성#1", *DEFAULT, code=None, key="b" * 64) | {"text": cards_text("new", ["Scene"])}
+    cards, failures = made(partial, ALL[1], ALL[2])
+    own = cards.filter(item_id="남성#1").select("tab_name", "kept", "key")
+    assert own.rows() == [
+        ("Scene", False, "b" * 64), ("Usage-Comparison", True, "a" * 64), ("Hanja", True, "a" * 64),
+    ]  # fmt: skip
+    assert failures.select("item_id", "code").rows() == [("남성#1", "missing_card")]
+
+
+def test_a_kept_card_never_replaces_a_new_card_of_a_different_word():
+    same = cards_text("x", ["Scene"])
+    cards, failures = made(
+        kept("남성#1", "Scene") | {"kept_text": same}, reply("배#1", "배", same), ALL[2], types=("Scene",)
+    )
+    assert cards["item_id"].to_list() == ["배#1", "배#2"] and failures["item_id"].to_list() == ["남성#1"]
+
+
+def test_cards_for_a_kept_analysis_come_from_the_cache_or_wait():
+    analyses = NUANCE.with_columns(kept=pl.col("item_id") != "배#2")
+    parameters = FlashcardParameters(card_types=list(DEFAULT))
+    known = planned()["key"].to_list()[:1]
+    requests = plan_flashcards(analyses, PROMPT, Answers(str, known), LEDGER, SETTINGS, "redo", parameters)
+    assert requests["state"].to_list() == ["cached", "waiting", "new"]
+    model = Answers(lambda request: cards_text(request["term"], request["card_types"]), known)
+    answered = generate_flashcards(requests, PROMPT, model, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
+    assert len(model.requested) == 2 and answered["pending"].to_list() == [None, "analysis", None]
+    cards, failures = parse_flashcards(requests, answered, analyses, WORDS)
+    assert failures.is_empty() and dict(cards.select("item_id", "kept").iter_rows()) == {"남성#1": True, "배#2": False}
+
+
 def test_a_word_that_fits_no_card_type_fails_with_advice():
     cards, failures = made(good("남성#1", "Hanja"), types=("Hanja",))
     assert set(cards["item_id"]) == {"남성#1"}

@@ -16,7 +16,7 @@ from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.pipelines.reporting.nodes import summarise_run
 from korean_flashcards.stages.selection import Selection
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
 from korean_flashcards.summary.run_costs import StageCosts
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, RunSummary, summarise
 from korean_flashcards.summary.summary_text import costs_line, duration, partial_deck, terminal_text
@@ -58,6 +58,7 @@ def layers(
     return {
         "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
         "import_counts": frame_of([count | {"duplicates": duplicates, "rejected": rejected}], COUNTS),
+        "nuance_requests": frame_of((), REQUEST_SCHEMA),
         "nuance_replies": frame_of(replies, REPLY_SCHEMA), "flashcard_replies": frame_of(replies_2, REPLY_SCHEMA),
         "nuance": pl.DataFrame({"item_id": list(analysed)}, schema={"item_id": pl.String}),
         "flashcards": scenes([*carded, *held]), "released_flashcards": scenes(carded),
@@ -310,14 +311,76 @@ def test_held_cards_make_the_run_incomplete_and_are_counted_by_reason():
     held = summary(
         layers(WORDS, WORDS, WORDS[:2], held={"나#1": "rejected", "다#1": "failed_checks", "라#1": "rejected"})
     )
-    assert (held.with_cards, held.cards, held.held, held.held_words) == (4, 2, {"rejected": 2, "failed_checks": 1}, 2)
+    assert (held.with_cards, held.cards, held.held, held.held_words) == (4, 2, {"rejected": 2, "failed_checks": 1}, 1)
     assert held.missing == [
-        "2 cards held back: rejected by a reviewer (to edit: `kedro review next --state rejected`)",
         "1 card held back: failed the checks (to edit or approve: `kedro review next --verdict reject`)",
-        "2 words without a card in the deck: all of their cards are held back",
+        "1 word without a card in the deck: all of its cards are held back",
+    ]
+    assert held.notes == [
+        "2 cards held back: rejected by a reviewer (to edit: `kedro review next --state rejected`)",
+        "1 word without a card in the deck: a reviewer rejected all cards",
     ]
     assert "Words      4: 4 with cards, 0 failed\nCards      2: Scene 2; 3 held back\n" in terminal_text(held)
-    assert summary(layers(WORDS, WORDS, WORDS[:2], held={"라#1": "rejected"}), limit=2).complete
+    assert summary(layers(WORDS, WORDS, WORDS[:2], held={"라#1": "failed_checks"}), limit=2).complete
+
+
+def test_cards_that_a_reviewer_rejected_do_not_make_the_run_incomplete():
+    run = summary(layers(WORDS, WORDS, WORDS[:2], held={"다#1": "rejected", "라#1": "rejected"}))
+    assert run.complete and run.rejected_words == 2
+    text = terminal_text(run)
+    assert "Complete.\nNotes:\n  - 2 cards held back: rejected by a reviewer" in text and "INCOMPLETE" not in text
+
+
+def gap(state: str, code: str = "no_definition") -> pl.DataFrame:
+    """Return the plan for the word 라, whose request failed with the code in an earlier run."""
+    row = {"item_id": "라#1", "term": "라", "state": state, "reason": f"{code}: the list is silent (1 attempt)"}
+    return frame_of([row if state != "new" else row | {"reason": None}], REQUEST_SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "complete"),
+    [
+        ("no_definition", "new", False), ("no_definition", "retry", True), ("no_definition", "dead", True),
+        ("no_pronunciation", "retry", True), ("timeout", "retry", False), ("refused", "dead", False),
+    ],
+)  # fmt: skip
+def test_a_gap_in_the_list_makes_only_the_first_run_incomplete(code, state, complete):
+    frames = layers(WORDS, WORDS[:3], WORDS[:3], {"라#1": code}) | {"nuance_requests": gap(state, code)}
+    run = summary(frames, dead=["라#1"] if state == "dead" else [])
+    assert (run.complete, run.failed) == (complete, 1)
+    text = terminal_text(run)
+    if complete:
+        assert "Complete.\nNotes:\n  - 1 word needs a " in text
+        assert "in your list, or a different model: 라" in " ".join(text.split())
+    else:
+        assert f"1 word failed with {code}" in text and "Notes" not in text
+
+
+def test_a_request_that_failed_for_a_different_reason_before_makes_the_run_incomplete():
+    frames = layers(WORDS, WORDS[:3], WORDS[:3], {"라#1": "no_definition"})
+    assert not summary(frames | {"nuance_requests": gap("retry", "timeout")}).complete
+
+
+def test_words_that_keep_their_last_good_cards_are_still_failed_or_pending():
+    frames = layers(WORDS, WORDS, WORDS, failed={"가#1": "timeout"}, replies=[waiting("나#1", "budget", "no room", 0)])
+    for name in ("nuance", "flashcards"):
+        frames[name] = frames[name].with_columns(kept=pl.col("item_id").is_in(["가#1", "나#1"]))
+    run = summary(frames)
+    assert (run.with_cards, run.failed, run.pending, run.kept, run.cards) == (2, 1, 1, 2, 4) and not run.complete
+    assert (
+        "2 words keep their last good cards: no newer reply can be used yet. A later run replaces the cards"
+        in run.notes
+    )
+    analyses = summary(frames, reached="nuance")
+    assert (analyses.analysed, analyses.kept) == (2, 2) and "2 words keep their last good analyses" in analyses.notes[0]
+
+
+def test_words_that_were_rolled_back_meanwhile_make_the_run_incomplete():
+    frames = layers(WORDS, WORDS, WORDS)
+    for lost in (WORDS[:1], WORDS):
+        rest = frames["vocabulary"].filter(~pl.col("item_id").is_in(lost))
+        run = summarise(frames, "quality", Selection(rest, None, set(), frozenset(lost)), 0.0, 1.0)
+        assert not run.complete and "removed from the ledger" in run.missing[0], run.missing
 
 
 def test_edits_in_conflict_are_counted_and_do_not_make_the_run_incomplete():
@@ -549,7 +612,7 @@ def test_warnings_of_this_run_are_listed_and_do_not_make_it_incomplete():
 
 
 @pytest.mark.parametrize(("changes", "shown"), [({}, True), ({"cached": True}, False), ({"attempts": 0}, False),
-                                                 ({"cached": None, "pending": "timeout"}, True),
+                                                 ({"cached": None, "pending": "timeout", "message": "no"}, True),
                                                  ({"cached": None, "code": "empty", "attempts": 3}, False)])  # fmt: skip
 def test_problems_of_calls_are_listed_only_if_this_run_sent_calls(changes, shown):
     results = frame_of([result(1.0, suite="calls", problem="64% of the recorded calls failed")], RESULT_SCHEMA)

@@ -110,6 +110,7 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
     "0008": {},
     "0009": {},
     "0010": {},
+    "0011": {},
 }  # fmt: skip
 _TASKS = {
     "0002": (

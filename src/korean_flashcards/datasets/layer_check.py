@@ -9,7 +9,8 @@ import polars as pl
 from korean_flashcards.domain.frame_builder import Schema
 
 # Columns that releases added, with the values that layers from earlier releases stand for.
-_ADDED: dict[str, Any] = {"gone": False, "models": None, "prompts": None}
+_KEPT = {"kept": False, "kept_key": None, "kept_model": None, "kept_prompt_version": None, "kept_text": None}
+_ADDED: dict[str, Any] = {"gone": False, "models": None, "prompts": None, **_KEPT}
 _TYPE_NAMES = {pl.String: "text", pl.Int64: "a whole number", pl.Float64: "a number", pl.Boolean: "true or false"}
 _PLURALS = {pl.String: "text", pl.Int64: "whole numbers", pl.Int32: "whole numbers", pl.Float64: "numbers"}
 _NO_TYPE = (pl.Null, pl.List(pl.Null))

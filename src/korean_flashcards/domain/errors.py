@@ -25,6 +25,10 @@ class WordListError(FlashcardsError):
     """Raised when a word list cannot be read at all. If some rows can be read, only the invalid rows are rejected."""
 
 
+class NoWordsError(FlashcardsError):
+    """Raised when a run has no words, so that its layers and its deck would be empty."""
+
+
 class SettingsError(FlashcardsError):
     """Raised when a parameter is unknown or has an invalid value."""
 

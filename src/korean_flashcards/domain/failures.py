@@ -147,6 +147,9 @@ KINDS: dict[FailureCode, FailureKind] = {
 # These failures are found when cards are parsed from a reply. The ledger counts such tasks as done, so only the layers
 # record these failures.
 FOUND_IN_LAYERS = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
+# Words that the list does not describe well enough for the model, and what they need. A retry without a change cannot
+# help, so these words are not missing results.
+LIST_GAPS = {FailureCode.NO_DEFINITION: "a definition", FailureCode.NO_PRONUNCIATION: "a spelling in Hangul only"}
 FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
 
 

@@ -67,6 +67,7 @@ class PendingCode(StrEnum):
     TIMEOUT = "timeout"
     CACHE_ONLY = "cache_only"
     BATCH = "batch"
+    ANALYSIS = "analysis"  # the word's analysis is from an earlier request, so its cards are not requested yet
 
 
 class Problem(NamedTuple):

@@ -163,8 +163,8 @@ class ChatReply:
     pending: Annotated[
         PendingCode | None,
         Field(
-            description="Why this run has no reply yet: budget, quota, outage, rate_limit, timeout, cache_only, or batch; "
-            "otherwise null."
+            description="Why this run has no reply yet: budget, quota, outage, rate_limit, timeout, cache_only, batch, or "
+            "analysis (the cards are requested with the word's new analysis); otherwise null."
         ),
     ] = None
     found: Annotated[
@@ -177,6 +177,23 @@ class ChatReply:
         float | None, Field(description="Total cost of the calls in USD; null if the model's price is unknown.")
     ] = 0.0
     latency_s: Annotated[float, Field(description="Total time taken by the calls, in seconds.")] = 0.0
+
+
+@dataclass(frozen=True)
+class KeptReply:
+    """A word's last good reply, which stays in use while the word's current request is pending or failed.
+
+    Attributes:
+        kept_key: The cache key of the reply.
+        kept_model: The model that sent the reply.
+        kept_prompt_version: The version of its prompt.
+        kept_text: The text of the reply.
+    """
+
+    kept_key: str | None
+    kept_model: str | None
+    kept_prompt_version: str | None
+    kept_text: str | None
 
 
 def parsed_user_text(user: str | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from korean_flashcards.pipelines.quality.judge_nodes import generate_judgements,
 from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits
 from korean_flashcards.stages.ports import Consent, Ports, TaskLedger
+from korean_flashcards.stages.stage import kept_words
 from korean_flashcards.stages.task import REQUESTED
 
 # state -> reason -> number of words; see ``stages.stage.REQUEST_SCHEMA``.
@@ -127,8 +128,10 @@ def rehearse(
             analyses, prompt, client, ledger, settings, stale, parameters.flashcards, parameters.language
         )
         replies = generate_flashcards(requests, prompt, client, ledger, settings, tasks, stale, repair)
-        yield _rehearsed("flashcards", requests, replies, client, later, waiting)
-        later, waiting = later + len(client.missing), waiting + replies["pending"].count()
+        # The words that keep an analysis are counted in the first stage, because they get new cards with a new analysis.
+        new = ~pl.col("item_id").is_in(kept_words(analyses))
+        yield _rehearsed("flashcards", requests.filter(new), replies.filter(new), client, later, waiting)
+        later, waiting = later + len(client.missing), waiting + replies.filter(new)["pending"].count()
     if "judge" in stages and "judge" in parameters.stages:
         if words is None:
             words = load("words")
@@ -159,9 +162,10 @@ def _decide(
         analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality, parameters.language
     )
     replies = generate_judgements(requests, prompt, client, ledger, settings, parameters.tasks, stale)
+    now = requests.filter(pl.col("state") != "waiting")
     if parameters.quality.judge == "sample":
-        later = max(0, min(later, parameters.quality.judge_sample - requests.height))
-    return _rehearsed("judge", requests, replies, client, later, waiting)
+        later = max(0, min(later, parameters.quality.judge_sample - now.height))
+    return _rehearsed("judge", now, replies, client, later, waiting)
 
 
 def _rehearsed(

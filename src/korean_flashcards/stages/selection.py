@@ -17,11 +17,13 @@ class Selection:
         words: The selected rows of the vocabulary.
         narrowed_by: The parameters that select the words ("limit 3, batch unit1"), or None for all words.
         dead: Item IDs of words that are dead letters.
+        lost: Item IDs of words in the vocabulary that are not in the ledger anymore, because a list was rolled back.
     """
 
     words: pl.DataFrame
     narrowed_by: str | None
     dead: set[str]
+    lost: frozenset[str] = frozenset()
 
 
 def select(
@@ -54,4 +56,6 @@ def select(
         chosen = set([item_id for item_id in queued if item_id in chosen][:limit])
     given = {"limit": limit, "batch": batch, "priority_min": priority_min, "words": ", ".join(named) or None}
     narrowed_by = ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
-    return Selection(vocabulary.filter(pl.col("item_id").is_in(chosen)), narrowed_by or None, ledger.queue.dead(chosen))
+    selected = vocabulary.filter(pl.col("item_id").is_in(chosen))
+    lost = ledger.queue.unknown(vocabulary["item_id"])
+    return Selection(selected, narrowed_by or None, ledger.queue.dead(chosen), frozenset(lost))

@@ -1,7 +1,7 @@
 """Plan and send a model stage's requests. I/O happens only through the client and the queue."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,10 +12,11 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import Stage
+from korean_flashcards.domain.records import PendingCode, Stage
 from korean_flashcards.domain.requests import (
     ChatReply,
     ChatTemplate,
+    KeptReply,
     Prompt,
     QualityCheck,
     Repairer,
@@ -28,24 +29,31 @@ from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskReq
 
 # The source of a record, stored in the last columns of each layer of records.
 SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
+# kept: whether the record comes from the word's last good reply, because its current request is pending or failed.
+RECORD_SCHEMA = {**SOURCE_SCHEMA, "kept": pl.Boolean}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
-# state: cached, new, retry (failed before), stale (requested again), kept (stale, not requested again), dead, dropped.
+# state: cached, new, retry (failed before), stale (requested again), kept (stale, not requested again), dead, dropped,
+# waiting (not requested before the word has a new analysis or new cards).
 # reason: why the reply is stale or kept. For retry and dead, it is the code, the message, and the attempts.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
 # cached: null if there is no reply (dead letters, pending words).
 # pending: why this run has no reply for the word (details in message). attempts: the calls made for it, 0 if it was not
 # requested. A later run will request the word.
+# kept_*: the last good reply to an earlier request, if the current request is pending or failed; otherwise null.
 REPLY_SCHEMA = {
     **_WORD,
     **polars_schema(
         ChatReply, "cached", "text", "pending", "code", "message", "attempts", "tokens_in", "tokens_out", "cost_usd",
         "latency_s",
     ),
+    **polars_schema(KeptReply),
 }  # fmt: skip
 FAILURE_SCHEMA = {
     name: REPLY_SCHEMA[name]
     for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
 }
+
+_WAITING = "its last good analysis or cards stay in use until there is a new reply"
 
 # Takes a headword and its request's user text (None for a reply to an earlier request). Returns a reply check.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
@@ -84,12 +92,16 @@ class ModelStage:
         fallbacks = tuple(replace(template, model=model) for model in models if model != template.model)
         return cls(template, fallbacks, prompt, own, llm, ledger, stale)
 
-    def plan(self, words: Iterable[tuple[str, str, str]], acceptance: Acceptance) -> pl.DataFrame:
+    def plan(
+        self, words: Iterable[tuple[str, str, str]], acceptance: Acceptance, waiting: Collection[str] = frozenset()
+    ) -> pl.DataFrame:
         """Return one request for each word (columns: REQUEST_SCHEMA), without writing to the ledger.
 
         Args:
             words: Tuples of (item_id, term, user text). Words with the same user text share a key.
             acceptance: Function that returns the check for a reply.
+            waiting: Item IDs of words that must not be requested yet, because an earlier stage kept their last good
+                record. Their cached replies are used.
 
         Raises:
             LayersOutOfStepError: The ledger no longer contains one of the words.
@@ -100,7 +112,7 @@ class ModelStage:
             for item_id, term, user in words
         )  # fmt: skip
         requests = frame_of(rows, REQUEST_SCHEMA)
-        decisions = self._decide(requests, acceptance)
+        decisions = self._decide(requests, acceptance, waiting)
         return requests.with_columns(
             state=pl.Series([decision.state for decision in decisions], dtype=pl.String),
             reason=pl.Series([decision.reason for decision in decisions], dtype=pl.String),
@@ -127,7 +139,7 @@ class ModelStage:
             One row for each word (columns: REPLY_SCHEMA).
         """
         words = list(requests.select("term", "user").iter_rows())
-        decisions = self._decide(requests, acceptance)
+        decisions = self._decide(requests, acceptance, set(requests.filter(state="waiting")["item_id"]))
         kept = self.llm.recall(
             Request(str(decision.task.key), user, acceptance(term, None))
             for (term, user), decision in zip(words, decisions, strict=True)
@@ -157,10 +169,37 @@ class ModelStage:
             check=lambda term: acceptance(term, None), consent=consent,
         )  # fmt: skip
         ends = {reply.key: reply for reply in replies}
-        rows = zip(requests["term"], decisions, strict=True)
-        return frame_of(_reply_rows(rows, kept, ends, self.llm.rejected_text), REPLY_SCHEMA)
+        rows = list(_reply_rows(zip(requests["term"], decisions, strict=True), kept, ends, self.llm.rejected_text))
+        without = {row["item_id"] for row in rows if row.get("pending") or row.get("code")}
+        good = self._good_replies(acceptance, (
+            (decision.task, term, user)
+            for (term, user), decision in zip(words, decisions, strict=True)
+            if decision.task.item_id in without
+        ))  # fmt: skip
+        return frame_of((row | good.get(row["item_id"], {}) for row in rows), REPLY_SCHEMA)
 
-    def _decide(self, requests: pl.DataFrame, acceptance: Acceptance) -> list[TaskDecision]:
+    def _good_replies(
+        self, acceptance: Acceptance, words: Iterable[tuple[Task, str, str]]
+    ) -> dict[str, dict[str, Any]]:
+        """Return the last good reply of each word as the fields of a KeptReply, by item ID.
+
+        Args:
+            acceptance: Function that returns the check for a reply.
+            words: Tuples of (task, term, user text).
+        """
+        tasks = {task.item_id: (task, term, user) for task, term, user in words if task.good_key}
+        found = self.llm.recall(
+            Request(str(task.good_key), user, acceptance(term, None)) for task, term, user in tasks.values()
+        )
+        return {
+            item_id: asdict(KeptReply(task.good_key, task.good_model, task.good_prompt_version, reply.text))
+            for item_id, (task, _, _) in tasks.items()
+            if (reply := found.get(str(task.good_key)))
+        }
+
+    def _decide(
+        self, requests: pl.DataFrame, acceptance: Acceptance, waiting: Collection[str] = frozenset()
+    ) -> list[TaskDecision]:
         stage, model, version = self.template.stage, self.template.model, self.prompt.version
         task_requests = [
             TaskRequest(
@@ -180,7 +219,7 @@ class ModelStage:
             for (term, user), request in zip(requests.select("term", "user").iter_rows(), task_requests, strict=True)
             if cached.isdisjoint(request.keys)
         ))  # fmt: skip
-        return [
+        decisions = (
             decide_state(
                 tasks[item_id],
                 request,
@@ -190,7 +229,8 @@ class ModelStage:
                 partial(changed_fields, self.llm.user_text, tasks[item_id].key, user),
             )
             for item_id, request, user in zip(words, task_requests, requests["user"], strict=True)
-        ]
+        )
+        return [_unless_waiting(decision, waiting) for decision in decisions]
 
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
@@ -201,6 +241,20 @@ def repairer(stage: Stage, prompt: Prompt) -> Repairer:
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
     """Convert a row of REPLY_SCHEMA to a row of FAILURE_SCHEMA."""
     return {**{name: reply[name] for name in FAILURE_SCHEMA}, "code": str(code), "message": message}
+
+
+def last_good(reply: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a row of REPLY_SCHEMA with the word's last good reply as its reply, or None if there is no such reply."""
+    # A layer that an earlier release wrote does not have the columns.
+    if reply.get("kept_text") is None:
+        return None
+    own = {name: reply[f"kept_{name}"] for name in ("text", "key", "model", "prompt_version")}
+    return {**reply, **own, "pending": None, "code": None, "message": None}
+
+
+def kept_words(records: pl.DataFrame) -> set[str]:
+    """Return the item IDs of the words whose records come from their last good replies (see RECORD_SCHEMA)."""
+    return set(records.filter("kept")["item_id"]) if "kept" in records.columns else set()
 
 
 def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
@@ -219,6 +273,13 @@ def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskD
     return TaskDecision(decision.task, decision.request, "new")
 
 
+def _unless_waiting(decision: TaskDecision, waiting: Collection[str]) -> TaskDecision:
+    """Return the decision, changed to "waiting" if the word must not be requested yet."""
+    if decision.state not in REQUESTED or decision.task.item_id not in waiting:
+        return decision
+    return replace(decision, state="waiting", reason=_WAITING)
+
+
 def _reply_rows(
     words: Iterable[tuple[str, TaskDecision]],
     kept: Mapping[str, ChatReply],
@@ -232,6 +293,11 @@ def _reply_rows(
             nothing |= dict.fromkeys(("tokens_in", "tokens_out", "cost_usd", "latency_s"), 0)
             reply = nothing | {name: getattr(task, name) for name in ("key", "code", "message", "attempts")}
             yield _source(task, request) | {"term": term, **reply}
+        elif decision.state == "waiting":
+            later = ChatReply(
+                request.key, None, cached=False, attempts=0, pending=PendingCode.ANALYSIS, message=_WAITING
+            )
+            yield _source(task, request) | {"term": term, **_values(later), "cached": None}
         elif decision.state == "kept":
             yield _source(task, task) | {"term": term, **_values(kept[str(task.key)])}
         elif end := ends.get(request.key):

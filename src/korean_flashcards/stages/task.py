@@ -12,7 +12,7 @@ from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
 
 # A run requests only the words in the states new, retry, and stale.
-RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
+RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped", "waiting"]
 REQUESTED = ("new", "retry", "stale")
 
 # The stage-1 user text field that lists words to compare. This field can change when words are added to the deck.
@@ -28,7 +28,11 @@ _DATA_CHANGED: dict[Stage, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A word's task in one stage. The task's state refers to the request that has the task's key."""
+    """A word's task in one stage. The task's state refers to the request that has the task's key.
+
+    ``good_key`` is the key of the last request with a good reply. It differs from ``key`` if a newer request is pending
+    or has failed.
+    """
 
     item_id: str
     state: Literal["pending", "running", "done", "failed", "dead", "dropped"]
@@ -43,6 +47,9 @@ class Task:
     message: str | None
     stale: str | None
     pinned: int
+    good_key: str | None = None
+    good_model: str | None = None
+    good_prompt_version: str | None = None
 
     @property
     def order(self) -> tuple[int, int, int, str]:

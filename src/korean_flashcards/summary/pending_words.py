@@ -17,6 +17,7 @@ _WHAT_TO_DO = {
     PendingCode.TIMEOUT: "Raise llm.timeout or lower llm.concurrency, then run again",
     PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
     PendingCode.BATCH: "Run again later to fetch the replies",
+    PendingCode.ANALYSIS: "Run again when the new analysis can be requested",
 }
 
 

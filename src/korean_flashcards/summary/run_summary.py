@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,10 +10,11 @@ import polars as pl
 from pydantic import BaseModel, computed_field
 
 from korean_flashcards.domain.calls import RunPayments
-from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason, unreadable
+from korean_flashcards.domain.failures import FOUND_IN_LAYERS, LIST_GAPS, advice, reason, unreadable
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.stages.selection import Selection
+from korean_flashcards.stages.stage import kept_words
 from korean_flashcards.summary.pending_words import Waiting, waiting_words
 from korean_flashcards.summary.run_costs import REQUESTED, OtherRun, StageCosts, other_runs, stage_costs
 
@@ -22,7 +23,7 @@ Reached = Literal["ingress", "nuance", "flashcards", "quality"]
 # The datasets that each stage adds. A summary needs the datasets from all stages up to the one reached.
 FRAMES: dict[Reached, tuple[str, ...]] = {
     "ingress": ("vocabulary", "import_counts", "validation_results"),
-    "nuance": ("nuance_replies", "nuance", "nuance_failures"),
+    "nuance": ("nuance_requests", "nuance_replies", "nuance", "nuance_failures"),
     "flashcards": ("flashcard_replies", "flashcards", "flashcard_failures"),
     "quality": ("released_flashcards", "held_flashcards", "edit_conflicts"),
 }
@@ -31,6 +32,7 @@ STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 # The maximum number of failed words that the closing lines name.
 NAMED_WORDS = 10
 # Reasons why cards are held back, by ``held_as``, with the command to use.
+REJECTED = "rejected"  # a person's decision, so nothing is missing
 HELD_REASONS = {
     "rejected": "rejected by a reviewer (to edit: `kedro review next --state rejected`)",
     "unapproved": "not approved, and review.required is on (to approve: `kedro review next`)",
@@ -54,13 +56,19 @@ class RunSummary(BaseModel):
         rejected_in: Batches with rejected rows.
         known: All words in the lists.
         words: The words in this run: either all known words or only the selected words.
-        with_cards: Words with generated cards, including cards that are held back.
+        lost: Known words that are not in the ledger anymore, because their list was rolled back.
+        analysed: Words with a current analysis.
+        with_cards: Words with all of their current cards, including cards that are held back.
+        kept: Words that keep their last good analysis or cards, because their current request is pending or failed.
         dead: Failed words that are dead letters. Runs no longer request dead letters.
         failed_words: Up to ten failed words, in list order.
         waiting: The number of pending words, by reason and by whether calls were made for them.
         cards: Cards that go into the deck.
         held: Cards that are held back from the deck, by reason (a key of HELD_REASONS).
-        held_words: Words whose cards are all held back.
+        held_words: Words whose cards are all held back, at least one of them not rejected by a reviewer.
+        rejected_words: Words whose cards were all rejected by a reviewer.
+        list_gaps: Failed words by code, not in ``failures_by_code``, that already failed in an earlier run because the
+            list has too little information for the model. Only a change to the list or the model can help.
         conflicts: Edits that conflict with newly generated text.
         costs: This run's requests and costs, by stage.
         other_runs: Other runs that wrote the same layers at the same time, with their costs.
@@ -78,8 +86,10 @@ class RunSummary(BaseModel):
     rejected_in: list[str] = []
     known: int
     words: int
+    lost: int = 0
     analysed: int = 0
     with_cards: int = 0
+    kept: int = 0
     failed: int = 0
     dead: int = 0
     pending: int = 0
@@ -88,8 +98,10 @@ class RunSummary(BaseModel):
     cards_by_type: dict[str, int] = {}
     held: dict[str, int] = {}
     held_words: int = 0
+    rejected_words: int = 0
     conflicts: int = 0
     failures_by_code: dict[str, int] = {}
+    list_gaps: dict[str, int] = {}
     failed_words: list[FailedWord] = []
     costs: list[StageCosts] = []
     other_runs: list[OtherRun] = []
@@ -109,7 +121,8 @@ class RunSummary(BaseModel):
         if self.dead:
             lines.append(self._dead_letters())
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
-            lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
+            if code != REJECTED:
+                lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
         if self.held_words:
             whose = "its" if self.held_words == 1 else "their"
             lines.append(
@@ -119,6 +132,32 @@ class RunSummary(BaseModel):
             lines.append(wait.sentence)
         if others := self.pending - sum(wait.words for wait in self.waiting):
             lines.append(f"{counted(others, 'word')} still pending: run `kedro run`")
+        if self.lost:
+            lines.append(
+                f"{counted(self.lost, 'word')} of this run {'was' if self.lost == 1 else 'were'} removed from the ledger, "
+                "because a list was rolled back: run `kedro run`"
+            )
+        return lines
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def notes(self) -> list[str]:
+        """Return the sentences that the user should know, but that do not make the run incomplete."""
+        lines = []
+        if self.kept:
+            keep, analyses = ("keeps its", "analysis") if self.kept == 1 else ("keep their", "analyses")
+            kind = analyses if self.reached == "nuance" else "cards"
+            lines.append(
+                f"{counted(self.kept, 'word')} {keep} last good {kind}: no newer reply can be used yet. A later run "
+                f"replaces the {kind}"
+            )
+        if count := self.held.get(REJECTED):
+            lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[REJECTED]}")
+        if self.rejected_words:
+            lines.append(
+                f"{counted(self.rejected_words, 'word')} without a card in the deck: a reviewer rejected all cards"
+            )
+        lines += [self._list_gap(code, count) for code, count in self.list_gaps.items()]
         return lines
 
     @computed_field  # type: ignore[prop-decorator]
@@ -126,6 +165,14 @@ class RunSummary(BaseModel):
     def complete(self) -> bool:
         """Return whether the run has no rejected rows and no missing results."""
         return not self.missing
+
+    def _list_gap(self, code: str, count: int) -> str:
+        """Return a sentence about words for which the list has too little information."""
+        needs, what = "needs" if count == 1 else "need", LIST_GAPS[FailureCode(code)]
+        names = [word.term for word in self.failed_words if word.code == code]
+        more = f" and {count - len(names):,} more" if count > len(names) else ""
+        named = f": {', '.join(names)}{more}" if names else ""
+        return f"{counted(count, 'word')} {needs} {what} in your list, or a different model{named}"
 
     def _rejected_rows(self) -> str:
         """Return the command that shows the rejected rows."""
@@ -182,30 +229,48 @@ def summarise(
     if reached == "ingress":
         return summary
     kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
-    analysed = wanted & set(frames["nuance"]["item_id"])
-    done = analysed
-    if reached != "nuance":
-        # A word that failed may have some of its cards.
-        done = (wanted & set(frames["flashcards"]["item_id"])) - set(frames["flashcard_failures"]["item_id"])
+    records = frames["nuance" if reached == "nuance" else "flashcards"]
+    analysed = (wanted & set(frames["nuance"]["item_id"])) - _unsettled(frames, ["nuance"])
+    # A pending or failed word may have some of its cards, or keep its last good cards.
+    done = (wanted & set(records["item_id"])) - _unsettled(frames, kinds)
     failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "term", "code") for kind in kinds])
     # A word counts once, even if the layers come from different runs and it failed in both stages.
     failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
         "item_id", keep="first", maintain_order=True
     )
     pending = wanted - done - set(failures["item_id"])
+    gap = pl.col("item_id").is_in(_known_gaps(frames["nuance_requests"]))
+    gaps, others = failures.filter(gap), failures.filter(~gap)
     return summary.model_copy(
         update={
             "analysed": len(analysed),
             "failed": failures.height,
-            "dead": len(set(failures["item_id"]) & selection.dead),
+            "kept": len(wanted & kept_words(records)),
+            "dead": len(set(others["item_id"]) & selection.dead),
             "pending": len(pending),
             "waiting": waiting_words([frames[f"{kind}_replies"] for kind in kinds], pending),
-            "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
+            "failures_by_code": dict(others.group_by("code", maintain_order=True).len().iter_rows()),
+            "list_gaps": dict(gaps.group_by("code", maintain_order=True).len().iter_rows()),
             "failed_words": _failed_words(selection.words["item_id"], failures),
             "costs": stage_costs(frames, kinds, payments),
             "other_runs": other_runs(payments),
         }
         | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
+    )
+
+
+def _unsettled(frames: Mapping[str, pl.DataFrame], kinds: Sequence[str]) -> set[str]:
+    """Return the item IDs of the words that are pending or failed in these stages."""
+    failed = {item_id for kind in kinds for item_id in frames[f"{kind}_failures"]["item_id"]}
+    pending = pl.col("pending").is_not_null()
+    return failed.union(*(frames[f"{kind}_replies"].filter(pending)["item_id"] for kind in kinds))
+
+
+def _known_gaps(requests: pl.DataFrame) -> set[str]:
+    """Return the item IDs of the words whose same request already failed because of the list (see LIST_GAPS)."""
+    code = pl.col("reason").str.extract("^([a-z_]+):")
+    return set(
+        requests.filter(pl.col("state").is_in(["retry", "dead"]) & code.is_in(list(map(str, LIST_GAPS))))["item_id"]
     )
 
 
@@ -216,7 +281,7 @@ def _of_lists(
     counts = frames["import_counts"]
     return RunSummary(
         reached=reached, narrowed_by=selection.narrowed_by, files=counts.drop("batch_id").to_dicts(),
-        known=frames["vocabulary"].height, words=selection.words["item_id"].n_unique(),
+        known=frames["vocabulary"].height, words=selection.words["item_id"].n_unique(), lost=len(selection.lost),
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()),
@@ -239,7 +304,10 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
     if reached == "quality":
         held = theirs("held_flashcards")
         found["held"] = dict(held.group_by("held_as", maintain_order=True).len().iter_rows())
-        found["held_words"] = len(set(held["item_id"]) - set(cards["item_id"]))
+        without = held.filter(~pl.col("item_id").is_in(cards["item_id"].implode()))
+        undecided = set(without.filter(pl.col("held_as") != REJECTED)["item_id"])
+        found["held_words"] = len(undecided)
+        found["rejected_words"] = len(set(without["item_id"]) - undecided)
         found["conflicts"] = theirs("edit_conflicts").height
     return found
 

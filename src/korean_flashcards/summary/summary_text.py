@@ -42,6 +42,8 @@ def terminal_text(summary: RunSummary) -> str:
         lines.append("Complete.")
     else:
         lines += ["INCOMPLETE:", *(wrapped(line, "  - ") for line in summary.missing)]
+    if summary.notes:
+        lines += ["Notes:", *(wrapped(line, "  - ") for line in summary.notes)]
     return "\n".join(lines)
 
 

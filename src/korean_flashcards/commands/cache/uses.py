@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from korean_flashcards.ledger.db.tables import prompt_versions, tasks
 from korean_flashcards.ledger.facade import Ledger
@@ -56,10 +57,17 @@ class Uses:
 def uses_of(ledger: Ledger) -> Uses:
     """Read the tasks and the prompt versions from the ledger. Raises LedgerError if the ledger cannot be read."""
     found: dict[str, list[Use]] = {}
-    columns = tasks.c.key, tasks.c.item_id, tasks.c.stage, tasks.c.state, tasks.c.prompt_version
+    own = tasks.c
+    columns = own.key, own.item_id, own.stage, own.state, own.prompt_version
+    # The replies that stay in use while a newer request is pending or failed.
+    kept = own.good_key, own.item_id, own.stage, literal("kept"), own.good_prompt_version
     versions = prompt_versions.c
     with ledger.store.read() as connection:
-        for key, *rest in connection.execute(select(*columns).where(tasks.c.key.is_not(None))):
+        rows = chain(
+            connection.execute(select(*columns).where(own.key.is_not(None))),
+            connection.execute(select(*kept).where(own.good_key.is_not(None), own.good_key.is_distinct_from(own.key))),
+        )
+        for key, *rest in rows:
             found.setdefault(key, []).append(Use(*rest))
         numbers = {
             (stage, version): number

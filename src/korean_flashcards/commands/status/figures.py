@@ -13,7 +13,7 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.commands.status.outdated import outdated_cards
-from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, advice
+from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, LIST_GAPS, advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
 from korean_flashcards.files.file_problems import shown_path
@@ -27,6 +27,8 @@ from korean_flashcards.ledger.words.gone_words import DeletedList
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
 from korean_flashcards.stages.selection import Selection
+from korean_flashcards.stages.stage import kept_words
+from korean_flashcards.summary.run_summary import REJECTED
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,9 @@ class WordCounts:
         known: Words in the ledger.
         chosen: Words in the next run, including words from lists that the run would import.
         narrowed_by: A description of the parameters that narrow the next run.
-        with_cards: Words in the next run that have cards.
-        without_cards: Words in the next run that do not have cards.
+        with_cards: Words in the next run that have all of their current cards.
+        kept: Words in the next run that keep their last good cards, because their current request is pending or failed.
+        without_cards: Words in the next run that have neither.
         dropped: Words that were removed from the queue.
         gone: Words that no list contains anymore.
     """
@@ -60,6 +63,7 @@ class WordCounts:
     chosen: int
     narrowed_by: str | None
     with_cards: int
+    kept: int
     without_cards: int
     dropped: int
     gone: int
@@ -159,10 +163,24 @@ class ProjectStatus:
 
     @property
     def complete(self) -> bool:
-        """Return whether nothing is missing or pending."""
-        problems = (self.lists, self.rejected, self.to_generate, self.words.without_cards, self.pending, self.failed)
+        """Return whether nothing is missing or pending.
+
+        Cards that a reviewer rejected are not missing. Neither are words that failed because of the list (LIST_GAPS).
+        """
+        gaps = sum(failed.words for failed in self.failed if failed.code in LIST_GAPS)
+        failed = any(failed.code not in LIST_GAPS for failed in self.failed)
+        held = any(code != REJECTED for code in self.held or {})
+        problems = (self.lists, self.rejected, self.to_generate > self._to_retry_gaps, self.pending, failed)
         deck = self.exports and not self.deck
-        return self.ran and not any((*problems, self.held, self.conflicts, self.outdated, deck))
+        return self.ran and not any(
+            (*problems, self.words.without_cards > gaps, held, self.conflicts, self.outdated, deck)
+        )
+
+    @property
+    def _to_retry_gaps(self) -> int:
+        """Return how many replies are missing because of the list (LIST_GAPS), although a run retries them."""
+        retried = (stage.states.get("retry", {}) for stage in self.word_stages)
+        return sum(words for codes in retried for code, words in codes.items() if code in LIST_GAPS)
 
 
 def words_in(stage: StagePlan, *states: str) -> int:
@@ -215,7 +233,12 @@ class _Layers:
         if cards is None:
             return pl.Series("item_id", dtype=pl.String)
         complete = cards if failures is None else cards.join(failures, on="item_id", how="anti")
-        return complete["item_id"].unique()
+        return complete.filter(~pl.col("item_id").is_in(self.kept()))["item_id"].unique()
+
+    def kept(self) -> set[str]:
+        """Return the item IDs of the words that keep their last good cards."""
+        cards = self._of("flashcards")
+        return set() if cards is None else kept_words(cards)
 
     def failed_late(self) -> Counter[str]:
         """Count the words without cards that failed after their reply was received, by code."""
@@ -251,8 +274,10 @@ def _no_words() -> WordsOfRun:
 
 
 def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int, gone: int) -> WordCounts:
-    chosen, done = words.selection.words.height, layers.with_cards().len()
-    return WordCounts(before.words, chosen, words.selection.narrowed_by, done, chosen - done, dropped, gone)
+    chosen, done, kept = words.selection.words.height, layers.with_cards().len(), len(layers.kept())
+    return WordCounts(
+        before.words, chosen, words.selection.narrowed_by, done, kept, chosen - done - kept, dropped, gone
+    )
 
 
 def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: ImportTotals) -> list[ListState]:

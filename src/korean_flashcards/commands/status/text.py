@@ -11,7 +11,7 @@ from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.llm.pricing.price_list import did_you_mean
 from korean_flashcards.planning.plan import RunPlan, StagePlan
 from korean_flashcards.planning.plan_text import budget_text, money, request_count
-from korean_flashcards.summary.run_summary import HELD_REASONS
+from korean_flashcards.summary.run_summary import HELD_REASONS, REJECTED
 
 _STATES = {
     "new": "to generate", "retry": "to retry", "stale": "stale", "cached": "cached", "kept": "kept", "dead": "dead letters",
@@ -57,7 +57,7 @@ def _repair_step(found: ProjectStatus) -> str:
         return "`kedro run --pipelines=quality,export,reporting` updates the deck, free of charge."
     if found.conflicts:
         return "`kedro review conflicts` shows the edits that conflict with newly generated text."
-    if found.held:
+    if any(code != REJECTED for code in found.held or {}):
         return "`kedro review next` shows the cards that are held back."
     if found.failed:
         return "`kedro errors` lists the failed words and what to do about them."
@@ -110,10 +110,9 @@ def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if words.gone:
         yield "", f"{words.gone:,} in no list anymore (the parameter ingress.gone decides about their notes)"
     narrowed = f" ({safe(words.narrowed_by)})" if words.narrowed_by else ""
-    yield (
-        "",
-        f"{words.chosen:,} in the next run{narrowed}: {words.with_cards:,} with cards, {words.without_cards:,} without",
-    )
+    kept = f"{words.kept:,} with their last good cards, " if words.kept else ""
+    counts = f"{words.with_cards:,} with cards, {kept}{words.without_cards:,} without"
+    yield "", f"{words.chosen:,} in the next run{narrowed}: {counts}"
 
 
 def _stages(found: ProjectStatus) -> Iterator[tuple[str, str]]:

@@ -19,8 +19,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0010"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", HEAD)
+FIRST, HEAD = "0001", "0011"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # Data that each schema version added and a downgrade would lose: the query that counts it, and a description.
@@ -63,6 +63,12 @@ _BROUGHT = {
             "SELECT count(*) FROM exported_items WHERE term_number IS NOT NULL AND item_id NOT IN "
             "(SELECT item_id FROM vocabulary_items)",
             "numbers of exported words that were rolled back",
+        ),
+    ),
+    "0011": (
+        (
+            "SELECT count(*) FROM tasks WHERE good_key IS NOT NULL AND good_key IS NOT key",
+            "last good replies of pending and failed tasks",
         ),
     ),
 }

@@ -326,6 +326,14 @@ tasks = Table(
         server_default="0",
         comment="1 if the reply was imported, so that only `kedro tasks retry` causes a new request; otherwise, 0.",
     ),
+    Column(
+        "good_key",
+        String,
+        comment="Cache key of the last request with a good reply, which stays in use while a newer request is pending or "
+        "failed; null before the first good reply.",
+    ),
+    Column("good_model", String, comment="Model that sent the last good reply."),
+    Column("good_prompt_version", String, comment="Prompt version of the last good reply."),
     CheckConstraint("stage IN ('nuance', 'flashcards', 'judge')", name="stage"),
     CheckConstraint("state IN ('pending', 'running', 'done', 'failed', 'dead', 'dropped')", name="state"),
     CheckConstraint("priority BETWEEN 1 AND 10", name="priority"),

@@ -167,7 +167,8 @@ def _finish(connection: Connection, adopted: list[dict[str, Any]]) -> None:
         .where(tasks.c.stage == bindparam("of_stage"), tasks.c.item_id == bindparam("of_item"))
         .values(
             state="done", key=bindparam("reply"), model=MODEL, prompt_version=MODEL, pinned=1, attempts=0, code=None,
-            message=None, stale=None, settled=now(),
+            message=None, stale=None, settled=now(), good_key=bindparam("reply"), good_model=MODEL,
+            good_prompt_version=MODEL,
         ),
         adopted,
     )  # fmt: skip

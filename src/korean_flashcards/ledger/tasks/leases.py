@@ -154,7 +154,8 @@ class LedgerTaskClaims:
         """Return the statement that marks tasks with a reply as done, no matter which run holds the lease."""
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.state != "dropped")
         return update(tasks).where(*task).values(
-            **_settled(), state="done", attempts=_attempts(), code=None, message=None
+            **_settled(), state="done", attempts=_attempts(), code=None, message=None,
+            good_key=bindparam("requested"), good_model=bindparam("by"), good_prompt_version=bindparam("prompt"),
         )  # fmt: skip
 
     def _given_up_by(self, run_id: str | None) -> Any:

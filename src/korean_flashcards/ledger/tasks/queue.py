@@ -61,6 +61,12 @@ class LedgerTaskQueue:
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
+    def unknown(self, item_ids: Iterable[str]) -> set[str]:
+        """Return the item IDs that are not in the ledger."""
+        with self._store.read() as connection:
+            known = connection.execute(select(tasks.c.item_id).where(tasks.c.stage == "nuance")).scalars()
+            return set(item_ids).difference(known)
+
     def left(self) -> dict[str, int]:
         """Return the number of remaining words in each stage. Dead letters and dropped words are not counted.
 
@@ -132,7 +138,7 @@ def _first(analysis: Task) -> Task:
     """Return a new task with the same queue position as the word's analysis task."""
     return replace(
         analysis, state="pending", attempts=0, key=None, model=None, prompt_version=None, code=None, message=None,
-        stale=None, pinned=0,
+        stale=None, pinned=0, good_key=None, good_model=None, good_prompt_version=None,
     )  # fmt: skip
 
 

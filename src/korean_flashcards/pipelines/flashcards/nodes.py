@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import partial
 
 import polars as pl
@@ -22,11 +23,19 @@ from korean_flashcards.formats.cards_reply import read_cards, read_valid_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
+from korean_flashcards.stages.stage import (
+    FAILURE_SCHEMA,
+    RECORD_SCHEMA,
+    ModelStage,
+    failure,
+    kept_words,
+    last_good,
+    repairer,
+)
 
 # Failures that concern only some of the requested cards.
 _PARTIAL = {FailureCode.MISSING_CARD, FailureCode.CONTRACT, FailureCode.DUPLICATE_CARD}
-CARD_SCHEMA = {**polars_schema(Flashcard), **SOURCE_SCHEMA}
+CARD_SCHEMA = {**polars_schema(Flashcard), **RECORD_SCHEMA}
 
 
 def plan_flashcards(
@@ -39,13 +48,16 @@ def plan_flashcards(
     flashcards: FlashcardParameters,
     language: str = ENGLISH,
 ) -> pl.DataFrame:
-    """Return one request for each word that fits at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
+    """Return one request for each word that fits at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``).
+
+    A word that keeps its last good analysis is not requested: its cards would be paid for again with its new analysis.
+    """
     requests = (
         (record["item_id"], headword(record["term"]), _user_text(record, types, language))
         for record in nuance.iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
-    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
+    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance, waiting=kept_words(nuance))
 
 
 def generate_flashcards(
@@ -74,34 +86,38 @@ def parse_flashcards(
     """Parse each reply into cards and add the numbers, primers, and tags that the model does not generate.
 
     A reply that was kept from an earlier request contains that request's card types. If two cards have the same front
-    and back, the later card's word counts as failed.
+    and back, the later card's word counts as failed. A pending or failed word keeps the cards from its last good reply,
+    except those that its current reply contains, with ``kept`` set. The cards of a kept analysis are kept, too.
 
     Returns:
         The cards (CARD_SCHEMA, with ``position`` starting at 1) and the failures (``stages.stage.FAILURE_SCHEMA``).
-        Every analyzed word without all of its cards counts as a failure, unless it is pending or was dropped from the
-        queue.
+        Every analyzed word without all of its current cards counts as a failure, unless it is pending or was dropped
+        from the queue.
     """
-    cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
+    made, failures = _CardBuilder(kept_words(nuance)), FrameBuilder(FAILURE_SCHEMA)
     for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
         failures.add(_unsupported(record))
     known = nuance.select("item_id", "term_number", "pos", "metaphor_noun", "comparison", "homonyms", heading="term")
     requested = (
-        replies.filter(pl.col("pending").is_null())
+        replies.with_row_index("place")
         .join(requests.select("item_id", "user", request_key="key"), on="item_id", maintain_order="left")
         .join(known, on="item_id", maintain_order="left")
         .join(words.select("item_id", "topik_level", own_tags="tags"), on="item_id", maintain_order="left")
     )
     seen: dict[int, str] = {}
-    for reply in requested.iter_rows(named=True):
+    for reply in requested.filter(pl.col("pending").is_null()).iter_rows(named=True):
         try:
-            made = _cards(reply)
-            _check_unique(made, seen)
+            cards = _cards(reply)
+            _check_unique(cards, seen)
         except ReplyError as error:
             failures.add(failure(reply, error.code, str(error)))
-            made = _valid_cards(reply, error.code, seen)
-        for card in made:
-            cards.add({**card, "position": cards.height + 1})
-    return cards.frame(), failures.frame()
+            cards = _valid_cards(reply, error.code, seen)
+        made.add(reply, cards)
+    # New cards come first, so that a kept card never replaces a new card of a different word.
+    for reply in requested.iter_rows(named=True):
+        if good := last_good(reply):
+            made.add(reply, _unused_cards(good, made.types(reply), seen), kept=True)
+    return made.frame(), failures.frame()
 
 
 def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
@@ -132,8 +148,8 @@ def _cards(reply: Record) -> list[Record]:
     """
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
-    kept = reply["cached"] and reply["key"] != reply["request_key"]
-    drafts = read_cards(reply["text"], reply["term"], None if kept else _types(reply["user"]))
+    earlier = reply["cached"] and reply["key"] != reply["request_key"]
+    drafts = read_cards(reply["text"], reply["term"], None if earlier else _types(reply["user"]))
     try:
         return [_card(reply, draft) for draft in drafts]
     except ValidationError as error:
@@ -150,6 +166,46 @@ def _valid_cards(reply: Record, code: FailureCode, seen: dict[int, str]) -> list
     except (ReplyError, ValidationError):
         return []
     return made
+
+
+def _unused_cards(good: Record, types: Collection[str], seen: dict[int, str]) -> list[Record]:
+    """Return the cards from a word's last good reply, except those of the given types and those of other words."""
+    try:
+        made = [_card(good, draft) for draft in read_cards(good["text"], good["term"], None)]
+    except (ReplyError, ValidationError):
+        return []
+    found = []
+    for card in made:
+        with suppress(ReplyError):
+            if card["tab_name"] not in types:
+                _check_unique([card], seen)
+                found.append(card)
+    return found
+
+
+class _CardBuilder:
+    """Collect the cards and number them in the order of their words' replies."""
+
+    def __init__(self, kept_analyses: Collection[str]) -> None:
+        self._cards = FrameBuilder({**CARD_SCHEMA, "place": pl.UInt32})
+        self._types: dict[int, set[str]] = {}
+        self._kept_analyses = kept_analyses
+
+    def types(self, reply: Record) -> Collection[str]:
+        """Return the types of the cards that were added for the reply."""
+        return self._types.get(reply["place"], ())
+
+    def add(self, reply: Record, cards: list[Record], kept: bool = False) -> None:
+        """Add cards for a reply, which has a ``place``."""
+        place, kept = reply["place"], kept or reply["item_id"] in self._kept_analyses
+        self._types.setdefault(place, set()).update(card["tab_name"] for card in cards)
+        for card in cards:
+            self._cards.add({**card, "kept": kept, "place": place})
+
+    def frame(self) -> pl.DataFrame:
+        """Return the cards (CARD_SCHEMA), with ``position`` starting at 1."""
+        ordered = self._cards.frame().sort("place", maintain_order=True).drop("place")
+        return ordered.with_columns(position=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
 
 
 def _card(reply: Record, draft: DraftCard) -> Record:

@@ -5,12 +5,15 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import polars as pl
 
 from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
+from korean_flashcards.domain.errors import NoWordsError
 from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
@@ -20,14 +23,14 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
-from korean_flashcards.stages.selection import select
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
+from korean_flashcards.stages.selection import Selection, select
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, RECORD_SCHEMA, ModelStage, failure, last_good, repairer
 from korean_flashcards.stages.task import CANDIDATES
 
 # The columns that are sent to the model. Position, frequency and tags are omitted because they depend on the list, and
 # the same word in a different list must be a cache hit. The list's IPA is omitted because it is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
-NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **SOURCE_SCHEMA}
+NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **RECORD_SCHEMA}
 
 
 def select_words(
@@ -38,8 +41,15 @@ def select_words(
     priority_min: int | None,
     words: str | list[str] | None,
 ) -> pl.DataFrame:
-    """Return the words that the parameters select, in vocabulary order (see ``stages.selection``)."""
-    return select(vocabulary, ledger, limit, batch, priority_min, words).words
+    """Return the words that the parameters select, in vocabulary order (see ``stages.selection``).
+
+    Raises:
+        NoWordsError: The run has no words. Without this error, an empty deck would replace the existing one.
+    """
+    selection = select(vocabulary, ledger, limit, batch, priority_min, words)
+    if selection.words.is_empty():
+        raise NoWordsError(_why_no_words(selection, vocabulary.height))
+    return selection.words
 
 
 def plan_nuance(
@@ -84,24 +94,46 @@ def generate_nuance(
 def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Parse each reply into the 17 fields of an analysis.
 
+    A pending or failed word keeps the analysis from its last good reply, with ``kept`` set.
+
     Returns:
-        The analyses (NUANCE_SCHEMA) and the failures (``stages.stage.FAILURE_SCHEMA``). Every word without an analysis
-        counts as a failure, unless it is pending.
+        The analyses (NUANCE_SCHEMA) and the failures (``stages.stage.FAILURE_SCHEMA``). Every word whose request failed
+        counts as a failure, even if it keeps an analysis.
     """
     numbers = dict(words.select("item_id", "term_number").iter_rows())
     records, failures = FrameBuilder(NUANCE_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
-    for reply in replies.filter(pl.col("pending").is_null()).iter_rows(named=True):
+    for reply in replies.iter_rows(named=True):
+        good, number = last_good(reply), numbers[reply["item_id"]]
         if reply["code"]:
             failures.add(failure(reply, reply["code"], reply["message"]))
-            continue
-        try:
-            nuance = read_nuance(reply["text"], reply["term"], numbers[reply["item_id"]])
-        except ReplyError as error:
-            failures.add(failure(reply, error.code, str(error)))
-        else:
-            source = {name: reply[name] for name in ("item_id", "model", "prompt_version", "key")}
-            records.add({**nuance.model_dump(), **source})
+        elif not reply["pending"]:
+            try:
+                records.add(_record(reply, number) | {"kept": False})
+                continue
+            except ReplyError as error:
+                failures.add(failure(reply, error.code, str(error)))
+        if good:
+            with suppress(ReplyError):
+                records.add(_record(good, number) | {"kept": True})
     return records.frame(), failures.frame()
+
+
+def _why_no_words(selection: Selection, known: int) -> str:
+    unchanged = "Nothing was requested, and the existing deck was not changed."
+    if len(selection.lost) == known:
+        return (
+            f"All words of this run were removed from the ledger while it was starting, because a list was rolled back. "
+            f"{unchanged} Import a word list, then run `kedro run`."
+        )
+    if selection.narrowed_by:
+        return f"No word matches {selection.narrowed_by}. {unchanged} `kedro tasks list` lists the words."
+    return f"All words were dropped from the queue. {unchanged} `kedro tasks retry --state dropped` restores them."
+
+
+def _record(reply: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the reply's analysis as a row of NUANCE_SCHEMA without ``kept``. Raises ReplyError if it is not usable."""
+    nuance = read_nuance(reply["text"], reply["term"], number)
+    return nuance.model_dump() | {name: reply[name] for name in ("item_id", "model", "prompt_version", "key")}
 
 
 def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:

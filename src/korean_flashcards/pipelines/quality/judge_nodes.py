@@ -24,7 +24,7 @@ from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 from korean_flashcards.quality.judge import judge_verdict, judged_words, lowest
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, kept_words
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,10 @@ def plan_judgements(
     parameters: QualityParameters,
     language: str = ENGLISH,
 ) -> pl.DataFrame:
-    """Return one request per word to judge (columns: ``stages.stage.REQUEST_SCHEMA``), or none if the judge is off."""
+    """Return one request per word to judge (columns: ``stages.stage.REQUEST_SCHEMA``), or none if the judge is off.
+
+    Kept cards are not judged again, because new cards will replace them. Their judgments in the cache are used.
+    """
     chosen = judged_words(quality, parameters)
     records = {row["item_id"]: row for row in nuance.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True)}
     cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -58,7 +61,8 @@ def plan_judgements(
         (item_id, headword(records[item_id]["term"]), _user_text(records[item_id], cards[item_id], language))
         for item_id in chosen
     )
-    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
+    stage = _stage(prompt, settings, llm, ledger, stale)
+    return stage.plan(requests, _acceptance, waiting=kept_words(flashcards))
 
 
 def generate_judgements(

@@ -90,6 +90,7 @@ def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) ->
     """Return the numbers of successful, failed, and pending replies. Words without replies are not counted."""
     waiting = replies.filter(pl.col("pending").is_not_null()).height
     failed = replies.join(failures, on="item_id", how="semi").height
-    # A reply that failed may have become some cards.
-    became = replies.join(made, on="item_id", how="semi").join(failures, on="item_id", how="anti").height
+    # A pending or failed word may have some of its cards, or keep its last good record.
+    answered = replies.filter(pl.col("pending").is_null())
+    became = answered.join(made, on="item_id", how="semi").join(failures, on="item_id", how="anti").height
     return became, failed, waiting

@@ -24,6 +24,7 @@ _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
 def summarise_run(
     vocabulary: pl.DataFrame,
     import_counts: pl.DataFrame,
+    nuance_requests: pl.DataFrame,
     nuance_replies: pl.DataFrame,
     nuance: pl.DataFrame,
     nuance_failures: pl.DataFrame,
@@ -48,10 +49,10 @@ def summarise_run(
     The unused input ``checked`` makes Kedro run this node after the last dataset with a suite has been checked.
     """
     frames = {
-        "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
-        "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
-        "flashcard_failures": flashcard_failures, "released_flashcards": released_flashcards,
-        "held_flashcards": held_flashcards, "edit_conflicts": edit_conflicts,
+        "vocabulary": vocabulary, "import_counts": import_counts, "nuance_requests": nuance_requests,
+        "nuance_replies": nuance_replies, "nuance": nuance, "nuance_failures": nuance_failures,
+        "flashcard_replies": flashcard_replies, "flashcards": flashcards, "flashcard_failures": flashcard_failures,
+        "released_flashcards": released_flashcards, "held_flashcards": held_flashcards, "edit_conflicts": edit_conflicts,
         "judge_replies": judge_replies,
         "validation_results": validation_results,
     }  # fmt: skip
