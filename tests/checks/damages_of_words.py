@@ -6,9 +6,9 @@ from random import Random
 from checks.damage import another, card_of, damage, is_by_a_model, with_card, with_ipa, with_record
 from checks.good_records import Entry, all_entries
 
-from korean_flashcards.checks.romanisation import romanised
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja_data import spelled
+from korean_flashcards.korean.romanisation import romanised
 
 # --- the word ---
 

@@ -3,9 +3,9 @@
 import pytest
 
 from korean_flashcards.checks.occurrence import occurs_in
-from korean_flashcards.checks.romanisation import romanised
 from korean_flashcards.checks.snippets import Snippet, snippets
 from korean_flashcards.checks.speech import SpeechLevel, honours_someone, humbles_speaker, speech_level
+from korean_flashcards.korean.romanisation import romanised
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,27 @@ def test_common_names_and_abbreviations_are_recognized(name: str, standard: str)
     assert standard_part_of_speech(name) == standard
 
 
+OTHER_LANGUAGES = {
+    "noun": "danh từ|Danh từ|danh từ phụ thuộc|сущ.|существительное|sust.|sustantivo|nom|n. m.|Substantiv|Nomen|名詞|名词"
+    "|kata benda|rzeczownik",
+    "verb": "động từ|гл.|глагол|verbo|verbe|Verb|動詞|动词|kata kerja|กริยา",
+    "adjective": "tính từ|прил.|adjetivo|adjectif|Adjektiv|形容詞|形容词|イ形容詞|ナ形容詞|kata sifat",
+    "adverb": "phó từ|trạng từ|liên từ|нареч.|adverbio|adverbe|Adverb|副詞|副词|kata keterangan|Konjunktion",
+    "pronoun": "đại từ|мест.|pronombre|pronom|Pronomen|代名詞|代词|kata ganti",
+    "particle": "trợ từ|частица|partícula|particule|Partikel|助詞|助词|kata depan",
+    "numeral": "số từ|числ.|числительное|numéral|Zahlwort|数词|kata bilangan",
+    "interjection": "thán từ|межд.|interjección|Interjektion|感叹词|kata seru",
+    "phrase": "cụm từ|thành ngữ|locution|Redewendung|慣用句|短语|frasa",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "standard"), [(name, standard) for standard, names in OTHER_LANGUAGES.items() for name in names.split("|")]
+)
+def test_names_in_the_languages_of_learners_are_recognized(name: str, standard: str) -> None:
+    assert standard_part_of_speech(name) == standard_part_of_speech(name.upper()) == standard
+
+
 @pytest.mark.parametrize("standard", PARTS_OF_SPEECH)
 def test_the_standard_names_are_recognized(standard: str) -> None:
     assert standard_part_of_speech(standard) == standard

@@ -126,7 +126,7 @@ def test_a_term_from_an_earlier_release_stays_as_it_is(term):
 
 
 @pytest.mark.parametrize(
-    "term", ["'); DROP TABLE tasks;--문", "=cmd|' /C calc'!A1 문", "<script src='문'", "문😀", "٣문", "{{문}}"]
+    "term", ["'); DROP TABLE tasks;--문", "=cmd|' /C calc'!A1 문", "<script src='문'", "٣문", "{{문}}"]
 )
 def test_text_that_looks_like_code_stays_text(term):
     assert item(term=term).term == term

@@ -24,7 +24,7 @@ def used(text: str) -> dict[str, str]:
         ("Wort,Lektion,Übersetzung", "우유,Essen 1,Milch/빵,Essen 1,Brot/고기,Tiere,Fleisch",
          {"term": "Wort", "definition": "Übersetzung"}),
         ("Từ vựng,Từ loại,Nghĩa", "가족,Danh từ,gia đình/함께,Phó từ,cùng nhau",
-         {"term": "Từ vựng", "definition": "Nghĩa"}),
+         {"term": "Từ vựng", "pos": "Từ loại", "definition": "Nghĩa"}),
         ("Từ vựng;Hán Hàn;Nghĩa tiếng Việt;Ví dụ;Dịch ví dụ",
          "가족;家族;gia đình;가족이 있어요.;Tôi có gia đình./사촌;四寸;anh họ;사촌을 만났어요.;Tôi gặp anh họ.",
          {"term": "Từ vựng", "hanja": "Hán Hàn", "definition": "Nghĩa tiếng Việt", "example": "Ví dụ",
@@ -62,7 +62,7 @@ def used(text: str) -> dict[str, str]:
         ("표제어,원어,뜻풀이,영어 대역어", "가격,價格,값.,price/버스,bus,차.,bus",
          {"term": "표제어", "hanja": "원어", "definition": "영어 대역어"}),
         ("term,phrase,locale,hint", "비,비가 와요.,en,rain/눈,눈이 와요.,en,snow",
-         {"example": "phrase", "usage_hint": "hint"}),
+         {"example": "phrase", "definition": "hint"}),
         ("phrase,translation", "비가 와요,it rains/눈이 와요,it snows", {"term": "phrase", "definition": "translation"}),
         ("生词,释义,例句,翻译", "비,雨,비가 와요.,下雨了。/눈,雪,눈이 와요.,下雪了。",
          {"definition": "释义", "example": "例句", "example_translation": "翻译"}),
@@ -243,8 +243,8 @@ def test_counts_are_frequencies_even_if_some_rows_are_no_words():
     assert rows[0].values["frequency"] == "302154"
 
 
-def test_a_second_list_beside_the_first_is_reported():
-    text = "Korean,English,,Korean,English\n버스,bus,,병원,hospital\n지하철,subway,,의사,doctor\n"
+def test_a_second_column_of_words_beside_the_first_is_reported():
+    text = "Korean,English,,Korean,Chinese\n버스,bus,,병원,hospital\n지하철,subway,,의사,doctor\n"
     words = WordList("list.csv", text.encode())
     assert len(list(words.rows())) == 2
     assert "Column 4 contains more words. Move them below the first list." in " ".join(words.summary.notes)

@@ -395,6 +395,22 @@ def test_a_near_duplicate_warning_names_the_batch_that_first_had_the_word(ledger
     assert ledger.vocabulary.warnings(["c"])["reason"].to_list() == ["문을 looks like 문 (a); both are kept"]
 
 
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("단어,동형어 번호,의미", ["가다,1,go", "가다,1,run (of a bus)", "오다,1,come"]),
+        ("단어,뜻", ["가다01,go", "가다01,run (of a bus)", "오다01,come"]),
+        ("word,etymology_number,pos,glosses", ["가다,1,verb,go", "가다,1,verb,run (of a bus)", "오다,1,verb,come"]),
+    ],
+)
+def test_a_further_meaning_of_a_word_with_the_same_dictionary_number_is_never_lost_silently(ledger, header, rows):
+    data = "\n".join([header, *rows, rows[0]]).encode()
+    (result,) = ledger.imports.take([ListFile("words.csv", "words.csv", data)], ImportOptions())
+    assert words(ledger) == {"가다#1": "go", "오다#1": "come"} and counts(result) == (2, 2, 0, 0)
+    (reason,) = [group.reason_text for group in result.warned if group.code == "other_meaning"]
+    assert "가다#1" in reason and "“go”" in reason and "“run (of a bus)” was left out" in reason
+
+
 def test_the_homograph_number_of_an_exported_word_stays_reserved_for_the_same_meaning(ledger):
     take(ledger, ("배", "ship"), ("배", "pear"))
     ledger.exports.record(["배#2"])
@@ -516,8 +532,8 @@ HOSTILE = [
 
 
 def test_hostile_text_is_stored_unchanged(ledger):
-    # In a term, markup and final marks are dirt.
-    terms = [f"{text}물" if text.endswith(("?", '"')) else text.replace("script", "int") for text in HOSTILE]
+    # In a term, markup, final marks, and emoji at the end are dirt.
+    terms = [f"{text}물" if text.endswith(("?", '"', "😀")) else text.replace("script", "int") for text in HOSTILE]
     rows = [(term, text, text, text, "", text) for term, text in zip(terms, HOSTILE, strict=True)]
     result = take(ledger, *rows, name="'; DROP TABLE runs;--\ud83d.csv", tag="\udcff'\0")
     assert counts(result) == (len(HOSTILE), 0, 0, 0)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.romanisation import romanised
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.romanisation import romanised
 
 WRONG_TERM = Check(
     "wrong_term", Severity.ERROR, "The term is not the requested word.",

@@ -11,41 +11,57 @@ from collections.abc import Iterator
 # Each name also counts at the end or the beginning of a longer one: "transitive verb", "noun (animals)", 의존 명사.
 _NAMES = {
     "noun": "noun nouns counter counters classifier gerund 명사 분류사 名詞 名词 量詞 量词 "
-            "substantiv nomen substantif nom sustantivo substantivo существительное",
-    "verb": "verb verbs copular 동사 보조용언 용언 動詞 动词 verbe verbo глагол",
+            "substantiv nomen hauptwort substantif nom sustantivo substantivo sostantivo существительное 依存名詞 依存名词 "
+            "nomina rzeczownik isim คำนาม",
+    "verb": "verb verbs copular 동사 보조용언 용언 動詞 动词 verbe verbo глагол "
+            "zeitwort verba czasownik fiil คำกริยา กริยา",
     "adjective": "adjective adjectives adjectival copula 형용사 지정사 形容詞 形容词 adjektiv adjectif adjetivo adjetivos "
-                 "прилагательное",
+                 "прилагательное eigenschaftswort aggettivo adjektiva przymiotnik sıfat 形容動詞 形容动词 イ形容詞 ナ形容詞 "
+                 "い形容詞 な形容詞 คำคุณศัพท์ คุณศัพท์",
     "adverb": "adverb adverbs adverbial conjunction conjunctions connective 부사 접속사 副詞 副词 接続詞 連詞 连词 "
-              "adverbe adverbio advérbio наречие",
-    "particle": "particle particles postposition preposition marker 조사 助詞 助词 partikel particule partícula частица",
-    "determiner": "determiner determiners adnominal prenoun article 관형사 冠形詞 冠形词 連体詞",
-    "numeral": "numeral numerals number numbers numeric 수사 数詞 數詞 数词 zahlwort numéral",
-    "pronoun": "pronoun pronouns 대명사 代名詞 代词 代詞 pronomen pronom pronombre pronome местоимение",
-    "interjection": "interjection interjections exclamation exclamations 감탄사 感嘆詞 感歎詞 感动词 感動詞 叹词 междометие",
+              "adverbe adverbio advérbio avverbio наречие adverbia przysłówek zarf conjonction conjunción conjunção "
+              "konjunktion คำวิเศษณ์ วิเศษณ์",
+    "particle": "particle particles postposition preposition marker 조사 助詞 助词 partikel particule partícula частица "
+                "préposition preposición preposição präposition предлог 介词 คำช่วย",
+    "determiner": "determiner determiners adnominal prenoun article 관형사 冠形詞 冠形词 連体詞 determinante déterminant",
+    "numeral": "numeral numerals number numbers numeric 수사 数詞 數詞 数词 zahlwort numéral "
+               "числительное numeralia",
+    "pronoun": "pronoun pronouns 대명사 代名詞 代词 代詞 pronomen pronom pronombre pronome "
+               "местоимение fürwort pronomina คำสรรพนาม สรรพนาม",
+    "interjection": "interjection interjections exclamation exclamations 감탄사 感嘆詞 感歎詞 感动词 感動詞 叹词 感叹词 "
+                    "междометие interjektion interjección interjeição interjeksi",
     "phrase": "phrase phrases idiom idioms idiomatic expression expressions sentence sentences collocation proverb "
-              "관용구 관용어 명사구 동사구 숙어 속담 표현 문장 慣用句 惯用语",
-    "suffix": "suffix suffixes prefix prefixes affix affixes 접사 접미사 접두사 接辞 接詞 接尾辞 接頭辞 词缀",
+              "관용구 관용어 명사구 동사구 숙어 속담 표현 문장 慣用句 惯用语 "
+              "locution redewendung frasa 词组 短语 成语",
+    "suffix": "suffix suffixes prefix prefixes affix affixes 접사 접미사 접두사 接辞 接詞 接尾辞 接頭辞 词缀 "
+              "suffixe sufijo sufixo суффикс",
     "ending": "ending endings 어미 語尾 词尾",
 }  # fmt: skip
 # Abbreviations and tags count only if they are the whole text: "part." is a particle, but "part 3" is not.
 _ABBREVIATIONS = {
-    "noun": "n ns nn nc nm nf nmf nom subst sub pn npr prop propn nng nnp nnb cl ctr 명 의 의명 고 고명 名",
-    "verb": "v vb vbs vt vi vtr vit vintr vtvi aux auxv vv vx 동 자동 타동 보동 보 動 动",
-    "adjective": "a. adj adjs adj. va vcn vcp dv 형 보형 形",
-    "adverb": "adv advs conj cj cconj sconj mag maj 부 접속 副",
-    "particle": "prt prtcl ptcl ptc part pcl adp prep postp 조 助",
+    "noun": "n ns nn nc nm nf nmf nom subst sub pn npr prop propn nng nnp nnb cl ctr 명 의 의명 고 고명 名 sust сущ subs",
+    "verb": "v vb vbs vt vi vtr vit vintr vtvi aux auxv vv vx 동 자동 타동 보동 보 動 动 гл глаг",
+    "adjective": "a. adj adjs adj. va vcn vcp dv 형 보형 形 прил",
+    "adverb": "adv advs conj cj cconj sconj mag maj 부 접속 副 нареч союз",
+    "particle": "prt prtcl ptcl ptc part pcl adp prep postp 조 助 част предл",
     "determiner": "det dt art mm 관 관형",
-    "numeral": "num nums nr 수 数 數",
-    "pronoun": "pron prn pro 대 대명 代",
-    "interjection": "interj inter int intj ij excl ic 감 感",
+    "numeral": "num nums nr 수 数 數 числ",
+    "pronoun": "pron prn pro 대 대명 代 мест",
+    "interjection": "interj inter int intj ij excl ic 감 感 межд",
     "phrase": "phr exp expr idm id 구 관용",
     "suffix": "suf suff sfx pref pfx aff xpn xsn 접 접미 접두",
     "ending": "end 미",
 }  # fmt: skip
-# Longer names that mean something other than their last word.
+# Names of several words, and longer names that mean something other than their last word.
 _COMPOUNDS = {
     "descriptive verb": "adjective", "stative verb": "adjective", "auxiliary adjective": "adjective",
     "conjunctive adverb": "adverb", "question word": "pronoun",
+    "danh từ": "noun", "động từ": "verb", "tính từ": "adjective", "phó từ": "adverb", "trạng từ": "adverb",
+    "liên từ": "adverb", "đại từ": "pronoun", "số từ": "numeral", "trợ từ": "particle", "giới từ": "particle",
+    "thán từ": "interjection", "định từ": "determiner", "quán từ": "determiner", "cụm từ": "phrase", "thành ngữ": "phrase",
+    "kata benda": "noun", "kata kerja": "verb", "kata sifat": "adjective", "kata keterangan": "adverb",
+    "kata sambung": "adverb", "kata hubung": "adverb", "kata ganti": "pronoun", "kata bilangan": "numeral",
+    "kata depan": "particle", "kata seru": "interjection",
 }  # fmt: skip
 _NAME_OF = {name: standard for standard, names in _NAMES.items() for name in names.split()}
 _WHOLE = (
@@ -80,11 +96,12 @@ def _part_of_speech(text: str) -> str | None:
 
 
 def _in_longer_name(name: str) -> str | None:
-    """Return the part of speech that a longer name contains: its last word, or the first if more text follows."""
+    """Return the part of speech that a longer name contains: its last words, or the first if more text follows."""
     korean = name.rstrip("0123456789 ").replace(" ", "")
     if found := next((known for known in _KOREAN_NAMES if korean.endswith(known)), None):
         return _NAME_OF[found]
     words = name.split()
     if len(words) < 2:
         return None
-    return _COMPOUNDS.get(" ".join(words[-2:])) or _NAME_OF.get(words[-1]) or _NAME_OF.get(words[0])
+    compound = _COMPOUNDS.get(" ".join(words[-2:])) or _COMPOUNDS.get(" ".join(words[:2]))
+    return compound or _NAME_OF.get(words[-1]) or _NAME_OF.get(words[0])

@@ -19,6 +19,7 @@ _TOPIK_LEVEL = re.compile(
     r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
+_LEADING_DASH = re.compile(r"(?:--|[-–—―−])\s+(?=\w)")
 _BETWEEN_TAGS = re.compile("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")
 
@@ -62,6 +63,8 @@ def item_of(
         RowError: The row is rejected.
     """
     values = {column: clean(value) for column, value in row.values.items()}
+    if row.problem:
+        raise RowError(RejectCode.INVALID, f"the line {row.text[:40]!r} {row.problem}")
     if row.extra_cells:
         extra = counted(row.extra_cells, "more cell")
         reason = f"the row has {extra} than the header: use double quotes around text that contains the delimiter"
@@ -90,7 +93,8 @@ def item_of(
 
 
 def _meaning(text: str) -> str:
-    """Return the definition, or nothing if it consists of punctuation, such as "-" or "?"."""
+    """Return the definition without a dash before it, or nothing if it consists of punctuation, such as "-" or "?"."""
+    text = _LEADING_DASH.sub("", text) if "\n" not in text else text
     return text if any(not unicodedata.category(character).startswith(("P", "Z", "C")) for character in text) else ""
 
 

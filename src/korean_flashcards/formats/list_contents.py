@@ -15,6 +15,8 @@ Rows = Sequence[Sequence[str]]
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _ONLY_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\s,;/·-]+")
 _IPA = re.compile(r"[\[/].*[\]/]|.*[ʌɯɛɾɕʑŋʰ͈ː].*")
+# A romanization after the word, and a check box before it.
+_IN_LATIN = re.compile(r"^[-*+]\s+\[[xX]\]\s|(?<=[가-힣])\s*(?:\([^()가-힣]*\)|\[[^\[\]가-힣]*\])")
 _LEVEL = re.compile(r"(?:\D*[\s._-])?[1-6](?:\.0)?\s*급?")
 # Dates, addresses, file names, shares, and codes such as "A12".
 _LABEL = re.compile(
@@ -22,17 +24,6 @@ _LABEL = re.compile(
     r"|[\W\d]*\d[\W\d]*\w{0,3}\W*|[a-z]{0,4}[-_]?\d+[a-z]?|.*\b(?:19|20)\d\d\b.*|.*\d{1,2}:\d\d.*|true|false",
     re.IGNORECASE | re.DOTALL,
 )
-# Names of parts of speech in languages that ``standard_part_of_speech`` does not know.
-_OTHER_PARTS_OF_SPEECH = {
-    "danh từ", "động từ", "tính từ", "phó từ", "trạng từ", "đại từ", "số từ", "trợ từ", "thán từ", "giới từ", "liên từ",
-    "định từ", "quán từ", "cụm từ", "danh từ phụ thuộc",
-    "kata benda", "kata kerja", "kata sifat", "kata keterangan", "kata ganti", "kata bilangan", "kata depan",
-    "kata sambung", "nomina", "verba", "adjektiva", "adverbia", "partikel", "pronomina", "numeralia",
-    "คำนาม", "คำกริยา", "กริยา", "คำคุณศัพท์", "คุณศัพท์", "คำวิเศษณ์", "วิเศษณ์", "คำสรรพนาม", "สรรพนาม", "คำช่วย",
-    "наречие", "междометие", "частица",
-    "rzeczownik", "czasownik", "przymiotnik", "przysłówek", "isim", "fiil", "sıfat", "zarf",
-    "verbo", "aggettivo", "avverbio", "sostantivo", "形容动词", "依存名词", "感叹词", "冠形詞", "イ形容詞", "ナ形容詞",
-}  # fmt: skip
 # How each consonant is written in Latin letters at the beginning of a word. ㅇ matches any vowel.
 _LETTERS = {
     "ㄱ": "gk", "ㄲ": "gk", "ㄴ": "n", "ㄷ": "dt", "ㄸ": "dt", "ㄹ": "rl", "ㅁ": "m", "ㅂ": "bp", "ㅃ": "bp", "ㅅ": "s",
@@ -67,7 +58,7 @@ def recognized(rows: Rows, columns: dict[str, int], candidates: Collection[int],
         if column not in found and (matches := [index for index in free if test(index)]):
             found[column] = matches[0]
     free = [index for index in free if index not in found.values()]
-    if "definition" not in found and (matches := _meanings(rows, term, free, least=2 if "term" in columns else 1)):
+    if "definition" not in found and (matches := meanings(rows, term, free, least=2 if "term" in columns else 1)):
         found["definition"] = matches[0]
     return {column: index for column, index in found.items() if column not in columns}
 
@@ -100,8 +91,8 @@ def cells_of(rows: Rows, index: int) -> list[str]:
 
 
 def is_korean(cell: str) -> bool:
-    """Return whether most letters are Hangul syllables."""
-    letters = [sign for sign in cell if sign.isalpha()]
+    """Return whether most letters are Hangul syllables, apart from a romanization in brackets: "사과 (sagwa)"."""
+    letters = [sign for sign in _IN_LATIN.sub("", cell) if sign.isalpha()]
     return sum(map(has_hangul, letters)) * 2 > len(letters)
 
 
@@ -114,10 +105,11 @@ def reads_as_terms(rows: Rows, term: int, index: int) -> bool:
     """Return whether most cells with Chinese characters are the hanja of their row's word or of a part of it."""
     pairs = [(row[term], _HAN.findall(row[index])) for row in rows if len(row) > max(term, index)]
     words = [(strip_to_hangul(word), max(han, key=len)) for word, han in pairs if han]
-    return sum(_spells(word, han) for word, han in words) * 2 > len(words)
+    return sum(spells(word, han) for word, han in words) * 2 > len(words)
 
 
-def _spells(word: str, hanja: str) -> bool:
+def spells(word: str, hanja: str) -> bool:
+    """Return whether the hanja read as the word or as a part of it."""
     size = len(hanja)
     return any(reads_as(hanja, word[start : start + size]) for start in range(len(word) - size + 1))
 
@@ -155,7 +147,7 @@ def _words(rows: Rows, candidates: Sequence[int]) -> list[int]:
     return varied
 
 
-def _meanings(rows: Rows, term: int, candidates: Sequence[int], least: int) -> list[int]:
+def meanings(rows: Rows, term: int, candidates: Sequence[int], least: int) -> list[int]:
     """Return the columns that may contain meanings: text that differs from word to word."""
     distinct: dict[int, int] = {}
     for index in candidates:
@@ -177,7 +169,7 @@ def _may_be_meaning(cell: str) -> bool:
         return True
     if _LABEL.fullmatch(cell):
         return False
-    if standard_part_of_speech(cell) or cell.casefold() in _OTHER_PARTS_OF_SPEECH:
+    if standard_part_of_speech(cell):
         return False
     return not any(map(str.isdigit, cell)) or role_of(cell) != UNUSED
 

@@ -7,7 +7,7 @@ because of them would turn every word into other Hangul.
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from korean_flashcards.domain.clean_text import clean
@@ -50,6 +50,11 @@ class ListText:
         lines = _lines(self._data, "latin-1" if self._is_damaged else self._codec)
         for line in self._repaired(lines) if self._is_damaged else lines:
             yield clean(line).replace("\n", " ") + "\n"
+
+    def with_lines(self, lines: Iterable[str], damaged: Mapping[int, str] | None = None) -> "ListText":
+        """Return a text with other lines, and with the same damage unless it is given."""
+        data = "\n".join(lines).encode()
+        return ListText(self.encoding, data, "utf-8", damaged=dict(self.damaged if damaged is None else damaged))
 
     def _repaired(self, lines: Iterator[str]) -> Iterator[str]:
         """Decode each line by itself. A line without Hangul is read in the encoding of the line before it."""

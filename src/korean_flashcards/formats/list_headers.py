@@ -117,6 +117,11 @@ def is_translation(header: str) -> bool:
     return bool(concepts_of(header) & _FOREIGN)
 
 
+def is_equivalent(header: str) -> bool:
+    """Return whether the header names the translation of a word, never that of an example: "영어 대역어"."""
+    return re.search("대역|번역어|equivalent|訳語|译词", header, re.IGNORECASE) is not None
+
+
 def is_explanation(header: str) -> bool:
     """Return whether the header says "explanation" or "Chinese", which may also mean the hanja."""
     return "풀이" in header or "chinese" in plain_header(header)
@@ -138,8 +143,8 @@ def _role(concepts: frozenset[Concept]) -> str | None:
     """Return the column that a combination of concepts names."""
     if not concepts:
         return None
-    if Concept.UNUSED in concepts:
-        return UNUSED
+    if Concept.UNUSED in concepts or {Concept.POSITION, Concept.MEANING} <= concepts:
+        return UNUSED  # "의미 번호" is the number of a sense
     if Concept.EXAMPLE in concepts:
         return _role_of_example(concepts - {Concept.EXAMPLE})
     if column := next((column for concept, column in _COLUMNS.items() if concept in concepts), None):
@@ -159,6 +164,8 @@ def _preference(role: str, header: str) -> int:
     found = concepts_of(header)
     if role == "definition" and Concept.KOREAN in found and not found & _FOREIGN:
         return len(_PREFERRED) + 1  # "한국어 뜻": a definition in Korean
+    if role == "definition" and Concept.EXPLANATION in found and found & _FOREIGN:
+        return len(_PREFERRED) - 1  # "영어 뜻풀이": the equivalent is shorter
     return next((place for place, concept in enumerate(_PREFERRED) if concept in found), len(_PREFERRED))
 
 

@@ -23,17 +23,22 @@ from korean_flashcards.formats.list_headers import (
     columns_in,
     exact_columns,
     guessed_columns,
+    is_equivalent,
     is_explanation,
     is_header,
     is_translation,
     rejoined,
     role_of,
 )
+from korean_flashcards.formats.list_hints import hints_as_meanings
+from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.formats.markup import without_markup
+from korean_flashcards.formats.spreadsheet_errors import is_spreadsheet_error
 from korean_flashcards.korean.hangul import has_hangul
 
 EXPECTED = f"The first row must name the column for the words, using one of these names: {', '.join(HEADERS['term'])}."
 
+_ONE_ROW = "A list without a header needs one row per word: the word, a tab, and its meaning."
 _MAX_COLUMNS = 500
 # What a header may say about a column that the cells decide about. "TOPIK 단어" are words, not levels.
 _OPEN = {None, "term", "definition", "topik_level"}
@@ -51,6 +56,8 @@ class Layout:
         columns: The index of each known column.
         titles: The name of each column in the file. A missing or repeated name has the column number.
         by_content: The known columns that were recognized by their cells.
+        more_meanings: The indexes of columns that continue the definitions, as "hint 2" continues "hint 1".
+        usual_width: The number of cells in most rows.
     """
 
     header: list[str]
@@ -60,6 +67,8 @@ class Layout:
     by_content: tuple[str, ...] = ()
     title_rows: int = 0
     beside: tuple[int, ...] = ()
+    more_meanings: tuple[int, ...] = ()
+    usual_width: int = 0
 
     def title_of(self, column: str) -> str:
         """Return the name of a known column in the file."""
@@ -69,12 +78,19 @@ class Layout:
         """Yield sentences about columns that are missing or that were recognized by their contents."""
         if self.title_rows:
             yield f"{counted(self.title_rows, 'row')} above the header left out."
-        found = ", ".join(f'"{self.title_of(name)}" → {name}' for name in self.by_content)
+        is_weak = "definition" in self.columns and role_of(self.title_of("definition")) == "usage_hint"
+        shown = [name for name in self.by_content if not (is_weak and name == "definition")]
+        found = ", ".join(f'"{self.title_of(name)}" → {name}' for name in shown)
         if found:
             unnamed = "Some headers are not known" if self.header else "The list has no header"
             yield f"{unnamed}. Columns were recognized by their contents: {found}."
         if beside := self.beside:
             yield f"Column {', '.join(map(str, beside))} contains more words. Move them below the first list."
+        if is_weak:
+            yield f'No column of meanings found. "{self.title_of("definition")}" is used, because it looks like meanings.'
+        if self.more_meanings:
+            more = ", ".join(f'"{self.titles[index]}"' for index in self.more_meanings)
+            yield f'{more} continues the meanings of "{self.title_of("definition")}".'
         if "definition" not in self.columns:
             yield (
                 "No column of meanings found. Meanings make better cards and distinguish homographs. If the list has "
@@ -92,20 +108,31 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     found = None if anki.columns else header_row(sample, anki.is_export)
     has_header, title_rows = found is not None, found or 0
     header = anki.columns or (_header(sample[title_rows:]) if has_header else [])
-    rows = [[without_markup(cell) for cell in cells] for cells in sample[title_rows + has_header :]]
+    rows = [[_plain(cell) for cell in cells] for cells in sample[title_rows + has_header :]]
     columns = {column: index for column, index in _named(header, rows).items() if index not in anki.special}
     columns.update((special, index) for index, special in anki.special.items() if special == "tags")
     columns |= _turned(rows, columns)
     guessed = recognized(rows, columns, _unnamed(header, rows, {*columns.values(), *anki.special}), bool(header))
     if "term" not in {*columns, *guessed}:
         shown = ", ".join(cell[:40] for cell in [*sample[0]][:20])
+        advice = f" {_ONE_ROW}" if max(map(len, sample)) == 1 else ""
         raise WordListError(
-            f"{name} has no column for words. Found: {shown}. {EXPECTED} Nothing from this list was imported."
+            f"{name} has no column for words. Found: {shown}. {EXPECTED}{advice} Nothing from this list was imported."
         )
     columns |= guessed
+    before = columns
+    columns, more_meanings = hints_as_meanings(header, rows, before, anki.special)
+    guessed |= {name: index for name, index in columns.items() if before.get(name) != index}
     titles = _titles(header, max(_width(header, rows, anki), *(index + 1 for index in columns.values())), anki)
     beside = tuple(_beside(header, rows, columns))
-    return Layout(header, has_header, columns, titles, tuple(guessed), title_rows, beside)
+    usual_width = Counter(map(len, sample)).most_common(1)[0][0]
+    return Layout(header, has_header, columns, titles, tuple(guessed), title_rows, beside, more_meanings, usual_width)
+
+
+def _plain(cell: str) -> str:
+    """Return the cell's text. A spreadsheet's error says nothing about a column."""
+    plain = without_markdown(without_markup(cell))
+    return "" if is_spreadsheet_error(plain) else plain
 
 
 def _beside(header: Sequence[str], rows: Rows, columns: dict[str, int]) -> Iterator[int]:
@@ -171,7 +198,8 @@ def _named(header: Sequence[str], rows: Rows) -> dict[str, int]:
 
 def _follows_example(header: Sequence[str], index: int) -> bool:
     """Return whether the header names a translation right after the example."""
-    return index > 0 and is_translation(header[index]) and role_of(header[index - 1]) == "example"
+    follows = index > 0 and role_of(header[index - 1]) == "example"
+    return follows and is_translation(header[index]) and not is_equivalent(header[index])
 
 
 def _with_hanja(header: Sequence[str], rows: Rows, columns: dict[str, int]) -> dict[str, int]:
@@ -205,7 +233,9 @@ def _unnamed(header: Sequence[str], rows: Rows, used: Collection[int]) -> list[i
     width = max(map(len, rows), default=0)
     if width == 1:
         return [*{0}.difference(used)]  # "Unit 1" above the words of one column
-    roles = [role_of(name) for name in header] + [None] * width
+    # "Lesson 5" above several columns is a title, not the name of the first.
+    is_title = sum(map(bool, header)) == 1
+    roles = [None if is_title else role_of(name) for name in header] + [None] * width
     return [index for index in range(width) if index not in used and roles[index] in _OPEN]
 
 

@@ -13,16 +13,18 @@ from korean_flashcards.korean.hangul import has_hangul
 
 DELIMITERS = (",", "\t", ";", "|")
 # People also write "우산 - umbrella" and "우산: umbrella". Such a line has two cells.
-_WRITTEN = (" - ", " – ", " — ", " = ", " : ", ": ")
+_WRITTEN = (" = ", " : ", ": ")
+_DASHES = (" - ", " – ", " — ", " ― ", " − ", " -- ")
+_DASH = re.compile(r"\s+(?:--|[-–—―−])\s+")
 # "우산 umbrella": Hangul, then text without Hangul.
 _GLOSS = "  "
-_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?=[^\s가-힣()][^가-힣]*$)")
+_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?:(?:--|[-–—―−=:])\s+)?(?=[^\s가-힣()][^가-힣]*$)")
 # The text contains no control characters, so that each line is one cell.
 ONE_CELL = "\x1f"
 # A longer cell is an error, almost always caused by an unclosed quotation mark.
 MAX_CELL = 100_000
 _LONGEST_HEADER = 5_000  # characters
-_QUOTED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)')
+_QUOTED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)|\[\[[^\[\]]*\]\]')
 
 
 class Record(NamedTuple):
@@ -63,8 +65,11 @@ def _delimiter_of_rows(lines: Sequence[str]) -> str:
             min((line.find(one), one) for one in usual if one in line)[1] for line in lines if _any(usual, line)
         )
         return first.most_common(1)[0][0]
+    # People mix the dashes in one list. The usual one stands for all.
+    if sum(_is_pair(_DASH.split(line.strip(), maxsplit=1)) for line in lines) * 2 > len(lines):
+        return max(_DASHES, key=lambda dash: sum(dash in line for line in lines))
     for delimiter in _WRITTEN:
-        if sum(_is_pair(line, delimiter) for line in lines) * 2 > len(lines):
+        if sum(_is_pair(line.split(delimiter, 1)) for line in lines) * 2 > len(lines):
             return delimiter
     if sum(bool(_BEFORE_GLOSS.search(line)) for line in lines) * 2 > len(lines):
         return _GLOSS
@@ -75,10 +80,16 @@ def _any(delimiters: Iterable[str], line: str) -> bool:
     return any(delimiter in line for delimiter in delimiters)
 
 
-def _is_pair(line: str, delimiter: str) -> bool:
-    """Return whether the line is Hangul, the delimiter, and text without Hangul."""
-    before, _, after = line.partition(delimiter)
-    return bool(after.strip()) and has_hangul(before) and not has_hangul(after)
+def _is_pair(parts: Sequence[str]) -> bool:
+    """Return whether there are two texts, and only one of them contains Hangul."""
+    return len(parts) == 2 and all(map(str.strip, parts)) and has_hangul(parts[0]) != has_hangul(parts[1])
+
+
+def _parts(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line where a delimiter with more than one character separates the word and its meaning."""
+    if delimiter == _GLOSS:
+        return _BEFORE_GLOSS.split(line, maxsplit=1)
+    return _DASH.split(line.strip(), maxsplit=1) if delimiter in _DASHES else line.split(delimiter, 1)
 
 
 def records_of(name: str, text: ListText, skipped: int, delimiter: str) -> Iterator[Record]:
@@ -95,9 +106,7 @@ def records_of(name: str, text: ListText, skipped: int, delimiter: str) -> Itera
     first_line = skipped + 1
     try:
         reader = csv.reader(lines, delimiter=delimiter, strict=True) if len(delimiter) == 1 else None
-        pairs = (_BEFORE_GLOSS.split(line, 1) if delimiter == _GLOSS else line.split(delimiter, 1) for line in lines)
-        split = reader or pairs
-        for cells in split:
+        for cells in reader or (_parts(line, delimiter) for line in lines):
             number += 1
             last_line = skipped + reader.line_num if reader else number
             damaged = [text.damaged[line] for line in range(first_line, last_line + 1) if line in text.damaged]

@@ -22,8 +22,8 @@ _WORDS_ONLY = (";", "|", ",", "、")
 # In a line of Korean text or of pairs with a single separator. Two parts may also be a word and its meaning.
 _FEWEST_ROWS = 3
 _LONGEST_WORD, _LONGEST_HEADER = 40, 1000  # characters
-# In CSV, a quoted cell may contain any separator and line breaks.
-_QUOTED_CELL = re.compile(r'(?:^|[,;\t|])\s*"')
+# In CSV, a quoted cell may contain any separator and line breaks. A link [[page|text]] contains separators, too.
+_QUOTED_CELL = re.compile(r'(?:^|[,;\t|])\s*"|\[\[')
 _LINES = 1000  # lines that show the structure
 
 Split = Callable[[str], list[str]]
@@ -40,7 +40,7 @@ def separated_rows(text: ListText) -> tuple[ListText, list[str]]:
         shown = "tabs" if separator == "\t" else f"“{separator}”"
         return _split(text, split), [f"The rows are separated by {shown}."]
     if len(first) < _LINES and (blocks := _blocks(first)):
-        return _text(text, blocks, text.damaged), ["The rows are separated by empty lines."]
+        return text.with_lines(blocks), ["The rows are separated by empty lines."]
     return text, []
 
 
@@ -134,7 +134,7 @@ def _split(text: ListText, split: Split) -> ListText:
             rows.append(row)
             if number in text.damaged:
                 damaged[len(rows)] = text.damaged[number]
-    return _text(text, rows, damaged)
+    return text.with_lines(rows, damaged)
 
 
 def _blocks(lines: Sequence[str]) -> list[str]:
@@ -169,7 +169,3 @@ def _is_block(block: Sequence[str], has_tab: bool) -> bool:
 def _joined(block: Sequence[str], has_tab: bool) -> str:
     first, *others = block
     return " ".join(block) if has_tab else f"{first}\t{' '.join(others)}"
-
-
-def _text(text: ListText, rows: Sequence[str], damaged: dict[int, str]) -> ListText:
-    return ListText(text.encoding, "\n".join(rows).encode(), "utf-8", damaged=damaged)

@@ -57,15 +57,25 @@ def places_of(sheets: Sequence[Sheet]) -> Iterator[Place]:
         added = -(-(added + last) // _STEP) * _STEP
 
 
+def block_notes(blocks: Sequence[Sheet]) -> Iterator[str]:
+    """Yield sentences about the blocks of columns that are read."""
+    yield f"Words side by side are read one block after the other: {quoted(block.title for block in blocks)}."
+    yield _numbers(blocks)
+
+
 def sheet_notes(sheets: Sequence[Sheet]) -> Iterator[str]:
     """Yield sentences about the sheets that are read."""
     if len(sheets) == 1:
         yield f'The sheet is "{sheets[0].title}".'
         return
     yield f"Sheets read: {quoted(sheet.title for sheet in sheets)}."
+    yield _numbers(sheets)
+
+
+def _numbers(sheets: Sequence[Sheet]) -> str:
     later = [*zip(sheets, places_of(sheets), strict=True)][1:]
     numbers = ", ".join(f'{place.added + 1:,} ("{sheet.title}")' for sheet, place in later)
-    yield f"Row numbers continue with {numbers}."
+    return f"Row numbers continue with {numbers}."
 
 
 def quoted(titles: Iterable[str]) -> str:

@@ -1,23 +1,29 @@
 """Open the file of a word list: find its kind, its records, and their layout."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.anki_text_export import AnkiHeaders, anki_headers
+from korean_flashcards.formats.continuation_lines import continues
 from korean_flashcards.formats.frequency_ranks import looks_like_ranks
 from korean_flashcards.formats.heading_lines import heading_problem
-from korean_flashcards.formats.list_encoding import text_of
+from korean_flashcards.formats.list_alignment import aligned_columns
+from korean_flashcards.formats.list_blocks import blocks_of
+from korean_flashcards.formats.list_encoding import ListText, text_of
 from korean_flashcards.formats.list_headers import is_rank
 from korean_flashcards.formats.list_layout import EXPECTED, Layout, layout_of
+from korean_flashcards.formats.list_line_pairs import paired_lines
+from korean_flashcards.formats.list_markdown import markdown_lines
 from korean_flashcards.formats.list_records import Record, delimiter_of, records_of
 from korean_flashcards.formats.list_row_separator import separated_rows
 from korean_flashcards.formats.list_sheets import (
     Place,
     Sheet,
+    block_notes,
     numbered,
     places_of,
     quoted,
@@ -48,7 +54,8 @@ class ListSource:
         before: The number of rows before the first word.
         has_markup: Whether cells contain the markup of Anki or of web pages.
         notes: Sentences about the file's kind.
-        sheet: The sheet's name and the number that is added to its row numbers, if several sheets are read.
+        part: The name of the sheet or of the block of columns, and the number that is added to its row numbers, if the
+            list has several.
     """
 
     records: Callable[[], Iterator[Record]]
@@ -58,15 +65,15 @@ class ListSource:
     before: int
     has_markup: bool
     notes: Sequence[str]
-    sheet: tuple[str, int] | None = None
+    part: tuple[str, int] | None = None
 
     def text_of(self, record: Record) -> str:
         """Return a record's text, which says where to find it if several sheets are read."""
         text = self.delimiter.join(record.cells)
-        if self.sheet is None:
+        if self.part is None:
             return text
-        name, added = self.sheet
-        return f'sheet "{name}", row {record.number - added}: {text}'
+        name, added = self.part
+        return f"{name}, row {record.number - added}: {text}"
 
 
 def list_sources(name: str, data: bytes) -> list[ListSource]:
@@ -75,7 +82,7 @@ def list_sources(name: str, data: bytes) -> list[ListSource]:
     Raises:
         WordListError: The file is empty, or neither text nor a workbook, or it has no column for words.
     """
-    return _workbook(name, data) if is_workbook(data) else [_text(name, data)]
+    return _workbook(name, data) if is_workbook(data) else _text(name, data)
 
 
 def without_rows(name: str) -> WordListError:
@@ -86,8 +93,8 @@ def without_rows(name: str) -> WordListError:
     )
 
 
-def _text(name: str, data: bytes) -> ListSource:
-    text, separator_notes = separated_rows(text_of(name, data))
+def _text(name: str, data: bytes) -> list[ListSource]:
+    text, separator_notes = _in_rows(markdown_lines(text_of(name, data)))
     first = [*islice(text.lines(), _SAMPLE)]
     anki = anki_headers(first)
     lines = [line for line in first[anki.lines :] if line.strip()]
@@ -95,7 +102,7 @@ def _text(name: str, data: bytes) -> ListSource:
         raise without_rows(name) if any(line.strip() for line in first) else _empty(name)
     delimiter = anki.separator
     if not delimiter or not any(delimiter in line for line in lines):
-        delimiter = delimiter_of([line for line in lines if not heading_problem(line.strip(), {})] or lines)
+        delimiter = delimiter_of([line for line in lines if _may_be_row(line.strip())] or lines)
 
     def records() -> Iterator[Record]:
         return records_of(name, text, anki.lines, delimiter)
@@ -112,10 +119,27 @@ def _text(name: str, data: bytes) -> ListSource:
     notes += separator_notes
     if anki.is_export:
         notes.append("The file is a text export from Anki.")
-    return ListSource(
+    if blocks := _blocks(name, Sheet("", [], layout), records()):
+        notes += block_notes(blocks)
+        return [*_parts(blocks, notes, "")]
+    source = ListSource(
         records=records, layout=layout, values=_values(sample, layout, anki.is_export or has_markup), delimiter=delimiter,
         before=anki.lines + layout.title_rows + layout.header_row, has_markup=has_markup, notes=notes,
     )  # fmt: skip
+    return [source]
+
+
+def _in_rows(text: ListText) -> tuple[ListText, list[str]]:
+    """Return the text with one row per line, and sentences about its rows or columns, if a way to separate them is found."""
+    for separated in (separated_rows, aligned_columns, paired_lines):
+        found, notes = separated(text)
+        if notes:
+            return found, notes
+    return text, []
+
+
+def _may_be_row(line: str) -> bool:
+    return not heading_problem(line, {}) and not continues(line)
 
 
 def _workbook(name: str, data: bytes) -> list[ListSource]:
@@ -135,20 +159,36 @@ def _workbook(name: str, data: bytes) -> list[ListSource]:
         raise problem
     chosen = sheets_with_words(opened)
     unread = [one.title for one in opened if one not in chosen] + unread
-    notes = [*sheet_notes(chosen)] + ([f"Sheets not read: {quoted(unread)}."] if unread else [])
+    parts = [part for sheet in chosen for part in _blocks(name, sheet, sheet.records) or [sheet]]
+    notes = [*sheet_notes(parts)] + ([f"Sheets not read: {quoted(unread)}."] if unread else [])
+    return [*_parts(parts, notes, "sheet ")]
+
+
+def _blocks(name: str, sheet: Sheet, records: Iterable[Record]) -> list[Sheet]:
+    """Return the blocks of columns of a sheet or of a text, or an empty list if it has only one."""
+    layout = sheet.layout
+    if not layout.beside or not layout.header_row:
+        return []
     return [
-        _sheet(sheet, placed, notes if number == 0 else [], len(chosen) > 1)
-        for number, (sheet, placed) in enumerate(zip(chosen, places_of(chosen), strict=True))
+        Sheet(f"{sheet.title}, {title}".lstrip(", "), block, layout_of(name, _cells(block), AnkiHeaders()))
+        for title, block in blocks_of([*records], layout.header, layout.columns["term"])
     ]
 
 
-def _sheet(sheet: Sheet, place: Place, notes: Sequence[str], is_one_of_several: bool) -> ListSource:
+def _parts(sheets: Sequence[Sheet], notes: Sequence[str], kind: str) -> Iterator[ListSource]:
+    """Yield the sources of the sheets or blocks that are read. The first has the notes."""
+    for number, (sheet, placed) in enumerate(zip(sheets, places_of(sheets), strict=True)):
+        part = (f'{kind}"{sheet.title}"', placed.added) if len(sheets) > 1 else None
+        yield _sheet(sheet, placed, notes if number == 0 else [], part)
+
+
+def _sheet(sheet: Sheet, place: Place, notes: Sequence[str], part: tuple[str, int] | None) -> ListSource:
     layout, records = sheet.layout, sheet.records
     has_markup = any(_MARKUP.search(cell) for record in records for cell in record.cells)
     return ListSource(
         records=partial(numbered, records, place.added), layout=layout,
         values=_values(_cells(records), layout, has_markup), delimiter="\t", before=place.before, has_markup=has_markup,
-        notes=notes, sheet=(sheet.title, place.added) if is_one_of_several else None,
+        notes=notes, part=part,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
 from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.pronunciation import pronounce
+from korean_flashcards.korean.romanisation import romanizes
 
 _HAN = "\u2e80-\u2fdf\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -69,7 +70,7 @@ def _without_last_note(text: str, definition: str) -> Notes | None:
         return Notes(found[1])
     if found := _SLASHED_SOUND.fullmatch(text):
         return Notes(found[1])
-    if (found := _SEPARATED_GLOSS.fullmatch(text)) and re.search("[a-z]", found[2]):
+    if (found := _SEPARATED_GLOSS.fullmatch(text)) and any(map(_is_in_gloss, found[2])):
         return Notes(found[1], gloss=found[2].strip())
     if (found := _BARE_GLOSS.fullmatch(text)) and _is_gloss(found[2], definition):
         return Notes(found[1], gloss=found[2])
@@ -89,7 +90,8 @@ def _of_bracket(word: str, apart: bool, square: bool, content: str) -> Notes | N
             return Notes(word)
         if not re.search("[a-z\u0250-\u02af]", content):
             return None  # an abbreviation, as in 텔레비전(TV), or a placeholder
-        return Notes(word, gloss=content if re.fullmatch("[A-Za-z][A-Za-z' ,;/]{2,}", content) else "")
+        is_gloss = re.fullmatch("[A-Za-z][A-Za-z' ,;/]{2,}", content) and not romanizes(content, word)
+        return Notes(word, gloss=content if is_gloss else "")
     if _LABEL.fullmatch(content) or _are_forms(word, content):
         return Notes(word)
     if square and _is_pronunciation(content, word.split()[-1], apart):
@@ -126,6 +128,11 @@ def _is_gloss(text: str, definition: str) -> bool:
     if definition:
         return set(re.findall("[a-z]+", text.lower())) <= set(re.findall("[a-z]+", definition.lower()))
     return text.islower()
+
+
+def _is_in_gloss(sign: str) -> bool:
+    """Return whether the sign is a letter of some other script than Hangul and hanja, but not of an abbreviation."""
+    return sign.isalpha() and not sign.isupper() and not _IS_HAN.match(sign) and not "ㄱ" <= sign <= "ㆎ"
 
 
 def _hanja_in(text: str) -> str:

@@ -5,23 +5,29 @@ from collections.abc import Mapping
 
 from korean_flashcards.domain.records import RejectCode
 from korean_flashcards.formats.heading_lines import heading_problem
+from korean_flashcards.formats.spreadsheet_errors import is_spreadsheet_error
 from korean_flashcards.formats.term_text import LONGEST_CELL
 from korean_flashcards.korean.hangul import has_hangul
 
 Problem = tuple[RejectCode, str]
 
-_SPREADSHEET_ERROR = re.compile(
-    r"#(?:NAME|REF|VALUE|DIV/0|N/A|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|ERROR|이름)[?!]?|Err:\d{3}", re.IGNORECASE
-)
+_UNKNOWN_NAME = re.compile(r"#(?:NAME|NOM|이름)(?!\w)", re.IGNORECASE)
 _FORMULA = re.compile(r"=[A-Z][A-Z0-9.]*\(")
 _TOTALS = "(?:grand |sub)?total|sum|count|average|합계|총계|소계|총합|계|평균"
 _COUNTED = r"\s*[\d.,]+\s*(?:개|단어|words?|cards?)?"
 _TOTAL = re.compile(
-    rf"(?:(?:{_TOTALS})\b(?:\s+(?:words?|cards?|단어))?\s*[:：=]?|(?:총|전체|단어)\b[가-힣\s]*[:：=]){_COUNTED}",
+    rf"(?:(?:{_TOTALS})\b(?:\s+(?:words?|cards?|단어))?\s*[:：=]?|(?:총|전체|단어)\b[가-힣\s]*[:：=]){_COUNTED}"
+    r"|(?:총|전체|모두)\s*(?:단어|어휘|낱말)?\s*(?:수|개수)?\s*\d[\d,]*\s*(?:개|단어|어휘|낱말|항목|words?|cards?)?",
     re.IGNORECASE,
 )
 _TOTAL_WORD = re.compile(r"합계|총계|소계|총합|계|총", re.IGNORECASE)
-_NUMBER = re.compile(r"[\d.,]+")
+_NUMBER = re.compile(r"[\d.,]*(?:\s*(?:개|단어|words?|mots?|cards?))?")
+# A row with one of these values describes a word, such as 계 (a savings club).
+_DESCRIBES = ("definition", "hanja", "pos", "example", "example_translation", "usage_hint", "ipa")
+# A pattern such as "Noun + 이다" has two words in Latin letters at most.
+_LATIN_WORD = re.compile(r"(?<!\S)[A-Za-z][a-z'’]+(?![^\s,.:?!])")
+_FEWEST_LATIN_WORDS = 3
+_FEWEST_COLUMNS = 3
 _CONJOINING = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+")
 # All letters but U+318D, which also serves as a middle dot: 초ㆍ중ㆍ고.
 _LETTERS = "ㄱ-ㆌㆎ\uffa1-\uffdc"
@@ -29,7 +35,8 @@ _LETTERS_ONLY = re.compile(rf"[{_LETTERS}\s\-~()/.,?!]+")
 # Patterns write a letter after a hyphen or a bracket (-ㅂ니다, (으)ㄹ), never directly after a syllable.
 _LETTER_IN_WORD = re.compile(rf"[가-힣][{_LETTERS}]+")
 _WORD_SEPARATOR = re.compile(r"\s*(?:[/／;；|↔⇔⟷]|<->|<=>|[→⇒➔]|->|=>|(?<=\s)vs\.?(?=\s))\s*")
-_HANGUL_WORDS = re.compile("[가-힣]+(?: [가-힣]+)*")
+# Possibly with a dictionary number: 네03/예04.
+_HANGUL_WORDS = re.compile(r"[가-힣]+(?: [가-힣]+)*\d{0,3}")
 # Variants of one particle or ending, which are one term: 이나/나, 으로/로, 이/가.
 _PARTICLES = re.compile(
     "[가은는을를와야]|이?[랑나]|과|아|어|여|았|었|였|해|에|에서|에게|에게서|한테|한테서|께|께서|도|만|의|으?로|이|하고|부터|까지"
@@ -51,30 +58,43 @@ def problem_of_term(term: str, written: str, values: Mapping[str, str]) -> Probl
         return None  # The term is rejected for its length.
     shown = f"the term {written[:40]!r}"
     if not term:
-        return RejectCode.NO_TERM, f"{shown} contains only markup" if written else "the term is empty"
+        return RejectCode.NO_TERM, f"{shown} contains only markup or symbols" if written else "the term is empty"
     return (
-        _spreadsheet_problem(term, shown, values)
+        _spreadsheet_problem(term, written, values)
         or _heading(written, shown, values)
         or _letter_problem(term, shown)
         or _no_hangul(term, shown)
-        or _several_words(term, shown)
+        or _several_words(written, term, shown)
+        or _columns(values.get("term", ""), shown)
+        or _sentence(term, shown)
         or _brackets(term, shown)
     )
 
 
-def _spreadsheet_problem(term: str, shown: str, values: Mapping[str, str]) -> Problem | None:
-    if error := _SPREADSHEET_ERROR.match(term):
+def _spreadsheet_problem(term: str, written: str, values: Mapping[str, str]) -> Problem | None:
+    shown = f"the term {written[:40]!r}"
+    if is_spreadsheet_error(written):
         cause = "a formula with an error"
-        if error[0].upper().startswith(("#NAME", "#이름")):
+        if _UNKNOWN_NAME.match(written):
             cause = "text that the spreadsheet took for a formula"
         reason = f"{shown} is a spreadsheet's error for {cause}: format the column as text and enter the word again"
         return RejectCode.INVALID, reason
     if _FORMULA.match(term):
         return RejectCode.INVALID, f"{shown} is a formula: replace it with its value"
-    numeric = _NUMBER.fullmatch(values.get("definition", "").strip())
-    if _TOTAL.fullmatch(term) or (numeric and _TOTAL_WORD.fullmatch(term)):
+    if _TOTAL.fullmatch(term):
         return RejectCode.INVALID, f"{shown} belongs to a row of totals, not to a word"
+    if _TOTAL_WORD.fullmatch(term) and not _is_described(values):
+        return (
+            RejectCode.INVALID,
+            f"{shown} belongs to a row of totals, not to a word: if it is a word, add its meaning",
+        )
     return None
+
+
+def _is_described(values: Mapping[str, str]) -> bool:
+    """Return whether the row says more than numbers about the term. In a list of words without meanings, it need not."""
+    described = [values[column].strip() for column in _DESCRIBES if column in values]
+    return not described or not all(map(_NUMBER.fullmatch, described))
 
 
 def _heading(written: str, shown: str, values: Mapping[str, str]) -> Problem | None:
@@ -102,8 +122,8 @@ def _no_hangul(term: str, shown: str) -> Problem | None:
     return None if has_hangul(term) else (RejectCode.NO_HANGUL, f"{shown} contains no Hangul syllables")
 
 
-def _several_words(term: str, shown: str) -> Problem | None:
-    words = _WORD_SEPARATOR.split(term)
+def _several_words(written: str, term: str, shown: str) -> Problem | None:
+    words = max(_WORD_SEPARATOR.split(term), _WORD_SEPARATOR.split(written), key=len)
     if len(words) < 2 or not all(map(_HANGUL_WORDS.fullmatch, words)) or _is_variants(words):
         return None
     return RejectCode.INVALID, f"{shown} contains {len(words)} words in one cell: write each word in its own row"
@@ -115,6 +135,19 @@ def _is_variants(words: list[str]) -> bool:
         return True
     # 사람은/는 and 밥을/를 먹다: a noun with both forms of a particle.
     return len(words) == 2 and words[0][-1] in _FIRST_PARTICLE and words[1].split()[0] in _SECOND_PARTICLE
+
+
+def _columns(cell: str, shown: str) -> Problem | None:
+    if len(re.split(r" {2,}", cell.strip())) < _FEWEST_COLUMNS:
+        return None
+    reason = f"{shown} contains several columns: separate the columns of the list with tabs, not with spaces"
+    return RejectCode.INVALID, reason
+
+
+def _sentence(term: str, shown: str) -> Problem | None:
+    if len(_LATIN_WORD.findall(term)) < _FEWEST_LATIN_WORDS:
+        return None
+    return RejectCode.INVALID, f"{shown} is a question or a text about a word: write only the Korean word"
 
 
 def _brackets(term: str, shown: str) -> Problem | None:

@@ -24,6 +24,10 @@ _SUFFIXED = re.compile(
 _ORDINAL = "제"
 # Dictionaries number at most a few dozen homographs. Higher numbers count something else.
 _MOST_HOMOGRAPHS = 40
+# A list with this many zero-padded numbers numbers its homographs. The number 10 has no zero: 개09, 개10. Only short words
+# have that many homographs, so that 코로나19 stays.
+_FEWEST_PADDED = 2
+_TWO_DIGITS = re.compile(r"[가-힣]{1,2}[1-4]\d")
 # A longer cell contains no term. Cleaning it would take long, because notes are removed one by one.
 LONGEST_CELL = 1000
 
@@ -84,15 +88,20 @@ def numbered_headwords(terms: Iterable[str]) -> frozenset[str]:
     2026, are left out.
     """
     numbers: dict[str, set[int]] = {}
+    padded: set[str] = set()
+    two_digits: set[str] = set()
     for text in terms:
         if has_number(text):
             found = read_term(text, "", _AnyHeadword())
             numbers.setdefault(found.term, set()).add(found.number or 0)
-    return frozenset(
-        headword
-        for headword, found in numbers.items()
-        if len(found) > 1 and min(found) > 0 and max(found) <= _MOST_HOMOGRAPHS
-    )
+            if _PADDED.fullmatch(found.written):
+                padded.add(found.term)
+            elif _TWO_DIGITS.fullmatch(found.written):
+                two_digits.add(found.term)
+    several = {headword for headword, given in numbers.items() if len(given) > 1}
+    if len(padded) >= _FEWEST_PADDED:
+        several |= two_digits - {_ORDINAL}
+    return frozenset(one for one in several if min(numbers[one]) > 0 and max(numbers[one]) <= _MOST_HOMOGRAPHS)
 
 
 def has_number(text: str) -> bool:

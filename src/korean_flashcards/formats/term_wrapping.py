@@ -6,6 +6,7 @@ Teaching notation such as "-는데", "~(으)로", and "A이/가" belongs to the 
 import re
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.formats.decorations import without_decorations
 from korean_flashcards.formats.headword_marks import without_marks
 from korean_flashcards.formats.markup import without_markup
 
@@ -23,6 +24,7 @@ _PAIRS = (
 _STRAY_QUOTES = '"“”„«»＂'
 _BULLET = re.compile(rf"(?:[•‣▪▫▶►▷▸★☆※✓✔☑☐✅➤➔→*·ㆍ]+\s*|[-–—○●◦■□◆◇]\s+)(?=[{_START}\d])")
 _ENUMERATION = re.compile(
+    rf"\[[ xX✓✔]?\]\s+(?=[{_START}])|"
     rf"(?:(?:no\.?|№|#)\s*\d{{1,5}}[.):]?\s+|\(\d{{1,5}}\)\s*|\[\d{{1,5}}\]\s*|(?:\d{{1,3}}-)?\d{{1,5}}\.\s*|\d{{1,5}}:\s+)(?=[{_START}])"
     r"|\d{1,5}\)\s*(?=\S)|[①-⑳]\s*(?=\S)",
     re.IGNORECASE,
@@ -32,7 +34,7 @@ _FINAL_MARKS = ".?!,;:*†‡★☆※…‥。、！？，；：．"
 
 def unwrapped_term(text: str) -> str:
     """Return the term without its wrapping. A final question mark, exclamation mark, or period goes too."""
-    text = without_marks(" ".join(_plain(text).split()))
+    text = without_decorations(without_marks(" ".join(_plain(text).split())))
     while (shorter := _one_layer_less(text)) != text:
         text = shorter
     return text
@@ -49,7 +51,7 @@ def _plain(text: str) -> str:
 def _one_layer_less(text: str) -> str:
     if formula := _QUOTED_FORMULA.fullmatch(text):
         return formula[2].replace('""', '"').strip()
-    text = _without_pairs(text)
+    text = without_decorations(_without_pairs(text))
     for prefix in (_PREFIX, _BULLET, _ENUMERATION):
         if found := prefix.match(text):
             return text[found.end() :]

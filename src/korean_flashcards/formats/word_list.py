@@ -10,15 +10,19 @@ from itertools import islice
 from pathlib import Path
 
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.formats import continuation_lines
 from korean_flashcards.formats.list_layout import Layout, header_layout
 from korean_flashcards.formats.list_records import Record
 from korean_flashcards.formats.list_source import ListSource, list_sources, without_rows
 from korean_flashcards.formats.list_summary import ListSummary
+from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.formats.markup import without_markup
 
 # Codes of warnings.
 ENCODING = "encoding"
 JOINED = "joined_lists"
+SURPLUS = "surplus_cells"
+CONTINUED = "joined_lines"
 _SHOWN = 5  # row numbers in the summary
 
 
@@ -47,6 +51,7 @@ class ListRow:
         other: The values in other columns, keyed by header. The project stores these values but does not use them.
         extra_cells: The number of nonempty cells beyond the last header.
         warnings: The warnings about reading the row, as (code, reason) pairs.
+        problem: Why the row cannot contain a word, as the predicate of a sentence about the term, or None.
         before: The number of rows in the file before the first word.
     """
 
@@ -57,6 +62,7 @@ class ListRow:
     extra_cells: int = 0
     warnings: tuple[tuple[str, str], ...] = ()
     before: int = 1
+    problem: str | None = None
 
 
 def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
@@ -106,7 +112,9 @@ class WordList:
         notes: list[str] = [note for source in self._sources for note in source.notes]
         for source in self._sources:
             layout, values = source.layout, source.values
-            used = {index: name for name, index in layout.columns.items() if not values.is_unused(name)}
+            used = dict.fromkeys(layout.more_meanings, "definition") | {
+                index: name for name, index in layout.columns.items() if not values.is_unused(name)
+            }
             columns |= {layout.titles[index]: used[index] for index in sorted(used)}
             titles += layout.titles
             notes += [*layout.notes(), *values.notes()]
@@ -117,15 +125,17 @@ class WordList:
     def _rows(self, source: ListSource) -> Iterator[ListRow]:
         source.values.restart()
         layout = source.layout
-        for record in islice(source.records(), layout.title_rows + layout.header_row, None):
+        records = islice(source.records(), layout.title_rows + layout.header_row, None)
+        for record, joined in _joined_meanings(records, layout):
             if (repeated := header_layout(record.cells, layout)) is not None:
                 self._headers.append(record.number)
                 layout = repeated
                 continue
-            yield self._row(record, layout, source)
+            yield self._row(record, layout, source, [(CONTINUED, continuation_lines.JOINED)] if joined else [])
 
-    def _row(self, record: Record, layout: Layout, source: ListSource) -> ListRow:
-        cells, warnings = record.cells, [(ENCODING, record.damage)] if record.damage else []
+    def _row(self, record: Record, layout: Layout, source: ListSource, warnings: list[tuple[str, str]]) -> ListRow:
+        cells = record.cells
+        warnings += [(ENCODING, record.damage)] if record.damage else []
         if _is_joined(cells, layout.header):
             end = len(layout.header) - 1
             cells = [*cells[:end], cells[end].removesuffix(layout.header[0]).rstrip()]
@@ -133,20 +143,40 @@ class WordList:
             self._headers.append(record.number)
         if source.has_markup:
             cells = [without_markup(cell) for cell in cells]
-        width, used = len(layout.titles), set(layout.columns.values())
+        cells = [without_markdown(cell) for cell in cells]
+        problem = _problem(cells, layout)
+        width, used = len(layout.titles), {*layout.columns.values(), *layout.more_meanings}
+        if len(cells) > max(width, layout.usual_width) and not any(cells[width:]):
+            warnings.append((SURPLUS, "the row has more cells than the others: quote text that contains the delimiter"))
         cells = cells + [""] * (width - len(cells))
         values = {column: cells[index] for column, index in layout.columns.items()}
+        if layout.more_meanings:
+            texts = [cells[index] for index in (layout.columns["definition"], *layout.more_meanings)]
+            values["definition"] = "; ".join(dict.fromkeys(filter(None, texts)))
         other = {title: cells[index] for index, title in enumerate(layout.titles) if cells[index] and index not in used}
         warnings += source.values.read(values, other, layout)
         return ListRow(
             row=record.number, text=source.text_of(record), values=values, other=other,
-            extra_cells=sum(map(bool, cells[width:])), warnings=tuple(warnings), before=source.before,
+            extra_cells=sum(map(bool, cells[width:])), warnings=tuple(warnings), before=source.before, problem=problem,
         )  # fmt: skip
 
     def _joined_notes(self) -> Iterator[str]:
         if self._headers:
             rows = ", ".join(map(str, self._headers[:_SHOWN])) + (", …" if len(self._headers) > _SHOWN else "")
             yield f"Several lists were joined: {counted(len(self._headers), 'more header')} left out (row {rows})."
+
+
+def _joined_meanings(records: Iterator[Record], layout: Layout) -> Iterator[tuple[Record, bool]]:
+    """Yield the records, and whether a meaning with several lines was joined, as it can be before the word."""
+    if layout.columns.get("definition") == 0:
+        return continuation_lines.with_joined_meanings(records)
+    return ((record, False) for record in records)
+
+
+def _problem(cells: Sequence[str], layout: Layout) -> str | None:
+    """Return why the record is not a row of the list."""
+    is_alone = sum(map(bool, cells)) == 1 and len(layout.columns) > 1
+    return continuation_lines.PROBLEM if is_alone and continuation_lines.continues("".join(cells)) else None
 
 
 def _is_joined(cells: Sequence[str], header: Sequence[str]) -> bool:

@@ -108,6 +108,11 @@ def same_meaning(item: Values, row: Values) -> bool:
     return plain_definition(row["definition"]) == plain_definition(item["definition"])
 
 
+def is_other_meaning(known: str | None, further: str | None) -> bool:
+    """Return whether both definitions are given and differ."""
+    return bool(known and further) and plain_definition(str(known)) != plain_definition(str(further))
+
+
 def overlaid(item: Values, row: Values) -> dict[str, Any]:
     """Return the values of ``item``, overwritten by the values given in ``row``."""
     return {name: item[name] if row[name] in (None, []) else row[name] for name in VALUES}

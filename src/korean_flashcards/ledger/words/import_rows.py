@@ -27,6 +27,7 @@ from korean_flashcards.ledger.words.identity import (
     Placed,
     SeveralMeaningsError,
     filled,
+    is_other_meaning,
     lacks_meaning,
     overlaid,
     place,
@@ -35,6 +36,7 @@ from korean_flashcards.ledger.words.item_values import add_tasks, change_values,
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
 
 NEAR_DUPLICATE = "near_duplicate"
+OTHER_MEANING = "other_meaning"
 _NOT_IN_ROW = {"batch_id", "gone"}  # columns of a word that depend on all of its rows
 _NAMED = 3  # words in one warning
 _LOOKED_AT = 20  # items to read per stem; enough to include a few words even if they have homographs
@@ -127,7 +129,10 @@ class Outcomes:
             self.items.append({**identity, **columns_of(values), **origin})
             outcome, updated = "imported", False
         else:
+            known = words[placed.homograph].values["definition"]
             outcome, updated = "duplicate", self._repeat(item.item_id, words[placed.homograph], values, placed)
+            if not updated and is_other_meaning(known, values["definition"]):
+                word.warnings.append((OTHER_MEANING, _other_meaning(item.item_id, known, values["definition"])))
         self._note(
             row, outcome, item_id=item.item_id, updated=int(updated), item=item.model_dump_json(exclude=_NOT_IN_ROW)
         )
@@ -244,6 +249,13 @@ class RowImporter:
         change_values(connection, outcomes.changes)
         for ids in chunks(sorted(outcomes.repeated)):
             raise_priority(connection, ids, batch.priority)
+
+
+def _other_meaning(item_id: str, known: str, further: str) -> str:
+    return (
+        f"{item_id} has the same dictionary number, so its meaning stays “{known[:60]}”, and “{further[:60]}” was left out: "
+        "write all meanings of a word in one row"
+    )
 
 
 def _numbered(row: ListRow, numbered: Numbered) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Romanize words the way models sometimes do: in Revised Romanization (2000), by sound or by letter."""
 
+import re
+import unicodedata
 from functools import lru_cache
 
 from korean_flashcards.korean.hangul import ONSETS, VOWELS, is_syllable, split
@@ -15,6 +17,13 @@ _CODAS = {
     **dict.fromkeys(("ㅂ", "ㅄ", "ㅍ", "ㄿ"), "p"), "ㅇ": "ng", "": "",
 }  # fmt: skip
 
+_HANGUL = re.compile("[^가-힣]")
+_FOLDED = (
+    ("[^a-z]", ""), ("sh", "s"), ("tch|ch|jj|cz", "j"), ("gg|kk|g|q|c", "k"), ("tt|dd|d", "t"), ("pp|bb|b", "p"),
+    ("ss", "s"), ("rr|ll|lr|rl|r", "l"), ("(?<=[ktpj])h", ""), ("oo|eu|eo|o|u", "u"), ("ae|ay|e", "e"), ("ee|i", "i"),
+    ("w", ""), ("y", ""), (r"(.)\1+", r"\1"),
+)  # fmt: skip
+
 
 @lru_cache(maxsize=16384)
 def romanised(word: str) -> frozenset[str]:
@@ -23,6 +32,24 @@ def romanised(word: str) -> frozenset[str]:
     if not hangul or not all(map(is_syllable, hangul)):
         return frozenset()
     return frozenset(_letters(spelling).replace("lr", "ll") for spelling in (hangul, pronounce(hangul)))
+
+
+def romanizes(text: str, word: str) -> bool:
+    """Return whether the text spells the word in Latin letters, in any of the usual systems: jjada, tchada, Chosŏn.
+
+    Loanwords such as "banana" are their own romanization.
+    """
+    if not re.search("[a-z]", text.lower()):
+        return False
+    return _folded(text) in {_folded(spelling) for spelling in romanised(_HANGUL.sub("", word))}
+
+
+def _folded(latin: str) -> str:
+    """Return the letters without what differs between systems: voice, aspiration, doubling, and diacritics."""
+    plain = unicodedata.normalize("NFD", latin.lower())
+    for letters, folded in _FOLDED:
+        plain = re.sub(letters, folded, plain)
+    return plain
 
 
 def _letters(hangul: str) -> str:
