@@ -14,7 +14,7 @@ from support.filled_ledger import contents, damage_table, fill, grow, store
 from support.ledger_work import start
 
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger.db import backups, restore, schema
+from korean_flashcards.ledger.db import backup_files, backups, restore, schema
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.tables import runs
 
@@ -50,7 +50,7 @@ def test_a_backup_is_a_compressed_copy_with_a_checksum_for_sha256sum(path: Path,
     assert contents(plain) == contents(path)
     if sha256sum := shutil.which("sha256sum"):
         subprocess.run([sha256sum, "-c", f"{backup.name}.sha256"], cwd=backup.parent, check=True, capture_output=True)
-    assert started <= backups.made_at(backup) <= now()
+    assert started <= backup_files.made_at(backup) <= now()
 
 
 def test_a_backup_during_a_write_contains_only_committed_rows(path: Path, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_backup_during_a_write_contains_only_committed_rows(path: Path, tmp_pa
 
 
 def test_old_backups_are_deleted_and_other_files_are_kept(path: Path) -> None:
-    folder = backups.folder_of(path)
+    folder = backup_files.folder_of(path)
     folder.mkdir()
     others = [folder / "ledger-old-20260101T000000000000Z.db.gz", folder / "notes.txt"]
     for other in others:
@@ -81,7 +81,7 @@ def test_old_backups_are_deleted_and_other_files_are_kept(path: Path) -> None:
 
 
 def test_files_of_a_killed_backup_are_not_listed_and_are_removed_by_the_next_backup(path: Path) -> None:
-    folder = backups.folder_of(path)
+    folder = backup_files.folder_of(path)
     (folder / ".making-x1").mkdir(parents=True)
     (folder / ".making-x1" / "copy.db").write_bytes(b"half")
     orphan = folder / "ledger-20260101T000000000000Z.db.gz.sha256"

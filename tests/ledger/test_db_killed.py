@@ -14,7 +14,7 @@ import pytest
 from support import ledger_work
 from support.filled_ledger import fill, grow
 
-from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db import backup_files, backups, schema
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ def test_a_killed_backup_leaves_no_backup_and_no_damage(path: Path, processes: B
         assert _whole(path) == (schema.HEAD, WORDS)
         _backups_are_good(path)
     backups.make(path, keep=2)
-    folder = backups.folder_of(path)
+    folder = backup_files.folder_of(path)
     kept = {name for file in backups.listing(path) for name in (file.name, backups.checksum_file(file).name)}
     assert {file.name for file in folder.iterdir()} - {".lock"} == kept and len(kept) == 4
 

@@ -11,7 +11,7 @@ from filelock import FileLock
 from support.filled_ledger import fill, grow
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db import backup_files, backups, schema
 from korean_flashcards.ledger.db.health import at_rest, health, live_runs
 
 
@@ -43,7 +43,7 @@ def test_the_report_of_a_healthy_ledger_has_all_figures_and_changes_no_file(path
     )
     assert (found.integrity, found.foreign_keys, found.wal) == ("ok", 0, 0)
     assert found.size == path.stat().st_size and found.free_on_disk > 0
-    assert (found.backups, found.last_backup, found.last_backup_at) == (1, str(backup), backups.made_at(backup))
+    assert (found.backups, found.last_backup, found.last_backup_at) == (1, str(backup), backup_files.made_at(backup))
     assert found.rows["vocabulary_items"] == 3 and found.rows["tasks"] == 6 and found.rows["import_rows"] == 6
     assert found.slow_queries == [
         {"statement": "SELECT 1", "count": 3, "worst_seconds": 0.75, "last_seen": "2026-11-01T09:00:00Z"}
@@ -79,7 +79,7 @@ def test_a_damaged_ledger_is_reported_with_advice(path: Path, start: int) -> Non
     path.write_bytes(data[:start] + b"\xa5" * (len(data) - start))
     found = health(path)
     assert found.state == "broken"
-    assert found.problem and "is corrupted" in found.problem and "kedro db restore" in found.problem
+    assert found.problem and "is corrupted" in found.problem and "kedro db repair" in found.problem
 
 
 def test_broken_foreign_keys_need_attention(path: Path) -> None:
@@ -128,5 +128,5 @@ def test_an_empty_file_is_a_damaged_ledger(tmp_path):
     found = health(tmp_path / "ledger.db")
     assert (
         found.state == "broken"
-        and "the file is empty. `kedro db restore` lists the data that would be lost and restores" in str(found.problem)
+        and "the file is empty. There is no backup. `kedro db repair` builds a new ledger" in str(found.problem)
     )

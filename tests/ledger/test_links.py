@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.ledger import fresh_ledger, ledger_at
 
+from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.llm.client import LLMClient
 
 
@@ -45,11 +46,19 @@ def test_a_run_sees_a_run_that_uses_a_different_path(tmp_path: Path, other_path:
     assert list((tmp_path / "links").glob(".runs")) == []
 
 
-def test_a_link_to_a_ledger_that_does_not_exist_yet_creates_it_at_the_target(tmp_path: Path) -> None:
+def test_a_link_that_leads_nowhere_is_an_unmounted_disk_and_nothing_is_created(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "data" / "ledger.db")
+    with pytest.raises(LedgerError, match=r"the disk is not mounted.*Mount the disk"):
+        ledger_at(tmp_path / "link.db").runs.enter("run")
+    assert [file.name for file in tmp_path.iterdir()] == ["link.db"]
+
+
+def test_an_empty_file_at_the_target_of_a_link_becomes_a_ledger(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "ledger.db").touch()
     (tmp_path / "link.db").symlink_to(tmp_path / "data" / "ledger.db")
     with ledger_at(tmp_path / "link.db") as one, ledger_at(tmp_path / "data" / "ledger.db") as two:
         assert two.runs.alive(one.runs.enter("run"))
-    assert (tmp_path / "data" / "ledger.db").is_file()
 
 
 def test_the_cache_is_opened_at_its_real_path(tmp_path: Path) -> None:

@@ -158,12 +158,12 @@ def test_a_broken_foreign_key_is_refused(path: Path) -> None:
         pytest.param(lambda data: data[:8192] + b"\xa5" * (len(data) - 8192), id="pages"),
     ],
 )
-def test_the_error_for_a_damaged_ledger_names_the_restore_command(path: Path, damage: object) -> None:
+def test_the_error_for_a_damaged_ledger_names_the_repair_command(path: Path, damage: object) -> None:
     assert callable(damage)
     fill(path)
     path.write_bytes(damage(path.read_bytes()))
     with (
-        pytest.raises(LedgerDamagedError, match=r"is corrupted .*`kedro db restore`"),
+        pytest.raises(LedgerDamagedError, match=r"is corrupted .*There is no backup\. `kedro db repair`"),
         store(path).read() as connection,
     ):
         for table in ("vocabulary_items", "import_rows", "tasks"):

@@ -140,7 +140,7 @@ def test_a_damaged_ledger_is_found_and_the_rest_is_still_checked(data: Data) -> 
     data.ledger.write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
     data.layers["words"].write_bytes(b"")
     findings = data.verify()
-    assert "kedro db restore" in _only(findings, "problems in the ledger file").advice
+    assert "kedro db repair" in _only(findings, "problems in the ledger file").advice
     _only(findings, "layers that cannot be read")
 
 

@@ -111,4 +111,4 @@ def _ledger(path: Path) -> Ledger:
 
 
 _FILES = {"restore.py", "backups.py", "shutil.py"}
-_STEPS = {"restore", "_close_journal", "_record", "_keep", "make", "_rotate", "copyfile", "_fastcopy_sendfile"}
+_STEPS = {"restore", "swap", "_close_journal", "_record", "_keep", "make", "_rotate", "copyfile", "_fastcopy_sendfile"}

@@ -31,10 +31,14 @@ from korean_flashcards.commands.renamed import renamed
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.files.dangling_links import dangling_link
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.db import backups, restore, schema
+from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.health import Health, at_rest, health
-from korean_flashcards.ledger.db.sqlite import explaining as explaining_sqlite
+from korean_flashcards.ledger.db.problems import access_problem
+from korean_flashcards.ledger.db.problems import explaining as explaining_sqlite
+from korean_flashcards.ledger.db.rebuild import problem_of, rebuild
 from korean_flashcards.ledger.db.sqlite import read_only, writable
 from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
@@ -174,7 +178,7 @@ def backup(as_json: bool, env: str | None) -> None:
         ledger = _ledger(context)
         made = ledger.backup()
         facts = {"file": str(made), "size": made.stat().st_size, "sha256": backups.sha256(made)}
-        kept = len(backups.listing(ledger.store.path))
+        kept = len(listing(ledger.store.path))
     if as_json:
         echo_json({**facts, "kept": kept})
     else:
@@ -184,10 +188,11 @@ def backup(as_json: bool, env: str | None) -> None:
 
 @db.command(name="restore", examples=("kedro db restore", "kedro db restore ledger-20261129T031500123456Z.db.gz"))
 @click.argument("file", type=FilePath(), required=False)
+@click.option("--replace-link", is_flag=True, help="Use the backup in place of a link that leads nowhere.")
 @yes_option
 @env_option
 @explaining
-def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
+def restore_backup(file: Path | None, replace_link: bool, yes: bool, env: str | None) -> None:
     """Restore the newest backup, or the backup FILE.
 
     Checks the backup, lists what would be lost, and asks for confirmation. The previous ledger is kept in the same
@@ -195,14 +200,24 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
     """
     with project(env) as context:
         path = _ledger(context).store.path
+        link = _dangling(path, replace_link)
         chosen = restore.choose(path, file)
-        for line in _lost_text(restore.losses(path, chosen)):
+        said = (
+            [
+                f"The link {link} is replaced with the backup {chosen.name}. The ledger at its target is not used anymore."
+            ]
+            if link
+            else _lost_text(restore.losses(path, chosen))
+        )
+        for line in said:
             click.echo(line, err=True)
         agreed(
             f"Replace the ledger {path} with the backup {chosen.name}?",
             yes,
             f"replace the ledger {path} with the backup {chosen.name}",
         )
+        if link:
+            link.unlink()
         done = restore.restore(path, chosen)
     click.echo(f"Restored the ledger {path} from {chosen.name}.")
     if done.replaced:
@@ -210,6 +225,36 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
     if done.losses.version != schema.HEAD:
         click.echo(f"The restored ledger is at version {done.losses.version}.")
         click.echo(f"The next command that opens the ledger upgrades it to version {schema.HEAD}.")
+
+
+@db.command(examples=("kedro db repair",))
+@yes_option
+@env_option
+@explaining
+def repair(yes: bool, env: str | None) -> None:
+    """Repair a corrupted ledger from its readable rows.
+
+    Use this command if there is no backup, or if the newest backup is too old. Asks for confirmation. The corrupted
+    ledger is kept in the same folder. The next `kedro run` imports the lists whose rows were lost, and uses the cached
+    replies.
+    """
+    with project(env) as context:
+        path = _ledger(context).store.path
+        problem = problem_of(path)
+        found = f"is corrupted ({problem})" if problem else "has no problems that SQLite can find"
+        click.echo(f"The ledger {path} {found}.", err=True)
+        agreed(f"Build a new ledger from the rows that can be read in {path}?", yes, f"repair the ledger {path}")
+        done = rebuild(path)
+    saved = {name: count for name, count in done.salvaged.rows.items() if count}
+    click.echo(f"Repaired the ledger {path}. It has {counted(sum(saved.values()), 'row')}.")
+    if done.salvaged.incomplete:
+        click.echo(f"Rows were lost in {', '.join(done.salvaged.incomplete)}.")
+    if done.salvaged.dropped:
+        click.echo(f"{counted(done.salvaged.dropped, 'row')} left out, because the rows that they refer to were lost.")
+    if "llm_calls" in done.salvaged.incomplete:
+        click.echo("Budgets do not count the calls that were lost. `kedro llm calls` lists the other calls.")
+    click.echo(f"The previous ledger was kept as {done.replaced}. Delete that file when you no longer need it.")
+    click.echo("`kedro run` imports the missing words again. Replies in the cache are not paid for again.")
 
 
 @db.command(name="verify", examples=("kedro db verify",))
@@ -254,6 +299,15 @@ def vacuum(env: str | None) -> None:
 def _ledger(context: KedroContext) -> Ledger:
     ledger: Ledger = context.catalog.load("ledger")
     return ledger
+
+
+def _dangling(path: Path, replace_link: bool) -> Path | None:
+    """Return the link that leads nowhere and is to be replaced, if there is one. Raises LedgerError if it must stay."""
+    link = dangling_link(path)
+    # A link of a folder may hold more than the ledger.
+    if link and not (replace_link and link == path) and (problem := access_problem(path)):
+        raise problem
+    return link
 
 
 def _known_version(path: Path) -> str:
@@ -340,31 +394,33 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
     yield f"The backup {lost.backup} was made at {made_at}. Its version is {lost.version}."
     if not lost.ledger_there:
         yield "There is no ledger, so there is nothing to compare the backup with."
+        return
+    gone = {name: (old, new) for name, (old, new) in lost.rows.items() if old and old > new}
+    if gone or lost.words or lost.batches:
+        yield "The ledger contains data that is not in the backup. This will be lost:"
     elif lost.readable:
-        differing = {name: counts for name, counts in lost.rows.items() if counts[0] != counts[1]}
-        if differing or lost.words or lost.batches:
-            yield "The ledger contains data that is not in the backup. This will be lost:"
-        else:
-            yield "The backup contains everything in the ledger."
-    else:
-        yield "The ledger is corrupted. At least the following will be lost:"
+        yield "The backup contains everything in the ledger."
     if lost.batches:
         yield f"  {counted(len(lost.batches), 'batch', 'batches')}: {_some(lost.batches)}"
     if lost.words:
         yield f"  {counted(len(lost.words), 'word')}: {_some(lost.words)}"
-    for name, ids in (("words", lost.words), ("batches", lost.batches)):
-        if lost.ledger_there and ids is None:
-            yield f"  {name}: unknown, because they cannot be read"
-    for name, (old, new) in lost.rows.items():
-        if old is None:
-            yield f"  {name}: cannot be read; {counted(new, 'row')} in the backup"
-        elif old != new:
-            yield f"  {name}: {counted(old, 'row')} now, {new:,} in the backup"
+    for name, (old, new) in gone.items():
+        yield f"  {name}: {counted(old, 'row')} now, {new:,} in the backup"
+    if unknown := sorted(name for name, (old, _) in lost.rows.items() if old is None):
+        yield "The ledger is corrupted. These tables cannot be read, so their changes since the backup will be lost:"
+        yield f"  {', '.join(unknown)}"
+    back = {name: (old, new) for name, (old, new) in lost.rows.items() if new > (old or 0)}
+    if back:
+        yield "The backup brings back:"
+    for name, (now, there) in back.items():
+        yield f"  {name}: {counted(there, 'row')}" + (f" (now {now:,})" if now is not None else "")
     if not lost.readable or lost.batches or lost.words:
         yield (
             f"Words imported since {made_at} must be imported again. Replies that you paid for are in the cache, "
             "so you will not pay for them again."
         )
+    if "llm_calls" in {*gone, *unknown}:
+        yield "Budgets will not count the calls made since then."
 
 
 def _finding_text(finding: Inconsistency) -> str:

@@ -111,7 +111,15 @@ class LedgerError(FlashcardsError):
 
 
 class LedgerDamagedError(LedgerError):
-    """Raised when the ledger file is corrupted. `kedro db restore` restores a backup."""
+    """Raised when the ledger file is corrupted. ``cause``: what is wrong with the file, for use in a different message."""
+
+    def __init__(self, message: str, cause: str) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+    def __reduce__(self) -> tuple[type["LedgerDamagedError"], tuple[str, str]]:
+        """Pickle both arguments, because a run in several processes passes errors between them."""
+        return LedgerDamagedError, (str(self), self.cause)
 
 
 class LedgerVersionError(LedgerError):

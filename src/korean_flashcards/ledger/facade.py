@@ -1,18 +1,16 @@
 """Provide ``Ledger``, the object through which nodes and commands use the ledger."""
 
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from korean_flashcards.domain.calls import RunPayments
-from korean_flashcards.ledger.db import backups
+from korean_flashcards.files.read_only_sqlite import scratch_folder
+from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.sqlite import read_only
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.exports.exported_words import LedgerExports
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets
@@ -40,11 +38,14 @@ class Ledger:
         pool_size: Number of connections to keep open.
         busy_timeout: Seconds to wait for the write lock.
         keep_backups: Number of backups to keep when a new one is made.
+        original: If ``path`` is a temporary copy, the ledger that was copied. Error messages name it.
     """
 
-    def __init__(self, path: Path, pool_size: int, busy_timeout: float, keep_backups: int) -> None:
+    def __init__(
+        self, path: Path, pool_size: int, busy_timeout: float, keep_backups: int, original: Path | None = None
+    ) -> None:
         self._options = (path, pool_size, busy_timeout, keep_backups)
-        self.store = LedgerStore(path, pool_size, busy_timeout)
+        self.store = LedgerStore(path, pool_size, busy_timeout, original)
         self.keep_backups = keep_backups
 
     def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
@@ -133,12 +134,10 @@ class Ledger:
     def rehearsal(self) -> Iterator["Ledger"]:
         """Yield a temporary copy of the ledger for rehearsing a run, and delete the copy afterward."""
         path = self.store.path
-        with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-            copy = Path(folder) / path.name
-            if path.exists():
-                with read_only(path) as source, closing(sqlite3.connect(copy)) as target:
-                    source.backup(target)
-            with Ledger(copy, *self._options[1:]) as ledger:
+        version = schema.installed_version(path)
+        with scratch_folder(2 * path.stat().st_size if version else 0) as folder:
+            copy = schema.upgraded_copy(path, folder, self._options[2]) if version else folder / path.name
+            with Ledger(copy, *self._options[1:], original=path) as ledger:
                 yield ledger
 
     def rollback(self, batch_id: str, confirmed: bool = False) -> RolledBack:

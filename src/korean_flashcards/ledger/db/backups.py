@@ -3,22 +3,22 @@
 import gzip
 import hashlib
 import os
-import re
 import shutil
 import sqlite3
 import tempfile
 import zlib
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.files.disk import explaining_disk, sync_folder
-from korean_flashcards.ledger.db.sqlite import damaged_error, read_only
+from korean_flashcards.ledger.db.backup_files import STAMP, folder_of, listing
+from korean_flashcards.ledger.db.problems import damaged_error
+from korean_flashcards.ledger.db.sqlite import read_only
 
-_STAMP = "%Y%m%dT%H%M%S%fZ"
 _UNFINISHED = ".making-"
 
 
@@ -55,18 +55,6 @@ def make(path: Path, keep: int | None) -> Path:
     return target
 
 
-def listing(path: Path) -> list[Path]:
-    """Return the ledger's finished backup files, newest first.
-
-    A backup dated in the future was made while the clock was wrong, so it counts as older than all others.
-    """
-    # The folder may also contain backups of a different ledger, such as ledger-old.db next to ledger.db.
-    named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
-    folder = folder_of(path)
-    found = [file for file in folder.iterdir() if named.fullmatch(file.name)] if folder.is_dir() else []
-    return sorted(found, key=lambda file: (not in_future(file), file.name), reverse=True)
-
-
 def problem(backup: Path) -> str | None:
     """Return why the backup cannot be trusted, or None if its checksum is correct."""
     noted = checksum_file(backup)
@@ -80,24 +68,6 @@ def problem(backup: Path) -> str | None:
     return None
 
 
-def made_at(backup: Path) -> str:
-    """Return the time when the backup was made (UTC, ISO 8601).
-
-    The time comes from the file name, or from the file's modification time if the name does not contain a time.
-    """
-    stamp = backup.name.removesuffix(".db.gz").rpartition("-")[2]
-    try:
-        made = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        made = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
-    return made.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def in_future(backup: Path) -> bool:
-    """Return whether the backup is dated more than a day in the future, a sign that the clock was wrong."""
-    return made_at(backup) > (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def unpack(backup: Path, target: Path) -> None:
     """Write the database in ``backup`` to ``target``. Raises LedgerError if the backup is corrupted."""
     try:
@@ -109,11 +79,6 @@ def unpack(backup: Path, target: Path) -> None:
         raise LedgerError(
             f"The backup {backup} cannot be unpacked ({error}). Nothing was changed. Restore an older backup."
         ) from error
-
-
-def folder_of(path: Path) -> Path:
-    """Return the folder that contains the ledger's backups."""
-    return path.parent / "backups"
 
 
 def checksum_file(backup: Path) -> Path:
@@ -158,7 +123,7 @@ def _write(file: Path, text: str) -> None:
 
 def _free_name(path: Path, folder: Path) -> Path:
     while True:
-        target = folder / f"{path.stem}-{datetime.now(UTC).strftime(_STAMP)}.db.gz"
+        target = folder / f"{path.stem}-{datetime.now(UTC).strftime(STAMP)}.db.gz"
         if not target.exists():
             return target
 

@@ -15,7 +15,9 @@ from filelock import FileLock, Timeout
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db import schema
+from korean_flashcards.ledger.db.backup_files import in_future, listing, made_at
+from korean_flashcards.ledger.db.problems import access_problem, json_damage, repair_advice
 from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
@@ -64,25 +66,24 @@ class Health:
     attention: list[str] = field(default_factory=list)
 
 
-_RESTORE = (
-    "`kedro db restore` lists the data that would be lost and restores the newest backup. The replies that you paid for "
-    "are in the cache, so you will not pay for them again."
-)
-
-
 def health(path: Path) -> Health:
     """Return the ledger's health.
 
     If the ledger is unusable, the reason is stored in ``problem``, and no error is raised.
     """
-    found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
-    if kept := backups.listing(path):
-        found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), backups.made_at(kept[0])
+    found = Health(str(path), "none", free_on_disk=_free_on_disk(path))
+    if hidden := access_problem(path):
+        found.problem = str(hidden)
+        _set_state(found)
+        return found
+    found.live_runs = live_runs(path)
+    if kept := listing(path):
+        found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), made_at(kept[0])
     if not path.exists():
         return found
     found.size, found.wal = path.stat().st_size, _size(path.with_name(path.name + "-wal"))
     if not found.size:
-        found.problem = f"The ledger {path} is corrupted: the file is empty. {_RESTORE}"
+        found.problem = f"The ledger {path} is corrupted: the file is empty. {repair_advice(path)}"
         _set_state(found)
         return found
     try:
@@ -123,6 +124,7 @@ def _look_inside(connection: sqlite3.Connection, found: Health) -> None:
     )
     found.free_in_file = pages * page_size
     if found.integrity == "ok":
+        found.integrity = json_damage(connection) or "ok"
         found.rows = schema.row_counts(connection)
         found.slow_queries = _slowest(connection)
 
@@ -137,10 +139,10 @@ def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 
 def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
-        found.problem = f"The ledger {found.path} is corrupted ({found.integrity}). {_RESTORE}"
+        found.problem = f"The ledger {found.path} is corrupted ({found.integrity}). {repair_advice(Path(found.path))}"
     if found.foreign_keys:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")
-    if wrong := [file.name for file in backups.listing(Path(found.path)) if backups.in_future(file)]:
+    if wrong := [file.name for file in listing(Path(found.path)) if in_future(file)]:
         found.attention.append(
             f"{counted(len(wrong), 'backup')} dated in the future, made while the clock was wrong: "
             f"{', '.join(wrong)}. Such backups count as older than all others."
@@ -159,6 +161,8 @@ def _is_free(lock: Path) -> bool:
             return True
     except Timeout:
         return False
+    except OSError:
+        return True  # In a read-only folder, no process can hold the lock.
 
 
 def _free_on_disk(path: Path) -> int:

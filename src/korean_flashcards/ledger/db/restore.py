@@ -14,8 +14,10 @@ from pathlib import Path
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.files.disk import explaining_disk, sync_folder
 from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.backup_files import folder_of, listing, made_at
 from korean_flashcards.ledger.db.health import at_rest
-from korean_flashcards.ledger.db.sqlite import explaining, now, read_only, sqlite_code, writable
+from korean_flashcards.ledger.db.problems import explaining, sqlite_code
+from korean_flashcards.ledger.db.sqlite import now, read_only, writable
 
 _DONE = "tasks done"
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -69,17 +71,17 @@ def choose(path: Path, backup: Path | None) -> Path:
 
     Raises LedgerError if the backup is missing or corrupted.
     """
-    kept = backups.listing(path)
+    kept = listing(path)
     if backup is None:
         if not kept:
             raise LedgerError(
-                f"There are no backups in {backups.folder_of(path)}. If the ledger is corrupted, rename {path}. The next "
-                "`kedro run` then creates a new ledger and reuses the cached replies that you paid for."
+                f"There are no backups in {folder_of(path)}. Nothing was changed. If the ledger is corrupted, "
+                "`kedro db repair` builds a new ledger from the rows that can be read."
             )
         backup = kept[0]
     elif not backup.exists():
         # The backup was given as a bare file name or as a path relative to a different folder.
-        backup = backups.folder_of(path) / backup.name
+        backup = folder_of(path) / backup.name
     if not backup.is_file():
         raise LedgerError(
             f"The backup {backup} does not exist. Nothing was changed. Available backups: {_named(kept)}."
@@ -109,20 +111,49 @@ def restore(path: Path, backup: Path) -> Restored:
     Raises the same errors as ``losses``. Even if the process is killed, the ledger file contains either the old ledger
     or the restored one.
     """
-    with at_rest(path), _unpacked(path, backup) as fresh, _explaining_disk(path):
+    with at_rest(path), _unpacked(path, backup) as fresh, explaining_replacement(path):
         lost = _compare(path, backup, fresh)
         replaced = _replaced_name(path) if path.exists() else None
-        _close_journal(path)
         _record(fresh, path, lost, replaced)
-        if replaced:
-            _keep(path, replaced, fresh.parent)
-        # Otherwise, SQLite would apply the corrupted file's journal to the restored file.
-        for journal in (path.with_name(path.name + each) for each in _JOURNALS):
-            if journal.exists():
-                journal.replace((replaced or _replaced_name(path)).as_posix() + journal.name.removeprefix(path.name))
-        fresh.replace(path)
-        sync_folder(path.parent)
+        swap(path, fresh, replaced)
     return Restored(lost, replaced)
+
+
+def swap(path: Path, fresh: Path, replaced: Path | None = None) -> Path | None:
+    """Replace the ledger with the file ``fresh``, and keep the old file as ``replaced``, or under a name with the time.
+
+    Return the path of the old file, or None if there was none. The caller must hold the ``at_rest`` lock.
+    """
+    if path.exists():
+        replaced = replaced or _replaced_name(path)
+        _close_journal(path)
+        _keep(path, replaced, fresh.parent)
+    # Otherwise, SQLite would apply the corrupted file's journal to the restored file.
+    for journal in (path.with_name(path.name + each) for each in _JOURNALS):
+        if journal.exists():
+            journal.replace((replaced or _replaced_name(path)).as_posix() + journal.name.removeprefix(path.name))
+    with fresh.open("rb+") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync_folder(path.parent)
+    return replaced
+
+
+@contextmanager
+def temporary_folder(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside the ledger, and delete it and those of killed processes.
+
+    The caller must hold the ``at_rest`` lock.
+    """
+    prefix = f".{path.name}.restoring-"
+    with explaining_replacement(path):
+        for killed in path.parent.glob(f"{prefix}*"):
+            shutil.rmtree(killed, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=prefix))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -131,16 +162,11 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
 
     The caller must hold the ``at_rest`` lock.
     """
-    prefix = f".{path.name}.restoring-"
-    with _explaining_disk(path):
-        for killed in path.parent.glob(f"{prefix}*"):
-            shutil.rmtree(killed, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=prefix))
-    try:
+    with temporary_folder(path) as folder:
         fresh = folder / "restored.db"
-        with _explaining_disk(path):
+        with explaining_replacement(path):
             backups.unpack(backup, fresh)
-        with explaining(backup), closing(writable(fresh)) as connection:
+        with explaining(backup, fresh), closing(writable(fresh)) as connection:
             version = schema.version_of(connection, backup)
             schema.refuse_newer(backup, version)
             found = schema.checks(connection)["integrity"] if version else "empty"
@@ -149,12 +175,10 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
                 f"The backup {backup} is corrupted ({found}). Nothing was changed. Restore an older backup."
             )
         yield fresh
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
-    with read_only(fresh) as connection:
+    with explaining(backup, fresh), read_only(fresh) as connection:
         version = schema.version_of(connection, backup)
         kept = {name: _count(connection, name) or 0 for name in _counted(connection)}
         known_words, known_batches = set(_words(connection)), set(_batches(connection))
@@ -169,7 +193,7 @@ def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
             with suppress(sqlite3.Error):
                 batches = [each for each in _batches(connection) if each not in known_batches]
     rows = {name: (count, kept.get(name, 0)) for name, count in held.items()}
-    return Losses(str(backup), backups.made_at(backup), str(version), path.exists(), rows, words, batches)
+    return Losses(str(backup), made_at(backup), str(version), path.exists(), rows, words, batches)
 
 
 @contextmanager
@@ -223,7 +247,7 @@ def _close_journal(path: Path) -> None:
 
 def _record(fresh: Path, path: Path, lost: Losses, replaced: Path | None) -> None:
     """Record the restore in the restored ledger's history before that ledger replaces the old one."""
-    with explaining(fresh), closing(writable(fresh)) as connection:
+    with explaining(path, fresh), closing(writable(fresh)) as connection:
         # Record only the number of lost words, because there may be thousands of IDs.
         details = {**asdict(lost), "words": len(lost.words or ()), "replaced": str(replaced) if replaced else None}
         checked = schema.checks(connection)
@@ -238,8 +262,6 @@ def _record(fresh: Path, path: Path, lost: Losses, replaced: Path | None) -> Non
             ),
         )
         connection.execute("PRAGMA journal_mode=WAL")
-    with fresh.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _version_before(path: Path) -> str | None:
@@ -265,7 +287,8 @@ def _named(files: list[Path]) -> str:
     return ", ".join(file.name for file in files) or "none"
 
 
-def _explaining_disk(path: Path) -> AbstractContextManager[None]:
+def explaining_replacement(path: Path) -> AbstractContextManager[None]:
+    """Convert an OSError inside the context to a LedgerError which says that the ledger was not replaced."""
     return explaining_disk(
         LedgerError, f"The ledger {path} cannot be replaced", "The ledger and the backups are unchanged."
     )

@@ -98,6 +98,8 @@ class Runs:
             lock.acquire(timeout=0)
         except Timeout:
             return True
+        except OSError:
+            return False  # In a read-only folder, no process can hold the lock.
         lock.release()
         # The run has ended or died. Acquiring the lock may have recreated the lock file, so remove it.
         self._remove_lock(lock)
@@ -107,8 +109,11 @@ class Runs:
         """Clean up after runs whose processes died, and return the number of those runs.
 
         Tasks that a dead run was processing become pending again, and the interrupted attempt is not counted.
-        Unfinished batches are marked as failed. Lock files that no process holds are deleted.
+        Unfinished batches are marked as failed. Lock files that no process holds are deleted. Nothing is cleaned up if
+        the ledger can only be read.
         """
+        if self._store.read_only:
+            return 0
         for lock in (self._store.path.parent / ".runs").glob("*.lock"):
             # A new file may belong to a run that is about to lock it. Checking it would make that run fail.
             with contextlib.suppress(FileNotFoundError):
@@ -144,6 +149,8 @@ class Runs:
         if self.current is not None:
             yield self.current
             return
+        # Before the lock, because the folder of the lock files is a sign that there was a ledger.
+        self._store.ensure_writable()
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self._lock = self._lock_of(run_id)
         failed = f"The lock file {self._lock.lock_file} cannot be written"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -14,7 +15,15 @@ from sqlalchemy import Connection, insert
 from korean_flashcards.domain.errors import LedgerError, LedgerVersionError
 from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db import backups
-from korean_flashcards.ledger.db.sqlite import connect, damaged_error, explaining, now, writable
+from korean_flashcards.ledger.db.backup_files import listing
+from korean_flashcards.ledger.db.problems import (
+    access_problem,
+    damaged_error,
+    early_damage,
+    explaining,
+    known_tables,
+)
+from korean_flashcards.ledger.db.sqlite import connect, now, read_only
 from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
@@ -22,6 +31,7 @@ logger = logging.getLogger(__name__)
 FIRST, HEAD = "0001", "0011"
 VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", HEAD)
 
+_VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # Data that each schema version added and a downgrade would lose: the query that counts it, and a description.
 _BROUGHT = {
@@ -81,39 +91,73 @@ def installed_version(path: Path) -> str | None:
         LedgerDamagedError: The file is corrupted.
         LedgerError: The file is not a ledger or cannot be read.
     """
+    if problem := access_problem(path):
+        raise problem
     if not path.exists():
         return None
     if path.stat().st_size == 0:
-        # SQLite creates an empty file first, so a process killed at that moment leaves one behind. If there is a
-        # journal or a backup next to the empty file, the ledger has lost its content.
-        beside = path.with_name(path.name + "-wal")
-        if backups.listing(path) or (beside.exists() and beside.stat().st_size):
+        if lost_content(path):
             raise damaged_error(path, "the file is empty")
         return None
-    # Opening the file for writing lets SQLite apply the journal that a killed process left behind.
-    with explaining(path), closing(writable(path, busy_timeout=60)) as connection:
-        return version_of(connection, path)
+    # If possible, the file is opened for writing, which lets SQLite apply the journal that a killed process left behind.
+    with read_only(path, busy_timeout=60) as connection:
+        version = version_of(connection, path)
+        if version is None and lost_content(path):
+            raise damaged_error(path, "the file has no tables")
+        if version == HEAD and (damage := early_damage(connection)):
+            raise damaged_error(path, damage)
+        return version
+
+
+def lost_content(path: Path) -> bool:
+    """Return whether an empty ledger file was once a ledger.
+
+    SQLite creates an empty file first, so a process that is killed at that moment leaves one behind. In contrast, the
+    file has lost its content if there is a journal, a backup, or the folder of an earlier run's lock files beside it.
+    """
+    journal = path.with_name(path.name + "-wal")
+    return bool(listing(path)) or (path.parent / ".runs").is_dir() or (journal.exists() and journal.stat().st_size > 0)
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
     """Return the schema version of an open database, or None if it has no tables.
 
-    Raises LedgerError if the database is not a ledger.
+    Raises:
+        LedgerDamagedError: The database is a ledger without its version.
+        LedgerError: The database is not a ledger.
     """
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
+    found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not found:
         return None
-    found = (
-        connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        if "alembic_version" in tables
-        else None
+    row = (
+        connection.execute("SELECT version_num FROM alembic_version").fetchone() if "alembic_version" in found else None
     )
-    if found is None or "import_batches" not in tables:
+    ours = len(found & known_tables())
+    if row is None or "import_batches" not in found:
+        if ours > 1:
+            raise damaged_error(path, "a table is missing")
         raise LedgerError(
-            f"{path} is a database, but not a ledger from this project. Nothing was changed. Move the file, or set "
-            "a different path as `ledger` in conf/base/globals.yml."
+            f"{path} is a database, but not a ledger from this project. Nothing was changed. {_replaced_advice(path)}"
         )
-    return str(found[0])
+    version = str(row[0])
+    if not _VERSION.fullmatch(version):
+        raise damaged_error(path, "its version cannot be read")
+    return version
+
+
+def upgraded_copy(path: Path, folder: Path, busy_timeout: float) -> Path:
+    """Copy the ledger to the folder, upgrade the copy, and return its path. The ledger must exist.
+
+    Raises the same errors as ``installed_version``.
+    """
+    version = installed_version(path)
+    refuse_newer(path, version)
+    copy = folder / path.name
+    with read_only(path) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    if version != HEAD:
+        migrate(copy, HEAD, busy_timeout, backup=None)
+    return copy
 
 
 @contextmanager
@@ -127,7 +171,7 @@ def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
         version = installed_version(path)
         refuse_newer(path, version)
         if version is None:
-            if newest := next(iter(backups.listing(path)), None):
+            if newest := next(iter(listing(path)), None):
                 logger.warning(
                     "There is no ledger at %s. Creating a new, empty ledger. Backups exist; `kedro db restore` restores "
                     "the newest one, %s.", path, newest,
@@ -194,6 +238,8 @@ def migration_lock(path: Path) -> Iterator[None]:
     The operating system releases the lock when the process dies.
     """
     failed = f"The ledger {path} cannot be opened"
+    if problem := access_problem(path):
+        raise problem
     with ExitStack() as stack:
         with explaining_disk(LedgerError, failed, "Nothing was changed."):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -240,6 +286,12 @@ def refuse_newer(path: Path, version: str | None) -> None:
             f"The ledger {path} has version {version}, but this release supports only versions up to {HEAD}. Nothing "
             "was changed. Update the project, or restore a backup from before the upgrade with `kedro db restore`."
         )
+
+
+def _replaced_advice(path: Path) -> str:
+    if kept := listing(path):
+        return f"`kedro db restore` keeps this file and restores the newest backup, {kept[0].name}."
+    return "Move the file, or set a different path as `ledger` in conf/base/globals.yml."
 
 
 def _bare(connection: Connection) -> sqlite3.Connection:

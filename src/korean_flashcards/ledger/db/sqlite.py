@@ -1,18 +1,21 @@
-"""Open SQLite connections and transactions, and translate SQLite errors into readable messages."""
+"""Open SQLite connections and transactions."""
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
-from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError
-from korean_flashcards.files.disk import disk_message
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.files.disk import explaining_disk
+from korean_flashcards.files.read_only_sqlite import read_only_address, write_obstacle
+from korean_flashcards.ledger.db.problems import explaining, sqlite_code
 
 # Number of retries for the write lock, each after up to ``busy_timeout`` seconds. SQLite does not grant the lock on a
 # first-come, first-served basis, so other writers may get ahead.
@@ -35,10 +38,23 @@ def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
         max_overflow=4,
         connect_args={"timeout": busy_timeout, "isolation_level": None, "check_same_thread": False},
     )
+    return _prepared(engine, ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY"))
 
+
+def connect_read_only(address: str, busy_timeout: float) -> Engine:
+    """Return an engine for the SQLite URI of a file that is only read."""
+
+    def open_file() -> sqlite3.Connection:
+        return sqlite3.connect(address, busy_timeout, isolation_level=None, check_same_thread=False, uri=True)
+
+    engine = create_engine("sqlite://", creator=open_file, poolclass=QueuePool, max_overflow=4)
+    return _prepared(engine, ("query_only=ON", "temp_store=MEMORY"))
+
+
+def _prepared(engine: Engine, pragmas: Sequence[str]) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY"):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -54,9 +70,16 @@ def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connectio
     """Yield a plain, read-only connection to a snapshot of the file, without creating or upgrading the file.
 
     Use this connection for health checks and backups, even if the file is corrupted or has a different schema version.
-    Raises LedgerError.
+    If the file cannot be written, it is read as it is. Raises LedgerError.
     """
-    with explaining(path), closing(writable(path, busy_timeout)) as connection:
+    failed = f"The ledger {path} cannot be read"
+    with ExitStack() as stack:
+        stack.enter_context(explaining(path))
+        with explaining_disk(LedgerError, failed, "Nothing was changed."):
+            writing = write_obstacle(path) is None
+            address = _address(path) if writing else stack.enter_context(read_only_address(path))
+        connection = sqlite3.connect(address, uri=True, timeout=busy_timeout, isolation_level=None)
+        stack.enter_context(closing(connection))
         connection.execute("PRAGMA query_only=ON")
         connection.execute("BEGIN")
         yield connection
@@ -67,54 +90,11 @@ def writable(path: Path, busy_timeout: float = 5) -> sqlite3.Connection:
 
     The file must exist, and the caller must close the connection.
     """
-    address = f"{path.absolute().as_uri()}?mode=rw"
-    return sqlite3.connect(address, uri=True, timeout=busy_timeout, isolation_level=None)
+    return sqlite3.connect(_address(path), uri=True, timeout=busy_timeout, isolation_level=None)
 
 
-@contextmanager
-def explaining(path: Path) -> Iterator[None]:
-    """Convert any SQLite error raised inside the context to a LedgerError."""
-    try:
-        yield
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        raise explained_error(path, error) from error
-
-
-def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) -> LedgerError:
-    """Return a LedgerError whose message explains the SQLite error and how to fix it."""
-    cause = error.orig if isinstance(error, DatabaseError) else error
-    code = sqlite_code(error)
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return damaged_error(path, str(cause))
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LedgerError(
-            f"The ledger {path} has been locked for too long by another process (an import, a migration, or a program "
-            "that has the file open). Nothing was changed. Wait for that process to finish. Then run the same command "
-            "again."
-        )
-    if code == sqlite3.SQLITE_CONSTRAINT:
-        return LedgerError(
-            f"The ledger {path} rejected a value: {cause}. This step changed nothing. Run `kedro db verify` to find "
-            "inconsistencies. If it finds none, you have found a bug. Please report it with this message."
-        )
-    safe = "This step changed nothing. The ledger is intact, and the replies that you have paid for are in the cache."
-    return LedgerError(disk_message(f"The ledger {path} cannot be used", cause, safe))
-
-
-def damaged_error(path: Path, cause: str) -> LedgerDamagedError:
-    """Return the error for a corrupted ledger file."""
-    return LedgerDamagedError(
-        f"The ledger {path} is corrupted ({cause}). Nothing was changed. `kedro db restore` lists the data that would "
-        "be lost and restores the newest backup. The replies that you paid for are in the cache, so you will not pay "
-        "for them again."
-    )
-
-
-def sqlite_code(error: DatabaseError | sqlite3.DatabaseError) -> int:
-    """Return SQLite's primary result code, or 0 if the error is not from SQLite."""
-    cause = error.orig if isinstance(error, DatabaseError) else error
-    code: int = getattr(cause, "sqlite_errorcode", 0)
-    return code & 0xFF
+def _address(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def begin(connection: Connection) -> RootTransaction:

@@ -44,7 +44,7 @@ history = Table(
         "event",
         String,
         nullable=False,
-        comment="Kind of event: created, upgraded, downgraded, restored, or rolled back.",
+        comment="Kind of event: created, upgraded, downgraded, restored, repaired, or rolled back.",
     ),
     Column("from_version", String, comment="Schema version before the event; null for a new ledger or a rollback."),
     Column("to_version", String, comment="Schema version after the event; null for a rollback."),
@@ -56,7 +56,7 @@ history = Table(
         comment="JSON object: row counts before and after the event, and the results of the integrity and foreign key "
         "checks.",
     ),
-    comment="Events that changed the ledger as a whole: creation, migrations, restores, and rollbacks.",
+    comment="Events that changed the ledger as a whole: creation, migrations, restores, repairs, and rollbacks.",
 )
 
 ledger_settings = Table(

@@ -13,11 +13,12 @@ import polars as pl
 
 from korean_flashcards.domain.errors import LedgerDamagedError
 from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.backup_files import listing
+from korean_flashcards.ledger.db.problems import json_damage, repair_advice
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
 _RUN = "`kedro run` rewrites the layers; you will not pay again for cached replies"
-_RESTORE = "`kedro db restore` lists the data that would be lost and restores a backup"
 # All words in the first layer must also be in the second.
 _WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
 _IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
@@ -108,14 +109,20 @@ def verify(places: Places) -> list[Inconsistency]:
                 schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
                 checked = schema.checks(connection)["integrity"]
                 findings += _found(
-                    "problems in the ledger file", checked.split("; ") if checked != "ok" else [], _RESTORE
+                    "problems in the ledger file",
+                    checked.split("; ") if checked != "ok" else [],
+                    _repair(places.ledger),
                 )
                 if checked == "ok":
+                    damage = json_damage(connection)
+                    findings += _found(
+                        "problems in the ledger file", [damage] if damage else [], _repair(places.ledger)
+                    )
                     findings += _ledger(connection, places)
                     words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
                     findings += _replies("done tasks", _done(connection), present)
     except LedgerDamagedError as error:
-        findings.insert(0, Inconsistency("problems in the ledger file", 1, (str(error.__cause__ or error),), _RESTORE))
+        findings.insert(0, Inconsistency("problems in the ledger file", 1, (error.cause,), _repair(places.ledger)))
     if words is not None:
         findings += _orphans(frames, words)
     for name in _FROM_REPLIES:
@@ -123,13 +130,17 @@ def verify(places: Places) -> list[Inconsistency]:
     return findings
 
 
+def _repair(ledger: Path) -> str:
+    return repair_advice(ledger).rstrip(".")
+
+
 def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Inconsistency]:
     orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-    yield from _found("broken foreign keys", [f"{table} → {to}" for table, _, to, _ in orphans], _RESTORE)
+    yield from _found("broken foreign keys", [f"{table} → {to}" for table, _, to, _ in orphans], _repair(places.ledger))
     tables = set(schema.table_names(connection))
     for what, needed, query in _LEDGER_RULES:
         if tables.issuperset(needed):
-            yield from _found(what, [str(name) for (name,) in connection.execute(query)], _RESTORE)
+            yield from _found(what, [str(name) for (name,) in connection.execute(query)], _repair(places.ledger))
     yield from _changed_lists(connection, places.lists)
 
 
@@ -224,7 +235,7 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
 
 
 def _backups(ledger: Path) -> Iterator[Inconsistency]:
-    wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
+    wrong = [f"{file.name}: {why}" for file in listing(ledger) if (why := backups.problem(file))]
     yield from _found(
         "corrupted backups", wrong, "delete the corrupted backups and create a new one with `kedro db backup`"
     )
