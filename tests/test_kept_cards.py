@@ -131,6 +131,23 @@ def test_one_word_that_fails_keeps_its_cards_and_stays_failed_until_it_is_a_dead
     assert any(front == line.split("\t")[5] for line in after.values()), "the old card is still in the deck"
 
 
+def test_an_edited_back_under_a_new_front_is_held_until_it_is_approved(good: Project) -> None:
+    card = ("친구", "--card", "Scene")
+    assert good.kedro("review", "edit", *card, "--field", "back", "--value", "친구: a friend.").code == 0
+    assert good.kedro("run", "--pipelines=quality,export", **QUICK).code == 0, "the front has not changed"
+    with ModelServer() as server:
+        ended = run(good, server)
+    held = good.frame("held_flashcards")
+    assert held.select("item_id", "tab_name", "held_as").rows() == [("친구#1", "Scene", "mixed")], ended.out
+    assert ended.code == 2 and "1 card held back: edited by a reviewer, then partly generated" in unwrapped(ended.out)
+    assert "친구: a friend." not in deck(good)
+    shown = unwrapped(good.kedro("word", "show", *card).out)
+    assert "the front has been generated again" in shown, shown
+    assert good.kedro("review", "approve", *card).code == 0
+    released = good.kedro("run", "--pipelines=quality,export", **QUICK)
+    assert released.code == 0 and "친구: a friend." in deck(good), released.out
+
+
 def test_the_replies_of_kept_cards_are_in_use_and_not_pruned(good: Project) -> None:
     with ModelServer(always="empty") as server:
         run(good, server)

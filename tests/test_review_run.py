@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.anki import AnkiProfile, Imported
 from support.commands import ProjectHere
-from support.project import Project, Result
+from support.project import Project, Result, unwrapped
 
 from korean_flashcards.domain.line_wrap import width
 
@@ -111,7 +111,8 @@ def test_held_cards_are_not_exported_and_the_summary_says_why(here: Project) -> 
     assert f"Cards      1: Scene 1; {held.height} held back" in result.out
     assert f"{held.height - rejected} cards held back: not approved" in result.out
     assert f"{rejected} cards held back: rejected by a reviewer" in result.out
-    assert "128 words without a card in the deck" in result.out
+    assert "127 words without a card in the deck: all of their cards" in unwrapped(result.out)
+    assert "1 word without a card in the deck: a reviewer rejected all cards" in unwrapped(result.out)
     assert here.frame("released_flashcards")["item_id"].to_list() == ["남성#1"]
     after = dict(here.ledger("SELECT item_id, last_exported FROM exported_items"))  # type: ignore[arg-type]
     assert [item_id for item_id in after if after[item_id] != before[item_id]] == ["남성#1"]

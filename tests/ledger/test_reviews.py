@@ -89,6 +89,16 @@ def test_approving_keeps_a_conflicting_edit_and_dropping_it_restores_the_generat
     assert ledger.reviews.overrides() == []
 
 
+def test_the_contents_that_reviewers_accepted_are_listed(ledger: Ledger) -> None:
+    ledger.reviews.decide(Action.REJECT, [card(back="Bad.")], LEE)
+    ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
+    ledger.reviews.decide(Action.APPROVE, [card(back="New.")], LEE)
+    found = ledger.reviews.accepted({"남성#1"})
+    sides = [(content["front"], content["back"]) for content in found[Part("남성#1", "Scene")]]
+    assert sides == [("Better?", "Scene of 남성."), ("Better?", "New.")] and len(found) == 1
+    assert ledger.reviews.accepted({"여성#1"}) == {}
+
+
 def test_restoring_a_version_edits_only_the_fields_that_differ(ledger: Ledger) -> None:
     ledger.reviews.record([version_of(card(), "model"), version_of(card(back="New."), "model")])
     assert ledger.reviews.restore(card(back="New."), 1, KIM)["back"] == "Scene of 남성."

@@ -4,7 +4,9 @@ import polars as pl
 import pytest
 from review.samples import analyses, analysis, card, cards, quality, review
 
-from korean_flashcards.review.parts import ANALYSIS, Action, Part, Review
+from korean_flashcards.review.edits import applied
+from korean_flashcards.review.mixed import half_edited, mixed_cards
+from korean_flashcards.review.parts import ANALYSIS, Action, Override, Part, Review, Row, part_of
 from korean_flashcards.review.release import HELD, release
 
 GOOD, SO_SO, BAD = card("가#1"), card("나#1"), card("다#1")
@@ -46,6 +48,44 @@ def test_an_approval_of_different_text_does_not_release_a_card() -> None:
     ids, held, out = released(review(card("다#1", front="Another?")), review(card("가#1", front="Another?"), number=2))
     assert ids == ["가#1", "나#1"] and held["다#1"][0] == "failed_checks"
     assert tags(out) == ["review:changed", "review:needed"]
+
+
+def edit(row: Row, **values: str) -> list[Override]:
+    return [Override(part_of(row), name, row[name], value) for name, value in values.items()]
+
+
+def held_as(generated: Row, *reviews: Review, overrides: list[Override], accepted: list[Row]) -> str | None:
+    """Return why the newly generated card is held back, after the edits are applied."""
+    row = applied(generated, overrides)
+    frame = cards(row)
+    mixed = mixed_cards(frame, half_edited(overrides), {part_of(row): accepted})
+    _, held = release(frame, NUANCE, VERDICTS, reviews, False, mixed)
+    return held["held_as"][0] if held.height else None
+
+
+@pytest.mark.parametrize(
+    ("edited", "changed", "held"),
+    [
+        ({"back": "Mine."}, {"front": "New?"}, "mixed"),
+        ({"back": "Mine."}, {"front": "New?", "back": "New."}, "mixed"),
+        ({"front": "Mine?"}, {"back": "New."}, "mixed"),
+        ({"back": "Mine."}, {"back": "New."}, None),
+        ({"back": "Mine."}, {}, None),
+        ({"back": "Mine."}, {"honorific_level": "formal"}, None),
+        ({"front": "Mine?", "back": "Mine."}, {"front": "New?", "back": "New."}, None),
+        ({"honorific_level": "polite"}, {"front": "New?"}, None),
+    ],
+)
+def test_an_edited_side_beside_a_newly_generated_side_is_held_until_it_is_approved(edited, changed, held) -> None:
+    overrides = edit(GOOD, **edited)
+    mine = applied(GOOD, overrides)
+    generated = GOOD | changed
+    said = review(mine, Action.EDIT)
+    assert held_as(generated, said, overrides=overrides, accepted=[mine]) == held
+    now = applied(generated, overrides)
+    approved = held_as(generated, said, review(now, number=2), overrides=overrides, accepted=[mine, now])
+    rejected = held_as(generated, said, review(now, Action.REJECT, 2), overrides=overrides, accepted=[mine])
+    assert (approved, rejected) == (None, "rejected")
 
 
 def test_a_rejected_card_is_held_with_the_reason() -> None:

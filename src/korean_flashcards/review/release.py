@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from korean_flashcards.review.mixed import MIXED_SCHEMA
 from korean_flashcards.review.parts import Review, fingerprint, part_of
 from korean_flashcards.review.states import ACCEPTED, State, by_part, state_of
 
 STATE_SCHEMA = dict.fromkeys(("item_id", "tab_name", "state", "said"), pl.String)
-# Extra columns of held cards: the code of the reason (rejected, unapproved, failed_checks), and the reason as a sentence.
+# Extra columns of held cards: the code of the reason (rejected, mixed, unapproved, failed_checks), and the reason as a
+# sentence.
 HELD = ("held_as", "held_because")
 _MOST_REASONS = 3
 
@@ -42,12 +44,14 @@ def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
 
 
 def release(
-    flashcards: pl.DataFrame, nuance: pl.DataFrame, quality: pl.DataFrame, reviews: Iterable[Review], required: bool
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+    flashcards: pl.DataFrame, nuance: pl.DataFrame, quality: pl.DataFrame, reviews: Iterable[Review], required: bool,
+    mixed: pl.DataFrame | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Return the released cards and the held cards.
 
-    A card is held back if it or its analysis was rejected. If reviews are ``required``, a card is also held back until
-    it is approved or edited. Otherwise, an unapproved card is held back if its verdict is "reject".
+    A card is held back if it or its analysis was rejected. A ``mixed`` card (see ``review.mixed``) is held back until it
+    is approved or edited, and so is every card if reviews are ``required``. Otherwise, an unapproved card is held back if
+    its verdict is "reject".
 
     Released cards have positions 1 to n and a tag with their review state. Held cards have the additional columns in
     HELD.
@@ -63,6 +67,8 @@ def release(
             on=["item_id", "tab_name"], how="left", maintain_order="left",
         )
     )  # fmt: skip
+    mixed = pl.DataFrame(schema=MIXED_SCHEMA) if mixed is None else mixed
+    cards = cards.join(mixed, on=["item_id", "tab_name"], how="left", maintain_order="left")
     cards = cards.with_columns(held=_held(required)).unnest("held")
     bare = pl.col("tags").list.filter(~pl.element().str.starts_with("review:"))
     released = cards.filter(pl.col("held_as").is_null()).with_columns(
@@ -84,6 +90,8 @@ def _held(required: bool) -> pl.Expr:
         .then(_why("rejected", pl.col("said")))
         .when(pl.col("analysis") == State.REJECTED)
         .then(_why("rejected", pl.format("its analysis was {}", "analysis_said")))
+        .when(pl.col("mixed").is_not_null() & ~_ACCEPTED)
+        .then(_why("mixed", pl.col("mixed")))
         .when(pl.lit(required) & ~_ACCEPTED)
         .then(_why("unapproved", lacking.otherwise(pl.lit("nobody has approved it"))))
         .when((_VERDICT == "reject") & ~_ACCEPTED)

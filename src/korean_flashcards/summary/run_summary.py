@@ -35,6 +35,7 @@ NAMED_WORDS = 10
 REJECTED = "rejected"  # a person's decision, so nothing is missing
 HELD_REASONS = {
     "rejected": "rejected by a reviewer (to edit: `kedro review next --state rejected`)",
+    "mixed": "edited by a reviewer, then partly generated again (to approve or edit: `kedro review next --state changed`)",
     "unapproved": "not approved, and review.required is on (to approve: `kedro review next`)",
     "failed_checks": "failed the checks (to edit or approve: `kedro review next --verdict reject`)",
 }

@@ -113,6 +113,8 @@ def _part_step(item_id: str, part: PartDetails) -> NextStep | None:
         return NextStep(
             part.card, "Held back because of its findings. Edit the card, or approve it unchanged:", (edit, approve)
         )
+    if part.held_as == "mixed":
+        return NextStep(part.card, f"Held back because {part.held_because}. Approve or edit the card:", (approve, edit))
     if part.held_as == "unapproved":
         return NextStep(part.card, "Held back until a reviewer approves it:", (approve,))
     if part.held_as == "rejected":

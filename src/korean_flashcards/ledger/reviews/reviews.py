@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.errors import ReviewError
@@ -30,6 +30,8 @@ from korean_flashcards.review.parts import (
     part_of,
     version_of,
 )
+
+_ACCEPTING = (Action.APPROVE, Action.EDIT, Action.RESTORE)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,21 @@ class LedgerReviews:
         query = select(reviews).where(*_within(reviews.c.item_id, item_ids)).order_by(reviews.c.number)
         with self._store.read() as connection:
             return [_review(**row) for row in connection.execute(query).mappings()]
+
+    def accepted(self, item_ids: Collection[str]) -> dict[Part, list[Row]]:
+        """Return the contents of the given words' parts that reviewers have approved, edited, or restored."""
+        versions_of, said = card_versions.c, reviews.c
+        same = [versions_of[name] == said[name] for name in ("item_id", "tab_name", "fingerprint")]
+        query = (
+            select(said.item_id, said.tab_name, versions_of.content)
+            .join_from(reviews, card_versions, and_(*same))
+            .where(said.action.in_(_ACCEPTING), *_within(said.item_id, item_ids))
+        )
+        found: dict[Part, list[Row]] = {}
+        with self._store.read() as connection:
+            for item_id, tab_name, content in connection.execute(query).tuples():
+                found.setdefault(Part(item_id, tab_name), []).append(json.loads(content))
+        return found
 
     def record(self, seen: Iterable[Version]) -> int:
         """Record the current contents as versions, and return the number of new versions."""

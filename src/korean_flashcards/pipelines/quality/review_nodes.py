@@ -7,7 +7,8 @@ import polars as pl
 
 from korean_flashcards.domain.parameters import ReviewParameters
 from korean_flashcards.review import edits, release
-from korean_flashcards.review.parts import Override, Review, Version, version_of
+from korean_flashcards.review.mixed import half_edited, mixed_cards
+from korean_flashcards.review.parts import Override, Part, Review, Row, Version, version_of
 
 
 class Reviews(Protocol):
@@ -16,6 +17,8 @@ class Reviews(Protocol):
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]: ...
 
     def all(self, item_ids: Collection[str] | None = None) -> list[Review]: ...
+
+    def accepted(self, item_ids: Collection[str]) -> dict[Part, list[Row]]: ...
 
     def record(self, seen: Iterable[Version]) -> int: ...
 
@@ -64,7 +67,10 @@ def release_cards(
     review: ReviewParameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the released cards and the held cards, based on verdicts and reviews. See ``review.release.release``."""
-    return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required)
+    edited = half_edited(ledger.reviews.overrides())
+    accepted = ledger.reviews.accepted({part.item_id for part in edited}) if edited else {}
+    mixed = mixed_cards(flashcards, edited, accepted)
+    return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required, mixed)
 
 
 def _versions(generated: pl.DataFrame, edited: pl.DataFrame, replies: pl.DataFrame) -> Iterator[Version]:
