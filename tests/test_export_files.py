@@ -81,7 +81,11 @@ def test_a_file_that_cannot_be_replaced_leaves_the_previous_export(exporting: Pr
     before = contents(exporting)
     ended = exporting.kedro(*EXPORT_AGAIN)
     said = unwrapped(ended.err)
-    assert ended.code == 1 and f"{blocked} cannot be replaced: Is a directory." in said and ".export-" not in said
+    assert (
+        ended.code == 1
+        and f"{blocked} cannot be replaced: it is a folder, not a file." in said
+        and ".export-" not in said
+    )
     assert "The files of the previous export are unchanged, and the ledger does not record this export." in said
     assert contents(exporting) == before and exported(exporting) == 0 and leftovers(exporting) == []
     (outputs(exporting) / blocked).rmdir()
@@ -140,7 +144,7 @@ def test_an_unfinished_export_that_cannot_be_finished_names_the_command(
     (outputs(exporting) / "cards.tsv").unlink()
     (outputs(exporting) / "cards.tsv").mkdir()
     exporting.kedro("run", "--pipeline=reporting")
-    assert "cards.tsv cannot be replaced: Is a directory." in caplog.text
+    assert "cards.tsv cannot be replaced: it is a folder, not a file." in caplog.text
     assert "Run `kedro run --pipeline=export` to write them again." in caplog.text and ".export-" not in caplog.text
     (outputs(exporting) / "cards.tsv").rmdir()
     assert exporting.kedro(*EXPORT_AGAIN).code == 0 and belong_together(exporting)
@@ -194,14 +198,14 @@ def test_a_folder_that_cannot_be_written_is_named_in_one_message(tmp_path: Path)
     """A file has the folder's name, which also stops root."""
     (tmp_path / "output").write_text("a file", encoding="utf-8")
     with pytest.raises(
-        DatasetError, match=r"The new cards\.tsv cannot be written to \S+/output: Not a directory\. The"
+        DatasetError, match=r"The new cards\.tsv cannot be written to \S+/output: a folder in its path is a file\. The"
     ):
         staged_text(tmp_path / "output").save("new")
 
 
 def test_a_full_disk_during_an_export_leaves_the_previous_file(small_disk: Path) -> None:
     (small_disk / "cards.tsv").write_text("old", encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"No space left on device\. The files of the previous export are unchanged"):
+    with pytest.raises(DatasetError, match=r"the disk is full\. The files of the previous export are unchanged"):
         staged_text(small_disk).save("x" * 2_000_000)
     assert (small_disk / "cards.tsv").read_text() == "old"
 

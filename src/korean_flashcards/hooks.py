@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.datasets.export_stage import ExportStage, export_stage
 from korean_flashcards.datasets.layer_check import know_layers
+from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.explanation_language import ENGLISH
@@ -115,6 +116,7 @@ class RunHooks:
         requests and write the same layers.
         """
         self.end()
+        check_outputs(pipeline, catalog)
         names = {node.short_name for node in pipeline.nodes}
         self.imported = _IMPORTING not in names
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))

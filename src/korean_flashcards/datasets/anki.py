@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 import time
 import zipfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,6 +15,7 @@ from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.export_stage import ExportedFile
 from korean_flashcards.datasets.settings_file import read_settings
+from korean_flashcards.files.file_problems import os_reason, shown_path
 from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates, PackageContent
 
 if TYPE_CHECKING:
@@ -67,10 +69,15 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
                 with closing(sqlite3.connect(database)) as connection:
                     notes = connection.execute("SELECT flds, guid FROM notes ORDER BY id").fetchall()
                     decks = connection.execute("SELECT count(DISTINCT did) FROM cards").fetchone()[0]
-        except (zipfile.BadZipFile, KeyError, sqlite3.Error) as error:
+        except (zipfile.BadZipFile, KeyError, sqlite3.Error, zlib.error, EOFError, NotImplementedError) as error:
             raise DatasetError(
-                f"{self._filepath} is corrupted and cannot be read as an Anki package: {error}. "
+                f"{shown_path(self._filepath)} is damaged: it is not an Anki package. "
                 "Run `kedro run --pipeline=export` to recreate it."
+            ) from error
+        except OSError as error:
+            raise DatasetError(
+                f"{shown_path(self._filepath)} cannot be read: {os_reason(error)}. "
+                "Correct the cause. Then run `kedro run --pipeline=export` to recreate it."
             ) from error
         # Anki's collection stores all of a note's fields as one string, separated by this character.
         kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in notes]

@@ -12,8 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from korean_flashcards.datasets.writing import explaining_write
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.files.file_problems import os_reason
 from korean_flashcards.files.replace_together import replace_together
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class ExportStage:
             ) from error
         except OSError as error:
             raise ExportError(
-                f"The exported file {error.filename} cannot be replaced: {error.strerror}. {_UNCHANGED} "
+                f"The exported file {error.filename} cannot be replaced: {os_reason(error)}. {_UNCHANGED} "
                 "Move it away, or make it and its folder writable. Then run `kedro run --pipeline=export`."
             ) from error
 
@@ -167,14 +169,14 @@ class ExportedFile:
     def _writing(self) -> Iterator[Path]:
         """Yield a temporary path. At the end, the temporary file replaces the new file or, without a stage, the file."""
         if self.stage is None:
-            with atomic_path(self._filepath) as path:
+            with explaining_write(self._filepath), atomic_path(self._filepath) as path:
                 yield path
             return
         try:
             with atomic_path(self.stage.staged(self._filepath)) as path:
                 yield path
         except (OSError, sqlite3.Error) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reason = os_reason(error) if isinstance(error, OSError) else "the temporary folder is full"
             raise ExportError(
                 f"The new {self._filepath.name} cannot be written to {self._filepath.parent}: {reason}. {_UNCHANGED} "
                 "Free disk space, or make the folder writable. Then run `kedro run --pipeline=export`."

@@ -4,6 +4,7 @@ The polars dataset in kedro-datasets writes in place, so a crash could leave an 
 replaces the file atomically.
 """
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from kedro_datasets._typing import TablePreview
 
 from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
 from korean_flashcards.datasets.layer_file import read_bytes
+from korean_flashcards.datasets.writing import explaining_write
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.file_problems import shown_path
 
@@ -72,9 +74,16 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
-        """Replace the file with the frame. If writing fails, the previous file stays intact."""
-        with atomic_path(self._filepath) as path:
-            data.write_parquet(path)
+        """Replace the file with the frame. If writing fails, the previous file stays intact.
+
+        Raises:
+            DatasetError: The file cannot be written.
+        """
+        # A library's own words for a full disk are of no use, so it writes to memory.
+        buffer = io.BytesIO()
+        data.write_parquet(buffer)
+        with explaining_write(self._filepath), atomic_path(self._filepath) as path:
+            path.write_bytes(buffer.getbuffer())
 
     def preview(self, nrows: int = 5) -> TablePreview:
         """Return the first ``nrows`` rows as text, for kedro-viz."""

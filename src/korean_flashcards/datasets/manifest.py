@@ -53,7 +53,7 @@ class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame])
         In a run, the manifest is the last file of the export, so all files of the export replace the previous ones.
         """
         with self._writing() as path:
-            data.write_json(path)
+            path.write_bytes(data.write_json().encode())
         if self.stage is not None:
             self.stage.release()
 

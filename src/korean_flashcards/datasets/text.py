@@ -10,6 +10,9 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.layer_check import rebuilding
+from korean_flashcards.datasets.layer_file import read_bytes
+from korean_flashcards.files.file_problems import shown_path
 
 
 class TextDataset(ExportedFile, AbstractDataset[str | bytes, str]):
@@ -23,16 +26,13 @@ class TextDataset(ExportedFile, AbstractDataset[str | bytes, str]):
         """Return the text unchanged, including trailing tabs and newlines.
 
         Raises:
-            DatasetError: The file is missing or is not UTF-8 text.
+            DatasetError: The file is missing, cannot be read, or is not UTF-8 text.
         """
-        if not self._current.exists():
-            raise DatasetError(f"{self._filepath.name} does not exist yet. Run `kedro run` first.")
         try:
-            return self._current.read_bytes().decode()
+            return read_bytes(self._current, self._filepath.stem).decode()
         except UnicodeDecodeError as error:
             raise DatasetError(
-                f"{self._filepath} is corrupted and cannot be read as UTF-8 text: {error}. "
-                "Run `kedro run` to recreate it. Replies that you have already paid for are reused from the cache."
+                f"{shown_path(self._filepath)} is damaged: it is not UTF-8 text. {rebuilding(self._filepath.stem)}"
             ) from error
 
     def save(self, data: str | bytes) -> None:

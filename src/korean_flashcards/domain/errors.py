@@ -33,6 +33,10 @@ class SettingsError(FlashcardsError):
     """Raised when a parameter is unknown or has an invalid value."""
 
 
+class OutputError(FlashcardsError):
+    """Raised when a run could not write its results. Nothing has been run or spent."""
+
+
 class LayersOutOfStepError(FlashcardsError):
     """Raised when two layers come from different runs. A result built from both layers could be missing rows."""
 

@@ -15,6 +15,13 @@ _REASONS = {
     errno.ENOENT: "it does not exist",
 }
 
+_ADVICE = {
+    errno.ENOSPC: "Free disk space",
+    errno.EDQUOT: "Free disk space",
+    errno.EROFS: "Make the disk writable",
+    errno.EIO: "Check the disk",
+}
+
 
 def shown_path(path: Path) -> str:
     """Return the path relative to the working directory, or unchanged if it is outside that directory."""
@@ -32,3 +39,27 @@ def missing_target(path: Path) -> str | None:
         if place.is_symlink() and not place.exists():
             return f"{shown_path(place)} is a link to {place.readlink()}, which does not exist"
     return None
+
+
+def write_problem(path: Path, error: OSError) -> str:
+    """Return which file or folder cannot be written, and why, as one sentence with its full stop."""
+    reason = missing_target(path) or _blocked(path, error) or os_reason(error)
+    return f"{shown_path(path)} cannot be written: {reason}."
+
+
+def write_advice(path: Path, error: OSError) -> str:
+    """Return what to do about a file or folder that cannot be written, without a full stop."""
+    if missing_target(path):
+        return "Mount the disk, or remove the link"
+    if _blocked(path, error):
+        return "Move it away"
+    return _ADVICE.get(error.errno or 0, "Allow access to the file and its folder")
+
+
+def _blocked(path: Path, error: OSError) -> str | None:
+    """Return what is in the way if the file is a folder, or if a folder in its path is a file."""
+    if path.is_dir() and path.suffix:
+        return "it is a folder, not a file"
+    places = (path, *path.parents) if error.errno == errno.ENOTDIR else path.parents
+    file = next((place for place in places if place.is_file()), None)
+    return f"{shown_path(file)} is a file, not a folder" if file else None

@@ -74,7 +74,7 @@ class KeptResults:
     """
 
     def __init__(self, folder: Path, keep: int) -> None:
-        self._folder = folder
+        self.folder = folder
         self._keep = keep
 
     def last(self, suite: str) -> SuiteResult | None:
@@ -88,7 +88,7 @@ class KeptResults:
 
     def all(self) -> list[SuiteResult]:
         """Return the stored results for all suites."""
-        return [result for folder in sorted(self._folder.glob("*/")) for result in self.of(folder.name)]
+        return [result for folder in sorted(self.folder.glob("*/")) for result in self.of(folder.name)]
 
     def put(self, result: SuiteResult, page: str | None) -> None:
         """Store a result and its page, then delete the oldest results and any pages that no result uses.
@@ -97,7 +97,7 @@ class KeptResults:
             result: The result.
             page: The page in HTML, or None if the result uses an earlier run's page.
         """
-        folder = self._folder / result.suite
+        folder = self.folder / result.suite
         if page is not None:
             with atomic_path(folder / f"{result.page}.html") as path:
                 path.write_text(page, encoding="utf-8")
@@ -122,7 +122,7 @@ class KeptResults:
 
     def _files(self, suite: str, suffix: str = "json") -> list[Path]:
         # Files whose names begin with a dot are still being written, perhaps by a different run.
-        return sorted((self._folder / suite).glob(f"[!.]*.{suffix}"))
+        return sorted((self.folder / suite).glob(f"[!.]*.{suffix}"))
 
 
 class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
@@ -140,6 +140,11 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         self.results = KeptResults(self._path, keep)
         self._page = page
         self.metadata = metadata
+
+    @property
+    def path(self) -> Path:
+        """Return the folder with the results."""
+        return self._path
 
     def load(self) -> pl.DataFrame:
         """Return one row per rule and run (RESULT_SCHEMA), newest last."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.domain.errors import OutputError, SuiteError
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.files.file_problems import os_reason, shown_path, write_advice, write_problem
 from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResult, kept
 from korean_flashcards.validation.suite import Suite, read_suite
 
@@ -85,14 +86,28 @@ class SuiteValidator:
                 suite=name, run=self._run, at=time.time(), page=self._run, fingerprint=fingerprint, rows=data.height,
                 rules=rules,
             )  # fmt: skip
-        self._results.put(result, page)
+        try:
+            self._results.put(result, page)
+        except OSError as error:
+            folder = self._results.folder
+            raise OutputError(
+                f"The result of checking the {name} layer cannot be stored: {write_problem(folder, error)} All replies that "
+                f"you paid for are kept. {write_advice(folder, error)}. Then run the same command again."
+            ) from error
         return result
 
     def _check(self, name: str, seen: pl.DataFrame) -> tuple[list[Outcome], str]:
         # A local import saves 5 s: Great Expectations is imported only when there is something to check.
         from korean_flashcards.validation.engine import check
 
-        return check(self._suite, name, seen, self._run, self._page.read_text(encoding="utf-8"))
+        try:
+            template = self._page.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = os_reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise SuiteError(
+                f"The template {shown_path(self._page)} cannot be read: {reason}. Correct the file."
+            ) from error
+        return check(self._suite, name, seen, self._run, template)
 
 
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
