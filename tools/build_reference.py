@@ -28,7 +28,7 @@ from korean_flashcards.cli import cli
 from korean_flashcards.domain.frame_schemas import column_descriptions
 from korean_flashcards.domain.records import Finding, Flashcard, Nuance, VocabularyItem
 from korean_flashcards.ledger.db.llm_tables import llm_calls
-from korean_flashcards.ledger.db.tables import metadata
+from korean_flashcards.ledger.db.run_tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
@@ -174,7 +174,8 @@ def ledger_page() -> str:
         "# Ledger tables", GENERATED,
         "`data/ledger.db` is an SQLite file. Read it with any SQLite client; change it only with `kedro` commands.",
     ]  # fmt: skip
-    for table in metadata.tables.values():
+    # The order must not depend on the order of imports.
+    for _, table in sorted(metadata.tables.items()):
         rows = [
             f"| `{column.name}` | {str(column.type).lower()} | {_keys(column)} | {_cell(column.comment or '')} |"
             for column in table.columns

@@ -30,6 +30,7 @@ class ProjectCommands(LazyGroup):
         "run": "korean_flashcards.commands.run.run",
         "plan": "korean_flashcards.commands.plan.plan",
         "status": "korean_flashcards.commands.status.command.status",
+        "runs": "korean_flashcards.commands.runs.group.runs",
         "word": "korean_flashcards.commands.word.group.word",
         "ingress": "korean_flashcards.commands.ingress.group.ingress",
         "tasks": "korean_flashcards.commands.tasks.tasks",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from korean_flashcards.datasets.export_stage import ExportStage, export_stage
 from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
-from korean_flashcards.domain.errors import SettingsError, SuiteError
+from korean_flashcards.domain.errors import LedgerError, SettingsError, SuiteError
 from korean_flashcards.domain.explanation_language import ENGLISH
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
@@ -29,6 +30,7 @@ from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
+from korean_flashcards.recording.run_recorder import RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from korean_flashcards.domain.calls import RunPayments
     from korean_flashcards.ledger.facade import Ledger
     from korean_flashcards.llm.client import LLMClient
+    from korean_flashcards.summary.run_summary import RunSummary
+
+logger = logging.getLogger(__name__)
 
 CONSENT = "consent"
 _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
@@ -68,6 +73,7 @@ class RunHooks:
         self._llm: LLMClient | None = None
         self._data: Path | None = None
         self._stage: ExportStage | None = None
+        self._recorder: RunRecorder | None = None
         self.imported = False
 
     @hook_impl
@@ -124,12 +130,25 @@ class RunHooks:
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger, self._llm = catalog.load("ledger"), catalog.load("llm")
         self._ledger.runs.sweep()
-        run_id = self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
+        recorder = RunRecorder(run_params, pipeline, catalog)
+        run_id = self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog), recorder.start)
+        self._recorder = recorder
         self._clear_temporary(self._ledger)
         if stage := export_stage(catalog, run_id, self._ledger.store.path.parent / ".runs" / "export"):
             stage.finish_interrupted(self._ledger.runs.alive, self._ledger.exports.record)
             if _VERIFYING in names:
                 self._stage = stage.used_by(catalog)
+
+    @hook_impl
+    def before_dataset_loaded(self, node: "Node") -> None:
+        """Assign the time that the node's inputs take to its stage."""
+        self.before_node_run(node)
+
+    @hook_impl
+    def before_node_run(self, node: "Node") -> None:
+        """Assign the time from now on to the node's stage."""
+        if self._recorder is not None:
+            self._recorder.clock.begin(node.namespace)
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
@@ -155,21 +174,33 @@ class RunHooks:
         """Return the amounts paid by this run and by concurrent runs, or None if no run is active."""
         return None if self._ledger is None else self._ledger.payments()
 
-    def end(self) -> None:
-        """End the run, whether it succeeded or not: release its tasks and let waiting runs start.
+    def end(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
+        """End the run, whether it succeeded or not: record its result, release its tasks, and let waiting runs start.
 
-        The session calls this method, because Kedro calls no hook when Ctrl-C ends a run.
+        The session calls this method, because Kedro calls no hook when Ctrl-C ends a run. A ledger that cannot be
+        written gives a warning, so that the run's own result is shown.
+
+        Args:
+            summary: The run's summary, if its caller has computed it. Otherwise, the one that the run has saved counts.
+            error: The error that ended the run.
         """
         ledger, self._ledger = self._ledger, None
         llm, self._llm = self._llm, None
+        recorder, self._recorder = self._recorder, None
         stage, self._stage = self._stage, None
         # Files that are in place but not in the ledger are recorded by the next run.
         if stage is not None and not stage.released:
             stage.discard()
         if llm is not None:
             llm.close()
-        if ledger is not None:
+        if ledger is None:
+            return
+        try:
+            if recorder is not None:
+                ledger.runs.conclude(recorder.result(summary, error, ledger.payments()))
             ledger.close()
+        except LedgerError as failure:
+            logger.warning("The result of this run could not be recorded: %s", failure)
 
     def _clear_temporary(self, ledger: "Ledger") -> None:
         """Delete the temporary files of killed runs from the layers' folders, unless another run is writing layers."""

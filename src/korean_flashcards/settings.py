@@ -3,20 +3,21 @@
 import os
 import sys
 import warnings
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from kedro.framework.project import configure_logging, pipelines
 from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.domain.calls import RunPayments
-from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
 from korean_flashcards.pipelines.node_names import with_full_names
+
+if TYPE_CHECKING:
+    from korean_flashcards.summary.run_summary import RunSummary
 
 RUN_HOOKS = RunHooks()
 redact_logs_and_tracebacks()
@@ -44,9 +45,8 @@ class Session(KedroServiceSession):
         """
         try:
             outputs = super().run(*args, **with_full_names(options, pipelines.values()))
-        except BaseException:
-            with suppress(LedgerError):  # The error of the run itself is more useful.
-                RUN_HOOKS.end()
+        except BaseException as error:
+            RUN_HOOKS.end(error=error)
             raise
         if not hold:
             RUN_HOOKS.end()
@@ -59,9 +59,9 @@ class Session(KedroServiceSession):
         """
         return RUN_HOOKS.payments()
 
-    def end_run(self) -> None:
-        """End a run that was started with ``hold``."""
-        RUN_HOOKS.end()
+    def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
+        """End a run that was started with ``hold``, and record its summary or the error that ended it."""
+        RUN_HOOKS.end(summary, error)
 
 
 HOOKS = (RUN_HOOKS,)

@@ -58,7 +58,7 @@ def dump(store: LedgerStore) -> dict[str, list[tuple[Any, ...]]]:
         return {
             name: sorted(map(tuple, connection.execute(select(table))), key=repr)
             for name, table in metadata.tables.items()
-            if name not in ("runs", "slow_queries")
+            if name not in ("runs", "run_records", "slow_queries")
         }
 
 

@@ -111,6 +111,19 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
     "0009": {},
     "0010": {},
     "0011": {},
+    "0012": {
+        "run_records (run_id, pipelines, environment, given, parameters, exit_code, error_code, message, words, cards, "
+        "failures, cache_hits, cache_misses, tokens_in, tokens_out, usd, unpriced, stages)": (
+            ("r1", "[]", "", '{"files": ["unit1.csv"]}', "{}", 2, None, None, 3, None, 1, None, None, None, None, None,
+             None, "[]"),
+            ("r2", '["nuance"]', "local", '{"limit": 3}', "{}", None, None, None, None, None, None, None, None, None, None,
+             None, None, "[]"),
+        ),
+        "run_days (day, kind, runs, complete, incomplete, failed, seconds, words, cards, failures, cache_hits, "
+        "cache_misses, tokens_in, tokens_out, usd, unpriced)": (
+            ("2026-10-31", "run", 2, 1, 0, 1, 90.5, 240, 516, 3, 100, 20, 900, 400, 0.25, 0),
+        ),
+    },
 }  # fmt: skip
 _TASKS = {
     "0002": (

@@ -285,11 +285,14 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
         try:
             if any(options[name] for name in _NARROWING):
                 click.echo("Done. Only some nodes were run, so there is no summary. `kedro run` prints one.")
+                session.end_run()
                 return None
             context = session.load_context(params)
             summary = _summary(context.catalog, names, context.params, started, session.payments())
-        finally:
-            session.end_run()
+        except BaseException as error:
+            session.end_run(error=error)
+            raise
+        session.end_run(summary)
     click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):

@@ -4,6 +4,7 @@ Each message explains what happened and where, which data is safe, and what to d
 """
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from korean_flashcards.domain.plurals import counted
 
@@ -17,12 +18,27 @@ def origins(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def error_code(error: BaseException) -> str:
+    """Return a short name for the kind of error: the code of the project's error that caused it, if there is one."""
+    own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
+    if own is not None:
+        return own.code
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "unexpected"
+
+
 class FlashcardsError(Exception):
-    """Base class for errors that stop a run. Commands show only the message, without a traceback."""
+    """Base class for errors that stop a run. Commands show only the message, without a traceback.
+
+    ``code``: a short name for the kind of error, for the records of runs.
+    """
+
+    code: ClassVar[str] = "error"
 
 
 class WordListError(FlashcardsError):
     """Raised when a word list cannot be read at all. If some rows can be read, only the invalid rows are rejected."""
+
+    code = "word_list"
 
 
 class NoWordsError(FlashcardsError):
@@ -32,6 +48,8 @@ class NoWordsError(FlashcardsError):
 class SettingsError(FlashcardsError):
     """Raised when a parameter is unknown or has an invalid value."""
 
+    code = "settings"
+
 
 class OutputError(FlashcardsError):
     """Raised when a run could not write its results. Nothing has been run or spent."""
@@ -40,13 +58,19 @@ class OutputError(FlashcardsError):
 class LayersOutOfStepError(FlashcardsError):
     """Raised when two layers come from different runs. A result built from both layers could be missing rows."""
 
+    code = "layers"
+
 
 class ExportError(FlashcardsError):
     """Raised when an export's files cannot be written, differ from the layer, or cannot replace the previous files."""
 
+    code = "export"
+
 
 class ReviewError(FlashcardsError):
     """Raised when a review or an edit is invalid, or when the reviewed card does not exist or has changed."""
+
+    code = "review"
 
 
 class ModelUnavailableError(FlashcardsError):
@@ -55,9 +79,13 @@ class ModelUnavailableError(FlashcardsError):
     Do not retry.
     """
 
+    code = "model_unavailable"
+
 
 class NotConfirmedError(FlashcardsError):
     """Raised when a run could cost more than the limit for unconfirmed runs. No requests have been sent."""
+
+    code = "not_confirmed"
 
 
 class InterruptedRun(KeyboardInterrupt):
@@ -94,6 +122,8 @@ def lost_replies(terms: Sequence[str]) -> str:
 class CacheError(FlashcardsError):
     """Raised when the reply cache cannot be read or written. To avoid wasting money, the run stops sending requests."""
 
+    code = "cache"
+
 
 class CacheDamagedError(CacheError):
     """Raised when the reply cache is damaged. A damaged reply must not be requested and paid for again.
@@ -105,13 +135,19 @@ class CacheDamagedError(CacheError):
 class SuiteError(FlashcardsError):
     """Raised when a layer fails its validation suite or the suite is invalid. The message lists the details."""
 
+    code = "validation"
+
 
 class LegacyError(FlashcardsError):
     """Raised when a path cannot be read or does not contain an earlier system's data."""
 
+    code = "legacy"
+
 
 class LedgerError(FlashcardsError):
     """Raised when the ledger cannot be used or rejects an operation."""
+
+    code = "ledger"
 
 
 class LedgerDamagedError(LedgerError):
@@ -125,13 +161,19 @@ class LedgerDamagedError(LedgerError):
         """Pickle both arguments, because a run in several processes passes errors between them."""
         return LedgerDamagedError, (str(self), self.cause)
 
+    code = "ledger_damaged"
+
 
 class LedgerVersionError(LedgerError):
     """Raised when a newer release of this project created the ledger."""
 
+    code = "ledger_version"
+
 
 class ExportedCardsError(LedgerError):
     """Raised when an operation would remove words whose cards were exported. ``words`` is the number of these words."""
+
+    code = "exported_cards"
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

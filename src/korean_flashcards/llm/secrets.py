@@ -99,6 +99,17 @@ def scrubbed(text: str) -> str:
     return _SHAPES.sub(HIDDEN, _without(text, _secrets()))
 
 
+def without_keys(value: Any, name: str = "") -> Any:
+    """Return parameters (mappings, lists, and values) without keys, including texts whose name suggests a secret."""
+    if isinstance(value, Mapping):
+        return {str(key): without_keys(each, str(key)) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_keys(each, name) for each in value]
+    if isinstance(value, str):
+        return HIDDEN if value and _NAMES.search(name) else scrubbed(value)
+    return value
+
+
 def key_remover() -> Callable[[str], str]:
     """Return a function that removes the user's keys from a model's reply, in case a provider echoes them.
 

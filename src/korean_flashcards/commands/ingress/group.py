@@ -45,7 +45,7 @@ from korean_flashcards.datasets.word_lists import list_path, read_lists
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
-from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
+from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult, exit_code
 from korean_flashcards.ledger.words.rollback import cleanup as clear_away
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -105,7 +105,7 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
         echo_json([{name: value for name, value in asdict(one).items() if name not in hidden} for one in results])
     else:
         _print_results(results, options["dry_run"], env)
-    raise SystemExit(_exit_code(results))
+    raise SystemExit(exit_code(results))
 
 
 @ingress.command(name="list", examples=("kedro ingress list --tag unit3", "kedro ingress list --since 2026-11-23"))
@@ -275,12 +275,6 @@ def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) 
         for result in results:
             if result.rejected and not result.already:
                 click.echo(f"To see the rejected rows: kedro ingress status {safe(result.batch_id)}{in_env(env)}")
-
-
-def _exit_code(results: list[ImportResult]) -> int:
-    if any(result.state == "failed" for result in results):
-        return 1
-    return 2 if any(result.rejected and not result.already for result in results) else 0
 
 
 def _utc(day: datetime | None) -> str | None:

@@ -19,7 +19,9 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, select, update
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.files.disk import explaining_disk
+from korean_flashcards.ledger.db import run_records
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -48,6 +50,7 @@ class Runs:
         self._guard = threading.RLock()
         self._lock: FileLock | None = None
         self._run_id: str | None = None
+        self._result: RunResult | None = None
         self._pid = 0
 
     @property
@@ -58,33 +61,38 @@ class Runs:
         """
         return self._run_id if self._pid == os.getpid() else None
 
-    def enter(self, kind: Kind, fingerprint: str = "") -> str:
+    def enter(self, kind: Kind, fingerprint: str = "", start: RunStart | None = None) -> str:
         """Begin a run and return its ID. If this process has already begun a run or an import, return the existing ID."""
         with self._guard, self._entering() as run_id:
             if self.current is None:
                 with self._store.write() as connection:
-                    self._register(connection, run_id, kind, fingerprint)
+                    self._register(connection, run_id, kind, fingerprint, start)
             return run_id
 
-    def wait_for_others(self, fingerprint: str) -> str:
+    def wait_for_others(self, fingerprint: str, start: RunStart | None = None) -> str:
         """Wait until no active run has a different fingerprint, then begin a run and return its ID.
 
         Runs with the same fingerprint write the same layers, so they can run at the same time. Ctrl-C interrupts the
-        wait.
+        wait. ``start`` describes the run in its record.
         """
         with self._guard, self._entering() as run_id:
-            announced = False
-            while self.current is None:
-                if not self._others(fingerprint):
-                    with self._store.write() as connection:
-                        # Check again inside the transaction, while no other run can register.
-                        if not self._others(fingerprint, connection):
-                            self._register(connection, run_id, "run", fingerprint)
-                            break
-                if not announced:
-                    logger.info("Waiting for a run with different parameters to finish (Ctrl-C to stop waiting).")
-                    announced = True
-                time.sleep(_POLL)
+            waiting_since: str | None = None
+            try:
+                while self.current is None:
+                    if not self._others(fingerprint):
+                        with self._store.write() as connection:
+                            # Check again inside the transaction, while no other run can register.
+                            if not self._others(fingerprint, connection):
+                                self._register(connection, run_id, "run", fingerprint, start)
+                                break
+                    if waiting_since is None:
+                        logger.info("Waiting for a run with different parameters to finish (Ctrl-C to stop waiting).")
+                        waiting_since = now()
+                    time.sleep(_POLL)
+            except KeyboardInterrupt:
+                if waiting_since is not None and start is not None:
+                    self._record_stopped(run_id, start, waiting_since)
+                raise
             return run_id
 
     def alive(self, run_id: str) -> bool:
@@ -124,21 +132,29 @@ class Runs:
         dead = [run_id for run_id in open_runs if not self.alive(run_id)]
         if dead:
             with self._store.write() as connection:
+                run_records.mark_killed(connection, dead)
                 _close(connection, dead)
             for run_id in dead:
                 self._remove_lock(self._lock_of(run_id))
         return len(dead)
 
+    def conclude(self, result: RunResult) -> None:
+        """Remember how this object's run ended. ``end`` stores the result in the run's record."""
+        self._result = result
+
     def end(self) -> None:
-        """End this object's run, if it has begun one.
+        """End this object's run, if it has begun one, and store its result.
 
         The run's unfinished tasks become pending again, and its lock is released.
         """
         with self._guard:
+            result, self._result = self._result, None
             if self.current is None:
                 return
             try:
                 with self._store.write() as connection:
+                    if result is not None:
+                        run_records.conclude(connection, self.current, result)
                     _close(connection, [self.current])
             finally:
                 self._free()
@@ -162,10 +178,24 @@ class Runs:
             self._free()
             raise
 
-    def _register(self, connection: Connection, run_id: str, kind: Kind, fingerprint: str) -> None:
+    def _register(
+        self, connection: Connection, run_id: str, kind: Kind, fingerprint: str, start: RunStart | None
+    ) -> None:
         row = {"run_id": run_id, "kind": kind, "fingerprint": fingerprint, "host": socket.gethostname()}
         connection.execute(insert(runs).values(**row, pid=os.getpid(), started=now()))
+        if start is not None:
+            run_records.begin(connection, run_id, start)
         self._run_id, self._pid = run_id, os.getpid()
+
+    def _record_stopped(self, run_id: str, start: RunStart, since: str) -> None:
+        """Record a run that was stopped while it waited for another run. An unusable ledger does not hide the Ctrl-C."""
+        row = {"run_id": run_id, "kind": "run", "host": socket.gethostname(), "pid": os.getpid(), "started": since}
+        result = RunResult(1, "interrupted", "Stopped while the run waited for another run to finish.")
+        with contextlib.suppress(LedgerError), self._store.write() as connection:
+            # Without a fingerprint, the run does not count as the last run.
+            connection.execute(insert(runs).values(**row, fingerprint="", ended=now()))
+            run_records.begin(connection, run_id, start)
+            run_records.conclude(connection, run_id, result)
 
     def _others(self, fingerprint: str, connection: Connection | None = None) -> bool:
         """Return whether an active run has a different fingerprint."""

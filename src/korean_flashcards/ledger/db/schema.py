@@ -28,8 +28,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0011"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", HEAD)
+FIRST, HEAD = "0001", "0012"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", HEAD)
 
 _VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
@@ -80,6 +80,10 @@ _BROUGHT = {
             "SELECT count(*) FROM tasks WHERE good_key IS NOT NULL AND good_key IS NOT key",
             "last good replies of pending and failed tasks",
         ),
+    ),
+    "0012": (
+        ("SELECT count(*) FROM run_records", "records of runs"),
+        ("SELECT count(*) FROM run_days", "daily sums of removed runs"),
     ),
 }
 

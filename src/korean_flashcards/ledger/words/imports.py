@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import PurePosixPath
@@ -16,6 +16,7 @@ from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.domain.gone_text import gone_text
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.domain.warning_groups import WarningGroup, grouped
 from korean_flashcards.formats.item_row import RowError, item_of
 from korean_flashcards.formats.list_summary import ListSummary
@@ -128,15 +129,22 @@ class LedgerImports:
             return []
         outermost = self._runs.current is None
         self._runs.sweep()
-        run_id = self._runs.enter("import")
+        run_id = self._runs.enter("import", start=_start(options))
         try:
             registered = self._register(lists, options, run_id)
             results = [
                 entry if isinstance(entry, ImportResult) else self._import(one, lists, entry, progress)
                 for one, entry in zip(lists, registered, strict=True)
             ]
+            if outermost:
+                self._runs.conclude(_outcome(results))
             with self._store.read() as connection:
                 return _with_gone(connection, results)
+        except BaseException as error:
+            if outermost:
+                stopped = isinstance(error, KeyboardInterrupt)
+                self._runs.conclude(RunResult(1, "interrupted" if stopped else "error", str(error) or None))
+            raise
         finally:
             if outermost:
                 self._runs.end()
@@ -182,6 +190,27 @@ class LedgerImports:
         except WordListError as error:
             with self._store.write() as connection:
                 return _failed(connection, batch_id, error)
+
+
+def exit_code(results: Sequence[ImportResult]) -> int:
+    """Return the exit code of an import: 1 if a list could not be read, 2 if rows were rejected, and 0 otherwise."""
+    if any(result.state == "failed" for result in results):
+        return 1
+    return 2 if any(result.rejected and not result.already for result in results) else 0
+
+
+def _start(options: ImportOptions) -> RunStart:
+    """Return how the import was started, for its record. The lists are the batches with the import's run ID."""
+    given = {name: value for name, value in asdict(options).items() if name != "dry_run"}
+    return RunStart((), "", given, {})
+
+
+def _outcome(results: Sequence[ImportResult]) -> RunResult:
+    """Return how the import ended, for its record. An identical list that was imported before adds nothing."""
+    new = [result for result in results if not result.already]
+    failed = next((result.message for result in results if result.state == "failed"), None)
+    imported, rejected = (sum(getattr(result, name) for result in new) for name in ("imported", "rejected"))
+    return RunResult(exit_code(results), "word_list" if failed else None, failed, words=imported, failures=rejected)
 
 
 def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:

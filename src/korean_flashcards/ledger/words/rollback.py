@@ -29,6 +29,7 @@ from korean_flashcards.ledger.db.tables import (
     tasks,
     vocabulary_items,
 )
+from korean_flashcards.ledger.run_history import add_to_days
 from korean_flashcards.ledger.words.identity import derived
 from korean_flashcards.ledger.words.item_values import change_values
 
@@ -103,7 +104,7 @@ def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_ru
     """Remove runs and empty batches that ended more than ``older_than`` ago.
 
     An empty batch is a batch without words: either it failed, or it contains only rejected rows. With ``dry_run``,
-    count the runs and batches without removing them.
+    count the runs and batches without removing them. The sums of the removed runs are kept by day.
     """
     before = (datetime.now(UTC) - older_than).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not dry_run:
@@ -115,7 +116,9 @@ def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_ru
         connection.execute(delete(import_rows).where(import_rows.c.batch.in_(empty)))
         removed = connection.execute(delete(import_batches).where(batches.number.in_(empty))).rowcount
         named = [select(column).where(column == runs.c.run_id).exists() for column in (tasks.c.run_id, batches.run_id)]
-        ended = connection.execute(delete(runs).where(runs.c.ended < before, ~named[0], ~named[1])).rowcount
+        unused = (runs.c.ended < before, ~named[0], ~named[1])
+        add_to_days(connection, select(runs.c.run_id).where(*unused))
+        ended = connection.execute(delete(runs).where(*unused)).rowcount
         return Cleaned(removed, ended)
 
 

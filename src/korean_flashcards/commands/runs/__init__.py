@@ -1,0 +1,1 @@
+"""``kedro runs``: list recorded runs, and show one run with its figures by stage."""

@@ -1,0 +1,66 @@
+"""Write the record of a run: when it begins, when it ends, and when a later command finds out that it was killed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from korean_flashcards.domain.run_record import RunResult, RunStart
+from korean_flashcards.ledger.db.run_tables import run_records
+from korean_flashcards.ledger.db.tables import runs
+
+KILLED = "killed"
+_KILLED_MESSAGE = (
+    "The process ended without reporting a result. It was killed, or the computer was switched off. Replies that had "
+    "arrived are in the cache."
+)
+# Figures of the stages whose sums have a column of their own.
+_SUMS = ("cache_hits", "cache_misses", "tokens_in", "tokens_out", "usd", "unpriced")
+
+
+def begin(connection: Connection, run_id: str, start: RunStart) -> None:
+    """Store how the run was started."""
+    connection.execute(
+        insert(run_records).values(
+            run_id=run_id, pipelines=_json(list(start.pipelines)), environment=start.environment,
+            given=_json(dict(start.given)), parameters=_json(dict(start.parameters)),
+        )
+    )  # fmt: skip
+
+
+def conclude(connection: Connection, run_id: str, result: RunResult) -> None:
+    """Store how the run ended. Does nothing if the run has no record."""
+    connection.execute(
+        update(run_records)
+        .where(run_records.c.run_id == run_id)
+        .values(
+            **{name: getattr(result, name) for name in ("exit_code", "error_code", "words", "cards", "failures")},
+            message=None if result.message is None else _storable(result.message),
+            **{name: result.total(name) for name in _SUMS},
+            stages=_json([asdict(stage) for stage in result.stages]),
+        )
+    )  # fmt: skip
+
+
+def mark_killed(connection: Connection, run_ids: Sequence[str]) -> None:
+    """Store that these runs were killed. Runs of an older release get a record, too."""
+    known = select(runs.c.run_id).where(runs.c.run_id.in_(run_ids), runs.c.ended.is_(None))
+    for run_id in connection.execute(known).scalars().all():
+        blank = {"pipelines": "[]", "environment": "", "given": "{}", "parameters": "{}"}
+        killed = {"error_code": KILLED, "message": _KILLED_MESSAGE}
+        connection.execute(
+            upsert(run_records)
+            .values(run_id=run_id, **blank, **killed)
+            .on_conflict_do_update(index_elements=["run_id"], set_=killed)
+        )
+
+
+def _json(value: object) -> str:
+    return _storable(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _storable(text: str) -> str:
+    """Return the text without lone surrogates, which SQLite cannot store. File names may contain them."""
+    return text.encode("utf-8", "replace").decode("utf-8")

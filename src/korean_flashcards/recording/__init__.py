@@ -1,0 +1,1 @@
+"""Record how each run is started and how it ends."""

@@ -1,0 +1,159 @@
+"""Test `kedro runs`: the records of runs and imports are those of the runs' own summaries, without API keys."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kedro.framework.project import settings
+from support.commands import ProjectHere
+from support.model_server import ModelServer
+from support.project import Project, unwrapped
+
+from korean_flashcards.domain.line_wrap import width
+from korean_flashcards.llm.secrets import HIDDEN, without_keys
+
+KEY = "sk-proj-abcdefghijklmnop1234567890"
+
+
+def listed(project: Project, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(project.kedro("runs", "list", "--json", *options).out)
+    return found
+
+
+def shown(project: Project, run: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(project.kedro("runs", "show", *filter(None, [run]), "--json").out)
+    return found
+
+
+def test_the_record_of_a_run_has_the_figures_of_its_summary(finished_here: Project) -> None:
+    found = shown(finished_here)
+    (path,) = finished_here.folder.glob("data/08_reporting/run_summary.json")
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    assert (found["kind"], found["state"], found["exit_code"], found["message"]) == ("run", "complete", 0, None)
+    assert found["pipelines"] == ["ingress", "nuance", "flashcards", "quality", "export", "reporting"]
+    assert {name: found[name] for name in ("words", "cards", "failures")} == {
+        "words": summary["words"], "cards": summary["cards"], "failures": summary["failed"],
+    }  # fmt: skip
+    assert found["cache_hits"] == sum(cost["cached"] for cost in summary["costs"])
+    assert found["cache_misses"] == sum(cost["asked"] for cost in summary["costs"]) > 0
+    assert found["parameters"]["llm"]["model"].startswith("offline/")
+    stages = {stage["stage"]: stage for stage in found["stages"]}
+    assert list(stages) == found["pipelines"]
+    assert stages["nuance"]["cache_misses"] + stages["flashcards"]["cache_misses"] == found["cache_misses"]
+    seconds = [stage["seconds"] for stage in found["stages"]]
+    assert min(seconds) > 0 and summary["seconds"] * 0.5 < sum(seconds) <= found["seconds"] + 2
+
+
+def test_the_texts_fit_80_columns_and_name_the_figures(finished_here: Project) -> None:
+    run_id = listed(finished_here)[0]["run_id"]
+    listing = finished_here.kedro("runs", "list").out
+    assert listing.splitlines()[0].split() == [
+        "run", "started", "kind", "result", "time", "words", "cards", "hits", "misses", "USD",
+    ]  # fmt: skip
+    assert run_id[-8:] in listing and " complete " in listing
+    one = finished_here.kedro("runs", "show", run_id[-8:]).out
+    days = finished_here.kedro("runs", "days").out
+    for text in ("result               complete (exit code 0)", "By stage", "nuance", "environment          local"):
+        assert text in one
+    assert days.splitlines()[1].split()[1:3] == ["1", "1"]
+    assert all(width(line) <= 80 for text in (listing, one, days) for line in text.splitlines())
+
+
+def test_a_run_that_fails_is_recorded_with_its_error(finished: Project, copy: Project) -> None:
+    deck = copy.folder / "data" / "07_model_output" / "korean.apkg"
+    deck.unlink()
+    deck.mkdir()
+    assert copy.kedro("run", "--pipeline=export", "--params=export.deck_name=Other").code == 1
+    found = listed(copy, "--exit-code", "1")
+    assert (
+        len(found) == 1
+        and found[0]["pipelines"] == ["export"]
+        and found[0]["given"] == {"export": {"deck_name": "Other"}}
+    )
+    assert found[0]["error_code"] == "export" and "korean.apkg cannot be replaced: " in found[0]["message"]
+    assert found[0]["words"] is None and [stage["stage"] for stage in found[0]["stages"]] == ["export"]
+    text = unwrapped(copy.kedro("runs", "show").out)
+    assert "failed (exit code 1)" in text and "export: The exported file" in text and "export.deck_name=Other" in text
+
+
+@pytest.fixture
+def copy(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a copy of the finished project whose commands run in this process."""
+    return ProjectHere(finished.copied_to(tmp_path / "copy").folder, monkeypatch)
+
+
+@pytest.mark.slow
+def test_the_calls_of_a_model_are_recorded_without_the_key(copy: Project) -> None:
+    with ModelServer() as server:
+        params = f"--params=words=남성,llm.model=openai/test,llm.api_base={server.url},llm.price=unknown_ok"
+        copy.kedro("run", "--pipelines=ingress,nuance", params, "--yes", OPENAI_API_KEY=KEY)
+        calls = len(server.requests())
+    found = shown(copy)
+    assert found["calls"] == calls > 0 and found["cache_misses"] == 1 and found["tokens_in"] > 0
+    assert found["unpriced"] == calls and found["state"] == "complete" and found["words"] == 1
+    assert KEY not in json.dumps(found)
+
+
+@pytest.mark.slow
+def test_an_incomplete_run_is_recorded_with_exit_code_2(copy: Project) -> None:
+    path = copy.word_list("term,definition\n나무,tree\n")
+    ended = copy.kedro(
+        "run", "--pipelines=ingress,nuance", f"--params=word_lists={path},llm.cache_only=true", "--yes"
+    )  # fmt: skip
+    assert ended.code == 2
+    assert [(run["state"], run["exit_code"]) for run in listed(copy, "--limit", "1")] == [("incomplete", 2)]
+
+
+@pytest.mark.slow
+def test_a_run_in_a_notebook_is_recorded(copy: Project) -> None:
+    with settings.SESSION_CLASS.create(project_path=copy.folder) as session:
+        session.run(pipeline_names=["reporting"])
+    found = shown(copy)
+    assert (found["state"], found["pipelines"], found["words"]) == ("complete", ["reporting"], listed(copy)[1]["words"])
+    with settings.SESSION_CLASS.create(project_path=copy.folder) as session, pytest.raises(ValueError, match="nothing"):
+        session.run(pipeline_names=["reporting"], node_names=["nothing"])
+    assert len(listed(copy)) == 2
+
+
+@pytest.mark.slow
+def test_a_result_that_cannot_be_recorded_gives_a_warning(copy: Project, caplog: pytest.LogCaptureFixture) -> None:
+    with settings.SESSION_CLASS.create(project_path=copy.folder) as session:
+        session.run(pipeline_names=["export"], hold=True)
+        copy.ledger("DROP TABLE run_records")
+        session.end_run()
+    assert "The result of this run could not be recorded: " in caplog.text and "Traceback" not in caplog.text
+
+
+def test_an_import_is_recorded(here: Project) -> None:
+    assert here.kedro("runs", "list").out == "There are no recorded runs yet. `kedro run` starts one.\n"
+    path = here.word_list("term,definition\n나무,tree\nship,ship\n")
+    assert here.kedro("ingress", "import", str(path), "--priority", "7").code == 2
+    found = shown(here)
+    assert (found["kind"], found["exit_code"], found["words"], found["failures"]) == ("import", 2, 1, 1)
+    assert found["given"]["priority"] == 7 and found["files"] == ["list.csv"]
+    assert "rejected rows" in here.kedro("runs", "show").out
+    assert here.kedro("runs", "show", "nothing").code == 1
+    assert here.kedro("runs", "list", "--exit-code", "0").out == "No runs match.\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"llm": {"extra_body": {"api_key": "abc"}}}, {"llm": {"extra_body": {"api_key": HIDDEN}}}),
+        ({"words": [f"Bearer {KEY}", "배"]}, {"words": [HIDDEN, "배"]}),
+        ({"api_base": "https://user:secret@host/v1"}, {"api_base": f"https://{HIDDEN}@host/v1"}),
+        ({"max_tokens": 100, "key": None, "tokens": 5}, {"max_tokens": 100, "key": None, "tokens": 5}),
+    ],
+)
+def test_parameters_are_recorded_without_keys(given: dict[str, Any], kept: dict[str, Any]) -> None:
+    assert without_keys(given) == kept
+
+
+def test_the_keys_of_the_environment_are_removed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MY_SECRET", "plain words that are secret")
+    with caplog.at_level(logging.INFO):
+        assert without_keys({"note": "say plain words that are secret now"}) == {"note": f"say {HIDDEN} now"}
