@@ -72,6 +72,7 @@ def test_two_hints_in_one_language_are_one_meaning():
     [
         "term,usage hint\n광장,formal\n깜짝,in speech\n",
         "term,notes\n광장,TOPIK 2\n깜짝,TOPIK 3\n",
+        "term,notes\n먹다,irregular\n자다,irregular\n듣다,an irregular verb\n",
         "term,hint\n광장,서울 광장\n깜짝,깜짝 놀라다\n",
         "term,meaning,hint\n광장,square,place\n깜짝,with a start,surprise\n",
     ],

@@ -50,11 +50,19 @@ def test_page_titles_and_broken_lines_of_aligned_columns_are_no_words():
         "사과  -  apple\n배  -  pear\n귤  -  tangerine\n",
         "사과\tapple  pie\n배\tpear\n귤\ttangerine\n",
         "사과 apple\n배 pear\n귤 tangerine\n",
+        "사과\n배\n귤\n",
     ],
 )
 def test_spaces_beside_other_separators_separate_no_columns(text):
     found = read_list(text)
     assert found.terms == [*FRUIT] and "separated by spaces" not in found.summary
+
+
+@pytest.mark.parametrize(
+    "text", ["날씨가  좋다\n비가  온다\n", "크다  작다\n많다  적다\n높다  낮다\n", "잘  자\n잘  가\n"]
+)
+def test_two_spaces_in_korean_text_separate_no_columns(text):
+    assert read_list(text).terms == [" ".join(line.split()) for line in text.splitlines()]
 
 
 def test_a_term_cell_with_several_columns_is_rejected():
@@ -107,6 +115,7 @@ def test_markdown_is_not_a_part_of_the_word(marked, shape):
         text += shape.format(marked.format(word), meaning) + "\n"
     found = read_list(text)
     assert (found.meanings, found.rejects) == (FRUIT, {})
+    assert {code for _, code, _ in found.warnings} == {"term_cleaned"}
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,6 @@ def item_of(
         RowError: The row is rejected.
     """
     values = {column: clean(value) for column, value in row.values.items()}
-    if row.problem:
-        raise RowError(RejectCode.INVALID, f"the line {row.text[:40]!r} {row.problem}")
     if row.extra_cells:
         extra = counted(row.extra_cells, "more cell")
         reason = f"the row has {extra} than the header: use double quotes around text that contains the delimiter"
@@ -72,6 +70,8 @@ def item_of(
     found = read_term(row.values.get("term", ""), values.get("definition", ""), numbered)
     if found.written in as_written:
         found = TermText(found.written, found.written)
+    elif row.problem:
+        raise RowError(RejectCode.INVALID, f"the line {row.text[:40]!r} {row.problem}")
     elif problem := problem_of_term(found.term, found.written, values):
         raise RowError(*problem)
     level, warnings = _topik_level(values.get("topik_level"))

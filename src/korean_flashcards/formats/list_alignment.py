@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.list_encoding import ListText
 from korean_flashcards.korean.hangul import has_hangul
 
@@ -42,11 +43,18 @@ def _width(text: str) -> int:
 
 
 def _is_table(rows: Sequence[Sequence[Field]]) -> bool:
-    """Return whether one column is mostly Hangul, and spaces separate the columns, not commas or dashes."""
+    """Return whether one column is mostly Hangul and another is not, and spaces separate them, not commas or dashes.
+
+    In Korean text, two spaces may be a slip.
+    """
     columns = [[text for _, text in column] for column in zip(*rows, strict=True)]
     if any(sum(map(bool, map(_SEPARATOR.fullmatch, column))) * 2 > len(rows) for column in columns):
         return False
-    return any(sum(map(has_hangul, column)) * 2 > len(rows) for column in columns)
+    korean = [sum(map(has_hangul, column)) * 2 > len(rows) for column in columns]
+    return any(korean) and any(
+        not one or sum(map(bool, map(standard_part_of_speech, column))) * 2 > len(rows)
+        for one, column in zip(korean, columns, strict=True)
+    )
 
 
 def _rows(text: ListText, starts: Sequence[int]) -> Iterator[str]:
@@ -56,7 +64,8 @@ def _rows(text: ListText, starts: Sequence[int]) -> Iterator[str]:
     for line in text.lines():
         fields = _fields(line)
         cells = _cells(fields, starts)
-        if row and cells and not cells[0] and len(fields) * 2 < len(starts) + 1:
+        is_text = any(map(str.isalpha, line))
+        if row and is_text and cells and not cells[0] and len(fields) * 2 < len(starts) + 1:
             row = [" ".join(filter(None, pair)) for pair in zip(row, cells, strict=True)]
             skipped += 1
             continue

@@ -7,7 +7,8 @@ from korean_flashcards.formats.list_contents import Rows, cells_of, meanings, sh
 from korean_flashcards.formats.list_header_words import plain_header
 from korean_flashcards.formats.list_headers import role_of
 
-_MOST = 0.6  # of a column's cells
+_MOST = 0.6  # of a column's cells, or of the rows
+_NEARLY = 0.9
 
 
 def hints_as_meanings(
@@ -27,7 +28,7 @@ def hints_as_meanings(
     ]  # fmt: skip
     hints = [index for index in weak if "hint" in names[index]]
     for group in (hints, weak):
-        found = [one for one in meanings(rows, columns["term"], group, least=2) if share(rows, one, _is_free) >= _MOST]
+        found = [one for one in meanings(rows, columns["term"], group, least=2) if _says_more(rows, one)]
         if found:
             first = found[0]
             more = tuple(one for one in hints if first in hints and one > first and _is_same(rows, names, first, one))
@@ -35,6 +36,13 @@ def hints_as_meanings(
             rest = [index for index in weak if index not in ({first} if first not in hints else {*hints})]
             return left | {"definition": first} | ({"usage_hint": rest[0]} if rest else {}), more
     return dict(columns), ()
+
+
+def _says_more(rows: Rows, index: int) -> bool:
+    """Return whether the column has a different text for almost every word, as notes about some words do not."""
+    cells = cells_of(rows, index)
+    is_filled = len(cells) >= _MOST * len(rows) and len(set(cells)) >= _NEARLY * len(cells)
+    return is_filled and share(rows, index, _is_free) >= _MOST
 
 
 def _is_free(cell: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.formats.decorations import without_decorations
 from korean_flashcards.formats.headword_marks import without_marks
+from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.formats.markup import without_markup
 
 # How a term can start: a syllable, a letter, or the notation of a pattern.
@@ -43,7 +44,7 @@ def unwrapped_term(text: str) -> str:
 def _plain(text: str) -> str:
     """Return the text without markup, which may have been escaped several times. A superscript stays one."""
     text = _SUPERSCRIPT.sub(lambda number: number[1].translate(_SUPERSCRIPTS), clean(text))
-    while (plain := without_markup(text)) != text:
+    while (plain := without_markdown(without_markup(text))) != text:
         text = plain
     return text
 

@@ -143,7 +143,10 @@ class WordList:
             self._headers.append(record.number)
         if source.has_markup:
             cells = [without_markup(cell) for cell in cells]
-        cells = [without_markdown(cell) for cell in cells]
+        # The term is cleaned later, with a warning.
+        cells = [
+            cell if index == layout.columns["term"] else without_markdown(cell) for index, cell in enumerate(cells)
+        ]
         problem = _problem(cells, layout)
         width, used = len(layout.titles), {*layout.columns.values(), *layout.more_meanings}
         if len(cells) > max(width, layout.usual_width) and not any(cells[width:]):
