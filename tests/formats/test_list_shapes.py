@@ -89,6 +89,11 @@ def test_any_dash_separates_the_word_and_its_meaning_in_any_language(text, meani
     assert not any(sign in word.term for word in found.words for sign in "-–—− ")
 
 
+@pytest.mark.parametrize("sign", [" → ", " => ", "::", "：", " >> ", " ....... ", " = ", ": "])
+def test_other_signs_between_the_word_and_its_meaning_are_not_a_part_of_it(sign):
+    assert read_list("".join(f"{word}{sign}{meaning}\n" for word, meaning in FRUIT.items())).meanings == FRUIT
+
+
 @pytest.mark.parametrize("term", ["한-미 관계", "-고 싶다", "~기 - ~는 것", "텔레비전 - TV"])
 def test_a_dash_in_a_term_stays(term):
     assert read_list(f"korean,english\n{term},x\n나무,tree\n").terms == [term, "나무"]
@@ -186,6 +191,9 @@ def test_a_word_without_other_cells_stays(term):
         "사과 (sagwa)\tapple\n배 (bae)\tpear\n귤 (gyul)\ttangerine\n",
         "1. **사과** (sagwa) – apple\n2. **배** (bae) – pear\n3. **귤** (gyul) – tangerine\n",
         "Here are 3 words:\n\n### 🍎 Fruits\n- 사과 [sagwa]: apple\n- 배 [bae]: pear\n- 귤 [gyul]: tangerine\n",
+        "사과 [sagwa] → apple\n배 [bae] → pear\n귤 [gyul] → tangerine\n",
+        "1. 사과 (Sagwa) - apple\n   - Example: 사과를 먹어요. (I eat an apple.)\n2. 배 (Bae) - pear\n"
+        "   - **Example:** 배가 달아요. (The pear is sweet.)\n3. 귤 (Gyul) - tangerine\n   - Example: 귤이 좋아요. (Yum.)\n",
         "* **사과** (*sagwa*) — apple\n* **배** (*bae*) — pear\n* **귤** (*gyul*) — tangerine\n\nShall I add more? 😊\n",
     ],
 )

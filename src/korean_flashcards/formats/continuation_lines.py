@@ -4,9 +4,10 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from korean_flashcards.formats.list_records import Record
+from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.korean.hangul import has_hangul
 
 PROBLEM = "continues the row above: put double quotes around a cell with several lines"
@@ -20,11 +21,17 @@ _CONTINUES = re.compile(
     r"|[A-Za-z'’]*[a-z]{2,}[,;]? [A-Za-z'’]*[a-z]{2,}[,;:.]? ",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"[-–*•◦▪]\s+")
 
 
 def continues(cell: str) -> bool:
     """Return whether a line without a second cell cannot be a word, but may be a part of a meaning."""
-    return has_hangul(cell) and _CONTINUES.match(cell) is not None
+    return has_hangul(cell) and _CONTINUES.match(_BULLET.sub("", without_markdown(cell))) is not None
+
+
+def is_continuation(cells: Sequence[str]) -> bool:
+    """Return whether the only cell of a record continues the row above."""
+    return sum(map(bool, cells)) == 1 and continues("".join(cells))
 
 
 def with_joined_meanings(records: Iterator[Record]) -> Iterator[tuple[Record, bool]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.anki_text_export import AnkiHeaders
+from korean_flashcards.formats.continuation_lines import is_continuation
 from korean_flashcards.formats.list_contents import (
     Rows,
     cells_of,
@@ -108,7 +109,9 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     found = None if anki.columns else header_row(sample, anki.is_export)
     has_header, title_rows = found is not None, found or 0
     header = anki.columns or (_header(sample[title_rows:]) if has_header else [])
-    rows = [[_plain(cell) for cell in cells] for cells in sample[title_rows + has_header :]]
+    rows = [
+        [_plain(cell) for cell in cells] for cells in sample[title_rows + has_header :] if not is_continuation(cells)
+    ]
     columns = {column: index for column, index in _named(header, rows).items() if index not in anki.special}
     columns.update((special, index) for index, special in anki.special.items() if special == "tags")
     columns |= _turned(rows, columns)

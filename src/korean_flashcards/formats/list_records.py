@@ -13,12 +13,12 @@ from korean_flashcards.korean.hangul import has_hangul
 
 DELIMITERS = (",", "\t", ";", "|")
 # People also write "우산 - umbrella" and "우산: umbrella". Such a line has two cells.
-_WRITTEN = (" = ", " : ", ": ")
+_WRITTEN = (" = ", " : ", ": ", "：", "::", " → ", " ⇒ ", " -> ", " => ", " >> ")
 _DASHES = (" - ", " – ", " — ", " ― ", " − ", " -- ")
 _DASH = re.compile(r"\s+(?:--|[-–—―−])\s+")
 # "우산 umbrella": Hangul, then text without Hangul.
 _GLOSS = "  "
-_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?:(?:--|[-–—―−=:])\s+)?(?=[^\s가-힣()][^가-힣]*$)")
+_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?:(?:--|[-–—―−=:]|[.…·]{2,})\s+)?(?=[^\s가-힣()][^가-힣]*$)")
 # The text contains no control characters, so that each line is one cell.
 ONE_CELL = "\x1f"
 # A longer cell is an error, almost always caused by an unclosed quotation mark.

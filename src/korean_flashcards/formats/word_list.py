@@ -178,8 +178,8 @@ def _joined_meanings(records: Iterator[Record], layout: Layout) -> Iterator[tupl
 
 def _problem(cells: Sequence[str], layout: Layout) -> str | None:
     """Return why the record is not a row of the list."""
-    is_alone = sum(map(bool, cells)) == 1 and len(layout.columns) > 1
-    return continuation_lines.PROBLEM if is_alone and continuation_lines.continues("".join(cells)) else None
+    is_part = len(layout.columns) > 1 and continuation_lines.is_continuation(cells)
+    return continuation_lines.PROBLEM if is_part else None
 
 
 def _is_joined(cells: Sequence[str], header: Sequence[str]) -> bool:
