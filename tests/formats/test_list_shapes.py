@@ -247,6 +247,33 @@ def test_blocks_side_by_side_in_a_sheet_are_read():
     assert found.column("row") == {"사과": 3, "귤": 4, "배": 1003, "강": 2002}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "사과,apple,배,pear\n귤,tangerine,감,persimmon\n",
+        "사과\tapple\t\t배\tpear\n귤\ttangerine\t\t감\tpersimmon\n",
+        "사과    apple    배    pear\n귤    tangerine    감    persimmon\n",
+    ],
+)
+def test_pairs_side_by_side_are_read_without_a_header(text):
+    found = read_list(text)
+    assert found.meanings == FRUIT | {"감": "persimmon"} and "side by side" in found.summary
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "사과,apple,과일,fruit\n배,pear,과일,fruit\n개,dog,동물,animal\n",
+        "사과,apple,사과를 먹다.,I eat an apple.\n배,pear,배가 달다.,The pear is sweet.\n",
+        "사과,apple,명사,noun\n가다,to go,동사,verb\n",
+        "사과,apple,사과,Apfel\n배,pear,배,Birne\n",
+    ],
+)
+def test_other_columns_beside_a_pair_are_no_words(text):
+    found = read_list(text)
+    assert len(found.words) == text.count("\n") and "side by side" not in found.summary
+
+
 def test_columns_with_different_names_beside_each_other_are_one_block():
     found = read_list("단어,뜻,단어,예문\n사과,apple,사과,사과를 먹다.\n배,pear,배,배가 달다.\n")
     assert found.meanings == {"사과": "apple", "배": "pear"} and "contains more words" in found.summary

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
+from korean_flashcards.formats.list_contents import Rows, cells_of, is_korean, share
 from korean_flashcards.formats.list_records import Record
+from korean_flashcards.korean.hangul import has_hangul
+
+_FEWEST = 4  # columns of two blocks
+_FEWEST_ROWS = 2
 
 
 def blocks_of(records: Sequence[Record], header: Sequence[str], term: int) -> Iterator[tuple[str, list[Record]]]:
@@ -24,3 +30,31 @@ def blocks_of(records: Sequence[Record], header: Sequence[str], term: int) -> It
         last = max(index for index in range(start, end) if header[index]) + 1
         cut = (record._replace(cells=record.cells[start:last]) for record in records)
         yield f"columns {start + 1}–{last}", [record for record in cut if any(record.cells)]
+
+
+def repeated_pairs(rows: Rows) -> list[str]:
+    """Return names for the columns of a list without a header if its rows are "word, meaning, word, meaning", or [].
+
+    Each word differs from row to row, so that the second is not a topic, and no word contains a space, as examples do.
+    """
+    width = max(map(len, rows), default=0)
+    filled = [index for index in range(width) if cells_of(rows, index)]
+    words, meanings = filled[::2], filled[1::2]
+    if len(filled) < _FEWEST or len(filled) % 2 or filled[0] or len(rows) < _FEWEST_ROWS:
+        return []
+    are_words = all(share(rows, index, is_korean) == 1 and _vary(rows, index) for index in words)
+    are_meanings = all(share(rows, index, has_hangul) == 0 and share(rows, index, _is_text) == 1 for index in meanings)
+    cells = [cell for index in words for cell in cells_of(rows, index)]
+    are_short = not any(" " in cell for cell in cells)
+    if not (are_words and are_meanings and are_short) or len(set(cells)) < len(cells):
+        return []
+    return ["" if index not in filled else "word" if index in words else "meaning" for index in range(width)]
+
+
+def _vary(rows: Rows, index: int) -> bool:
+    cells = cells_of(rows, index)
+    return len(set(cells)) == len(cells) > len(rows) / 2 and share(rows, index, standard_part_of_speech) <= 0.5
+
+
+def _is_text(cell: str) -> bool:
+    return any(map(str.isalpha, cell)) and not standard_part_of_speech(cell)

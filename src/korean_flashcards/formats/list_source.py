@@ -12,7 +12,8 @@ from korean_flashcards.formats.continuation_lines import continues
 from korean_flashcards.formats.frequency_ranks import looks_like_ranks
 from korean_flashcards.formats.heading_lines import heading_problem
 from korean_flashcards.formats.list_alignment import aligned_columns
-from korean_flashcards.formats.list_blocks import blocks_of
+from korean_flashcards.formats.list_blocks import blocks_of, repeated_pairs
+from korean_flashcards.formats.list_contents import Rows
 from korean_flashcards.formats.list_encoding import ListText, text_of
 from korean_flashcards.formats.list_headers import is_rank
 from korean_flashcards.formats.list_layout import EXPECTED, Layout, layout_of
@@ -119,7 +120,7 @@ def _text(name: str, data: bytes) -> list[ListSource]:
     notes += separator_notes
     if anki.is_export:
         notes.append("The file is a text export from Anki.")
-    if blocks := _blocks(name, Sheet("", [], layout), records()):
+    if not anki.is_export and (blocks := _blocks(name, Sheet("", [], layout), records(), sample)):
         notes += block_notes(blocks)
         return [*_parts(blocks, notes, "")]
     source = ListSource(
@@ -159,19 +160,23 @@ def _workbook(name: str, data: bytes) -> list[ListSource]:
         raise problem
     chosen = sheets_with_words(opened)
     unread = [one.title for one in opened if one not in chosen] + unread
-    parts = [part for sheet in chosen for part in _blocks(name, sheet, sheet.records) or [sheet]]
+    parts = [part for sheet in chosen for part in _blocks(name, sheet, sheet.records, _cells(sheet.records)) or [sheet]]
     notes = [*sheet_notes(parts)] + ([f"Sheets not read: {quoted(unread)}."] if unread else [])
     return [*_parts(parts, notes, "sheet ")]
 
 
-def _blocks(name: str, sheet: Sheet, records: Iterable[Record]) -> list[Sheet]:
+def _blocks(name: str, sheet: Sheet, records: Iterable[Record], sample: Rows) -> list[Sheet]:
     """Return the blocks of columns of a sheet or of a text, or an empty list if it has only one."""
     layout = sheet.layout
-    if not layout.beside or not layout.header_row:
+    if layout.header_row:
+        header, term = (layout.header if layout.beside else []), layout.columns["term"]
+    else:
+        header, term = repeated_pairs(sample), 0
+    if not header:
         return []
     return [
         Sheet(f"{sheet.title}, {title}".lstrip(", "), block, layout_of(name, _cells(block), AnkiHeaders()))
-        for title, block in blocks_of([*records], layout.header, layout.columns["term"])
+        for title, block in blocks_of([*records], header, term)
     ]
 
 
