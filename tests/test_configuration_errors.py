@@ -42,6 +42,8 @@ FILES = {
     "tab in a list": (X, b"llm:\n  fallbacks:\n    - a\n  \t- b\n", "line 4 is indented with a tab"),
     "control character": (X, b"\n\nlimit: 5\x00\n", f"{X} cannot be read: it contains a control character (line 3)."),
     "number as a name": (X, b"llm: {5: a}\n", "there is no parameter named 'llm.5'"),
+    "itself": (X, b"llm: &a {extra_body: *a}\n", f"{X} cannot be read: a setting refers to itself."),
+    "list for a group": (X, b"llm: [a]\n", "llm must be a group of settings, as in conf/base, but conf/local sets it to a"),
     "half a reference": (X, b"llm: {model: '${a'}\n", "llm.model: it contains ${ without a complete reference"),
     "environment variable": (X, b"limit: ${oc.env:LIMIT}\n", "limit: environment variables (oc.env) are allowed only in"),
     "credentials": ("conf/local/credentials.yml", b"llm: {a: [\n", "credentials.yml cannot be read: expected the node"),

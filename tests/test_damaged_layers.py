@@ -121,3 +121,11 @@ def test_a_notebook_gets_the_same_sentence(copy: ProjectHere) -> None:
         catalog = session.load_context().catalog
         with pytest.raises(DatasetError, match="has the wrong columns: item_id is missing"):
             catalog.load("words")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [other_table, other_columns, truncated])
+def test_db_verify_counts_a_layer_with_other_columns_as_unreadable(copy, damage):
+    damage(copy.folder / "data/04_feature/flashcards.parquet")
+    result = copy.kedro("db", "verify")
+    assert result.code == 2 and "layers that cannot be read: 1" in result.out and "flashcards.parquet" in result.out

@@ -124,7 +124,7 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
         (["--params", "llm=3"], "llm is a group of parameters, but it has the single value 3"),
         (
             ["--params", "flashcards.card_types.a=1"],
-            "a parameter is a list in one place and a group of settings in another",
+            "flashcards.card_types must be a list, as in conf/base, but --params sets it to a group of settings.",
         ),
         (["--params", "llm.concurrency=0"], "llm.concurrency must be at least 1, not 0"),
         pytest.param(["--params", "llm.model=offline/gpt"], "offline/dictionary", marks=pytest.mark.slow),

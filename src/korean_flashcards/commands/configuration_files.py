@@ -1,7 +1,8 @@
 """Find a configuration file that cannot be read. Kedro's errors often name neither the file nor the right line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,23 +23,58 @@ def broken_file(conf: Path, env: str | None) -> str | None:
     return None
 
 
+def clashing_setting(conf: Path, env: str | None, params: Mapping[str, Any] | None) -> str | None:
+    """Describe the first parameter that is a list in conf/base and a group of settings elsewhere, or vice versa."""
+    base, local = _parameters(conf / "base"), conf / (env or "local")
+    for place, settings in ((shown_path(local), _parameters(local)), ("--params", params or {})):
+        if found := _clash(base, settings):
+            name, is_list = found
+            must, given = ("a list", "a group of settings") if is_list else ("a group of settings", "a list")
+            return f"{name} must be {must}, as in conf/base, but {place} sets it to {given}. Nothing was run."
+    return None
+
+
+def _parameters(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for path in sorted(folder.rglob("parameters*.y*ml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return found
+
+
+def _clash(base: Mapping[str, Any], other: Mapping[str, Any], above: str = "") -> tuple[str, bool] | None:
+    """Return the name of the parameter, and whether it is a list in conf/base."""
+    for name in base.keys() & other.keys():
+        here, there = base[name], other[name]
+        if isinstance(here, dict) and isinstance(there, dict):
+            if found := _clash(here, there, f"{above}{name}."):
+                return found
+        elif {type(here), type(there)} == {list, dict}:
+            return f"{above}{name}", isinstance(here, list)
+    return None
+
+
 def file_problem(path: Path) -> str | None:
     """Return why a file with settings cannot be read, or None if it can be read."""
     text = ""
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, yaml.SafeLoader)
         yaml.safe_load(text)
+        return _content_problem(yaml.compose(text, yaml.SafeLoader))
     except UnicodeDecodeError:
         return "it is not UTF-8 text"
+    except RecursionError:
+        return "a setting refers to itself"
     except OSError as error:
         return missing_target(path) or os_reason(error)
     except (yaml.YAMLError, ValueError) as error:
         return yaml_problem(error, text) if isinstance(error, yaml.YAMLError) else str(error)
-    if root is not None and not isinstance(root, yaml.MappingNode):
-        return "it must contain one setting per line, such as NAME: VALUE"
+
+
+def _content_problem(root: yaml.Node | None) -> str | None:
     if root is None:
         return None
+    if not isinstance(root, yaml.MappingNode):
+        return "it must contain one setting per line, such as NAME: VALUE"
     odd = (key for key, _ in root.value if key.tag not in _TEXT)
     unnamed = (f"the name {key.value} (line {key.start_mark.line + 1}) is not text. Write it in quotes" for key in odd)
     return next(_duplicates(root), None) or next(unnamed, None)

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 from kedro.framework.context import KedroContext
+from kedro.io.core import DatasetError
 
 from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
 from korean_flashcards.commands.project import (
@@ -29,10 +31,13 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.renamed import renamed
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
+from korean_flashcards.datasets.frame import FrameDataset
+from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.dangling_links import dangling_link
 from korean_flashcards.files.file_problems import shown_path
+from korean_flashcards.layers.known_layers import known_layers
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.health import Health, at_rest, health
@@ -338,6 +343,7 @@ def _places(context: KedroContext) -> Places:
         for name, entry in entries.items()
         if str(entry.get("filepath", "")).endswith(".parquet")
     }
+    know_layers(known_layers())
     cache = Path(context.project_path) / entries["llm"]["path"]
     return Places(
         ledger=_ledger(context).store.path,
@@ -345,7 +351,15 @@ def _places(context: KedroContext) -> Places:
         layers=layers,
         lists=_lists(context),
         present=lambda keys: context.catalog.load("llm").cached(keys),
+        read=_layer,
     )
+
+
+def _layer(path: Path) -> pl.DataFrame:
+    try:
+        return FrameDataset(filepath=str(path)).load()
+    except DatasetError as error:
+        raise ValueError(str(error)) from error
 
 
 def _lists(context: KedroContext) -> Iterator[tuple[str, str]]:

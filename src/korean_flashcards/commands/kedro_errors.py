@@ -48,11 +48,6 @@ def configuration_problem(error: Exception) -> str | None:
     if twice := _TWICE.fullmatch(text):
         files = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
         return f"{twice[3]} is set in both {files}. Remove the setting from one of these files."
-    if isinstance(error, TypeError) and "incompatible container types" in text:
-        return (
-            "The configuration cannot be read: a parameter is a list in one place and a group of settings in another. "
-            "Compare --params and conf/local with conf/base."
-        )
     if isinstance(error, MissingConfigException):
         found = _NO_FOLDER.fullmatch(text)
         reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")

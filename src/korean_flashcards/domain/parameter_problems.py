@@ -20,6 +20,7 @@ _MUST_BE = {
     "dict_type": "a group of settings", "greater_than_equal": "at least {ge}", "greater_than": "more than {gt}",
     "less_than_equal": "at most {le}", "less_than": "less than {lt}", "literal_error": "{expected}", "enum": "{expected}",
 }  # fmt: skip
+_NAMED = 16  # parameters in one message
 _MUST_NOT_BE = {"string_too_short": "empty", "too_short": "empty"}
 
 
@@ -49,6 +50,7 @@ def _line(name: str, problem: Mapping[str, Any], allowed: Sequence[str]) -> str:
         return f"there is no key {key!r} in {group}: use {' or '.join(allowed)}"
     if kind in ("model_type", "model_attributes_type"):
         given = "has no value" if value is None else f"has the single value {_shown(value)}"
+        given = "is a list" if isinstance(value, list) else given
         return f"{name} is a group of parameters, but it {given}" if name else f"the parameters are {_shown(value)}"
     if kind in _MUST_NOT_BE:
         return f"{name} must not be {_MUST_NOT_BE[kind]}"
@@ -77,7 +79,9 @@ def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
     near = difflib.get_close_matches(last, [each.rpartition(".")[2] for each in known], n=3)
     meant = [each for each in known if each.rpartition(".")[2] in near]
     meant = meant or [each for each in _leaves(Parameters, "") if each.endswith(f".{last}")]
-    hint = f" (did you mean {' or '.join(meant)}?)" if meant else f"; the parameters are {', '.join(known)}"
+    more = ", … (see docs/reference/parameters.md)" if len(known) > _NAMED else ""
+    names = f"; the parameters are {', '.join(known[:_NAMED])}{more}"
+    hint = f" (did you mean {' or '.join(meant)}?)" if meant else names
     return f"there is no parameter named {name!r}{hint}"
 
 

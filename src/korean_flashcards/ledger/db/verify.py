@@ -83,6 +83,7 @@ class Places:
         layers: The Parquet file for each layer, keyed by layer name.
         lists: The source and SHA-256 hash of each word list.
         present: Function that returns the subset of the given cache keys that have a reply.
+        read: Function that returns a layer, or raises ValueError or OSError if its file is not the layer.
     """
 
     ledger: Path
@@ -90,6 +91,7 @@ class Places:
     layers: Mapping[str, Path]
     lists: Iterable[tuple[str, str]]
     present: Callable[[Iterable[str]], set[str]]
+    read: Callable[[Path], pl.DataFrame] = pl.read_parquet
 
 
 def verify(places: Places) -> list[Inconsistency]:
@@ -100,7 +102,7 @@ def verify(places: Places) -> list[Inconsistency]:
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
-    frames, unreadable = _frames(places.layers)
+    frames, unreadable = _frames(places)
     findings = [*cache_findings, *unreadable, *_layers(frames), *_backups(places.ledger)]
     words: set[str] | None = None
     try:
@@ -188,15 +190,15 @@ def _replies(
     )
 
 
-def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:
+def _frames(places: Places) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:
     """Return the columns ``item_id`` and ``key`` of each readable layer, and the files that cannot be read."""
     frames, unreadable = {}, []
-    for name, file in sorted(layers.items()):
+    for name, file in sorted(places.layers.items()):
         if not file.exists():
             continue
         try:
-            frame = pl.read_parquet(file)
-        except (pl.exceptions.PolarsError, OSError):
+            frame = places.read(file)
+        except (pl.exceptions.PolarsError, OSError, ValueError):
             unreadable.append(str(file))
         else:
             frames[name] = frame.select(column for column in ("item_id", "key") if column in frame.columns)
