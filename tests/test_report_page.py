@@ -416,9 +416,9 @@ def test_links_have_targets_on_the_page_and_ids_are_unique() -> None:
 
 
 def test_warnings_are_listed_with_a_link_to_the_data_docs() -> None:
-    page = render(DONE.model_copy(update={"warnings": ["64% of the recorded calls failed (limit: 20%)"]}))
+    page = render(DONE.model_copy(update={"warnings": ["64% of this run's calls failed (limit: 20%)"]}))
     assert "1 rule is broken. Warnings do not stop a run." in page.text
-    assert "Rules (1 warning)" in page.text and "64% of the recorded calls failed (limit: 20%)" in page.text
+    assert "Rules (1 warning)" in page.text and "64% of this run's calls failed (limit: 20%)" in page.text
     assert ("a", (("href", "data_docs/index.html"),)) in page.elements
     assert "warning" not in render(DONE).text
 

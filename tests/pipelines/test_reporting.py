@@ -5,11 +5,14 @@ from typing import Any
 
 import polars as pl
 from offline.sample import CARDS, NUANCE, VOCABULARY
+from sqlalchemy import update
 from support.many_calls import ledger_of_calls
 from validation.layers import LAYERS
 
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.spending.past_calls import CALL_SCHEMA
+from korean_flashcards.pipelines.archive.nodes import list_all_calls
 from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA, count_layers, list_calls
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA
 
@@ -76,6 +79,16 @@ def test_empty_layers_do_not_divide_by_zero() -> None:
 
 def test_every_recorded_call_is_a_row(tmp_path: Path) -> None:
     with ledger_of_calls(tmp_path, 30) as ledger:
-        frame = list_calls(ledger)
+        frame = list_all_calls(ledger)
     assert dict(frame.schema) == CALL_SCHEMA and frame["number"].to_list() == list(range(1, 31))
     assert frame["outcome"].value_counts().sort("outcome").rows() == [("malformed", 3), ("ok", 24), ("timeout", 3)]
+
+
+def test_the_rules_for_calls_see_only_the_calls_of_this_run(tmp_path: Path) -> None:
+    with ledger_of_calls(tmp_path, 30) as ledger:
+        assert list_calls(ledger).is_empty(), "no run is active"
+        run_id = ledger.runs.enter("run")
+        assert list_calls(ledger).is_empty()
+        with ledger.store.write() as connection:
+            connection.execute(update(llm_calls).where(llm_calls.c.number > 27).values(run_id=run_id))
+        assert list_calls(ledger)["number"].to_list() == [28, 29, 30]

@@ -615,7 +615,7 @@ def test_warnings_of_this_run_are_listed_and_do_not_make_it_incomplete():
                                                  ({"cached": None, "pending": "timeout", "message": "no"}, True),
                                                  ({"cached": None, "code": "empty", "attempts": 3}, False)])  # fmt: skip
 def test_problems_of_calls_are_listed_only_if_this_run_sent_calls(changes, shown):
-    results = frame_of([result(1.0, suite="calls", problem="64% of the recorded calls failed")], RESULT_SCHEMA)
+    results = frame_of([result(1.0, suite="calls", problem="64% of this run's calls failed")], RESULT_SCHEMA)
     replies = frame_of([reply("가#1", **changes)], REPLY_SCHEMA)
     run = summary(DONE | {"validation_results": results, "nuance_replies": replies})
-    assert run.warnings == (["64% of the recorded calls failed"] if shown else [])
+    assert run.warnings == (["64% of this run's calls failed"] if shown else [])

@@ -93,7 +93,7 @@ class Ledger:
         # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.spending.past_calls import LedgerCalls
 
-        return LedgerCalls(self.store)
+        return LedgerCalls(self.store, self.runs)
 
     @cached_property
     def provider_batches(self) -> LedgerBatches:

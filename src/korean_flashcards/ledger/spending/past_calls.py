@@ -3,10 +3,11 @@
 from typing import Any, NamedTuple
 
 import polars as pl
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from korean_flashcards.domain.records import FailureCode, Stage
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
 
 # Enough for a mean and percentiles. Older calls may have used a different prompt.
@@ -117,12 +118,19 @@ CALL_SCHEMA = {
 class LedgerCalls:
     """The ledger's recorded calls."""
 
-    def __init__(self, store: LedgerStore) -> None:
-        self._store = store
+    def __init__(self, store: LedgerStore, runs: Runs) -> None:
+        self._store, self._runs = store, runs
 
     def frame(self) -> pl.DataFrame:
         """Return all calls in order, with the columns in CALL_SCHEMA. The offline model makes no calls."""
-        query = select(*(llm_calls.c[name] for name in CALL_SCHEMA)).order_by(llm_calls.c.number)
+        return self._frame()
+
+    def of_run(self) -> pl.DataFrame:
+        """Return this run's calls in order, with the columns in CALL_SCHEMA."""
+        return self._frame(llm_calls.c.run_id == (self._runs.current or ""))
+
+    def _frame(self, *conditions: ColumnElement[bool]) -> pl.DataFrame:
+        query = select(*(llm_calls.c[name] for name in CALL_SCHEMA)).where(*conditions).order_by(llm_calls.c.number)
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         return pl.DataFrame([tuple(row) for row in rows], schema=CALL_SCHEMA, orient="row")

@@ -1,6 +1,6 @@
 """Define the archive pipeline's nodes, which reparse cached replies."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -21,6 +21,24 @@ OUTCOME_SCHEMA = {
     "message": pl.String, "problems": pl.List(pl.Struct(polars_schema(Problem))),
     "accepted": pl.String, "tokens_in": pl.Int64, "tokens_out": pl.Int64, "usd": pl.Float64, "text": pl.String,
 }  # fmt: skip
+
+
+class Calls(Protocol):
+    """The part of ``ledger.calls`` that these nodes use."""
+
+    def frame(self) -> pl.DataFrame: ...
+
+
+class CallLedger(Protocol):
+    """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
+
+    @property
+    def calls(self) -> Calls: ...
+
+
+def list_all_calls(ledger: CallLedger) -> pl.DataFrame:
+    """Return all recorded calls, one row each (columns: ``ledger.spending.past_calls.CALL_SCHEMA``)."""
+    return ledger.calls.frame()
 
 
 def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

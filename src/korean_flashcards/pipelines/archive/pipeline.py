@@ -8,5 +8,8 @@ from korean_flashcards.pipelines.archive import nodes
 def create_pipeline(**_: object) -> Pipeline:
     """Reparse every cached reply, to study failures and to compare parsers and prompts."""
     return Pipeline(
-        [Node(nodes.read_replies_again, ["kept_replies", "calls"], "parse_outcomes", name="read_replies_again")]
+        [
+            Node(nodes.list_all_calls, "ledger", "all_calls", name="list_all_calls"),
+            Node(nodes.read_replies_again, ["kept_replies", "all_calls"], "parse_outcomes", name="read_replies_again"),
+        ]
     )

@@ -17,7 +17,7 @@ COUNT_SCHEMA = {
 class Calls(Protocol):
     """The part of ``ledger.calls`` that these nodes use."""
 
-    def frame(self) -> pl.DataFrame: ...
+    def of_run(self) -> pl.DataFrame: ...
 
 
 class CallLedger(Protocol):
@@ -28,8 +28,11 @@ class CallLedger(Protocol):
 
 
 def list_calls(ledger: CallLedger) -> pl.DataFrame:
-    """Return all calls recorded in the ledger, one row each (columns: ``ledger.spending.past_calls.CALL_SCHEMA``)."""
-    return ledger.calls.frame()
+    """Return this run's calls, one row each (columns: ``ledger.spending.past_calls.CALL_SCHEMA``).
+
+    Calls of earlier runs are left out, so that the rules do not repeat problems that this run does not have.
+    """
+    return ledger.calls.of_run()
 
 
 def count_layers(
