@@ -91,13 +91,25 @@ def test_dead_letters_are_listed_with_advice(project: Project, kedro: Kedro) -> 
     assert "Dead letters" not in kedro("tasks", "list", "--state", "pending").stdout
 
 
-def test_stale_replies_are_listed_with_the_reason(project: Project, kedro: Kedro) -> None:
-    set_task(project, "배#2", "nuance", stale="prompt v3→v4; model unchanged")
+def test_stale_tasks_are_those_of_the_next_run(
+    finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = finished.copied_to(tmp_path / "project")
+    kedro = kedro_here(project, monkeypatch)
+    set_task(project, "남자#1", "nuance", stale="prompt v3→v4; model unchanged")
+    before = project.ledger("SELECT * FROM tasks ORDER BY stage, item_id")
+    assert kedro("tasks", "list", "--stale").stdout == "No tasks match.\n", "the last run's reason no longer applies"
+    prompt = project.folder / "conf/base/prompts/flashcards.md"
+    prompt.write_text(prompt.read_text(encoding="utf-8") + "\nBe brief.\n", encoding="utf-8")
+    (project.folder / "data/01_raw/sample_words.csv").unlink()
 
-    result = kedro("tasks", "list", "--stale")
+    listed = json.loads(kedro("tasks", "list", "--stale", "--limit", "500", "--json").stdout)
 
-    assert "1 task: 1 pending" in result.stdout
-    assert "stale: prompt v3→v4; model unchanged" in result.stdout
+    planned = json.loads(kedro("plan", "--json").stdout)["stages"]
+    stale = {(stage["stage"], item_id) for stage in planned for ids in stage["stale"].values() for item_id in ids}
+    assert {(row["stage"], row["item_id"]) for row in listed["rows"]} == stale and len(stale) == 129
+    assert {row["stale"] for row in listed["rows"]} == {"prompt v1→v2; model unchanged"}
+    assert project.ledger("SELECT * FROM tasks ORDER BY stage, item_id") == before, "nothing is written"
 
 
 def test_json_has_the_same_data_as_the_text(project: Project, kedro: Kedro) -> None:

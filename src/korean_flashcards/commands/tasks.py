@@ -1,7 +1,8 @@
 """``kedro tasks``: list tasks with the reason for each failure, and retry, drop, or prioritize them."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from korean_flashcards.commands.project import (
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.failures import advice
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks import task_changes, task_list
 from korean_flashcards.ledger.tasks.task_changes import Changes
 from korean_flashcards.ledger.tasks.task_list import Filters
@@ -86,9 +88,11 @@ def tasks() -> None:
 @explaining
 @_filters
 def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> None:
-    """List tasks in queue order."""
-    with open_ledger(env) as ledger:
-        ledger.runs.sweep()
+    """List tasks in queue order.
+
+    With --stale, lists the tasks that are stale for the next `kedro run`, as `kedro plan` does.
+    """
+    with _listed_ledger(filters, env) as ledger:
         found = task_list.listing(ledger.store, filters, limit)
     if not found.rows:
         check_codes(filters.codes)
@@ -188,6 +192,21 @@ def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) 
     click.echo(_changed_line(changes, f"Set priority {priority} for {{}}", dry_run))
     if changes.left:
         click.echo(f"{counted(sum(changes.left.values()), 'task')} already had this priority.")
+
+
+@contextmanager
+def _listed_ledger(filters: Filters, env: str | None) -> Iterator[Ledger]:
+    """Yield the ledger, or a copy that contains the plan of the next run if stale tasks are listed."""
+    if filters.stale:
+        # Imported here, because only this option needs the pipelines, which take a second to import.
+        from korean_flashcards.commands.planned_tasks import planned_ledger
+
+        with planned_ledger(env) as planned:
+            yield planned
+        return
+    with open_ledger(env) as ledger:
+        ledger.runs.sweep()
+        yield ledger
 
 
 def _check_codes(filters: Filters, changes: Changes) -> None:

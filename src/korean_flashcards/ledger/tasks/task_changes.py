@@ -85,6 +85,12 @@ def prioritize(store: LedgerStore, priority: int, filters: Filters, dry_run: boo
         return changes
 
 
+def forget_stale(store: LedgerStore) -> None:
+    """Remove the reasons why tasks are stale, which describe the plan of the last run."""
+    with store.write() as connection:
+        connection.execute(update(tasks).where(tasks.c.stale.is_not(None)).values(stale=None))
+
+
 def _unit(store: LedgerStore, dry_run: bool) -> AbstractContextManager[Connection]:
     return store.read() if dry_run else store.write()
 
