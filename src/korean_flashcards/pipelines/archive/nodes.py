@@ -23,20 +23,20 @@ OUTCOME_SCHEMA = {
 }  # fmt: skip
 
 
-class Calls(Protocol):
+class AllCalls(Protocol):
     """The part of ``ledger.calls`` that these nodes use."""
 
     def frame(self) -> pl.DataFrame: ...
 
 
-class CallLedger(Protocol):
+class ArchiveLedger(Protocol):
     """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
-    def calls(self) -> Calls: ...
+    def calls(self) -> AllCalls: ...
 
 
-def list_all_calls(ledger: CallLedger) -> pl.DataFrame:
+def list_all_calls(ledger: ArchiveLedger) -> pl.DataFrame:
     """Return all recorded calls, one row each (columns: ``ledger.spending.past_calls.CALL_SCHEMA``)."""
     return ledger.calls.frame()
 
