@@ -157,7 +157,7 @@ def test_a_run_does_not_wait_for_imports_or_for_nodes_called_outside_a_run(ledge
 @pytest.mark.slow
 def test_checking_an_ending_run_leaves_no_lock_file(ledger: Ledger) -> None:
     """Checking whether a run is active acquires its lock, which may create the lock file again."""
-    for _ in range(20):
+    for _ in range(100):
         with other(ledger) as theirs:
             run_id = theirs.runs.enter("run")
             looking = threading.Thread(target=lambda run_id=run_id: all(iter(lambda: ledger.runs.alive(run_id), False)))

@@ -11,6 +11,9 @@ from pathlib import Path
 # SQLite creates small files beside a database that it opens for writing. Below this many free bytes, that may fail.
 _LEAST_ROOM = 2**20
 
+# SQLite's messages quote the table definitions in the file. If these are damaged, Python cannot decode the message.
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
 
 def write_obstacle(path: Path) -> str | None:
     """Return why the file or its folder cannot be written: it is read-only, or its disk is full. Otherwise, None."""

@@ -136,6 +136,8 @@ def damage_of(path: Path) -> str | None:
         with read_only_address(path) as address, closing(sqlite3.connect(address, uri=True)) as connection:
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             return str(found) if found != "ok" else schema_damage(connection) or json_damage(connection)
+    except UnicodeDecodeError:
+        return "the definition of a table is not readable text"
     except sqlite3.DatabaseError as error:
         return str(error) if sqlite_code(error) not in {*_DISK, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} else None
     except OSError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
 from korean_flashcards.ledger.db.word_values import restore_values
 
 # What the header of every ledger contains at these offsets: the signature, the page size, the journal mode and other
@@ -127,7 +128,7 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) ->
     """Copy the table's readable rows, and return whether all rows could be read."""
     try:
         columns = _columns(source, table)
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         columns = []
     common = [name for name in _columns(target, table) if name in columns]
     if not common:
@@ -178,7 +179,7 @@ class _TableReading:
         """Yield rows up to the first one that cannot be read."""
         try:
             yield from self.source.execute(f'SELECT {self.names} FROM "{self.table}" {order}')
-        except sqlite3.Error:
+        except SQLITE_ERRORS:
             self.complete = False
 
     def _by_row_id(self) -> Iterator[tuple[Any, ...]]:
@@ -191,14 +192,14 @@ class _TableReading:
                     last, gap = row_id, 0
                     yield tuple(values)
                 return
-            except sqlite3.Error:
+            except SQLITE_ERRORS:
                 self.complete = False
                 last, gap = last + 1, gap + 1
                 if last > end if end is not None else gap > _LONGEST_GAP:
                     return
 
     def _last_row_id(self) -> int | None:
-        with suppress(sqlite3.Error):
+        with suppress(*SQLITE_ERRORS):
             found = self.source.execute(f'SELECT max(rowid) FROM "{self.table}" NOT INDEXED').fetchone()
             return int(found[0] or 0)
         return None

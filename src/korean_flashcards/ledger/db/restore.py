@@ -13,6 +13,7 @@ from pathlib import Path
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.files.disk import explaining_disk, sync_folder
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.backup_files import folder_of, listing, made_at
 from korean_flashcards.ledger.db.health import at_rest
@@ -188,9 +189,9 @@ def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
         held = dict.fromkeys(kept)
         with suppress(LedgerError), _looking(path) as connection:
             held = {name: _count(connection, name) for name in sorted({*kept, *_counted(connection)})}
-            with suppress(sqlite3.Error):
+            with suppress(*SQLITE_ERRORS):
                 words = [each for each in _words(connection) if each not in known_words]
-            with suppress(sqlite3.Error):
+            with suppress(*SQLITE_ERRORS):
                 batches = [each for each in _batches(connection) if each not in known_batches]
     rows = {name: (count, kept.get(name, 0)) for name, count in held.items()}
     return Losses(str(backup), made_at(backup), str(version), path.exists(), rows, words, batches)
@@ -221,7 +222,7 @@ def _counted(connection: sqlite3.Connection) -> list[str]:
 def _count(connection: sqlite3.Connection, name: str) -> int | None:
     # Count the table itself, not its smallest index: the index may be readable when the table is not.
     table, where = ("tasks", "WHERE state = 'done'") if name == _DONE else (name, "")
-    with suppress(sqlite3.Error):
+    with suppress(*SQLITE_ERRORS):
         count: int = connection.execute(f'SELECT count(*) FROM "{table}" NOT INDEXED {where}').fetchone()[0]
         return count
     return None
@@ -237,8 +238,11 @@ def _close_journal(path: Path) -> None:
     try:
         with closing(writable(path, busy_timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-    except sqlite3.DatabaseError as error:
-        if sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    except SQLITE_ERRORS as error:
+        if isinstance(error, sqlite3.DatabaseError) and sqlite_code(error) in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+        ):
             raise LedgerError(
                 f"The ledger {path} is open in another process. Nothing was changed. Close that process (a notebook or "
                 "database browser), then run the same command again."

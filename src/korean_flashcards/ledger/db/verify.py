@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from korean_flashcards.domain.errors import LedgerDamagedError
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.problems import json_damage, repair_advice
@@ -227,7 +228,7 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=60)) as connection:
             found = [line for (line,) in connection.execute(f"PRAGMA integrity_check({_EXAMPLES})") if line != "ok"]
-    except sqlite3.DatabaseError as error:
+    except SQLITE_ERRORS as error:
         found = [str(error)]
     yield from _found(
         f"problems in the reply cache {folder}",

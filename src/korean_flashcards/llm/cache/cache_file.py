@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from korean_flashcards.domain.errors import CacheDamagedError, CacheError
 from korean_flashcards.files.disk import sync_folder
 from korean_flashcards.files.file_problems import missing_target
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
 
 FILE, LOG, SHARED = "cache.db", "cache.db-wal", "cache.db-shm"
 # A repair works in a folder, then puts the complete new file next to the old one, then swaps the files.
@@ -64,10 +65,10 @@ def damages(folder: Path, most: int = 5) -> list[str]:
     try:
         with _read_only(folder / FILE) as connection:
             return [line for (line,) in connection.execute(f"PRAGMA integrity_check({most})") if line != "ok"]
-    except sqlite3.DatabaseError as error:
+    except SQLITE_ERRORS as error:
         if not is_damage(error):
             raise
-        return [str(error)]
+        return [damage_text(error)]
 
 
 def damaged_error(folder: Path, cause: str) -> CacheDamagedError:
@@ -80,7 +81,13 @@ def damaged_error(folder: Path, cause: str) -> CacheDamagedError:
 
 def is_damage(error: BaseException) -> bool:
     """Return whether SQLite reports that the file is damaged."""
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _CORRUPT
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, UnicodeDecodeError) or (isinstance(error, sqlite3.Error) and code in _CORRUPT)
+
+
+def damage_text(error: BaseException) -> str:
+    """Return SQLite's description of the damage as a clause."""
+    return "its description is not readable text" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 @contextmanager
@@ -88,9 +95,9 @@ def explaining_damage(folder: Path) -> Iterator[None]:
     """Turn SQLite's errors about a damaged file into CacheDamagedError."""
     try:
         yield
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         if is_damage(error):
-            raise damaged_error(folder, str(error)) from error
+            raise damaged_error(folder, damage_text(error)) from error
         raise
 
 

@@ -18,7 +18,18 @@ from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 from korean_flashcards.domain.errors import CacheError, origins
 from korean_flashcards.files.disk import disk_message, sync_folder
-from korean_flashcards.llm.cache.cache_file import FILE, LOG, check, damaged_error, damages, identity, is_damage, settle
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
+from korean_flashcards.llm.cache.cache_file import (
+    FILE,
+    LOG,
+    check,
+    damage_text,
+    damaged_error,
+    damages,
+    identity,
+    is_damage,
+    settle,
+)
 from korean_flashcards.llm.cache.disk_reserve import DiskReserve
 from korean_flashcards.llm.cache.packing import pack, unpack
 
@@ -179,9 +190,9 @@ class EntryStore:
         """Turn SQLite and disk errors inside the block into CacheError, or CacheDamagedError for a damaged file."""
         try:
             yield
-        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+        except (*SQLITE_ERRORS, OSError, diskcache.Timeout) as error:
             if is_damage(error):
-                raise damaged_error(self.folder, str(error)) from error
+                raise damaged_error(self.folder, damage_text(error)) from error
             reason = error.strerror if isinstance(error, OSError) else str(error)
             cause = reason or "it is locked by another process, read-only, or on a full disk"
             safe = "No more requests will be sent, so there are no further costs. The replies stored so far are safe."

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from diskcache.core import MODE_RAW, MODE_TEXT  # type: ignore[import-untyped]
 
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
+
 _MAGIC = b"SQLite format 3\0"
 _DEFAULT_PAGE = 4096
 _LOG_HEADER, _FRAME_HEADER = 32, 24  # bytes
@@ -57,7 +59,7 @@ def salvage(copy: Path) -> Salvage:
     main, frames = _bytes(copy), _bytes(log)
     found = Salvage()
     if main.startswith(_MAGIC):
-        with suppress(sqlite3.Error), closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        with suppress(*SQLITE_ERRORS), closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
             names = _indexed_names(connection)
             found.entries += _rows(connection, copy.parent, names)
@@ -87,7 +89,7 @@ def _rows(connection: sqlite3.Connection, folder: Path, names: Mapping[int, str]
                 if not (isinstance(name, str) and _NAMED.fullmatch(name)):
                     name = names.get(number, name)
                 yield FoundEntry(str(name), stored if isinstance(stored, float) else 0.0, value)
-        except sqlite3.Error:
+        except SQLITE_ERRORS:
             after, step = after + step, step * 2
         else:
             return
@@ -103,7 +105,7 @@ def _indexed_names(connection: sqlite3.Connection) -> dict[int, str]:
     """Return the names in the index, which is stored separately from the entries, by row number."""
     names = dict[int, str]()
     query = "SELECT rowid, key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1 ORDER BY key"
-    with suppress(sqlite3.Error):
+    with suppress(*SQLITE_ERRORS):
         for number, name in connection.execute(query):
             if isinstance(name, str) and _NAMED.fullmatch(name):
                 names[number] = name
