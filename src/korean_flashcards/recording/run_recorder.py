@@ -1,7 +1,11 @@
 """Describe how a run is started and how it ends, for its record in the ledger."""
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from kedro.io.core import DatasetError
+from pydantic import ValidationError
 
 from korean_flashcards.domain.errors import FlashcardsError, error_code, origins
 from korean_flashcards.domain.parameters import Parameters
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
 _PIPELINES = ("ingress", "nuance", "flashcards", "quality", "export", "reporting")
 _LONGEST = 2000  # characters of an error message
+_CLOSE = 5  # seconds; a run's start is noted for its summary shortly before its record
 _SUMMARIZING = "summarise_run"  # the node that saves the run's summary
 
 
@@ -37,6 +42,7 @@ class RunRecorder:
         ordered = [name for name in _PIPELINES if name in present]
         parameters = Parameters.model_validate(catalog.load("parameters"))
         self.clock = StageClock()
+        self._began = time.time()
         self.start = RunStart(
             pipelines=[*ordered, *sorted(present - set(ordered))],
             environment=run_params["env"] or "local",
@@ -69,12 +75,18 @@ class RunRecorder:
         )  # fmt: skip
 
     def _saved_summary(self) -> "RunSummary | None":
+        """Return the summary that this run saved, or None if it saved none or the file cannot be read."""
         if self._catalog is None:
             return None
         # Imported here because loading polars takes 0.07 s, and every command imports this module.
         from korean_flashcards.summary.run_summary import RunSummary
 
-        return RunSummary.model_validate_json(self._catalog.load("run_summary"))
+        try:
+            summary = RunSummary.model_validate_json(self._catalog.load("run_summary"))
+        except (DatasetError, ValidationError):
+            return None
+        # With Kedro's option only_missing_outputs, the file may be that of an earlier run.
+        return summary if summary.started.timestamp() > self._began - _CLOSE else None
 
     def _with_payments(self, payments: "RunPayments | None") -> list[StageFigures]:
         """Return the stages with the calls that the ledger recorded for this run."""

@@ -38,23 +38,22 @@ def run_lines(run: RecordedRun) -> Iterator[str]:
     yield from labeled("lists", ", ".join(run.files))
     yield from labeled("options" if run.kind == "import" else "parameters", ", ".join(_assignments(run.given)))
     yield from labeled("model", (run.parameters.get("llm") or {}).get("model"))
-    yield from labeled("words", _number(run.words))
-    yield from labeled("cards", _number(run.cards))
-    yield from labeled("rejected rows" if run.kind == "import" else "failures", _number(run.failures))
-    if run.kind != "import":
-        yield from labeled("cache", f"{_number(run.cache_hits)} hits, {_number(run.cache_misses)} misses")
-        yield from labeled("tokens", f"{_number(run.tokens_in)} in, {_number(run.tokens_out)} out")
-        yield from labeled("cost", _cost(run))
+    yield from labeled("words", _known(run.words))
+    yield from labeled("cards", _known(run.cards))
+    yield from labeled("rejected rows" if run.kind == "import" else "failures", _known(run.failures))
+    yield from labeled("cache", _pair(run.cache_hits, "hits", run.cache_misses, "misses"))
+    yield from labeled("tokens", _pair(run.tokens_in, "in", run.tokens_out, "out"))
+    yield from labeled("cost", _cost(run))
     if run.stages:
         yield from headed("By stage", iter(_stages(run.stages).split("\n")))
 
 
 def day_lines(days: Sequence[RunDay]) -> Iterator[str]:
     """Yield the days as a table at most 80 columns wide."""
-    headers = ("day", "runs", "complete", "incomplete", "failed", "time", "hits", "misses", "tokens", "USD")
+    headers = ("day", "runs", "incomplete", "failed", "hits", "misses", "tokens", "USD")
     rows = (
-        (day.day, day.runs, day.complete, day.incomplete, day.failed, _short(day.seconds), day.cache_hits, day.cache_misses,
-         day.tokens_in + day.tokens_out, _usd(day.usd, day.unpriced))
+        (day.day, day.runs, day.incomplete, day.failed, day.cache_hits, day.cache_misses, day.tokens_in + day.tokens_out,
+         _usd(day.usd, day.unpriced))
         for day in days
     )  # fmt: skip
     yield from fitted_table(headers, rows).split("\n")
@@ -110,6 +109,17 @@ def _usd(usd: float | None, unpriced: int | None) -> str:
     if usd is None:
         return _UNKNOWN
     return usd_number(usd, 4) + ("+?" if unpriced else "")
+
+
+def _known(value: int | None) -> str | None:
+    return None if value is None else f"{value:,}"
+
+
+def _pair(one: int | None, name: str, other: int | None, other_name: str) -> str | None:
+    """Return two figures, or None if both are unknown."""
+    if one is None and other is None:
+        return None
+    return f"{_number(one)} {name}, {_number(other)} {other_name}"
 
 
 def _number(value: int | None) -> str:
