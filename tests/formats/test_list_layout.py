@@ -234,3 +234,10 @@ def test_a_long_definition_is_shortened_with_a_warning(definition, kept):
     short = row.values["definition"]
     assert 250 <= len(short) <= 500 and definition.startswith(short) and kept(short)
     assert [code for code, _ in row.warnings] == ["long_definition"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Unit 1\n1\t사과\tapple\n2\t배\tpear\n", "My words\n,사과,apple\n,배,pear\n", "$\n\t사과\n\t배\n"]
+)
+def test_a_title_that_is_shorter_than_the_rows_is_read(text):
+    assert [row.values["term"] for row in read(text)[0]] == ["사과", "배"]

@@ -138,14 +138,17 @@ def _plain(cell: str) -> str:
     return "" if is_spreadsheet_error(plain) else plain
 
 
-def _beside(header: Sequence[str], rows: Rows, columns: dict[str, int]) -> Iterator[int]:
-    """Yield the numbers of the columns with words that have the same name as the column for words."""
+def _beside(header: list[str], rows: Rows, columns: dict[str, int]) -> Iterator[int]:
+    """Yield the numbers of the columns with words that have the same name as the column for words.
+
+    The header may be a title that is shorter than the rows.
+    """
     term = columns["term"]
     for index, name in enumerate(header):
         if (
             index != term
             and index not in columns.values()
-            and name == header[term]
+            and [name] == header[term : term + 1]
             and share(rows, index, is_korean) > 0.5
         ):
             yield index + 1
