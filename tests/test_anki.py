@@ -23,8 +23,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project with the deck of a list that contains HTML and template syntax."""
 
     def run(project: Project) -> None:
-        path = project.word_list(WORDS)
-        assert project.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
+        project.only_list(WORDS)
+        assert project.kedro("run", "--params", ALL, **QUICK).code == 0
 
     return Project(prepare(tmp_path_factory.mktemp("hostile") / "project", run))
 
@@ -58,7 +58,7 @@ def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile
 
 @pytest.mark.slow
 def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
-    path = here.folder / "list.csv"
+    path = here.folder / "data/01_raw/list.csv"
     count = profile.import_package(here.folder / DECK).new
     (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
     card = profile.collection.get_card(card_id)
@@ -66,7 +66,7 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
     profile.collection.update_card(card)
     time.sleep(1.1)  # Anki compares modification times in whole seconds.
     path.write_text(WORDS.replace("male; man", "man (formal)"), encoding="utf-8")
-    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
+    assert here.kedro("run", "--params", ALL, **QUICK).code == 0
     result = profile.import_package(here.folder / DECK)
     assert result.new == 0 and result.updated + result.duplicate == count and result.updated
     assert "man (formal)" in profile.collection.get_card(card_id).note()["Meaning"]
@@ -74,7 +74,7 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
 
 
 def test_layers_of_different_runs_are_not_exported_together(here: Project) -> None:
-    assert here.kedro("run", "--pipeline=nuance", "--params", "word_lists=list.csv,limit=1", **QUICK).code == 0
+    here.frame("edited_nuance").head(1).write_parquet(here.folder / "data/04_feature/edited_nuance.parquet")
     result = here.kedro("run", "--pipeline=export", **QUICK)
     assert result.code == 1 and "the layers come from different runs" in result.err
 

@@ -162,6 +162,7 @@ def test_a_list_with_sql_html_formulas_and_control_characters_is_harmless(projec
     assert terms == {"'); DROP TABLE tasks;--문", "=1+1물", "문"}
     report = (project.folder / "data/08_reporting/report.html").read_text(encoding="utf-8")
     assert "<script>alert" not in report
+    assert kedro("run", "--pipeline=export").exit_code == 0
     tsv = (project.folder / "data/07_model_output/cards.tsv").read_text(encoding="utf-8")
     assert not [cell for line in tsv.splitlines() for cell in line.split("\t") if cell.startswith(("=", "+", "@"))]
     shown = kedro("ingress", "status", "list")

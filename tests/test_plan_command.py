@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
-from support.project import ROOT, Project, Result, unwrapped
+from support.project import ROOT, Project, unwrapped
 from test_ingress_commands import on_terminal
 
 from korean_flashcards.domain.line_wrap import width
@@ -363,15 +363,6 @@ def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> 
         stopped = here.kedro("run", "--pipelines=flashcards", *params(server, EXPENSIVE), **QUICK)
         assert stopped.code == 1 and f"This run will send {WORDS} requests" in stopped.err
         assert requested(server)["flashcards"] == 0
-
-
-@pytest.mark.slow
-def test_an_expensive_run_with_processes_stops_too(project: Project) -> None:
-    with ModelServer() as server:
-        stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, EXPENSIVE), **QUICK)
-        assert stopped.code == 1, stopped.err
-        assert "Standard input is not a terminal, so you cannot confirm here" in stopped.err, stopped.err
-        assert server.requests() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX pseudo-terminal")

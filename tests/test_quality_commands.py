@@ -2,6 +2,7 @@
 
 import json
 
+import polars as pl
 import pytest
 from support.commands import Kedro, kedro_here
 from support.project import Project
@@ -9,7 +10,7 @@ from support.scored import held, judged, released, scored
 
 from korean_flashcards.checks import CHECKS
 from korean_flashcards.domain.line_wrap import width
-from korean_flashcards.quality.agreement import measure_agreement
+from korean_flashcards.layers.known_layers import known_layers
 
 
 @pytest.fixture
@@ -20,9 +21,17 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     layers.quality.write_parquet(folder / "quality.parquet")
     layers.findings.write_parquet(folder / "findings.parquet")
     judged().write_parquet(folder / "judgements.parquet")
-    compared = measure_agreement(layers.quality, judged(), released(), held())
-    compared.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
+    decide(project, released(), held())
     return kedro_here(project, monkeypatch)
+
+
+def decide(project: Project, released: pl.DataFrame, held: pl.DataFrame) -> None:
+    """Write the layers with the reviewers' decisions. Columns that the frames do not have are empty."""
+    columns = {layer.name: layer.columns for layer in known_layers()}
+    for name, frame in {"released_flashcards": released, "held_flashcards": held}.items():
+        empty = {name: pl.lit(None, kind) for name, kind in columns[name].items() if name not in frame.columns}
+        layer = frame.with_columns(**empty).select(list(columns[name]))
+        layer.write_parquet(project.folder / "data" / "04_feature" / f"{name}.parquet")
 
 
 def test_the_list_begins_with_the_worst_card_and_shows_its_reason(kedro: Kedro) -> None:
@@ -100,8 +109,8 @@ def test_agreement_shows_kappa_its_interval_and_its_limits_in_80_columns(kedro: 
     assert max(map(width, lines)) <= 80
     assert json.loads(kedro("quality", "agreement", "--json").stdout)[1]["things"] == "cards"
 
-    nothing = measure_agreement(scored().quality, judged().clear(), released().clear(), held().clear())
-    nothing.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
+    judged().clear().write_parquet(project.folder / "data" / "04_feature" / "judgements.parquet")
+    decide(project, released().clear(), held().clear())
     text = kedro("quality", "agreement").stdout
     assert "The judge has not rated any word yet." in text and "Nobody has approved or rejected a card yet." in text
 

@@ -159,10 +159,25 @@ def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options
 def test_limit_narrows_the_run_and_the_summary_says_so(here: Project) -> None:
     result = here.kedro("run", "--params", "limit=3", **QUICK)
     assert result.code == 0 and "3 of 129 (limit 3)" in result.out
-    assert "The deck contains only the 3 selected words." in result.out
+    assert "There is no deck yet. `kedro run --pipeline=export` writes one" in unwrapped(result.out)
     assert here.frame("flashcards")["item_id"].n_unique() == 3
     rest = here.kedro("run", "--pipeline=export", **QUICK)
     assert rest.code == 2 and "126 words still pending" in rest.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", [None, "term,definition\n물,water\n", "no list at all"])
+def test_the_test_environment_has_its_own_list(here: Project, sample: str | None) -> None:
+    """It works if the user deleted or replaced the sample list."""
+    path = here.folder / "data/01_raw/sample_words.csv"
+    path.unlink() if sample is None else path.write_text(sample, encoding="utf-8")
+    result = here.kedro("run", "--env", "test", **QUICK)
+    assert result.code == 0 and "24 in words.csv: 24 imported" in result.out, result.err
+    assert (
+        "Words      24: 24 with cards" in result.out
+        and (here.folder / "data/test/07_model_output/korean.apkg").exists()
+    )
+    assert {Path(made).parts[0] for made in here.outputs()} == {"test"}
 
 
 @pytest.mark.slow
@@ -202,18 +217,18 @@ def test_a_run_with_different_parameters_waits_for_the_first_one(
         assert first.wait() == 0 and second.code == 0, second.err
         assert "Waiting for a run with different parameters to finish" in caplog.text
         assert second.out.count("nothing requested") == 2 and len(server.requests()) == 16
-    assert here.frame("flashcards")["item_id"].n_unique() == 3
+    assert here.frame("flashcards")["item_id"].n_unique() == 8
 
 
 @pytest.mark.slow
 def test_a_list_in_a_different_order_keeps_every_note(here: Project) -> None:
     """The GUID depends only on the word and the card type, so the learner's schedule is kept."""
-    path = here.word_list(WORDS)
-    here.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    path = here.only_list(WORDS)
+    here.kedro("run", **QUICK)
     before = set(here.frame("anki_notes")["guid"])
     header, *rows = WORDS.splitlines()
     path.write_text("\n".join([header, *reversed(rows)]).replace("water", "water to drink") + "\n", encoding="utf-8")
-    here.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    here.kedro("run", **QUICK)
     assert set(here.frame("anki_notes")["guid"]) == before
 
 

@@ -15,7 +15,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
-from korean_flashcards.datasets.export_stage import ExportStage, export_stage
+from korean_flashcards.datasets.export_stage import ExportStage, export_stage, separate_export
 from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
@@ -30,6 +30,7 @@ from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
+from korean_flashcards.planning.narrowed_run import narrow
 from korean_flashcards.recording.run_recorder import RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from kedro.pipeline import Pipeline
     from kedro.pipeline.node import Node
 
+    from korean_flashcards.datasets.narrowing import Narrowing
     from korean_flashcards.domain.calls import RunPayments
     from korean_flashcards.ledger.facade import Ledger
     from korean_flashcards.llm.client import LLMClient
@@ -65,7 +67,8 @@ _GENERATING: dict[Stage, str] = {
 class RunHooks:
     """The project's implementation of Kedro's hooks. One instance is registered in settings.py.
 
-    ``imported``: whether the last run imported its word lists or did not need to import any.
+    ``imported``: whether the last run imported its word lists or did not need to import any. ``narrowing``: the words and
+    lists of the last run if its parameters selected some of the words.
     """
 
     def __init__(self) -> None:
@@ -75,6 +78,7 @@ class RunHooks:
         self._stage: ExportStage | None = None
         self._recorder: RunRecorder | None = None
         self.imported = False
+        self.narrowing: Narrowing | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -134,10 +138,16 @@ class RunHooks:
         run_id = self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog), recorder.start)
         self._recorder = recorder
         self._clear_temporary(self._ledger)
-        if stage := export_stage(catalog, run_id, self._ledger.store.path.parent / ".runs" / "export"):
+        parameters = Parameters.model_validate(catalog.load("parameters"))
+        lock = self._ledger.store.path.parent / ".runs" / "export"
+        if stage := export_stage(catalog, run_id, lock):
             stage.finish_interrupted(self._ledger.runs.alive, self._ledger.exports.record)
-            if _VERIFYING in names:
-                self._stage = stage.used_by(catalog)
+        if parameters.separate_export:
+            separate_export(catalog)
+            stage = export_stage(catalog, run_id, lock)
+        if stage and _VERIFYING in names:
+            self._stage = stage.used_by(catalog)
+        self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
 
     @hook_impl
     def before_dataset_loaded(self, node: "Node") -> None:

@@ -3,18 +3,24 @@
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from kedro.framework.project import configure_logging, pipelines
 from kedro.framework.session import KedroServiceSession
+from kedro.runner import AbstractRunner
 
+from korean_flashcards.datasets.narrowing import Narrowing
 from korean_flashcards.domain.calls import RunPayments
+from korean_flashcards.domain.empty_values import NARROWING
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
+from korean_flashcards.pipelines.deck_choice import pipelines_to_run
 from korean_flashcards.pipelines.node_names import with_full_names
+from korean_flashcards.planning.runners import check_runner
 
 if TYPE_CHECKING:
     from korean_flashcards.summary.run_summary import RunSummary
@@ -26,6 +32,8 @@ redact_logs_and_tracebacks()
 class Session(KedroServiceSession):
     """A Kedro session that can run more than once, which notebooks need."""
 
+    ran: Sequence[str] = ()
+
     @classmethod
     def create(cls, *args: Any, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
         """Return a new session.
@@ -34,17 +42,24 @@ class Session(KedroServiceSession):
         """
         return super().create(*args, **options)
 
-    def run(self, *args: Any, hold: bool = False, **options: Any) -> Any:
+    def run(self, *args: Any, hold: bool = False, by_default: bool = False, **options: Any) -> Any:
         """Run pipelines as Kedro does, and end the run in the ledger even after Ctrl-C, when Kedro calls no hook.
 
-        Nodes may be named without their namespace ("plan_nuance").
+        Nodes may be named without their namespace ("plan_nuance"). A run of some words or some nodes leaves the deck
+        alone (see ``pipelines.deck_choice``). The names of the pipelines that were run are in ``ran``.
 
         Args:
+            by_default: Whether ``pipeline_names`` are the project's default pipelines, which nobody named for this run.
             hold: Keep the run open until ``end_run`` is called. Until then, runs with different parameters wait, so the
                 layers do not change.
         """
         try:
-            outputs = super().run(*args, **with_full_names(options, pipelines.values()))
+            if isinstance(runner := options.get("runner"), AbstractRunner):
+                check_runner(type(runner))
+            options = with_full_names(options, pipelines.values())
+            selects_words = self._selects_words(options.get("runtime_params"))
+            self.ran = pipelines_to_run(options.get("pipeline_names"), pipelines, options, selects_words, by_default)
+            outputs = super().run(*args, **options | {"pipeline_names": self.ran})
         except BaseException as error:
             RUN_HOOKS.end(error=error)
             raise
@@ -52,12 +67,26 @@ class Session(KedroServiceSession):
             RUN_HOOKS.end()
         return outputs
 
+    def _selects_words(self, runtime_params: dict[str, Any] | None) -> bool:
+        """Return whether a run processes only some of the words and does not export them to separate files.
+
+        Invalid parameters are reported later.
+        """
+        parameters = self._get_config_loader(runtime_params)["parameters"]
+        export = parameters.get("export")
+        separate = isinstance(export, dict) and export.get("only_selected") is True
+        return not separate and any(parameters.get(name) is not None for name in NARROWING)
+
     def payments(self) -> RunPayments | None:
         """Return the amounts paid by a run started with ``hold`` and by concurrent runs.
 
         Return None if no run is active.
         """
         return RUN_HOOKS.payments()
+
+    def narrowing(self) -> Narrowing | None:
+        """Return the words and lists of the last run, or None if its parameters selected no words."""
+        return RUN_HOOKS.narrowing
 
     def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
         """End a run that was started with ``hold``, and record its summary or the error that ended it."""

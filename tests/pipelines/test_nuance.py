@@ -73,7 +73,7 @@ def test_planning_writes_nothing():
 
 @pytest.mark.parametrize(("limit", "count"), [(None, 3), (1, 1), (2, 2), (99, 3)])
 def test_limit_selects_the_first_words(limit, count):
-    assert select_words(WORDS, LEDGER, limit, None, None, None).equals(WORDS.head(count))
+    assert select_words(WORDS, pl.DataFrame(), LEDGER, None, limit, None, None, None).equals(WORDS.head(count))
 
 
 def test_each_word_is_requested_once_and_the_parser_checks_its_reply():

@@ -1,6 +1,5 @@
 """Nodes that send requests need consent to the cost of the run, in every runner and when called by hand."""
 
-import pickle
 from pathlib import Path
 
 import pytest
@@ -51,10 +50,3 @@ def test_every_catalog_has_the_same_consent_object_and_not_a_copy() -> None:
     RunHooks().after_catalog_created(catalog)
     consent = catalog.load("consent")
     assert isinstance(consent, RunConsent) and catalog.load("consent") is consent
-
-
-def test_a_copy_for_a_new_process_has_no_consent_yet() -> None:
-    consent = RunConsent(DataCatalog(), ["nuance", "flashcards"])
-    consent._given = True
-    copy = pickle.loads(pickle.dumps(consent))
-    assert copy._stages == () and copy._given is False

@@ -19,7 +19,7 @@ from korean_flashcards.stages.selection import Selection
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
 from korean_flashcards.summary.run_costs import StageCosts
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, RunSummary, summarise
-from korean_flashcards.summary.summary_text import costs_line, duration, partial_deck, terminal_text
+from korean_flashcards.summary.summary_text import costs_line, duration, kept_deck_text, terminal_text
 from korean_flashcards.validation.results import RESULT_SCHEMA
 
 Frames = dict[str, pl.DataFrame]
@@ -83,7 +83,8 @@ def summary(
 ) -> RunSummary:
     words = frames["vocabulary"] if limit is None else frames["vocabulary"].head(limit)
     narrowed_by = None if limit is None else f"limit {limit}"
-    return summarise(frames, reached, Selection(words, narrowed_by, set(dead)), 0.0, 8.34)  # type: ignore[arg-type]
+    selection = Selection(words, frames["vocabulary"].height, narrowed_by, set(dead))
+    return summarise(frames, reached, selection, 0.0, 8.34)  # type: ignore[arg-type]
 
 
 WORDS = ["가#1", "나#1", "다#1", "라#1"]
@@ -116,19 +117,9 @@ def test_updated_words_are_counted_also_in_a_layer_without_that_column():
     assert "4 imported, 3 duplicates, 0 rejected" in terminal_text(summary(frames | {"import_counts": older}))
 
 
-@pytest.mark.parametrize(
-    ("limit", "word_lists", "sentence"),
-    [
-        (3, None, "The deck contains only the 3 selected words. To include all words, run `kedro run` without "),
-        (1, None, "The deck contains only the selected word. "),
-        (4, None, None),
-        (None, None, None),
-        (None, "unit3.csv", "The deck contains only the words in unit3.csv. "),
-    ],
-)
-def test_a_deck_with_some_of_the_words_is_named_as_such(limit, word_lists, sentence):
-    said = partial_deck(summary(DONE, limit=limit), word_lists)
-    assert said == sentence if sentence is None else str(said).startswith(sentence)
+def test_a_run_that_left_the_deck_alone_names_the_command_that_writes_it():
+    assert kept_deck_text(True) == "The deck was not changed. `kedro run --pipeline=export` writes the whole deck."
+    assert kept_deck_text(False).startswith("There is no deck yet. `kedro run --pipeline=export` writes one from all ")
 
 
 def test_everything_missing_is_counted_and_has_advice():
@@ -379,7 +370,7 @@ def test_words_that_were_rolled_back_meanwhile_make_the_run_incomplete():
     frames = layers(WORDS, WORDS, WORDS)
     for lost in (WORDS[:1], WORDS):
         rest = frames["vocabulary"].filter(~pl.col("item_id").is_in(lost))
-        run = summarise(frames, "quality", Selection(rest, None, set(), frozenset(lost)), 0.0, 1.0)
+        run = summarise(frames, "quality", Selection(rest, len(WORDS), None, set(), frozenset(lost)), 0.0, 1.0)
         assert not run.complete and "removed from the ledger" in run.missing[0], run.missing
 
 
@@ -496,7 +487,8 @@ def paid(**changes: object) -> PaidStage:
 def of_ledger(
     *replies: dict[str, object], own: list[PaidStage], others: dict[str, list[PaidStage]] | None = None
 ) -> StageCosts:
-    frames, selection = layers(WORDS, replies=list(replies)), Selection(layers(WORDS)["vocabulary"], None, set())
+    frames = layers(WORDS, replies=list(replies))
+    selection = Selection(frames["vocabulary"], len(WORDS), None, set())
     return summarise(frames, "nuance", selection, 0.0, 1.0, RunPayments(own, others or {})).costs[0]
 
 
@@ -518,7 +510,7 @@ def test_replies_that_a_simultaneous_run_paid_count_as_cached():
 
 
 def test_without_calls_in_the_ledger_the_layers_are_counted():
-    """ParallelRunner and the offline model leave the run itself without calls in the ledger."""
+    """The offline model leaves the run without calls in the ledger."""
     assert of_ledger(reply("가#1"), own=[]) == costs(reply("가#1"))
 
 
@@ -562,7 +554,7 @@ def test_durations_are_in_seconds_below_a_minute_and_in_minutes_above(seconds, t
 def test_missing_judgments_are_counted_and_do_not_make_the_run_incomplete():
     waiting = reply("나#1", pending="budget", cached=None, attempts=0)
     whole = {**MIXED, "judge_replies": frame_of([reply("가#1"), waiting], REPLY_SCHEMA)}
-    selection = Selection(MIXED["vocabulary"], None, set())
+    selection = Selection(MIXED["vocabulary"], MIXED["vocabulary"].height, None, set())
     judged, none = (summarise(frames, "flashcards", selection, 0.0, 1.0) for frames in (whole, MIXED))
     assert [cost.stage for cost in judged.costs] == ["nuance", "flashcards", "judge"]
     assert [cost.stage for cost in none.costs] == ["nuance", "flashcards"] and judged.missing == none.missing
@@ -575,7 +567,8 @@ def test_the_summary_file_has_the_computed_fields(tmp_path):
     fill_ledger(ledger, WORDS)
     text = summarise_run(
         **MIXED, judge_replies=frame_of([], REPLY_SCHEMA), ledger=ledger,
-        limit=None, batch=None, priority_min=None, words=None, run_started=0.0
+        imported_lists=pl.DataFrame(), word_lists=None, limit=None, batch=None, priority_min=None, words=None,
+        run_started=0.0
     )  # fmt: skip
     data = json.loads(text)
     assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")

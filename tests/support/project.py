@@ -104,6 +104,11 @@ class Project:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def only_list(self, text: str, name: str = "list.csv") -> Path:
+        """Write a word list to data/01_raw, in place of the sample list."""
+        (self.folder / "data/01_raw/sample_words.csv").unlink(missing_ok=True)
+        return self.word_list(text, f"data/01_raw/{name}")
+
     def outputs(self) -> set[str]:
         """Return the files that runs have written, except the cache and the ledger."""
         made = (self.folder / "data").rglob("*")

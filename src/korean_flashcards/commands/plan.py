@@ -1,7 +1,7 @@
 """Show what a run would request and cost, without sending or changing anything (`kedro plan`)."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
@@ -16,6 +16,7 @@ from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.project import explaining
 from korean_flashcards.commands.run import RunCommand, pipeline_names, run_options
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.datasets.narrowing import narrowed_load
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
@@ -24,6 +25,7 @@ from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.pipelines.ingress.nodes import find_confusables, read_vocabulary
+from korean_flashcards.planning.narrowed_run import batches_of
 from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 from korean_flashcards.stages.selection import Selection, select
@@ -60,12 +62,15 @@ def plan_project(**options: Any) -> None:
     stages = stages_of(names)
     with context_of(options) as context:
         parameters = Parameters.model_validate(context.params)
-        load = context.catalog.load
+        load: Callable[[str], Any] = context.catalog.load
         with load("ledger").rehearsal() as ledger:
             words = (
                 words_of_run(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
             )
             chosen, alike = (None, None) if words is None else (words.selection.words, words.confusables)
+            if words is None and parameters.narrowed and stages:
+                own = words_of_run(context, parameters, ledger, importing=False).selection.words
+                load = narrowed_load(load, set(own["item_id"]))
             plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
     if options["as_json"]:
         lists = [] if words is None else words.new_lists
@@ -126,12 +131,14 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
             raise WordListError("\n".join(map(str, failed)) + " `kedro run` would stop here.")
         batches = pl.DataFrame({"batch_id": [result.batch_id for result in results]}, schema={"batch_id": pl.String})
         vocabulary, *_ = read_vocabulary(batches, ledger, parameters.word_lists, parameters.ingress)
+        own = None if parameters.word_lists is None else batches["batch_id"].to_list()
     else:
-        vocabulary = load("vocabulary")
+        vocabulary, lists = load("vocabulary"), parameters.word_lists
+        own = None if lists is None else batches_of(load("word_lists"), lists, ledger)
     narrowing = {name: getattr(parameters, name) for name in ("limit", "batch", "priority_min", "words")}
-    selection = select(vocabulary, ledger, **narrowing)
+    selection = select(vocabulary, ledger, **narrowing, lists=own)
     alike = find_confusables(selection.words, ledger, parameters.confusables) if importing else load("confusables")
-    return WordsOfRun(selection, alike, vocabulary.height, results)
+    return WordsOfRun(selection, alike, selection.known, results)
 
 
 def import_counts(result: ImportResult) -> str:

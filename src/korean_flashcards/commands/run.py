@@ -20,6 +20,7 @@ from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import KedroCliError
 from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
+from kedro.runner import AbstractRunner
 from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.kedro_errors import selection_problem
@@ -28,22 +29,26 @@ from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.standard_streams import lost_output, lost_output_message
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe
+from korean_flashcards.datasets.export_stage import selected_path
+from korean_flashcards.datasets.narrowing import Narrowing
 from korean_flashcards.datasets.word_lists import list_path
 from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import empty_value, without_value
 from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
+from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
+from korean_flashcards.pipelines.deck_choice import EXPORT, NODE_OPTIONS, default_pipelines
 from korean_flashcards.pipelines.node_names import with_full_names
+from korean_flashcards.planning.runners import check_runner
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
-from korean_flashcards.summary.summary_text import partial_deck, terminal_text
+from korean_flashcards.summary.summary_text import kept_deck_text, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
-_NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
-_SELECTING = {*_NARROWING, "pipeline", "pipelines"}
+_SELECTING = {*NODE_OPTIONS, "pipeline", "pipelines"}
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 # These replace Kedro's help texts, which are long and not specific to this project.
 _HELP = {
@@ -52,7 +57,7 @@ _HELP = {
     "from_nodes": "Run only these nodes and the nodes that depend on them (comma-separated).",
     "to_nodes": "Run only these nodes and the nodes that they depend on (comma-separated).",
     "node_names": "Run only these nodes (comma-separated; see `kedro registry describe`).",
-    "runner": "Use this Kedro runner: SequentialRunner, ThreadRunner, or ParallelRunner.",
+    "runner": "Use this Kedro runner: SequentialRunner, ThreadRunner, or your own.",
     "is_async": "Load and save datasets in threads.",
     "runner_params": "Set runner options: NAME=VALUE,…, such as max_workers=4.",
     "env": "Use this Kedro environment, such as test (default: local).",
@@ -175,6 +180,8 @@ run = RunCommand(
     Without options, runs the pipelines listed in .kedro.yml. Exit codes: 0 = all done; 1 = error; 2 = finished but
     incomplete.
 
+    A run of some words or nodes leaves the deck alone. `kedro run --pipeline=export` writes the whole deck.
+
     \b
     Parameters that select the words in the run (--params NAME=VALUE,…):
       limit=20          the first 20 words by priority, frequency, and list order
@@ -215,10 +222,7 @@ def pipeline_names(requested: list[str]) -> list[str]:
     if unknown := [name for name in requested if name not in pipelines]:
         none = "There is no pipeline named" if len(unknown) == 1 else "There are no pipelines named"
         fail(f"{none} {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
-    default = set(pipelines["__default__"].nodes)
-    return [name for name in known if name in requested] or [
-        name for name in known if default.issuperset(pipelines[name].nodes)
-    ]
+    return [name for name in known if name in requested] or default_pipelines(pipelines)
 
 
 def _with_list_path(params: dict[str, Any]) -> dict[str, Any]:
@@ -237,7 +241,7 @@ def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
     """Exit with a message if the options name a node, dataset, namespace, or tag that the pipelines do not contain."""
     whole = sum((pipelines[name] for name in names), Pipeline([]))
     try:
-        whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in _NARROWING})
+        whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in NODE_OPTIONS})
     except ValueError as error:
         fail(selection_problem(error))
 
@@ -280,26 +284,43 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             only_missing_outputs=options["only_missing_outputs"],
             runtime_params=params,
             hold=True,
-            **{name: options[name] for name in _NARROWING},
+            by_default=not _named_pipelines(),
+            **{name: options[name] for name in NODE_OPTIONS},
         )
+        kept_deck, names = EXPORT in names and EXPORT not in session.ran, list(session.ran)
         try:
-            if any(options[name] for name in _NARROWING):
+            context = session.load_context(params)
+            if any(options[name] for name in NODE_OPTIONS):
                 click.echo("Done. Only some nodes were run, so there is no summary. `kedro run` prints one.")
+                _echo_deck(context.catalog, kept_deck)
                 session.end_run()
                 return None
-            context = session.load_context(params)
-            summary = _summary(context.catalog, names, context.params, started, session.payments())
+            narrowing, payments = session.narrowing(), session.payments()
+            summary = _summary(context.catalog, names, context.params, started, payments, narrowing)
         except BaseException as error:
             session.end_run(error=error)
             raise
         session.end_run(summary)
     click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
+    separate = Parameters.model_validate(context.params).separate_export
     for title, dataset in (made[name] for name in names if name in made):
-        click.echo(f"{title:<10} {shown_path(context.catalog[dataset].path)}")
-    if "export" in names and (sentence := partial_deck(summary, context.params["word_lists"])):
-        click.echo("\n".join(safe(line) for line in wrapped(sentence).split("\n")))
+        path = context.catalog[dataset].path
+        click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
+    _echo_deck(context.catalog, kept_deck)
     return summary
+
+
+def _named_pipelines() -> bool:
+    """Return whether the user named the pipelines on the command line. If not, they are the project's default."""
+    source = click.get_current_context().get_parameter_source
+    return _COMMAND_LINE in (source("pipelines"), source("pipeline"))
+
+
+def _echo_deck(catalog: Any, kept: bool) -> None:
+    """Say that the run left the deck alone, if it did."""
+    if kept and "deck" in catalog:
+        click.echo(wrapped(kept_deck_text(catalog["deck"].path.exists())))
 
 
 def _runner(options: dict[str, Any]) -> Any:
@@ -310,11 +331,11 @@ def _runner(options: dict[str, Any]) -> Any:
     name = options["runner"] or "SequentialRunner"
     try:
         runner = load_obj(name, "kedro.runner")
-    except (AttributeError, ImportError):
-        fail(
-            f"There is no runner named {name!r}. Use SequentialRunner, ThreadRunner, or ParallelRunner. "
-            "Nothing was run."
-        )
+        if not (isinstance(runner, type) and issubclass(runner, AbstractRunner)):
+            raise ImportError
+    except (AttributeError, ImportError, ValueError):
+        fail(f"There is no runner named {name!r}. Use SequentialRunner or ThreadRunner. Nothing was run.")
+    check_runner(runner)
     try:
         return runner(**{"is_async": options["is_async"], **options["runner_params"]})
     except (TypeError, ValueError):
@@ -322,13 +343,17 @@ def _runner(options: dict[str, Any]) -> Any:
 
 
 def _summary(
-    catalog: Any, names: list[str], params: dict[str, Any], started: float, payments: RunPayments | None
-) -> RunSummary:
+    catalog: Any, names: list[str], params: dict[str, Any], started: float, payments: RunPayments | None,
+    narrowing: Narrowing | None,
+) -> RunSummary:  # fmt: skip
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
     if "quality" in names:
         frames["judge_replies"] = catalog.load("judge_replies")
-    narrowing = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
-    selection = select(frames["vocabulary"], catalog.load("ledger"), **narrowing)
+    if narrowing is not None:
+        frames = {name: narrowing.own(name, frame) for name, frame in frames.items()}
+    selecting = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
+    lists = None if narrowing is None else narrowing.batches()
+    selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
     return summarise(frames, reached, selection, started, time.time(), payments)

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 # The datasets of the exported files. The manifest comes last, because it is written when the others are complete.
 MANIFEST = "export_manifest"
 EXPORTED = ("deck", "anki_text", "cards_tsv", "cards_json", MANIFEST)
+
+_EXPORT_LAYERS = ("linked_flashcards", "anki_notes")  # the layers that the export reads back
 
 _PREFIX = ".export-"
 _LOCK_TIMEOUT = 60  # seconds; replacing the files takes milliseconds
@@ -139,6 +142,20 @@ class ExportStage:
         for other in self.others():
             with suppress(OSError):
                 other.staged(self._targets[MANIFEST]).unlink(missing_ok=True)
+
+
+def separate_export(catalog: "CatalogProtocol[Any, Any]") -> None:
+    """Let the catalog's export go to separate files with "_selected" in their names. The main files stay unchanged."""
+    for name in (*_EXPORT_LAYERS, *EXPORTED):
+        if name in catalog:
+            dataset = copy(catalog[name])
+            dataset._filepath = selected_path(dataset.path)
+            catalog[name] = dataset
+
+
+def selected_path(path: Path) -> Path:
+    """Return the path of a file with the cards of only the selected words."""
+    return path.with_stem(f"{path.stem}_selected")
 
 
 def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) -> ExportStage | None:

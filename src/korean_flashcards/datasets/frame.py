@@ -15,6 +15,7 @@ from kedro_datasets._typing import TablePreview
 
 from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
 from korean_flashcards.datasets.layer_file import read_bytes
+from korean_flashcards.datasets.narrowing import Narrowing
 from korean_flashcards.datasets.writing import explaining_write
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.file_problems import shown_path
@@ -37,6 +38,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
     def __init__(self, *, filepath: str, optional: bool = False, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self._optional = optional
+        self._narrowing: tuple[str, Narrowing] | None = None
         self.metadata = metadata
 
     @property
@@ -44,8 +46,24 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         """Return the file's path."""
         return self._filepath
 
+    def narrow(self, name: str, narrowing: Narrowing) -> None:
+        """From now on, load and replace only the rows of the run's own words in this layer, whose name is ``name``."""
+        self._narrowing = name, narrowing
+
     def load(self) -> pl.DataFrame:
-        """Return the frame, whose columns are those of the layer (see ``layer_check``).
+        """Return the frame. In a narrowed run, return only the rows of the run's own words.
+
+        Raises:
+            DatasetError: The file is missing, is damaged, or has different columns. The message names the command that
+                creates the file.
+        """
+        if self._narrowing is None:
+            return self.read()
+        name, narrowing = self._narrowing
+        return narrowing.own(name, self.read())
+
+    def read(self) -> pl.DataFrame:
+        """Return the whole frame, whose columns are those of the layer (see ``layer_check``).
 
         Raises:
             DatasetError: The file is missing, is damaged, or has different columns. The message names the command that
@@ -76,9 +94,14 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
     def save(self, data: pl.DataFrame) -> None:
         """Replace the file with the frame. If writing fails, the previous file stays intact.
 
+        In a narrowed run, the file keeps the rows of all other words.
+
         Raises:
-            DatasetError: The file cannot be written.
+            DatasetError: The file cannot be written, or the rows of the other words cannot be read.
         """
+        if self._narrowing is not None:
+            name, narrowing = self._narrowing
+            data = narrowing.merged(name, self.read() if self._filepath.exists() else None, data)
         # A library's own words for a full disk are of no use, so it writes to memory.
         buffer = io.BytesIO()
         data.write_parquet(buffer)

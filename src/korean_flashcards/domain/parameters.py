@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from korean_flashcards.domain.calls import names_model
+from korean_flashcards.domain.empty_values import NARROWING
 from korean_flashcards.domain.explanation_language import ENGLISH, LanguageCode
 from korean_flashcards.domain.records import WORD_STAGES, CardType, Severity, Stage
 from korean_flashcards.domain.web_address import address_problem
@@ -266,10 +267,12 @@ class IngressParameters(_Parameters):
 
 
 class ExportParameters(_Parameters):
-    """The parameters in ``export``: the deck's name and how it is divided into subdecks."""
+    """The parameters in ``export``: the deck's name, how it is divided into subdecks, and whose cards it contains."""
 
     deck_name: Annotated[str, Field(min_length=1)]
     subdecks: Literal["auto", "topik_level", "tag", "none"]
+    # Older projects do not have this parameter.
+    only_selected: bool = False
 
 
 _Points = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
@@ -346,6 +349,16 @@ class Parameters(_Parameters):
     confusables: ConfusableParameters
     quality: QualityParameters
     review: ReviewParameters
+
+    @property
+    def narrowed(self) -> bool:
+        """Return whether the parameters select some of the words."""
+        return any(getattr(self, name) is not None for name in NARROWING)
+
+    @property
+    def separate_export(self) -> bool:
+        """Return whether a run exports the selected words to separate files."""
+        return self.narrowed and self.export.only_selected
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -49,7 +49,7 @@ class Ledger:
         self.keep_backups = keep_backups
 
     def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
-        """Pickle only the options, because ParallelRunner cannot send connections and locks to other processes."""
+        """Pickle only the options, because connections and locks cannot be sent to other processes."""
         return Ledger, self._options
 
     @cached_property

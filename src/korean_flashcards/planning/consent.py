@@ -29,10 +29,6 @@ class RunConsent:
     def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage] = ()) -> None:
         self._catalog, self._stages, self._given = catalog, stages, False
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a ParallelRunner process, which runs one stage without inheriting the user's consent."""
-        return {"_catalog": self._catalog, "_stages": (), "_given": False}
-
     def __call__(self, stage: Stage) -> None:
         """Check that this stage's requests may be sent. Show the plan before the first stage.
 

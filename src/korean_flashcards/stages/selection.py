@@ -15,12 +15,14 @@ class Selection:
 
     Attributes:
         words: The selected rows of the vocabulary.
+        known: The number of words in the vocabulary or, if the run has its own lists, in these lists.
         narrowed_by: The parameters that select the words ("limit 3, batch unit1"), or None for all words.
         dead: Item IDs of words that are dead letters.
         lost: Item IDs of words in the vocabulary that are not in the ledger anymore, because a list was rolled back.
     """
 
     words: pl.DataFrame
+    known: int
     narrowed_by: str | None
     dead: set[str]
     lost: frozenset[str] = frozenset()
@@ -33,6 +35,7 @@ def select(
     batch: str | None,
     priority_min: int | None,
     words: str | Sequence[str] | None,
+    lists: Sequence[str] | None = None,
 ) -> Selection:
     """Return the selected words in vocabulary order, excluding dropped words.
 
@@ -44,12 +47,15 @@ def select(
         priority_min: Select only words with at least this priority.
         words: Select only these headwords or item IDs, given as a list or as a comma- or semicolon-separated
             string.
+        lists: Select only words in these batches, which are the run's own lists.
 
     Raises:
         LedgerError: A batch or word is not in the ledger.
     """
     listed = re.split(r"[,;]", words) if isinstance(words, str) else words or []
     named = [word.strip() for word in listed if word.strip()]
+    if lists is not None:
+        vocabulary = vocabulary.filter(pl.col("item_id").is_in(ledger.queue.listed(lists)))
     queued = ledger.queue.select([batch] if batch else None, named or None, priority_min, None)
     chosen = set(vocabulary["item_id"]) & set(queued)
     if limit is not None:
@@ -58,4 +64,4 @@ def select(
     narrowed_by = ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
     selected = vocabulary.filter(pl.col("item_id").is_in(chosen))
     lost = ledger.queue.unknown(vocabulary["item_id"])
-    return Selection(selected, narrowed_by or None, ledger.queue.dead(chosen), frozenset(lost))
+    return Selection(selected, vocabulary.height, narrowed_by or None, ledger.queue.dead(chosen), frozenset(lost))

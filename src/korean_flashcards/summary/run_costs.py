@@ -75,8 +75,8 @@ def _costs(stage: str, replies: pl.DataFrame, paid: PaidStage | None, alone: boo
     """Return totals for one stage's requests in this run. ``saved_usd`` is the original cost of the cached replies.
 
     Only the ledger has all calls, such as those to a model that timed out before a fallback replied. The layers are
-    counted instead if the ledger has no calls by this run: the offline model's calls are not recorded, and the processes
-    of ParallelRunner record calls under different runs. ``alone``: whether no other run wrote the same layers.
+    counted instead if the ledger has no calls by this run, because the offline model's calls are not recorded. ``alone``:
+    whether no other run wrote the same layers.
     """
     distinct = replies.unique("key", keep="first", maintain_order=True)
     requested = distinct.filter(REQUESTED)

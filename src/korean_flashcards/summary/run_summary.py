@@ -282,7 +282,7 @@ def _of_lists(
     counts = frames["import_counts"]
     return RunSummary(
         reached=reached, narrowed_by=selection.narrowed_by, files=counts.drop("batch_id").to_dicts(),
-        known=frames["vocabulary"].height, words=selection.words["item_id"].n_unique(), lost=len(selection.lost),
+        known=selection.known, words=selection.words["item_id"].n_unique(), lost=len(selection.lost),
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()),

@@ -7,8 +7,6 @@ from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.summary.run_costs import OtherRun, StageCosts
 from korean_flashcards.summary.run_summary import RunSummary
 
-_ALL_WORDS = "To include all words, run `kedro run` without the parameters that select words."
-
 
 def terminal_text(summary: RunSummary) -> str:
     """Return a run's closing lines, wrapped at 80 columns."""
@@ -47,14 +45,11 @@ def terminal_text(summary: RunSummary) -> str:
     return "\n".join(lines)
 
 
-def partial_deck(summary: RunSummary, word_lists: str | None) -> str | None:
-    """Return a note that the deck contains only some of the words, or None if it contains all words."""
-    if summary.narrowed_by and summary.words < summary.known:
-        words = "selected word" if summary.words == 1 else f"{summary.words:,} selected words"
-        return f"The deck contains only the {words}. {_ALL_WORDS}"
-    if word_lists is not None:
-        return f"The deck contains only the words in {word_lists}. {_ALL_WORDS}"
-    return None
+def kept_deck_text(exists: bool) -> str:
+    """Return a note that the run left the deck alone. ``exists``: whether there is a deck."""
+    if exists:
+        return "The deck was not changed. `kedro run --pipeline=export` writes the whole deck."
+    return "There is no deck yet. `kedro run --pipeline=export` writes one from all words that have cards."
 
 
 def costs_line(cost: StageCosts) -> str:

@@ -57,7 +57,7 @@ def stats_text(found: Stats, folder: Path) -> str:
             [shown[name](stage[name]) if name in shown and stage[name] is not None else stage[name] for name in facts]
             for stage in found.last_run
         ]
-        heads = ("last run", "words", "cached", "requested", "hit rate", "tokens saved", "USD saved")
+        heads = ("last runs", "words", "cached", "requested", "hit rate", "tokens saved", "USD saved")
         lines += ["", fitted_table(heads, rows)]
     return "\n".join(lines)
 

@@ -17,9 +17,12 @@ from korean_flashcards.commands.quality.text import agreement_lines, check_lines
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.records import Severity
+from korean_flashcards.quality.agreement import measure_agreement
 from korean_flashcards.quality.scoring import VERDICTS
 
 _SEVERITIES = tuple(Severity)
+# The layers that the agreement between raters is measured in. The layer `agreement` may be about only some of the words.
+_RATINGS = ("quality", "judgements", "released_flashcards", "held_flashcards")
 
 
 @click.group(
@@ -87,7 +90,8 @@ def agreement(as_json: bool, env: str | None) -> None:
     For each pair of raters, shows Cohen's kappa with its 95% confidence interval.
     """
     with project(env) as context:
-        found = context.catalog.load("agreement").to_dicts()
+        layers = (context.catalog.load(name) for name in _RATINGS)
+        found = measure_agreement(*layers).to_dicts()
     if as_json:
         echo_json(found)
     else:

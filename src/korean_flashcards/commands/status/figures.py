@@ -206,7 +206,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
         plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
-        outdated = outdated_cards(context, ledger, parameters.review)
+        outdated = outdated_cards(context, ledger, parameters)
     layers = _Layers(context, chosen)
     counts = _word_counts(words, before, layers, dropped, gone)
     source: Ledger = load("ledger")
@@ -270,7 +270,7 @@ class _Layers:
 def _no_words() -> WordsOfRun:
     """Return an empty selection, for a project without words or lists."""
     nothing = pl.DataFrame(schema={"item_id": pl.String})
-    return WordsOfRun(Selection(nothing, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
+    return WordsOfRun(Selection(nothing, known=0, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
 
 
 def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int, gone: int) -> WordCounts:

@@ -1,43 +1,41 @@
 """Count the cards that were generated, edited, or reviewed after the deck was exported."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import polars as pl
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.domain.parameters import ReviewParameters
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.pipelines.export.nodes import link_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits, release_cards
 from korean_flashcards.review.parts import CARD_FIELDS
 
-_LAYERS = ("nuance", "flashcards", "quality", "released_flashcards")
-_CARD = ("item_id", "tab_name")
+_LAYERS = ("nuance", "flashcards", "quality", "confusables", "words", "cards_json")
 
 
-def outdated_cards(context: KedroContext, ledger: ReviewLedger, review: ReviewParameters) -> int:
+def outdated_cards(context: KedroContext, ledger: ReviewLedger, parameters: Parameters) -> int:
     """Return how many cards would be added to, removed from, or changed in the deck if it were exported now.
 
-    The findings from the last run also apply to edited text. The result is 0 if a layer is missing.
+    The findings from the last run also apply to edited text. The result is 0 if a layer or the deck is missing.
 
     Raises:
-        DatasetError: A layer cannot be read.
+        DatasetError: A layer or an exported file cannot be read.
     """
     catalog = context.catalog
     if not all(catalog.exists(name) for name in _LAYERS):
         return 0
-    nuance, flashcards, quality, before = (catalog.load(name) for name in _LAYERS)
+    nuance, flashcards, quality, confusables, words, exported = (catalog.load(name) for name in _LAYERS)
     edited_nuance, edited_cards, _ = apply_edits(nuance, flashcards, ledger)
-    now, _ = release_cards(edited_cards, edited_nuance, quality, ledger, review)
-    return _different([_comparable(now), _comparable(before)])
+    released, held = release_cards(edited_cards, edited_nuance, quality, ledger, parameters.review)
+    now = link_cards(released, held, edited_cards, confusables, words, parameters.confusables, parameters.ingress)
+    here, there = _contents(now.iter_rows(named=True)), _contents(json.loads(exported))
+    return len({card for card in here.keys() | there.keys() if here.get(card) != there.get(card)})
 
 
-def _comparable(cards: pl.DataFrame) -> pl.DataFrame:
-    return cards.select(*_CARD, *CARD_FIELDS, pl.col("tags").list.sort().list.join("\n"))
-
-
-def _different(frames: Sequence[pl.DataFrame]) -> int:
-    """Return how many cards differ between the two frames."""
-    here, there = frames
-    columns = here.columns
-    only_here = here.join(there, on=columns, how="anti", nulls_equal=True)
-    only_there = there.join(here, on=columns, how="anti", nulls_equal=True)
-    return pl.concat([only_here, only_there]).select(_CARD).n_unique()
+def _contents(cards: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return each card's text and tags, keyed by its word and type. Its position in the file does not matter."""
+    return {
+        (card["item_id"], card["tab_name"]): (*(card[name] for name in CARD_FIELDS), sorted(card["tags"]))
+        for card in cards
+    }

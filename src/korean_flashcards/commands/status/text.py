@@ -52,7 +52,7 @@ def _repair_step(found: ProjectStatus) -> str:
     if found.words.without_cards > sum(failed.words for failed in found.failed):
         return "`kedro run` would create the missing cards from cached replies, free of charge."
     if found.exports and found.deck is None:
-        return "`kedro run` would export the deck, free of charge."
+        return "`kedro run --pipeline=export` writes the deck, free of charge."
     if found.outdated:
         return "`kedro run --pipelines=quality,export,reporting` updates the deck, free of charge."
     if found.conflicts:

@@ -55,6 +55,16 @@ class LedgerTaskQueue:
                 query = query.where(tasks.c.item_id.in_(listed(items_named(connection, words))))
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
+    def listed(self, batches: Sequence[str]) -> set[str]:
+        """Return the item IDs of all words in these batches, including words that were dropped from the queue.
+
+        Raises:
+            LedgerError: A batch is not in the ledger.
+        """
+        with self._store.read() as connection:
+            numbers = [batch_number(connection, batch) for batch in batches]
+            return {word for number in numbers for word in connection.execute(words_of(number)).scalars()}
+
     def dead(self, item_ids: Iterable[str]) -> set[str]:
         """Return the item IDs of words whose analysis or cards are dead letters."""
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")

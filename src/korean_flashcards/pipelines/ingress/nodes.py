@@ -1,7 +1,7 @@
 """Define the ingress pipeline's nodes, which import word lists into the ledger and read the ledger's vocabulary."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
@@ -86,23 +86,32 @@ def read_vocabulary(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (vocabulary, duplicates, rejects, warnings, counts) from the ledger.
 
-    By default, the frames contain all words in the ledger and the rows from the newest version of each list. If the
-    parameter ``word_lists`` is set, the frames contain only the words and rows from the named lists. The parameter
-    ``ingress.gone`` decides whether words that no list contains anymore take part.
+    The frames contain all words in the ledger, even if the parameter ``word_lists`` selects the words of some lists.
+    They also contain the rows from the newest version of each list and, if ``word_lists`` is set, from the named lists.
+    The parameter ``ingress.gone`` decides whether words that no list contains anymore take part.
     ``ledger.words.vocabulary`` describes the columns.
 
     Raises:
         WordListError: The ledger or the named lists contain no words.
     """
-    batches = None if word_lists is None else imported_lists["batch_id"].to_list()
-    vocabulary = ledger.vocabulary.items(batches, settings.gone)
-    if not vocabulary.height:
+    own = None if word_lists is None else imported_lists["batch_id"].to_list()
+    vocabulary = ledger.vocabulary.items(None, settings.gone)
+    named = vocabulary if own is None else ledger.vocabulary.items(own, settings.gone)
+    if not named.height:
         raise WordListError(
             "There are no words yet. Put a word list (.csv, .tsv, .txt, or .xlsx) into data/01_raw, or specify one with "
             "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary
-    return vocabulary, rows.duplicates(batches), rows.rejects(batches), rows.warnings(batches), rows.counts(batches)
+    duplicates, rejects = _with_own(rows.duplicates, own), _with_own(rows.rejects, own)
+    return vocabulary, duplicates, rejects, _with_own(rows.warnings, own), _with_own(rows.counts, own)
+
+
+def _with_own(rows: Callable[[Sequence[str] | None], pl.DataFrame], own: Sequence[str] | None) -> pl.DataFrame:
+    """Return the rows from the newest version of each list, and from the batches ``own``, which may be older."""
+    newest = rows(None)
+    older = sorted(set(own or ()) - set(newest["batch_id"]))
+    return pl.concat([newest, rows(older)]) if older else newest
 
 
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:

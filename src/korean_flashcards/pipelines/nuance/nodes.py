@@ -35,7 +35,9 @@ NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **RECORD_SCHEMA}
 
 def select_words(
     vocabulary: pl.DataFrame,
+    imported_lists: pl.DataFrame,
     ledger: TaskLedger,
+    word_lists: str | None,
     limit: int | None,
     batch: str | None,
     priority_min: int | None,
@@ -46,9 +48,10 @@ def select_words(
     Raises:
         NoWordsError: The run has no words. Without this error, an empty deck would replace the existing one.
     """
-    selection = select(vocabulary, ledger, limit, batch, priority_min, words)
+    lists = None if word_lists is None else imported_lists["batch_id"].to_list()
+    selection = select(vocabulary, ledger, limit, batch, priority_min, words, lists)
     if selection.words.is_empty():
-        raise NoWordsError(_why_no_words(selection, vocabulary.height))
+        raise NoWordsError(_why_no_words(selection))
     return selection.words
 
 
@@ -118,9 +121,9 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     return records.frame(), failures.frame()
 
 
-def _why_no_words(selection: Selection, known: int) -> str:
+def _why_no_words(selection: Selection) -> str:
     unchanged = "Nothing was requested, and the existing deck was not changed."
-    if len(selection.lost) == known:
+    if len(selection.lost) == selection.known:
         return (
             f"All words of this run were removed from the ledger while it was starting, because a list was rolled back. "
             f"{unchanged} Import a word list, then run `kedro run`."

@@ -11,7 +11,16 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.select_words,
-                ["vocabulary", "ledger", "params:limit", "params:batch", "params:priority_min", "params:words"],
+                [
+                    "vocabulary",
+                    "imported_lists",
+                    "ledger",
+                    "params:word_lists",
+                    "params:limit",
+                    "params:batch",
+                    "params:priority_min",
+                    "params:words",
+                ],
                 "words",
                 name="select_words",
             ),

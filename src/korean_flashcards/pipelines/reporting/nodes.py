@@ -23,6 +23,7 @@ _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
 
 def summarise_run(
     vocabulary: pl.DataFrame,
+    imported_lists: pl.DataFrame,
     import_counts: pl.DataFrame,
     nuance_requests: pl.DataFrame,
     nuance_replies: pl.DataFrame,
@@ -36,6 +37,7 @@ def summarise_run(
     held_flashcards: pl.DataFrame,
     edit_conflicts: pl.DataFrame,
     ledger: TaskLedger,
+    word_lists: str | None,
     limit: int | None,
     batch: str | None,
     priority_min: int | None,
@@ -56,7 +58,8 @@ def summarise_run(
         "judge_replies": judge_replies,
         "validation_results": validation_results,
     }  # fmt: skip
-    selection = select(vocabulary, ledger, limit, batch, priority_min, words)
+    lists = None if word_lists is None else imported_lists["batch_id"].to_list()
+    selection = select(vocabulary, ledger, limit, batch, priority_min, words, lists)
     summary = summarise(frames, "quality", selection, run_started, time.time(), ledger.payments())
     return summary.model_dump_json(indent=2) + "\n"
 

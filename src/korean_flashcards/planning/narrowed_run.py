@@ -1,0 +1,121 @@
+"""Prepare a run whose parameters select some of the words, so that its layers keep the rows of all other words."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from kedro.io import MemoryDataset
+from kedro.io.core import DatasetError
+
+from korean_flashcards.datasets.frame import FrameDataset
+from korean_flashcards.datasets.narrowing import PER_LIST, PER_WORD, Narrowing
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.stages.selection import select
+
+if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
+    from kedro.pipeline import Pipeline
+
+_EXPORT = "export"  # the namespace of the nodes that write the deck
+_IMPORTING, _SELECTING = "import_lists", "select_words"  # nodes
+_NARROWING = ("limit", "batch", "priority_min", "words")
+
+
+def narrow(
+    catalog: "CatalogProtocol[Any, Any]", pipeline: "Pipeline", parameters: Parameters, ledger: Ledger
+) -> Narrowing | None:
+    """Let a run's layers load and replace only the rows of the words that the parameters select.
+
+    Returns:
+        The run's words and lists, or None if the run is not narrowed: the parameters select nothing, or the run only
+        exports the cards of all words.
+
+    Raises:
+        SettingsError: The run would also write a deck, its lists have not been imported, or a layer has another type.
+        DatasetError: A layer cannot be read, so the rows of the other words would be lost. Nothing has been sent.
+        LedgerError: A selected batch or word is not in the ledger.
+    """
+    exporting = [node for node in pipeline.nodes if node.namespace == _EXPORT]
+    separate = parameters.separate_export
+    if not parameters.narrowed or (len(exporting) == len(pipeline.nodes) and not separate):
+        return None
+    if exporting and not separate:
+        raise SettingsError(
+            "This run selects words, so it cannot write the deck, which contains all words. Nothing was run. Run the other "
+            "pipelines first, then `kedro run --pipeline=export`. To write only the selected words' cards to separate "
+            "files, add `--params export.only_selected=true`."
+        )
+    layers = [name for name in (*PER_WORD, *PER_LIST) if name in pipeline.datasets()]
+    for name in layers:
+        _check(name, catalog.get(name))
+    nodes = {node.short_name for node in pipeline.nodes}
+    importing, selecting = _IMPORTING in nodes, _SELECTING in nodes
+    if importing and not selecting and set(layers).intersection(PER_WORD):
+        raise SettingsError(
+            "This run imports lists and selects words, but leaves out the node that selects them. Nothing was run. Run "
+            "the ingress pipeline first, then the other pipelines."
+        )
+    if parameters.word_lists is not None and not importing:
+        catalog["imported_lists"] = MemoryDataset(_imported(catalog, parameters.word_lists, ledger))
+    lists = None if parameters.word_lists is None else catalog["imported_lists"]
+    words = None if importing else _selected(catalog, parameters, ledger)
+    narrowing = Narrowing(catalog["vocabulary"], lists, words)
+    for name in layers:
+        if isinstance(layer := catalog[name], FrameDataset):
+            layer.narrow(name, narrowing)
+    return narrowing
+
+
+def batches_of(lists: Any, name: str, ledger: Ledger) -> list[str]:
+    """Return the batches of lists that have been imported.
+
+    Args:
+        lists: The lists.
+        name: The path of the lists, for the message.
+        ledger: A copy of the ledger (``Ledger.rehearsal``), because imports write to it.
+
+    Raises:
+        SettingsError: A list has not been imported.
+    """
+    results = ledger.imports.take(lists)
+    if new := [result.file for result in results if not result.already]:
+        raise SettingsError(
+            f"{', '.join(new)} has not been imported yet, so its words are not known. Nothing was run. Import it with "
+            f"`kedro ingress import {name}`, then run the same command again."
+        )
+    return [result.batch_id for result in results]
+
+
+def _check(name: str, layer: Any) -> None:
+    """Raise an error if a layer could not keep the rows of the other words."""
+    if isinstance(layer, FrameDataset):
+        try:
+            if layer.path.exists():
+                layer.read()
+        except DatasetError as error:
+            raise DatasetError(
+                f"{error} This run selects words, so it would lose the rows of all other words. Nothing was run. "
+                "To rebuild the layer without sending any requests, run `kedro run --params llm.cache_only=true`."
+            ) from error
+    elif not isinstance(layer, MemoryDataset):
+        raise SettingsError(
+            f"The catalog stores {name} in its own way, so a run that selects words would lose the rows of all other "
+            "words. Nothing was run. Run `kedro run` without the parameters that select words, or remove the entry from "
+            "your catalog."
+        )
+
+
+def _imported(catalog: "CatalogProtocol[Any, Any]", name: str, ledger: Ledger) -> pl.DataFrame:
+    with ledger.rehearsal() as copy:
+        return pl.DataFrame({"batch_id": batches_of(catalog.load("word_lists"), name, copy)})
+
+
+def _selected(catalog: "CatalogProtocol[Any, Any]", parameters: Parameters, ledger: Ledger) -> frozenset[str]:
+    """Return the item IDs of the words that the parameters select from the existing vocabulary."""
+    narrowing = {name: getattr(parameters, name) for name in _NARROWING}
+    lists: Sequence[str] | None = None
+    if parameters.word_lists is not None:
+        lists = catalog.load("imported_lists")["batch_id"].to_list()
+    return frozenset(select(catalog.load("vocabulary"), ledger, **narrowing, lists=lists).words["item_id"])
