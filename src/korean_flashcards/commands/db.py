@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 import polars as pl
-from kedro.framework.context import KedroContext
 from kedro.io.core import DatasetError
 
 from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
@@ -26,9 +25,9 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
-    project,
     yes_option,
 )
+from korean_flashcards.commands.project_files import ProjectFiles, project_files
 from korean_flashcards.commands.renamed import renamed
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
 from korean_flashcards.datasets.frame import FrameDataset
@@ -47,6 +46,7 @@ from korean_flashcards.ledger.db.rebuild import problem_of, rebuild
 from korean_flashcards.ledger.db.sqlite import read_only, writable
 from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 _SHOWN = 10  # maximum number of lost words or batches to name
 
@@ -78,8 +78,7 @@ def health_command(as_json: bool, env: str | None) -> None:
     Shows the ledger's size, version, integrity, backups, active runs, and slowest queries. Exit codes: 0 = healthy (or
     no ledger yet); 1 = corrupted, unreadable, or newer than this release; 2 = needs attention.
     """
-    with project(env) as context:
-        found = health(_ledger(context).store.path)
+    found = health(project_files(env).ledger.store.path)
     if as_json:
         echo_json(asdict(found))
     else:
@@ -98,15 +97,14 @@ def upgrade(env: str | None) -> None:
 
     Backs up the ledger first. Every command that opens the ledger also upgrades it.
     """
-    with project(env) as context:
-        ledger = _ledger(context)
-        path = ledger.store.path
-        with at_rest(path):
-            version = _known_version(path)
-            if version == schema.HEAD:
-                click.echo(f"The ledger {path} is already at the newest version, {version}. Nothing was changed.")
-                return
-            _migrate(ledger, version, schema.HEAD)
+    ledger = project_files(env).ledger
+    path = ledger.store.path
+    with at_rest(path):
+        version = _known_version(path)
+        if version == schema.HEAD:
+            click.echo(f"The ledger {path} is already at the newest version, {version}. Nothing was changed.")
+            return
+        _migrate(ledger, version, schema.HEAD)
 
 
 @db.command(examples=("kedro db downgrade 0006",))
@@ -120,23 +118,22 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
     Lists what would be lost, asks for confirmation, and backs up the ledger. Install the older release afterward: the
     current release would upgrade the ledger again as soon as a command opens it.
     """
-    with project(env) as context:
-        ledger = _ledger(context)
-        path = ledger.store.path
-        with at_rest(path):
-            installed = _known_version(path)
-            if installed <= version:
-                click.echo(f"The ledger {path} is at version {installed}. Nothing was changed.")
-                return
-            with read_only(path) as connection:
-                lost = schema.lost_by_downgrade(connection, installed, version)
-        consequence = "This will be lost:" if lost else "Nothing will be lost."
-        click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
-        for line in lost:
-            click.echo(f"  - {line}", err=True)
-        agreed(f"Downgrade the ledger {path} to version {version}?", yes, f"downgrade the ledger to version {version}")
-        with at_rest(path):
-            _migrate(ledger, _known_version(path), version)
+    ledger = project_files(env).ledger
+    path = ledger.store.path
+    with at_rest(path):
+        installed = _known_version(path)
+        if installed <= version:
+            click.echo(f"The ledger {path} is at version {installed}. Nothing was changed.")
+            return
+        with read_only(path) as connection:
+            lost = schema.lost_by_downgrade(connection, installed, version)
+    consequence = "This will be lost:" if lost else "Nothing will be lost."
+    click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
+    for line in lost:
+        click.echo(f"  - {line}", err=True)
+    agreed(f"Downgrade the ledger {path} to version {version}?", yes, f"downgrade the ledger to version {version}")
+    with at_rest(path):
+        _migrate(ledger, _known_version(path), version)
 
 
 @db.command(examples=("kedro db history",))
@@ -148,14 +145,13 @@ def history(as_json: bool, env: str | None) -> None:
 
     Events include creation, upgrades, restores, and batch rollbacks.
     """
-    with project(env) as context:
-        path = _ledger(context).store.path
-        events: list[dict[str, Any]] = []
-        if schema.installed_version(path) is not None:
-            with read_only(path) as connection:
-                names = ("at", "event", "from_version", "to_version", "backup", "details")
-                query = f"SELECT {', '.join(names)} FROM history ORDER BY number DESC"
-                events = [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+    path = project_files(env).ledger.store.path
+    events: list[dict[str, Any]] = []
+    if schema.installed_version(path) is not None:
+        with read_only(path) as connection:
+            names = ("at", "event", "from_version", "to_version", "backup", "details")
+            query = f"SELECT {', '.join(names)} FROM history ORDER BY number DESC"
+            events = [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
     for event in events:
         event["details"] = json.loads(event["details"])
     if as_json:
@@ -179,11 +175,10 @@ def backup(as_json: bool, env: str | None) -> None:
     Prints the file's checksum. Backups are safe while runs are active. Deletes the oldest backups if there are more
     than `keep_backups` (catalog_ledger.yml).
     """
-    with project(env) as context:
-        ledger = _ledger(context)
-        made = ledger.backup()
-        facts = {"file": str(made), "size": made.stat().st_size, "sha256": backups.sha256(made)}
-        kept = len(listing(ledger.store.path))
+    ledger = project_files(env).ledger
+    made = ledger.backup()
+    facts = {"file": str(made), "size": made.stat().st_size, "sha256": backups.sha256(made)}
+    kept = len(listing(ledger.store.path))
     if as_json:
         echo_json({**facts, "kept": kept})
     else:
@@ -203,27 +198,24 @@ def restore_backup(file: Path | None, replace_link: bool, yes: bool, env: str | 
     Checks the backup, lists what would be lost, and asks for confirmation. The previous ledger is kept in the same
     folder.
     """
-    with project(env) as context:
-        path = _ledger(context).store.path
-        link = _dangling(path, replace_link)
-        chosen = restore.choose(path, file)
-        said = (
-            [
-                f"The link {link} is replaced with the backup {chosen.name}. The ledger at its target is not used anymore."
-            ]
-            if link
-            else _lost_text(restore.losses(path, chosen))
-        )
-        for line in said:
-            click.echo(line, err=True)
-        agreed(
-            f"Replace the ledger {path} with the backup {chosen.name}?",
-            yes,
-            f"replace the ledger {path} with the backup {chosen.name}",
-        )
-        if link:
-            link.unlink()
-        done = restore.restore(path, chosen)
+    path = project_files(env).ledger.store.path
+    link = _dangling(path, replace_link)
+    chosen = restore.choose(path, file)
+    said = (
+        [f"The link {link} is replaced with the backup {chosen.name}. The ledger at its target is not used anymore."]
+        if link
+        else _lost_text(restore.losses(path, chosen))
+    )
+    for line in said:
+        click.echo(line, err=True)
+    agreed(
+        f"Replace the ledger {path} with the backup {chosen.name}?",
+        yes,
+        f"replace the ledger {path} with the backup {chosen.name}",
+    )
+    if link:
+        link.unlink()
+    done = restore.restore(path, chosen)
     click.echo(f"Restored the ledger {path} from {chosen.name}.")
     if done.replaced:
         click.echo(f"The previous ledger was kept as {done.replaced}. Delete that file when you no longer need it.")
@@ -243,13 +235,12 @@ def repair(yes: bool, env: str | None) -> None:
     ledger is kept in the same folder. The next `kedro run` imports the lists whose rows were lost, and uses the cached
     replies.
     """
-    with project(env) as context:
-        path = _ledger(context).store.path
-        problem = problem_of(path)
-        found = f"is corrupted ({problem})" if problem else "has no problems that SQLite can find"
-        click.echo(f"The ledger {path} {found}.", err=True)
-        agreed(f"Build a new ledger from the rows that can be read in {path}?", yes, f"repair the ledger {path}")
-        done = rebuild(path)
+    path = project_files(env).ledger.store.path
+    problem = problem_of(path)
+    found = f"is corrupted ({problem})" if problem else "has no problems that SQLite can find"
+    click.echo(f"The ledger {path} {found}.", err=True)
+    agreed(f"Build a new ledger from the rows that can be read in {path}?", yes, f"repair the ledger {path}")
+    done = rebuild(path)
     saved = {name: count for name, count in done.salvaged.rows.items() if count}
     click.echo(f"Repaired the ledger {path}. It has {counted(sum(saved.values()), 'row')}.")
     if done.salvaged.incomplete:
@@ -272,8 +263,7 @@ def verify_all(as_json: bool, env: str | None) -> None:
     The other files are the layers, the reply cache, the backups, and the word lists. Exit codes: 0 = no problems; 1 =
     error; 2 = problems were found.
     """
-    with project(env) as context:
-        findings = verify(_places(context))
+    findings = verify(_places(project_files(env)))
     if as_json:
         echo_json([asdict(finding) for finding in findings])
     elif findings:
@@ -289,21 +279,15 @@ def verify_all(as_json: bool, env: str | None) -> None:
 @explaining
 def vacuum(env: str | None) -> None:
     """Shrink the ledger file by reclaiming space from deleted rows."""
-    with project(env) as context:
-        path = _ledger(context).store.path
-        with at_rest(path):
-            _known_version(path)
-            before = _size(path)
-            with explaining_sqlite(path), closing(writable(path)) as connection:
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            after = _size(path)
+    path = project_files(env).ledger.store.path
+    with at_rest(path):
+        _known_version(path)
+        before = _size(path)
+        with explaining_sqlite(path), closing(writable(path)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        after = _size(path)
     click.echo(f"Size of the ledger {path}: {size_text(before)} before, {size_text(after)} now.")
-
-
-def _ledger(context: KedroContext) -> Ledger:
-    ledger: Ledger = context.catalog.load("ledger")
-    return ledger
 
 
 def _dangling(path: Path, replace_link: bool) -> Path | None:
@@ -335,22 +319,15 @@ def _migrate(ledger: Ledger, version: str, to: str) -> None:
     )
 
 
-def _places(context: KedroContext) -> Places:
-    """Return the paths of the files in the catalog, taken from the configuration without loading any datasets."""
-    entries = context.config_loader["catalog"]
-    layers = {
-        name: Path(context.project_path) / entry["filepath"]
-        for name, entry in entries.items()
-        if str(entry.get("filepath", "")).endswith(".parquet")
-    }
+def _places(files: ProjectFiles) -> Places:
+    """Return the paths of the files in the catalog, taken from the configuration."""
     know_layers(known_layers())
-    cache = Path(context.project_path) / entries["llm"]["path"]
     return Places(
-        ledger=_ledger(context).store.path,
-        cache=cache,
-        layers=layers,
-        lists=_lists(context),
-        present=lambda keys: context.catalog.load("llm").cached(keys),
+        ledger=files.ledger.store.path,
+        cache=files.cache,
+        layers=files.layers,
+        lists=_lists(files),
+        present=lambda keys: ReplyCache(files.cache).present(keys),
         read=_layer,
     )
 
@@ -362,9 +339,10 @@ def _layer(path: Path) -> pl.DataFrame:
         raise ValueError(str(error)) from error
 
 
-def _lists(context: KedroContext) -> Iterator[tuple[str, str]]:
-    if context.catalog.exists("word_lists"):
-        for each in context.catalog.load("word_lists"):
+def _lists(files: ProjectFiles) -> Iterator[tuple[str, str]]:
+    lists = files.dataset("word_lists")
+    if lists is not None and lists.exists():
+        for each in lists.load():
             yield each.source, hashlib.sha256(each.data).hexdigest()
 
 

@@ -213,6 +213,18 @@ def agreed(question: str, yes: bool, action: str) -> None:
         fail("Nothing was changed.")
 
 
+def project_folder() -> Path:
+    """Return the folder of the project that contains the working directory, and prepare Kedro for this project."""
+    folder: Path | None = find_kedro_project(Path.cwd())
+    if folder is None:
+        fail("This folder is not part of a project. Change to the project's folder and run the command again.")
+    # The command line has usually bootstrapped the project already. Reading the settings again would take 0.1 s.
+    if kedro_project.PACKAGE_NAME is None:
+        bootstrap_project(folder)
+    logging.getLogger("korean_flashcards").setLevel(logging.INFO)
+    return folder
+
+
 @contextmanager
 def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[KedroContext]:
     """Yield the Kedro context of the project that contains the working directory.
@@ -221,13 +233,7 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
         env: The Kedro environment, or None for "local".
         params: Parameters that override the parameter files.
     """
-    folder = find_kedro_project(Path.cwd())
-    if folder is None:
-        fail("This folder is not part of a project. Change to the project's folder and run the command again.")
-    # The command line has usually bootstrapped the project already. Reading the settings again would take 0.1 s.
-    if kedro_project.PACKAGE_NAME is None:
-        bootstrap_project(folder)
-    logging.getLogger("korean_flashcards").setLevel(logging.INFO)
+    folder = project_folder()
     with settings.SESSION_CLASS.create(project_path=folder, env=env) as session:
         yield session.load_context(params)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import polars as pl
-from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.commands.project_files import ProjectFiles
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry, FileSize
 
 _REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}
@@ -40,7 +40,7 @@ class Stats:
     last_run: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, context: KedroContext, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
+    def of(cls, files: ProjectFiles, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
         """Count all cache entries and the last run's cache hits."""
         stats, groups = cls(size.file), dict[tuple[str, str, str], dict[str, Any]]()
         for one in found:
@@ -63,8 +63,9 @@ class Stats:
             stats.used += bool(one.reply) and one.key in uses.keys
         names = ("stage", "model", "prompt")
         stats.groups = [{**dict(zip(names, name, strict=True)), **groups[name]} for name in sorted(groups)]
+        saved = {stage: files.dataset(name) for stage, name in _REPLIES.items()}
         last_run = {
-            stage: context.catalog.load(name) for stage, name in _REPLIES.items() if context.catalog.exists(name)
+            stage: replies.load() for stage, replies in saved.items() if replies is not None and replies.exists()
         }
         # The judge stage has no replies if it is turned off.
         stats.last_run = [_last_run(stage, replies) for stage, replies in last_run.items() if replies.height]

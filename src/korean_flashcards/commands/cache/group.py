@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.cache import text
 from korean_flashcards.commands.cache.explain import explanation, found_by
@@ -35,8 +34,8 @@ from korean_flashcards.commands.project import (
     project,
     yes_option,
 )
+from korean_flashcards.commands.project_files import ProjectFiles, project_files
 from korean_flashcards.commands.terminal import echo_json, safe, size_text
-from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.ledger.facade import Ledger
@@ -54,15 +53,15 @@ _existing = FilePath(dir_okay=False, exists=True)
 
 @dataclass(frozen=True)
 class _OpenCache:
-    """The open cache, the open ledger, and the Kedro context."""
+    """The open cache, the open ledger, and the project's files."""
 
-    context: KedroContext
+    files: ProjectFiles
     ledger: Ledger
     cache: ReplyCache
 
     def bill(self) -> Bill:
         """Return an empty bill that uses the prices from the project's parameters."""
-        return Bill(prices=Parameters.model_validate(self.context.config_loader["parameters"]).llm.prices)
+        return Bill(prices=self.files.prices)
 
     def entries(self, keys: Sequence[str]) -> Iterator[maintenance.CacheEntry]:
         """Read the current entries for these keys from the cache."""
@@ -98,7 +97,7 @@ def stats(as_json: bool, env: str | None) -> None:
     """
     with _opened(env) as opened:
         found = Stats.of(
-            opened.context, maintenance.entries(opened.cache), uses_of(opened.ledger), file_size(opened.cache)
+            opened.files, maintenance.entries(opened.cache), uses_of(opened.ledger), file_size(opened.cache)
         )
     if as_json:
         echo_json(asdict(found))
@@ -143,9 +142,9 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 
     Shows each current request's cache key and how the most similar cached key differs from it.
     """
-    with _opened(env) as opened:
+    with project(env) as context, _opened(env) as opened:
         explained = explanation(
-            CurrentRequests(opened.context, opened.ledger, [word]),
+            CurrentRequests(context, opened.ledger, [word]),
             opened.cache,
             opened.ledger.store,
             uses_of(opened.ledger),
@@ -201,8 +200,8 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
     Also reports how many replies are still missing. Exit codes: 0 = success; 1 = error; 2 = some lines are corrupted or
     conflict with the cache.
     """
-    with _opened(env) as opened:
-        current, merged = CurrentRequests(opened.context, opened.ledger), list[Merged]()
+    with project(env) as context, _opened(env) as opened:
+        current, merged = CurrentRequests(context, opened.ledger), list[Merged]()
         analyses = current.analyses()
         merged += [merge(opened.cache, file, set(analyses.missing["key"])) for file in files]
         analyses = current.analyses()
@@ -309,14 +308,13 @@ cache.add_command(repair_cache)
 
 @contextmanager
 def _opened(env: str | None) -> Iterator[_OpenCache]:
-    with project(env) as context:
-        ledger: Ledger = context.catalog.load("ledger")
-        replies = ReplyCache(context.catalog["llm"].path)
-        with ledger:
-            try:
-                yield _OpenCache(context, ledger, replies)
-            finally:
-                replies.close()
+    files = project_files(env)
+    replies = ReplyCache(files.cache)
+    with files.ledger as ledger:
+        try:
+            yield _OpenCache(files, ledger, replies)
+        finally:
+            replies.close()
 
 
 def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
+from korean_flashcards.commands.project import ExampleCommand, env_option, explaining
+from korean_flashcards.commands.project_files import project_files
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.money import usd_number
@@ -31,17 +32,17 @@ def repair_cache(env: str | None) -> None:
     are lost. Changes nothing if all replies are readable, or while a run is active. Exit codes: 0 = no reply is lost;
     1 = error; 2 = replies are lost.
     """
-    with project(env) as context:
-        folder, ledger = context.catalog["llm"].path, context.catalog.load("ledger")
-        with at_rest(ledger.store.path):
-            repaired = repair(folder)
-        try:
-            lost = missing_replies(ledger, folder)
-        except LedgerError as error:
-            click.echo(f"The words of lost replies are unknown. {safe(error)}", err=True)
-            lost = []
-        finally:
-            ledger.close()
+    files = project_files(env)
+    folder, ledger = files.cache, files.ledger
+    with at_rest(ledger.store.path):
+        repaired = repair(folder)
+    try:
+        lost = missing_replies(ledger, folder)
+    except LedgerError as error:
+        click.echo(f"The words of lost replies are unknown. {safe(error)}", err=True)
+        lost = []
+    finally:
+        ledger.close()
     click.echo("\n".join(_lines(repaired, lost, folder)))
     sys.exit(2 if repaired.lost or lost else 0)
 
