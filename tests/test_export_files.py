@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 from kedro.io.core import DatasetError
 from support.commands import ProjectHere
-from support.project import Project, unwrapped
+from support.project import Project, kill, unwrapped
 
 from korean_flashcards.datasets.export_stage import ExportStage
 from korean_flashcards.datasets.text import TextDataset
@@ -148,6 +149,29 @@ def test_an_unfinished_export_that_cannot_be_finished_names_the_command(
     assert "Run `kedro run --pipeline=export` to write them again." in caplog.text and ".export-" not in caplog.text
     (outputs(exporting) / "cards.tsv").rmdir()
     assert exporting.kedro(*EXPORT_AGAIN).code == 0 and belong_together(exporting)
+
+
+@pytest.mark.slow
+def test_two_exports_at_the_same_time_leave_files_that_belong_together(exporting: Project) -> None:
+    """Both write the same cards. The files and the manifest come from the same run."""
+    project = Project(exporting.folder)
+    both = [project.start(*EXPORT_AGAIN) for _ in range(2)]
+    ended = [process.communicate(timeout=300)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], ended
+    assert belong_together(project) and leftovers(project) == [] and exported(project) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 0.3])
+def test_files_belong_together_after_a_kill_and_the_next_run(exporting: Project, seconds: float) -> None:
+    """The process is killed at different times after it began to write the new files."""
+    process = Project(exporting.folder).start(*EXPORT_AGAIN)
+    while process.poll() is None and not any(name.startswith(".export-") for name in leftovers(exporting)):
+        time.sleep(0.001)
+    time.sleep(seconds)
+    kill(process)
+    assert exporting.kedro("run", "--pipeline=reporting").code == 0
+    assert belong_together(exporting) and leftovers(exporting) == []
 
 
 def files_in(folder: Path, **texts: str) -> dict[str, Path]:

@@ -62,6 +62,7 @@ def test_the_texts_fit_80_columns_and_name_the_figures(finished_here: Project) -
     assert all(width(line) <= 80 for text in (listing, one, days) for line in text.splitlines())
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_recorded_with_its_error(finished: Project, copy: Project) -> None:
     deck = copy.folder / "data" / "07_model_output" / "korean.apkg"
     deck.unlink()
