@@ -30,6 +30,7 @@ from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
+from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.planning.narrowed_run import narrow
 from korean_flashcards.recording.run_recorder import RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
@@ -51,6 +52,7 @@ CONSENT = "consent"
 _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
 # Parameters that releases added, with the values that keep the behavior of earlier releases.
 _NEW_PARAMETERS: dict[str, Any] = {"language": ENGLISH, "ingress": {"gone": "keep"}}
+_CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing"}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
 # The paths that conf/base/globals.yml sets, each with an example.
 _PLACES = {"word_lists": "data/01_raw", "data": "data", "cache": "data/cache", "ledger": "data/ledger.db"}
@@ -126,6 +128,7 @@ class RunHooks:
         requests and write the same layers.
         """
         self.end()
+        check_ledger(catalog, asking=True)
         check_outputs(pipeline, catalog)
         names = {node.short_name for node in pipeline.nodes}
         self.imported = _IMPORTING not in names
@@ -246,15 +249,15 @@ def _check_files(context: KedroContext) -> None:
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
     """Return a hash that is the same for runs with the same nodes, environment, parameters, and prompts.
 
-    Runs with the same hash write the same layers. The parameters llm.confirm_above_usd and llm.confirm_addresses are
-    left out, because they only decide whether the run asks for confirmation.
+    Runs with the same hash write the same layers. The parameters that only decide whether the run asks for confirmation
+    are left out.
     """
     prompts = [name for name in ("nuance_prompt", "flashcards_prompt", "judge_prompt") if name in catalog]
     parameters = Parameters.model_validate(catalog.load("parameters"))
     parts = {
         "nodes": sorted(node.short_name for node in pipeline.nodes),
         "env": run_params["env"],
-        "parameters": parameters.model_dump(mode="json", exclude={"llm": {"confirm_above_usd", "confirm_addresses"}}),
+        "parameters": parameters.model_dump(mode="json", exclude={"llm": _CONFIRMING}),
         "prompts": [catalog.load(name).version for name in prompts],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

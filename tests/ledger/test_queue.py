@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from support.model_server import ModelServer
 from support.requests_to_send import PROMPT, REPAIR, NuanceRuns, rows_of, settings
 
-from korean_flashcards.domain.errors import LayersOutOfStepError, LedgerError, ModelUnavailableError
+from korean_flashcards.domain.errors import CacheDamagedError, LayersOutOfStepError, LedgerError, ModelUnavailableError
 from korean_flashcards.domain.parameters import FlashcardParameters, Stale
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.llm.cache.cache_repair import repair
 from korean_flashcards.pipelines.flashcards.nodes import generate_flashcards, parse_flashcards, plan_flashcards
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
 from korean_flashcards.stages.stage import REPLY_SCHEMA
@@ -187,7 +188,7 @@ def test_a_kept_reply_that_the_current_parser_rejects_is_not_kept(runs: NuanceRu
     assert parse_nuance(none, words)[0].is_empty(), "a layer that an earlier release wrote"
 
 
-def test_a_damaged_reply_is_not_kept_but_requested_again(runs: NuanceRuns) -> None:
+def test_a_damaged_reply_is_requested_again_only_after_a_repair(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer() as server:
         runs.run(words, server.url)
@@ -198,6 +199,11 @@ def test_a_damaged_reply_is_not_kept_but_requested_again(runs: NuanceRuns) -> No
         (old,) = runs.task("배#1", "key")
         with runs.client._cache.store._store as store:
             store.set(old, "damaged")
+        with pytest.raises(CacheDamagedError, match="kedro cache repair"):
+            runs.run(words, server.url)
+        assert len(server.requests()) == 1
+        repair(runs.client._cache.folder)
+        runs.client.close()
         (reply,) = runs.run(words, server.url).to_dicts()
         assert len(server.requests()) == 2
         assert reply["key"] == runs.plan(words, server.url)["key"][0] != old

@@ -25,6 +25,7 @@ from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.pipelines.ingress.nodes import find_confusables, read_vocabulary
+from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.planning.narrowed_run import batches_of
 from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.plan_text import money, plan_lines, request_count
@@ -63,6 +64,7 @@ def plan_project(**options: Any) -> None:
     with context_of(options) as context:
         parameters = Parameters.model_validate(context.params)
         load: Callable[[str], Any] = context.catalog.load
+        check_ledger(context.catalog, asking=False)
         with load("ledger").rehearsal() as ledger:
             words = (
                 words_of_run(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
@@ -175,4 +177,6 @@ def _closing(plan: RunPlan) -> str:
         return f"{would}. The cost of these requests is unknown."
     above = usd_number(plan.confirm_above_usd or 0.0)
     limit = f" It would ask for confirmation first because the cost may exceed USD {above} (llm.confirm_above_usd)."
-    return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first else ''}"
+    if plan.missing.paid and not plan.asks_first:
+        limit = " It would ask for confirmation first because it pays for missing replies again (llm.confirm_missing)."
+    return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first or plan.missing.paid else ''}"

@@ -171,7 +171,9 @@ run = RunCommand(
     params=[
         *run_options(),
         click.Option(
-            ["--yes", "-y"], is_flag=True, help="Confirm the cost and the addresses in advance, without a prompt."
+            ["--yes", "-y"],
+            is_flag=True,
+            help="Confirm the cost, the addresses, and payments for missing replies in advance.",
         ),
     ],
     callback=run_project,
@@ -275,7 +277,9 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     runner = _runner(options)
     params = options["params"] or {}
     if options["yes"]:
-        params = _merged(params, {"llm": {"confirm_above_usd": None, "confirm_addresses": False}})
+        params = _merged(
+            params, {"llm": {"confirm_above_usd": None, "confirm_addresses": False, "confirm_missing": False}}
+        )
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
             pipeline_names=names,

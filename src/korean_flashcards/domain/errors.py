@@ -150,6 +150,10 @@ class LedgerError(FlashcardsError):
     code = "ledger"
 
 
+class LedgerMissingError(LedgerError):
+    """Raised when the ledger is missing although the project had one. `kedro db restore` restores a backup."""
+
+
 class LedgerDamagedError(LedgerError):
     """Raised when the ledger file is corrupted. ``cause``: what is wrong with the file, for use in a different message."""
 

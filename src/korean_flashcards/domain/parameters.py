@@ -215,8 +215,9 @@ class LLMParameters(_Parameters):
     price: Literal["known", "unknown_ok"]
     prices: dict[ModelName, PriceParameters]
     confirm_above_usd: Annotated[Number, Field(ge=0)] | None
-    # Older projects do not have this parameter.
+    # Older projects do not have these two parameters.
     confirm_addresses: bool = True
+    confirm_missing: bool = True
     budget: BudgetParameters
     rates: RateParameters
     breaker: BreakerParameters

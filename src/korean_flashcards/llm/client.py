@@ -62,6 +62,14 @@ class LLMClient:
         """Close the cache, so that a copy of its file contains all replies. The next access opens it again."""
         self._cache.close()
 
+    def has_replies(self) -> bool:
+        """Return whether the cache contains anything."""
+        return any(True for _ in self._cache.store.names())
+
+    def check_cache(self) -> None:
+        """Raise CacheDamagedError if any page of the cache's file is damaged."""
+        self._cache.store.check_pages()
+
     def paid(self, key: str, since: float) -> PaidReply | None:
         """Return the cost of the cached reply for a key, or None if no reply arrived after this Unix time."""
         return self._cache.paid(key, since)

@@ -11,6 +11,7 @@ from korean_flashcards.domain.errors import ModelUnavailableError, NotConfirmedE
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.tasks.done_replies import done_replies
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -27,7 +28,7 @@ class RunConsent:
     """
 
     def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage] = ()) -> None:
-        self._catalog, self._stages, self._given = catalog, stages, False
+        self._catalog, self._stages, self._given, self._told = catalog, stages, False, False
 
     def __call__(self, stage: Stage) -> None:
         """Check that this stage's requests may be sent. Show the plan before the first stage.
@@ -37,13 +38,32 @@ class RunConsent:
             NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
         """
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
-        if self._given or parameters.llm.of(stage).model.startswith(OFFLINE_PREFIX):
+        if self._given:
+            return
+        if parameters.llm.of(stage).model.startswith(OFFLINE_PREFIX):
+            self._tell_missing(stage)
             return
         plan = self._plan(stage, parameters)
         if plan.spends and not any(one.refused for one in plan.stages):
             _check_keys(plan)
-            _show(plan, parameters.llm.confirm_addresses)
+            _show(plan, parameters.llm.confirm_addresses, parameters.llm.confirm_missing)
         self._given = True
+
+    def _tell_missing(self, stage: Stage) -> None:
+        """Say that the offline model generates replies again that are missing from the cache."""
+        if self._told:
+            return
+        # Imported late for the same reason as the plan.
+        from korean_flashcards.planning.missing_replies import MissingReplies
+
+        done = [reply for reply in done_replies(self._catalog.load("ledger").store) if reply.stage == stage]
+        llm = self._catalog.load("llm")
+        present = llm.cached(reply.key for reply in done)
+        missing = MissingReplies.of([reply for reply in done if reply.free and reply.key not in present], free=True)
+        if missing:
+            llm.check_cache()
+            click.echo(f"{missing.sentence} {missing.advice}", err=True)
+        self._told = bool(missing)
 
     def _plan(self, stage: Stage, parameters: Parameters) -> "RunPlan":
         # A late import saves 0.36 s in every command that creates a catalog and sends nothing.
@@ -63,8 +83,8 @@ def _check_keys(plan: "RunPlan") -> None:
         raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
 
 
-def _show(plan: "RunPlan", confirm_addresses: bool) -> None:
-    """Print the plan, and ask for confirmation if the run is expensive or a model's address may be unexpected."""
+def _show(plan: "RunPlan", confirm_addresses: bool, confirm_missing: bool) -> None:
+    """Print the plan. Ask for confirmation if the run is expensive, pays again, or may use an unexpected address."""
     # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
@@ -74,6 +94,12 @@ def _show(plan: "RunPlan", confirm_addresses: bool) -> None:
             " ".join(plan.provider_calls),
             "set llm.confirm_addresses to false",
             "To avoid calling a model, remove it from the parameters.",
+        )
+    if confirm_missing and plan.missing.paid:
+        _confirm(
+            f"{plan.missing.sentence} This run pays for them again, {plan.missing.cost}.",
+            "set llm.confirm_missing to false",
+            "Restore the cache folder from a copy, or import an export with `kedro cache import FILE`.",
         )
     if plan.asks_first:
         assert plan.usd is not None

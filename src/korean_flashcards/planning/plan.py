@@ -18,6 +18,7 @@ from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.budget_limits import Spent
 from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls, probe_speed
+from korean_flashcards.ledger.tasks.done_replies import DoneReply, done_replies
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.dispatch.routes import call_maximum
 from korean_flashcards.llm.pricing.prices import price_of
@@ -32,6 +33,7 @@ from korean_flashcards.planning.addresses import (
 )
 from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
+from korean_flashcards.planning.missing_replies import MissingReplies, added, missing_replies
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
 
@@ -70,6 +72,7 @@ class StagePlan:
         speed: Reply tokens per second, measured by `kedro llm doctor`; None if there are past calls or no measurement.
         call_usd: Maximum cost of one call in USD, which is reserved before the call is sent. Zero if the price is unknown.
         call_tokens: Maximum number of tokens in one call.
+        missing: The replies of finished tasks that are missing from the cache.
     """
 
     stage: Stage
@@ -93,6 +96,7 @@ class StagePlan:
     speed: float | None = None
     call_usd: float = 0.0
     call_tokens: int = 0
+    missing: MissingReplies = field(default_factory=MissingReplies)
 
     @property
     def free(self) -> bool:
@@ -131,6 +135,11 @@ class RunPlan:
     provider_calls: list[str] = field(default_factory=list)
 
     @property
+    def missing(self) -> MissingReplies:
+        """Return the replies of finished tasks that are missing from the cache, for all stages."""
+        return added(stage.missing for stage in self.stages)
+
+    @property
     def spends(self) -> bool:
         """Return whether the run sends any requests that can cost money."""
         return any(stage.requests and not stage.free for stage in self.stages)
@@ -163,11 +172,18 @@ def plan_run(
     """
     settings, lengths = parameters.llm, reply_lengths(load("reply_lengths"))
     card_types, analysis = len(parameters.flashcards.card_types), lengths["nuance"]
+    # The rehearsal changes the tasks.
+    done, chosen = done_replies(ledger.store), None if words is None else set(words["item_id"])
     plans = []
     for rehearsed in rehearse(stages, load, words, confusables, parameters, llm, ledger):
         own = settings.of(rehearsed.stage)
         calls = past_calls(ledger.store, rehearsed.stage, rehearsed.template.model)
-        plans.append(_stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types))
+        models = {rehearsed.template.model, *(llm.model_version(fallback.model) for fallback in own.fallbacks)}
+        version = load(f"{rehearsed.stage}_prompt").version
+        lost = missing_replies(rehearsed.stage, done, rehearsed.requests, chosen, models, version, llm)
+        plan = _stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types)
+        plans.append(replace(plan, states=_with_missing(plan.states, rehearsed.requests, lost),
+                             missing=MissingReplies.of(lost, plan.free)))  # fmt: skip
         if rehearsed.stage == "nuance" and len(calls) >= ENOUGH_CALLS:
             analysis = Range.of_sample([call.tokens_out - call.tokens_reasoning for call in calls])
     calling = [plan.stage for plan in plans if plan.requests and not plan.free]
@@ -181,6 +197,17 @@ def plan_run(
         models=planned_models(calling, settings), warnings=unencrypted_keys(calling, settings),
         provider_calls=provider_calls(calling, settings),
     )  # fmt: skip
+
+
+def _with_missing(states: States, requests: pl.DataFrame, lost: Sequence[DoneReply]) -> States:
+    """Return the states, in which words whose reply is missing from the cache are "missing" instead of "new"."""
+    words = {reply.item_id for reply in lost}
+    missing = requests.filter(pl.col("item_id").is_in(words) & (pl.col("state") == "new")).height
+    if not missing:
+        return states
+    new = {"": sum(states.get("new", {}).values()) - missing}
+    others = {state: reasons for state, reasons in states.items() if state != "new"}
+    return others | {"missing": {"": missing}} | ({"new": new} if new[""] else {})
 
 
 def reply_lengths(text: str) -> Lengths:

@@ -34,6 +34,8 @@ _VERDICTS = {
 def plan_lines(plan: RunPlan) -> list[str]:
     """Return the plan as lines of text: the stages, models, budgets, duration, and basis of the estimates."""
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
+    if plan.missing:
+        lines.append(_line("Missing", f"{plan.missing.sentence} {plan.missing.advice}"))
     if not plan.spends:
         return lines
     lines += [_line("Model", text) for text in (_model_text(model, plan.models) for model in plan.models)]

@@ -80,6 +80,7 @@ class Rehearsed:
     Attributes:
         stale: Item IDs, by reason, of words whose replies will be requested again.
         missing: The requests that a run would send.
+        requests: All requests, with their states (columns: ``stages.stage.REQUEST_SCHEMA``).
         later: Estimated number of additional requests that depend on an earlier stage's replies (for the judge, the
             maximum number).
         waiting: Number of words covered by the ``later`` requests.
@@ -90,6 +91,7 @@ class Rehearsed:
     states: States
     stale: Named
     missing: list[Request]
+    requests: pl.DataFrame
     later: int = 0
     waiting: int = 0
 
@@ -179,7 +181,7 @@ def _rehearsed(
     assert client.template is not None
     pending = set(replies.filter(pl.col("pending").is_not_null())["item_id"])
     states, stale = _states(requests.select("item_id", "state", "reason").iter_rows(), pending)
-    return Rehearsed(stage, client.template, states, stale, client.missing, later, waiting)
+    return Rehearsed(stage, client.template, states, stale, client.missing, requests, later, waiting)
 
 
 def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> tuple[States, Named]:

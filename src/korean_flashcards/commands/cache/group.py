@@ -39,6 +39,7 @@ from korean_flashcards.commands.terminal import echo_json, safe, size_text
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.tasks.task_changes import forget_replies
 from korean_flashcards.ledger.tasks.task_list import STAGES
 from korean_flashcards.llm.cache import maintenance
 from korean_flashcards.llm.cache.cache_file import damages
@@ -345,6 +346,8 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
     _export(opened, file, _noting(opened.entries(keys), taken))
     removed = maintenance.take_out(opened.cache, taken)
     shrunk = shrink(opened.cache)
+    # On a full disk, the removal has freed space for this change.
+    forget_replies(opened.ledger.store, [one.key for one in taken])
     click.echo(f"Removed {counted(removed, 'key')}, exported to {file} ({size_text(file.stat().st_size)}).")
     click.echo("`kedro cache import FILE` restores them. Delete the file when you no longer need it.")
     if not shrunk:

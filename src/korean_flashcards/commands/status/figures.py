@@ -25,6 +25,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.provider_batches import ListedBatch
 from korean_flashcards.ledger.words.gone_words import DeletedList
 from korean_flashcards.ledger.words.imports import ImportResult
+from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
 from korean_flashcards.stages.selection import Selection
 from korean_flashcards.stages.stage import kept_words
@@ -152,13 +153,13 @@ class ProjectStatus:
     @property
     def to_generate(self) -> int:
         """Return how many replies are missing, including replies that llm.cache_only prevents runs from requesting."""
-        return sum(words_in(stage, "new", "retry", "stale") + stage.waiting for stage in self.word_stages)
+        return sum(words_in(stage, "new", "missing", "retry", "stale") + stage.waiting for stage in self.word_stages)
 
     @property
     def only_hopeless(self) -> bool:
         """Return whether every missing reply is due to an earlier failure that another run cannot fix."""
         codes = {code for stage in self.word_stages for code in stage.states.get("retry", {})}
-        untried = sum(words_in(stage, "new", "stale") for stage in self.word_stages)
+        untried = sum(words_in(stage, "new", "missing", "stale") for stage in self.word_stages)
         return bool(codes) and not untried and not any(KINDS[FailureCode(code)].retry for code in codes)
 
     @property
@@ -194,6 +195,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
     Raises the same errors as `kedro plan`.
     """
     parameters, load = Parameters.model_validate(context.params), context.catalog.load
+    check_ledger(context.catalog, asking=False)
     with load("ledger").rehearsal() as ledger:
         before = batches.totals(ledger.store)
         dropped = before.words - len(ledger.queue.select(None, None, None, None))

@@ -14,13 +14,14 @@ from korean_flashcards.planning.plan_text import budget_text, money, request_cou
 from korean_flashcards.summary.run_summary import HELD_REASONS, REJECTED
 
 _STATES = {
-    "new": "to generate", "retry": "to retry", "stale": "stale", "cached": "cached", "kept": "kept", "dead": "dead letters",
+    "new": "to generate", "missing": "missing from the cache", "retry": "to retry", "stale": "stale",
+    "cached": "cached", "kept": "kept", "dead": "dead letters",
 }  # fmt: skip
 
 
 def status_lines(found: ProjectStatus) -> Iterator[str]:
     """Yield the status as lines of at most 80 columns."""
-    subjects = (_lists, _words, _stages, _pending, _failed, _held, _cost, _deck)
+    subjects = (_lists, _words, _stages, _missing, _pending, _failed, _held, _cost, _deck)
     for title, text in (line for subject in subjects for line in subject(found)):
         yield from labeled(title, text, indent=0, label=10)
     yield ""
@@ -127,6 +128,11 @@ def _stage_text(stage: StagePlan) -> str:
             f"{stage.waiting:,} pending until they {'have cards' if stage.stage == 'judge' else 'are analyzed'}"
         )
     return f"{', '.join(counts) or 'no words'} ({safe(stage.model_name)})"
+
+
+def _missing(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    if missing := found.plan.missing:
+        yield "Missing", f"{safe(missing.sentence)} {missing.advice}"
 
 
 def _pending(found: ProjectStatus) -> Iterator[tuple[str, str]]:

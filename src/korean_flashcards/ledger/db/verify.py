@@ -102,12 +102,16 @@ def verify(places: Places) -> list[Inconsistency]:
     or another process's lock.
     """
     cache_findings = list(_cache(places.cache))
-    present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
+    present = None if cache_findings else places.present if (places.cache / "cache.db").exists() else _nothing
     frames, unreadable = _frames(places)
     findings = [*cache_findings, *unreadable, *_layers(frames), *_backups(places.ledger)]
     words: set[str] | None = None
+    requested = set[str]()
     try:
-        if schema.installed_version(places.ledger) is not None:
+        version = schema.installed_version(places.ledger)
+        if version is None and (frames or listing(places.ledger)):
+            findings.insert(0, Inconsistency("missing ledger files", 1, (str(places.ledger),), _missing(places.ledger)))
+        if version is not None:
             with read_only(places.ledger) as connection:
                 schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
                 checked = schema.checks(connection)["integrity"]
@@ -124,17 +128,26 @@ def verify(places: Places) -> list[Inconsistency]:
                     findings += _ledger(connection, places)
                     words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
                     findings += _replies("done tasks", _done(connection), present)
+                    requested = _requested(connection)
     except LedgerDamagedError as error:
         findings.insert(0, Inconsistency("problems in the ledger file", 1, (error.cause,), _repair(places.ledger)))
     if words is not None:
         findings += _orphans(frames, words)
     for name in _FROM_REPLIES:
-        findings += _replies(f"words in the {name} layer", _keys(frames.get(name)), present)
+        keys = {word: key for word, key in _keys(frames.get(name)).items() if key not in requested}
+        findings += _replies(f"words in the {name} layer", keys, present)
     return findings
 
 
 def _repair(ledger: Path) -> str:
     return repair_advice(ledger).rstrip(".")
+
+
+def _missing(ledger: Path) -> str:
+    """Return how to get a missing ledger back."""
+    if listing(ledger):
+        return _repair(ledger)
+    return "restore the file from a copy; `kedro run --yes` creates a new, empty ledger and reuses the replies in the cache"
 
 
 def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Inconsistency]:
@@ -171,6 +184,13 @@ def _done(connection: sqlite3.Connection) -> Mapping[str, str]:
     return dict(connection.execute(query).fetchall())
 
 
+def _requested(connection: sqlite3.Connection) -> set[str]:
+    """Return the keys that the next run requests, for example because a user removed their replies from the cache."""
+    if "tasks" not in schema.table_names(connection):
+        return set()
+    return {key for (key,) in connection.execute("SELECT key FROM tasks WHERE state = 'pending' AND key IS NOT NULL")}
+
+
 def _keys(frame: pl.DataFrame | None) -> Mapping[str, str]:
     if frame is None or not {"item_id", "key"} <= set(frame.columns):
         return {}
@@ -187,8 +207,14 @@ def _replies(
     yield from _found(
         f"{what} without a reply in the cache",
         missing,
-        "you will pay for missing replies again when they are needed; if you have a copy of the cache folder, restore it",
+        "restore the cache folder from a copy, or import an export with `kedro cache import FILE`; otherwise, `kedro run` "
+        "asks before it pays for these replies again (the offline model's replies are free)",
     )
+
+
+def _nothing(_: Iterable[str]) -> set[str]:
+    """Return no replies, because there is no cache."""
+    return set()
 
 
 def _frames(places: Places) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:

@@ -1,5 +1,6 @@
 """Read which replies the finished tasks use and what these replies cost, to notice replies that are no longer cached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ class DoneReply:
 
     Attributes:
         pinned: Whether the reply was imported from an earlier system.
-        usd: What the calls for this reply cost, or None if their price is unknown or no call is recorded.
+        usd: What the calls for this reply cost in one run, or None if their price is unknown or no call is recorded.
     """
 
     item_id: str
@@ -42,7 +43,9 @@ class DoneReply:
 def done_replies(store: LedgerStore) -> list[DoneReply]:
     """Return the replies of all finished tasks, in list order. Raises LedgerError if the ledger cannot be read."""
     calls, columns = llm_calls.c, tasks.c
-    costs = select(calls.key, func.sum(calls.usd).label("usd")).group_by(calls.key).subquery()
+    # A reply that was lost before was paid for in several runs.
+    once = func.sum(calls.usd) / func.count(calls.run_id.distinct())
+    costs = select(calls.key, once.label("usd")).group_by(calls.key).subquery()
     query = (
         select(columns.item_id, columns.stage, columns.key, columns.model, columns.prompt_version, columns.pinned)
         .add_columns(costs.c.usd)
@@ -57,7 +60,7 @@ def done_replies(store: LedgerStore) -> list[DoneReply]:
         ]
 
 
-def total_usd(replies: list[DoneReply]) -> float | None:
+def total_usd(replies: Iterable[DoneReply]) -> float | None:
     """Return what the replies cost in total, or None if none of their prices is known.
 
     Several tasks may use the same reply.

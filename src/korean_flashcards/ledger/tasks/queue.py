@@ -170,6 +170,10 @@ def _planned(decision: TaskDecision) -> Task:
     if decision.state in ("kept", "stale") and not task.pinned:
         # Keep the old key, because a later run with stale=keep uses it to find the old reply.
         return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
+    if task.state == "done" and decision.state == "new" and (task.key in request.keys or task.pinned):
+        # The reply is missing from the cache. The task stays done until its reply is paid for again, so that every run
+        # asks first.
+        return task
     if decision.state == "new" and (task.state == "done" or task.key not in (None, request.key)):
         return replace(
             task, state="pending", key=request.key, model=request.model, prompt_version=request.prompt_version,

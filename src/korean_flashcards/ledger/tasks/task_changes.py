@@ -1,11 +1,12 @@
 """Change the queue at a user's request: retry, drop, or prioritize tasks. Each change is one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import tasks
 from korean_flashcards.ledger.tasks.task_list import STATES, Filters, conditions
@@ -68,6 +69,14 @@ def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes
         if not dry_run:
             connection.execute(update(tasks).where(waiting, *fits).values(state="dropped"))
         return changes
+
+
+def forget_replies(store: LedgerStore, keys: Collection[str]) -> None:
+    """Make finished tasks pending whose replies a user removed from the cache, so that the replies do not count as lost."""
+    with store.write() as connection:
+        for part in chunks(sorted(keys)):
+            done = update(tasks).where(tasks.c.state == "done", tasks.c.key.in_(part))
+            connection.execute(done.values(state="pending", attempts=0))
 
 
 def prioritize(store: LedgerStore, priority: int, filters: Filters, dry_run: bool = False) -> Changes:

@@ -180,9 +180,11 @@ class EntryStore:
             self._store.close()
 
     def close(self) -> None:
-        """Close the calling thread's connection, and make the cache file complete. See ``settle``."""
+        """Close the store, and make the cache file complete (see ``settle``). The next access opens the file again."""
         if "_store" in self.__dict__:
             self.disconnect()
+            self.__dict__.pop("_store", None)
+            self._checked = False
             settle(self.folder)
 
     @contextmanager
