@@ -158,6 +158,15 @@ def test_the_replies_of_kept_cards_are_in_use_and_not_pruned(good: Project) -> N
     assert again.code == 2 and deck(good) == before
 
 
+def test_a_run_whose_words_were_rolled_back_is_incomplete_and_leaves_the_cards(good: Project) -> None:
+    before = deck(good)
+    (batch,) = good.ledger("SELECT batch_id FROM import_batches")[0]
+    assert good.kedro("ingress", "rollback", str(batch), "--yes").code == 0
+    ended = good.kedro("run", "--pipelines=quality,export", **QUICK)
+    assert ended.code == 2 and "Complete" not in ended.out and deck(good) == before, ended.out + ended.err
+    assert f"{WORDS} words of this run were removed from the ledger" in unwrapped(ended.out)
+
+
 @pytest.mark.parametrize("reason", ["dropped", "narrowed", "removed"])
 def test_a_run_without_words_leaves_the_deck(good: Project, reason: str) -> None:
     before, more = deck(good), []

@@ -8,7 +8,10 @@ from pipelines.stages import LIST, PROMPT, REPAIR, SETTINGS, TASKS, Answers, ing
 from support.ledger import fresh_ledger
 
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
+from korean_flashcards.domain.errors import NoWordsError
 from korean_flashcards.domain.records import Nuance
+from korean_flashcards.ledger.tasks.task_changes import drop
+from korean_flashcards.ledger.tasks.task_list import Filters
 from korean_flashcards.pipelines.nuance.nodes import (
     NUANCE_SCHEMA,
     generate_nuance,
@@ -74,6 +77,35 @@ def test_planning_writes_nothing():
 @pytest.mark.parametrize(("limit", "count"), [(None, 3), (1, 1), (2, 2), (99, 3)])
 def test_limit_selects_the_first_words(limit, count):
     assert select_words(WORDS, pl.DataFrame(), LEDGER, None, limit, None, None, None).equals(WORDS.head(count))
+
+
+def test_a_run_whose_words_are_rolled_back_meanwhile_has_an_error_instead_of_empty_layers():
+    ledger = fresh_ledger()
+    lists = {"a.csv": "term,definition\n물,water\n".encode(), "b.csv": "term,definition\n불,fire\n".encode()}
+    frames = ingress(lists, ledger)
+    words, (first, second) = frames["vocabulary"], frames["imported"]["batch_id"]
+    with ledger:
+        ledger.rollback(first)
+        assert select_words(words, ledger, None, None, None, None)["term"].to_list() == ["불"]
+        ledger.rollback(second)
+        with pytest.raises(
+            NoWordsError, match=r"All words of this run were removed from the ledger.*deck was not changed"
+        ):
+            select_words(words, ledger, None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "problem"),
+    [((None, None, 10, None), "No word matches priority_min 10"), ((None, None, None, None), "All words were dropped")],
+)
+def test_a_run_without_words_has_an_error(narrowing, problem):
+    ledger = fresh_ledger()
+    words = ingress({"a.csv": "term,definition\n물,water\n".encode()}, ledger)["vocabulary"]
+    with ledger:
+        if narrowing[2] is None:
+            drop(ledger.store, Filters(words=("물",)))
+        with pytest.raises(NoWordsError, match=f"{problem}.*deck was not changed"):
+            select_words(words, ledger, *narrowing)
 
 
 def test_each_word_is_requested_once_and_the_parser_checks_its_reply():
