@@ -121,6 +121,8 @@ def test_one_word_that_fails_keeps_its_cards_and_stays_failed_until_it_is_a_dead
         assert ended.code == 2 and f"{WORDS - 1} with cards, 1 failed" in out, ended.out + ended.err
         assert "1 word keeps its last good cards" in out
     assert "1 of these words is a dead letter" in unwrapped(ends[-1].out)
+    shown = unwrapped(good.kedro("word", "show", "친구").out)
+    assert "from openai/first, in use until there is a new reply" in shown, shown
     cards = good.frame("flashcards")
     assert dict(cards.group_by("term_number").agg(cards["kept"].any()).iter_rows()).keys() == {1, 2, 3}
     (failure,) = good.frame("flashcard_failures").to_dicts()

@@ -95,12 +95,21 @@ def _task_values(task: Mapping[str, Any]) -> dict[str, Any]:
         "model": task["model"],
         "prompt": task["prompt_version"] and f"{number}{task['prompt_version']}",
         "key": key,
+        "last good": _last_good(task),
         "settled": task["settled"] and local_time(task["settled"]),
         "stale": task["stale"],
         "pinned": "from an earlier system; only `kedro tasks retry` requests it again" if task["pinned"] else None,
         "held by": task["run_id"] and f"run {task['run_id']} on {task['run_host']}, process {task['run_pid']}",
         "held until": until,
     }  # fmt: skip
+
+
+def _last_good(task: Mapping[str, Any]) -> str | None:
+    """Describe the reply that stays in use while the task's current request is pending or failed."""
+    key = task["good_key"]
+    if not key or key == task["key"]:
+        return None
+    return f"{key[:12]} from {task['good_model']}, in use until there is a new reply"
 
 
 def _analysis(word: WordDetails, report: WordReport) -> Iterator[str]:
