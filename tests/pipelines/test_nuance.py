@@ -86,12 +86,12 @@ def test_a_run_whose_words_are_rolled_back_meanwhile_has_an_error_instead_of_emp
     words, (first, second) = frames["vocabulary"], frames["imported"]["batch_id"]
     with ledger:
         ledger.rollback(first)
-        assert select_words(words, ledger, None, None, None, None)["term"].to_list() == ["불"]
+        assert select_words(words, frames["imported"], ledger, None, None, None, None, None)["term"].to_list() == ["불"]
         ledger.rollback(second)
         with pytest.raises(
             NoWordsError, match=r"All words of this run were removed from the ledger.*deck was not changed"
         ):
-            select_words(words, ledger, None, None, None, None)
+            select_words(words, frames["imported"], ledger, None, None, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_run_without_words_has_an_error(narrowing, problem):
         if narrowing[2] is None:
             drop(ledger.store, Filters(words=("물",)))
         with pytest.raises(NoWordsError, match=f"{problem}.*deck was not changed"):
-            select_words(words, ledger, *narrowing)
+            select_words(words, pl.DataFrame(), ledger, None, *narrowing)
 
 
 def test_each_word_is_requested_once_and_the_parser_checks_its_reply():
