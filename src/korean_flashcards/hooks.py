@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +14,7 @@ from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
+from kedro.io.core import DatasetError
 from pydantic import ValidationError
 
 from korean_flashcards.datasets.export_stage import ExportStage, export_stage, separate_export
@@ -180,8 +182,9 @@ class RunHooks:
             # Imported here, which saves 70 ms, because only a failed validation needs this module.
             from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 
-            results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
-            catalog.save("data_docs", render_data_docs(results, template))
+            with suppress(SettingsError, DatasetError):  # The error of the run itself is more useful.
+                results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
+                catalog.save("data_docs", render_data_docs(results, template))
 
     def payments(self) -> "RunPayments | None":
         """Return the amounts paid by this run and by concurrent runs, or None if no run is active."""

@@ -21,6 +21,7 @@ def test_a_name_without_a_value_is_found(params: str, names: list[str]) -> None:
     ("text", "names"),
     [
         ("limit:\nwords: # 배\n", ["limit", "words"]), ("limit: null\nbatch: ~\n", []), ("words: \"\"\n", []),
+        ("limit: ???\n", ["limit"]), ("words: \"???\"\n", []),
         ("other:\n", []), ("- limit\n", []), ("", []), ("limit: [", []), ("limit: 5\n", []),
     ],
 )  # fmt: skip

@@ -8,6 +8,9 @@ import yaml
 # Parameters that narrow a run, unless they are null.
 NARROWING = ("limit", "batch", "priority_min", "words", "word_lists")
 
+# Kedro ignores a parameter whose value is "???".
+_NOTHING = ("", "???")
+
 
 def without_value(params: str) -> list[str]:
     """Return the parameters in a --params string that have no value ("limit=") or only a YAML comment ("words=#")."""
@@ -16,7 +19,7 @@ def without_value(params: str) -> list[str]:
 
 
 def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
-    """Return the run filters that a YAML file leaves empty ("limit:") rather than sets to null ("limit: null").
+    """Return the run filters that a YAML file leaves empty ("limit:" or "limit: ???") rather than sets to null ("limit: null").
 
     If the text is not a YAML mapping, return an empty list. The YAML error is reported when the file is loaded.
 
@@ -33,7 +36,7 @@ def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
     return [
         name
         for name, value in _items(node)
-        if name in NARROWING and isinstance(value, yaml.ScalarNode) and value.value == "" and value.style is None
+        if name in NARROWING and isinstance(value, yaml.ScalarNode) and value.value in _NOTHING and value.style is None
     ]
 
 
