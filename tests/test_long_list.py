@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def long_run(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project.copy_to(tmp_path_factory.mktemp("long") / "project")
-    (project.folder / "long.csv").write_bytes(long_list())
-    result = project.kedro("run", "--params", "word_lists=long.csv")
+    project.only_list("", "long.csv").write_bytes(long_list())
+    result = project.kedro("run")
     assert result.code == 2 and "Traceback" not in result.err, result.err
     return project
 
