@@ -53,6 +53,7 @@ def failed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with ModelServer(by_term={term: ["empty"] * 9 for term in FAILING}) as server:
             limits = params(server, "llm.max_attempts=1", "llm.repair=false")
             assert project.kedro("run", *limits, **QUICK).code == 2
+            project.kedro("run", "--pipeline=export", **QUICK)
 
     return prepare(tmp_path_factory.mktemp("status") / "project", run)
 
@@ -265,5 +266,8 @@ def test_failures_that_a_run_cannot_fix_do_not_suggest_a_run(here: Project) -> N
     errors = "`kedro errors` lists the failed words and what to do about them."
     here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
     assert here.kedro("run", "--params", "word_lists=faulty.csv", **QUICK).code == 2
+    export = "`kedro run --pipeline=export` writes the deck, free of charge."
+    assert last_line(here, "--params", "word_lists=faulty.csv") == export
+    here.kedro("run", "--pipeline=export", **QUICK)
     assert last_line(here) != errors, "there is still a new list to import"
     assert last_line(here, "--params", "word_lists=faulty.csv") == errors
