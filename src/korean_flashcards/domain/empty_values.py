@@ -19,7 +19,7 @@ def without_value(params: str) -> list[str]:
 
 
 def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
-    """Return the run filters that a YAML file leaves empty ("limit:" or "limit: ???") rather than sets to null ("limit: null").
+    """Return the run filters that a YAML file leaves empty ("limit:", "limit: ???") instead of null ("limit: null").
 
     If the text is not a YAML mapping, return an empty list. The YAML error is reported when the file is loaded.
 
