@@ -25,6 +25,7 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
+    need_room,
     yes_option,
 )
 from korean_flashcards.commands.project_files import ProjectFiles, project_files
@@ -48,6 +49,7 @@ from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
+_SPARE = 2**20  # bytes of disk space that SQLite needs for its own small files
 _SHOWN = 10  # maximum number of lost words or batches to name
 
 
@@ -283,7 +285,9 @@ def vacuum(env: str | None) -> None:
     with at_rest(path):
         _known_version(path)
         before = _size(path)
+        need_room(path.parent, before + _SPARE, f"Shrinking the ledger {path}")
         with explaining_sqlite(path), closing(writable(path)) as connection:
+            connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         after = _size(path)
@@ -294,7 +298,7 @@ def _dangling(path: Path, replace_link: bool) -> Path | None:
     """Return the link that leads nowhere and is to be replaced, if there is one. Raises LedgerError if it must stay."""
     link = dangling_link(path)
     # A link of a folder may hold more than the ledger.
-    if link and not (replace_link and link == path) and (problem := access_problem(path)):
+    if not (replace_link and link == path) and (problem := access_problem(path)):
         raise problem
     return link
 

@@ -27,6 +27,11 @@ def explaining_disk(error_class: type[Exception], failed: str, safe: str) -> Ite
         raise error_class(disk_message(failed, error, safe)) from error
 
 
+def permitted(path: Path, mode: int) -> bool:
+    """Return whether this process's user may use the file or folder in this way: ``os.R_OK`` or ``os.W_OK``."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
 def sync_folder(folder: Path) -> None:
     """Flush the folder to disk so that a rename survives a power outage.
 

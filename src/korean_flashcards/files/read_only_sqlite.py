@@ -5,8 +5,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+
+from korean_flashcards.files.disk import permitted
 
 # SQLite creates small files beside a database that it opens for writing. Below this many free bytes, that may fail.
 _LEAST_ROOM = 2**20
@@ -20,9 +22,9 @@ def write_obstacle(path: Path) -> str | None:
     folder = path.parent
     if not folder.exists():
         return None
-    if not os.access(folder, os.W_OK):
+    if not permitted(folder, os.W_OK):
         return f"the folder {folder} is read-only"
-    if path.exists() and not os.access(path, os.W_OK):
+    if path.exists() and not permitted(path, os.W_OK):
         return f"the file {path} is read-only"
     if (free := shutil.disk_usage(folder).free) < _LEAST_ROOM:
         return f"the disk is full ({free // 1024:,} KB free; at least {_LEAST_ROOM // 1024:,} KB are needed)"
@@ -48,6 +50,15 @@ def read_only_address(path: Path) -> Iterator[str]:
             copy = Path(shutil.copyfile(path, folder / path.name))
             shutil.copyfile(journal, folder / journal.name)
             yield f"{copy.as_uri()}?mode=rw"
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection that only reads the file, also in a read-only folder or on a full disk."""
+    with ExitStack() as stack:
+        plain = f"{path.absolute().as_uri()}?mode=ro"
+        address = plain if write_obstacle(path) is None else stack.enter_context(read_only_address(path))
+        yield stack.enter_context(closing(sqlite3.connect(address, uri=True, timeout=60)))
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
+    need_room,
     project,
     yes_option,
 )
@@ -338,6 +339,9 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
     if dry_run:
         click.echo(f"Dry run: nothing was changed. This would remove {line}")
         return
+    # The replies are exported first, and SQLite notes each removal in its log.
+    needed_bytes = 2 * sum(one.bytes for one in opened.entries(keys)) + 2**21
+    need_room(opened.cache.folder, needed_bytes, "Removing these replies")
     click.echo(f"This removes {line}", err=True)
     agreed("Remove these replies from the cache?", yes, "remove these replies from the cache")
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")

@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.files.disk import explaining_disk, sync_folder
+from korean_flashcards.files.disk import disk_message, explaining_disk, sync_folder
 from korean_flashcards.ledger.db.backup_files import STAMP, folder_of, listing
 from korean_flashcards.ledger.db.problems import damaged_error
 from korean_flashcards.ledger.db.sqlite import read_only
@@ -41,6 +41,11 @@ def make(path: Path, keep: int | None) -> Path:
     failed, safe = f"The backup cannot be written to {folder}", "The ledger and the older backups are unchanged."
     with explaining_disk(LedgerError, failed, safe):
         folder.mkdir(parents=True, exist_ok=True)
+        # The backup is a copy of the ledger until it is compressed.
+        needed, free = 3 * path.stat().st_size // 2, shutil.disk_usage(folder).free
+        if free < needed:
+            cause = f"it needs about {needed / 1e6:,.1f} MB, but the disk is full ({free / 1e6:,.1f} MB free)"
+            raise LedgerError(disk_message(failed, cause, safe))
         # Only one backup runs at a time, so any unfinished backup in the folder is from a killed process.
         with FileLock(folder / ".lock"):
             _clear(path, folder)

@@ -5,14 +5,13 @@ All checks are read-only.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from korean_flashcards.domain.errors import LedgerDamagedError
-from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.problems import json_damage, repair_advice
@@ -252,7 +251,7 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
     if not file.exists():
         return
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=60)) as connection:
+        with reading(file) as connection:
             found = [line for (line,) in connection.execute(f"PRAGMA integrity_check({_EXAMPLES})") if line != "ok"]
     except SQLITE_ERRORS as error:
         found = [str(error)]

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from korean_flashcards.domain.errors import CacheDamagedError, CacheError
 from korean_flashcards.files.disk import sync_folder
 from korean_flashcards.files.file_problems import missing_target
-from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading
 
 FILE, LOG, SHARED = "cache.db", "cache.db-wal", "cache.db-shm"
 # A repair works in a folder, then puts the complete new file next to the old one, then swaps the files.
@@ -175,6 +175,5 @@ def _clear_killed_repairs(folder: Path) -> None:
 
 @contextmanager
 def _read_only(file: Path) -> Iterator[sqlite3.Connection]:
-    address = f"{file.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=60)) as connection:
+    with reading(file) as connection:
         yield connection

@@ -18,7 +18,7 @@ from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 from korean_flashcards.domain.errors import CacheError, origins
 from korean_flashcards.files.disk import disk_message, sync_folder
-from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, write_obstacle
 from korean_flashcards.llm.cache.cache_file import (
     FILE,
     LOG,
@@ -32,6 +32,7 @@ from korean_flashcards.llm.cache.cache_file import (
 )
 from korean_flashcards.llm.cache.disk_reserve import DiskReserve
 from korean_flashcards.llm.cache.packing import pack, unpack
+from korean_flashcards.llm.cache.read_only_entries import ReadOnlyEntries
 
 # diskcache stores values of up to this many bytes in its SQLite file. No reply from a model is larger.
 INLINE_BYTES = 2**24
@@ -176,16 +177,19 @@ class EntryStore:
 
     def disconnect(self) -> None:
         """Close the calling thread's connection. The next access opens a new connection."""
-        if "_store" in self.__dict__:
+        if "_store" in self.__dict__ and not isinstance(self._store, ReadOnlyEntries):
             self._store.close()
 
     def close(self) -> None:
         """Close the store, and make the cache file complete (see ``settle``). The next access opens the file again."""
         if "_store" in self.__dict__:
             self.disconnect()
-            self.__dict__.pop("_store", None)
+            store = self.__dict__.pop("_store")
             self._checked = False
-            settle(self.folder)
+            if isinstance(store, ReadOnlyEntries):
+                store.close()
+            else:
+                settle(self.folder)
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
@@ -212,9 +216,11 @@ class EntryStore:
         return file.exists() and file.stat().st_size > 0
 
     @cached_property
-    def _store(self) -> diskcache.Cache:
+    def _store(self) -> diskcache.Cache | ReadOnlyEntries:
         # diskcache would add its tables to any database.
-        check(self.folder)
+        there = check(self.folder)
+        if there and (obstacle := write_obstacle(self.folder / FILE)):
+            return ReadOnlyEntries(self.folder / FILE, obstacle)
         # The default policy silently evicts entries at 1 GB. cull_limit=0 also skips the check on each write.
         opened = diskcache.Cache(
             str(self.folder),

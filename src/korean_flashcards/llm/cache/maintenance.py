@@ -9,6 +9,7 @@ from typing import Any
 
 from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.parameters import PriceParameters
+from korean_flashcards.files.read_only_sqlite import reading
 from korean_flashcards.llm.cache.cache_file import FILE
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
@@ -147,7 +148,7 @@ def file_size(cache: ReplyCache) -> FileSize:
     file = _file(cache.folder)
     if not file.exists():
         return FileSize(0, 0)
-    with cache.store.explaining(), closing(sqlite3.connect(file, timeout=60)) as connection:
+    with cache.store.explaining(), reading(file) as connection:
         pages, free, size = (
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
         )

@@ -1,0 +1,60 @@
+"""Read the entries of a cache whose folder is read-only or whose disk is full. diskcache needs to write."""
+
+import errno
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import NoReturn
+
+from diskcache.core import MODE_BINARY, MODE_RAW  # type: ignore[import-untyped]
+
+from korean_flashcards.files.read_only_sqlite import read_only_address
+
+_PAGE = 500  # names read at once
+
+
+class ReadOnlyEntries:
+    """The part of ``diskcache.Cache`` that reads. All other methods raise OSError with ``obstacle`` as the reason."""
+
+    def __init__(self, file: Path, obstacle: str) -> None:
+        self._folder, self._obstacle = file.parent, obstacle
+        self._resources = ExitStack()
+        address = self._resources.enter_context(read_only_address(file))
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._connection = self._resources.enter_context(closing(connection))
+        self._lock = threading.Lock()
+
+    def __contains__(self, name: str) -> bool:
+        return bool(self._rows("SELECT 1 FROM Cache WHERE key = ? AND raw = 1", name))
+
+    def get(self, name: str, default: object = None) -> object:
+        """Return the entry's value, ``default`` if there is no such entry, or None for a value that is not bytes."""
+        rows = self._rows("SELECT mode, filename, value FROM Cache WHERE key = ? AND raw = 1", name)
+        if not rows:
+            return default
+        mode, filename, value = rows[0]
+        if mode == MODE_RAW:
+            return value
+        return (self._folder / str(filename)).read_bytes() if mode == MODE_BINARY else None
+
+    def iterkeys(self) -> Iterator[str]:
+        """Yield the names of all entries in sorted order."""
+        last = ""
+        while page := self._rows("SELECT key FROM Cache WHERE key > ? AND raw = 1 ORDER BY key LIMIT ?", last, _PAGE):
+            yield from (str(name) for (name,) in page)
+            last = str(page[-1][0])
+
+    def close(self) -> None:
+        """Close the connection, and delete the temporary copy if there is one."""
+        self._resources.close()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EROFS, self._obstacle)
+
+    add = set = delete = reset = transact = _refuse
+
+    def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
