@@ -113,11 +113,12 @@ def test_verify_lists_a_changed_word_list_and_an_unreadable_layer(here: Project,
     result = here.kedro("db", "verify")
     assert result.code == 2, result.err
     lines = result.out.splitlines()
-    assert len(lines) == 2 and "layers that cannot be read: 1 (" in lines[0] and "words.parquet" in lines[0]
+    assert len(lines) == 3 and "layers that cannot be read: 1 (" in lines[0] and "words.parquet" in lines[0]
     assert (
         "word lists that have changed since their last import: 1 (data/01_raw/sample_words.csv). What to do: "
         in lines[1]
     )
+    assert "done tasks without a reply in the cache: 1 (" in lines[2], "the project has no cache"
 
 
 def test_vacuum_shrinks_the_file(here: Project) -> None:
