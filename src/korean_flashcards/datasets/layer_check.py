@@ -8,7 +8,7 @@ import polars as pl
 
 from korean_flashcards.domain.frame_builder import Schema
 
-# Columns that releases added, with the values that layers from earlier releases stand for.
+# Columns that releases added, with their values for layers from earlier releases.
 _KEPT = {"kept": False, "kept_key": None, "kept_model": None, "kept_prompt_version": None, "kept_text": None}
 _ADDED: dict[str, Any] = {"gone": False, "models": None, "prompts": None, **_KEPT}
 _TYPE_NAMES = {pl.String: "text", pl.Int64: "a whole number", pl.Float64: "a number", pl.Boolean: "true or false"}
@@ -54,7 +54,7 @@ def with_its_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     columns = _layers[name].columns
     added = {column: _ADDED[column] for column in columns if column in _ADDED and column not in frame.columns}
     frame = frame.with_columns(pl.lit(value, columns[column]).alias(column) for column, value in added.items())
-    # A column without any value has no type of its own.
+    # A column without any value has no type.
     frame = frame.cast(
         {name: columns[name] for name, kind in frame.schema.items() if name in columns and kind in _NO_TYPE}
     )

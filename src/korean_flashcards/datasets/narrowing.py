@@ -39,7 +39,7 @@ class Narrowing:
 
     Args:
         vocabulary: The dataset with all words, in the order in which the layers list them.
-        lists: The dataset with the batches of the run's own lists, or None if the run has no lists of its own.
+        lists: The dataset with the batches of the run's own lists, or None if the run names no lists.
         words: The item IDs of the run's words, or None if the run itself selects them.
     """
 
@@ -61,7 +61,7 @@ class Narrowing:
         return frame.filter(pl.col("batch_id").is_in(batches))
 
     def batches(self) -> list[str] | None:
-        """Return the batches of the run's own lists, or None if the run has no lists of its own."""
+        """Return the batches of the run's own lists, or None if the run names no lists."""
         return None if self._lists is None else self._lists.load()["batch_id"].to_list()
 
     def merged(self, name: str, stored: pl.DataFrame | None, own: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """How a run was started. API keys have been removed from the parameters.
+    """The start of a run. API keys have been removed from the parameters.
 
     Attributes:
         pipelines: The pipelines that the run consists of, at least in part.
@@ -48,11 +48,11 @@ class StageFigures:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended.
+    """The end of a run.
 
     Attributes:
         exit_code: 0 if it is complete, 1 after an error, and 2 if it is incomplete.
-        error_code: The kind of error, such as ledger; None if there was no error.
+        error_code: The kind of error, such as ledger; or None if the run succeeded.
         message: The error message, without API keys.
         words: The number of words in the run; None if unknown.
         cards: The number of their cards that go into the deck; None if unknown.

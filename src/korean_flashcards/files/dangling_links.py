@@ -10,7 +10,7 @@ def dangling_link(path: Path) -> Path | None:
 
 
 def real_path(path: Path) -> Path:
-    """Return the path without links, or, if a link in it leads nowhere, the path as it is.
+    """Return the path without links, or, if a link in it leads nowhere, the unchanged path.
 
     A file must not be created at the target of such a link: the file would be hidden when the disk is mounted.
     """

@@ -65,7 +65,7 @@ def _delimiter_of_rows(lines: Sequence[str]) -> str:
             min((line.find(one), one) for one in usual if one in line)[1] for line in lines if _any(usual, line)
         )
         return first.most_common(1)[0][0]
-    # People mix the dashes in one list. The usual one stands for all.
+    # People mix the dashes in one list. The usual one replaces the others.
     if sum(_is_pair(_DASH.split(line.strip(), maxsplit=1)) for line in lines) * 2 > len(lines):
         return max(_DASHES, key=lambda dash: sum(dash in line for line in lines))
     for delimiter in _WRITTEN:

@@ -16,7 +16,7 @@ _KILLED_MESSAGE = (
     "The process ended without reporting a result. It was killed, or the computer was switched off. Replies that had "
     "arrived are in the cache."
 )
-# Figures of the stages whose sums have a column of their own.
+# Figures of the stages whose sums have a separate column.
 _SUMS = ("cache_hits", "cache_misses", "tokens_in", "tokens_out", "usd", "unpriced")
 
 

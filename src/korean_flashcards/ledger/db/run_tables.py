@@ -27,8 +27,8 @@ run_records = Table(
         comment="0 if the run is complete, 1 after an error, 2 if it is incomplete; null while it is active, or if it was "
         "killed.",
     ),
-    Column("error_code", String, comment="Kind of error, such as ledger or killed; null if there was no error."),
-    Column("message", String, comment="Error message, without API keys; null if there was no error."),
+    Column("error_code", String, comment="Kind of error, such as ledger or killed; null if the run succeeded."),
+    Column("message", String, comment="Error message, without API keys; null if the run succeeded."),
     Column("words", Integer, comment="Number of words in the run; null if unknown."),
     Column("cards", Integer, comment="Number of their cards that go into the deck; null if unknown."),
     Column("failures", Integer, comment="Number of words or imported rows that failed; null if unknown."),

@@ -70,7 +70,7 @@ def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connectio
     """Yield a plain, read-only connection to a snapshot of the file, without creating or upgrading the file.
 
     Use this connection for health checks and backups, even if the file is corrupted or has a different schema version.
-    If the file cannot be written, it is read as it is. Raises LedgerError.
+    If the file cannot be written, it is read without changes. Raises LedgerError.
     """
     failed = f"The ledger {path} cannot be read"
     with ExitStack() as stack:
