@@ -91,6 +91,12 @@ def test_after_a_prompt_change_replies_are_kept_or_requested_as_chosen(project: 
         project.word_list(WORDS)
         assert run(kedro, server=server).exit_code == 0
         before = len(server.requests())
+        # `kedro tasks list` has no --params, so the next run's model must be in a parameter file.
+        (project.folder / "conf/local").mkdir(exist_ok=True)
+        project.word_list(
+            f"llm: {{model: openai/test, price: unknown_ok, api_base: {server.url}}}\nword_lists: list.csv\n",
+            "conf/local/parameters_model.yml",
+        )
         prompt.write_text(prompt.read_text(encoding="utf-8") + "\nOne more rule.\n", encoding="utf-8")
         kept = run(kedro, "stale=keep", server=server)
         assert kept.exit_code == 0 and len(server.requests()) == before, kept.output

@@ -13,6 +13,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request, parsed_user_text
+from korean_flashcards.files.dangling_links import real_path
 from korean_flashcards.llm.batch.pending import pending_reply, submitted
 from korean_flashcards.llm.batch.round import BatchRound
 from korean_flashcards.llm.cache.replies import PART, REPLACED, StoredReply
@@ -34,11 +35,11 @@ from korean_flashcards.stages.ports import Consent, Ports
 class LLMClient:
     """A client that sends requests to models and caches their replies in ``cache_dir``.
 
-    The constructor neither uses the network nor writes to disk.
+    The constructor resolves symbolic links, but it neither uses the network nor writes to disk.
     """
 
     def __init__(self, cache_dir: Path) -> None:
-        self._cache = ReplyCache(cache_dir.absolute())
+        self._cache = ReplyCache(real_path(cache_dir))
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
 
