@@ -71,7 +71,8 @@ def item_of(
     if found.written in as_written:
         found = TermText(found.written, found.written)
     elif row.problem:
-        raise RowError(RejectCode.INVALID, f"the line {row.text[:40]!r} {row.problem}")
+        line = row.text.strip(" \t,;|")
+        raise RowError(RejectCode.INVALID, f"the line {line[:40]!r} {row.problem}")
     elif problem := problem_of_term(found.term, found.written, values):
         raise RowError(*problem)
     level, warnings = _topik_level(values.get("topik_level"))

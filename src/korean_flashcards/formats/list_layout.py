@@ -34,6 +34,7 @@ from korean_flashcards.formats.list_headers import (
 from korean_flashcards.formats.list_hints import hints_as_meanings
 from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.formats.markup import without_markup
+from korean_flashcards.formats.note_lines import is_title
 from korean_flashcards.formats.spreadsheet_errors import is_spreadsheet_error
 from korean_flashcards.korean.hangul import has_hangul
 
@@ -59,6 +60,7 @@ class Layout:
         by_content: The known columns that were recognized by their cells.
         more_meanings: The indexes of columns that continue the definitions, as "hint 2" continues "hint 1".
         usual_width: The number of cells in most rows.
+        title: The cells of a title above the rows of a list without a header, or None.
     """
 
     header: list[str]
@@ -70,6 +72,7 @@ class Layout:
     beside: tuple[int, ...] = ()
     more_meanings: tuple[int, ...] = ()
     usual_width: int = 0
+    title: list[str] | None = None
 
     def title_of(self, column: str) -> str:
         """Return the name of a known column in the file."""
@@ -129,7 +132,10 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     titles = _titles(header, max(_width(header, rows, anki), *(index + 1 for index in columns.values())), anki)
     beside = tuple(_beside(header, rows, columns))
     usual_width = Counter(map(len, sample)).most_common(1)[0][0]
-    return Layout(header, has_header, columns, titles, tuple(guessed), title_rows, beside, more_meanings, usual_width)
+    title = [*sample[0]] if not header and not anki.is_export and is_title(sample) else None
+    return Layout(
+        header, has_header, columns, titles, tuple(guessed), title_rows, beside, more_meanings, usual_width, title
+    )
 
 
 def _plain(cell: str) -> str:

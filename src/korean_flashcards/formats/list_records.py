@@ -28,11 +28,12 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)|\[\[[^\[\]]*\]\]')
 
 
 class Record(NamedTuple):
-    """A nonempty record: its number in the file (from 1), its cells, and what is damaged in it."""
+    """A nonempty record: its number in the file (from 1), its cells, what is damaged in it, and warnings about it."""
 
     number: int
     cells: list[str]
     damage: str | None = None
+    warnings: tuple[tuple[str, str], ...] = ()
 
 
 def delimiter_of(lines: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from korean_flashcards.formats.frequency_ranks import looks_like_ranks
 from korean_flashcards.formats.heading_lines import heading_problem
 from korean_flashcards.formats.list_alignment import aligned_columns
 from korean_flashcards.formats.list_blocks import blocks_of, repeated_pairs
+from korean_flashcards.formats.list_cell_parts import CellParts, cell_parts
 from korean_flashcards.formats.list_contents import Rows
 from korean_flashcards.formats.list_encoding import ListText, text_of
 from korean_flashcards.formats.list_headers import is_rank
@@ -105,19 +106,26 @@ def _text(name: str, data: bytes) -> list[ListSource]:
     if not delimiter or not any(delimiter in line for line in lines):
         delimiter = delimiter_of([line for line in lines if _may_be_row(line.strip())] or lines)
 
-    def records() -> Iterator[Record]:
+    def written() -> Iterator[Record]:
         return records_of(name, text, anki.lines, delimiter)
 
-    sample = _sample(records)
+    sample = _sample(written)
     if not sample:
         raise _empty(name)
+    # The names and special columns of an export from Anki count its columns.
+    parts = CellParts() if anki.columns or anki.special else cell_parts(sample)
+    sample = [*map(parts.cells, sample)]
+
+    def records() -> Iterator[Record]:
+        return map(parts.split, written())
+
     try:
         layout = layout_of(name, sample, anki)
     except WordListError as error:
         raise error if text.encoding.startswith("UTF") else unknown_encoding(name) from error
     has_markup = anki.html if anki.html is not None else any(_MARKUP.search(line) for line in text.lines())
     notes = [] if text.encoding == "UTF-8" else [f"The encoding is {text.encoding}."]
-    notes += separator_notes
+    notes += [*separator_notes, *parts.notes()]
     if anki.is_export:
         notes.append("The file is a text export from Anki.")
     if not anki.is_export and (blocks := _blocks(name, Sheet("", [], layout), records(), sample)):
@@ -151,6 +159,7 @@ def _workbook(name: str, data: bytes) -> list[ListSource]:
     for title, records in sheets_of(name, data):
         if not records:
             continue
+        records = [*map(cell_parts(_cells(records)).split, records)]
         try:
             opened.append(Sheet(title, records, layout_of(name, _cells(records), AnkiHeaders())))
         except WordListError as error:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from korean_flashcards.domain.records import RejectCode
 from korean_flashcards.formats.heading_lines import heading_problem
+from korean_flashcards.formats.note_lines import note_problem
 from korean_flashcards.formats.spreadsheet_errors import is_spreadsheet_error
 from korean_flashcards.formats.term_text import LONGEST_CELL
 from korean_flashcards.korean.hangul import has_hangul
@@ -20,7 +21,9 @@ _TOTAL = re.compile(
     r"|(?:총|전체|모두)\s*(?:단어|어휘|낱말)?\s*(?:수|개수)?\s*\d[\d,]*\s*(?:개|단어|어휘|낱말|항목|words?|cards?)?",
     re.IGNORECASE,
 )
-_TOTAL_WORD = re.compile(r"합계|총계|소계|총합|계|총", re.IGNORECASE)
+_TOTAL_WORD = re.compile(
+    r"합계|총계|소계|총합|계|총|총\s[가-힣 ]*수|(?:총|전체)?\s*(?:단어|어휘|낱말|항목)\s?(?:개수|수)"
+)
 _NUMBER = re.compile(r"[\d.,]*(?:\s*(?:개|단어|words?|mots?|cards?))?")
 # A row with one of these values describes a word, such as 계 (a savings club).
 _DESCRIBES = ("definition", "hanja", "pos", "example", "example_translation", "usage_hint", "ipa")
@@ -98,7 +101,7 @@ def _is_described(values: Mapping[str, str]) -> bool:
 
 
 def _heading(written: str, shown: str, values: Mapping[str, str]) -> Problem | None:
-    problem = heading_problem(written, values)
+    problem = heading_problem(written, values) or note_problem(written, values)
     return (RejectCode.INVALID, f"{shown} {problem}") if problem else None
 
 

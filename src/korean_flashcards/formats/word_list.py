@@ -17,6 +17,7 @@ from korean_flashcards.formats.list_source import ListSource, list_sources, with
 from korean_flashcards.formats.list_summary import ListSummary
 from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.formats.markup import without_markup
+from korean_flashcards.formats.note_lines import TITLE
 
 # Codes of warnings.
 ENCODING = "encoding"
@@ -136,6 +137,7 @@ class WordList:
     def _row(self, record: Record, layout: Layout, source: ListSource, warnings: list[tuple[str, str]]) -> ListRow:
         cells = record.cells
         warnings += [(ENCODING, record.damage)] if record.damage else []
+        warnings += record.warnings
         if _is_joined(cells, layout.header):
             end = len(layout.header) - 1
             cells = [*cells[:end], cells[end].removesuffix(layout.header[0]).rstrip()]
@@ -147,7 +149,7 @@ class WordList:
         cells = [
             cell if index == layout.columns["term"] else without_markdown(cell) for index, cell in enumerate(cells)
         ]
-        problem = _problem(cells, layout)
+        problem = TITLE if record.cells == layout.title else _problem(cells, layout)
         width, used = len(layout.titles), {*layout.columns.values(), *layout.more_meanings}
         if len(cells) > max(width, layout.usual_width) and not any(cells[width:]):
             warnings.append((SURPLUS, "the row has more cells than the others: quote text that contains the delimiter"))
