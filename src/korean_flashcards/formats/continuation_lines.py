@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from korean_flashcards.formats.list_header_row import is_begun
 from korean_flashcards.formats.list_records import Record
 from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.korean.hangul import has_hangul
@@ -42,7 +43,7 @@ def with_joined_meanings(records: Iterator[Record]) -> Iterator[tuple[Record, bo
     begun: Record | None = None
     for record in records:
         if begun is not None:
-            is_rest = len(record.cells) > 1 and continues(record.cells[0])
+            is_rest = len(record.cells) > 1 and (is_begun(begun.cells) or continues(record.cells[0]))
             if is_rest:
                 yield record._replace(cells=[f"{begun.cells[0]} {record.cells[0]}", *record.cells[1:]]), True
             else:

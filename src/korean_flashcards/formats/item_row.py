@@ -19,7 +19,7 @@ _TOPIK_LEVEL = re.compile(
     r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
-_LEADING_DASH = re.compile(r"(?:--|[-–—―−])\s+(?=\w)")
+_LEADING_DASH = re.compile(r"(?:--|[-–—―−·ㆍ•∙‧⋅])\s+(?=\w)")
 _BETWEEN_TAGS = re.compile("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")
 
@@ -94,7 +94,7 @@ def item_of(
 
 
 def _meaning(text: str) -> str:
-    """Return the definition without a dash before it, or nothing if it consists of punctuation, such as "-" or "?"."""
+    """Return the definition without a dash or a dot before it, or nothing if it is only punctuation, such as "?"."""
     text = _LEADING_DASH.sub("", text) if "\n" not in text else text
     return text if any(not unicodedata.category(character).startswith(("P", "Z", "C")) for character in text) else ""
 

@@ -1,5 +1,6 @@
 """Split lists with several blocks of columns side by side, such as "word, meaning" and again "word, meaning"."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
@@ -9,6 +10,10 @@ from korean_flashcards.korean.hangul import has_hangul
 
 _FEWEST = 4  # columns of two blocks
 _FEWEST_ROWS = 2
+_FEWEST_WORDS = 3  # columns of words without meanings
+_WORD = re.compile("[가-힣]{1,10}")
+_FILLED = 0.7  # of the cells
+_FEW = 0.3  # of the rows
 
 
 def blocks_of(records: Sequence[Record], header: Sequence[str], term: int) -> Iterator[tuple[str, list[Record]]]:
@@ -49,6 +54,29 @@ def repeated_pairs(rows: Rows) -> list[str]:
     if not (are_words and are_meanings and are_short) or len(set(cells)) < len(cells):
         return []
     return ["" if index not in filled else "word" if index in words else "meaning" for index in range(width)]
+
+
+def columns_of_words(rows: Rows) -> list[int]:
+    """Return the columns of a list without a header if all of its cells are different words, in at least three columns.
+
+    Two columns may also be a word and its synonym, and words that begin like the first are its forms.
+    """
+    columns = [cells for index in range(max(map(len, rows), default=0)) if (cells := cells_of(rows, index))]
+    cells = [cell for column in columns for cell in column]
+    if len(columns) < _FEWEST_WORDS or len(rows) < _FEWEST_ROWS or len(set(cells)) < len(cells):
+        return []
+    if not all(map(_WORD.fullmatch, cells)) or len(cells) < _FILLED * len(columns) * len(rows):
+        return []
+    are_forms = sum(any(cell[:1] == row[0][:1] for cell in row[1:]) for row in rows) > _FEW * len(rows)
+    is_named = any(share(rows, index, standard_part_of_speech) > _FEW for index in range(len(columns)))
+    return [] if are_forms or is_named else [*range(len(columns))]
+
+
+def single_columns(records: Sequence[Record], columns: Sequence[int]) -> Iterator[tuple[str, list[Record]]]:
+    """Yield the name and the records of each column, from left to right. The records keep their numbers."""
+    for index in columns:
+        cut = (record._replace(cells=record.cells[index : index + 1]) for record in records)
+        yield f"column {index + 1}", [record for record in cut if any(record.cells)]
 
 
 def _vary(rows: Rows, index: int) -> bool:

@@ -1,14 +1,16 @@
 """Find the header of a word list below its title, notes, and download dates."""
 
+import re
 from collections.abc import Sequence
 
 from korean_flashcards.formats.list_contents import cells_of, share
-from korean_flashcards.formats.list_headers import UNUSED, exact_columns, rejoined, role_of
+from korean_flashcards.formats.list_headers import UNUSED, exact_columns, is_translated_name, rejoined, role_of
 from korean_flashcards.korean.hangul import has_hangul
 
 HEADER_ROWS = 15  # records or lines among which the header is sought
 
 Cells = Sequence[str]
+_BEGUN = re.compile(r"[^가-힣]*[A-Za-z)][^가-힣]*[;,/(]", re.DOTALL)
 
 
 def header_row(records: Sequence[Cells], is_export: bool = False) -> int | None:
@@ -24,6 +26,11 @@ def header_row(records: Sequence[Cells], is_export: bool = False) -> int | None:
     return None if is_export else _unknown_header(records)
 
 
+def is_begun(cells: Sequence[str]) -> bool:
+    """Return whether the only cell of a record is the beginning of a meaning that the next line continues: "rice;"."""
+    return len(cells) == 1 and _BEGUN.fullmatch(cells[0]) is not None
+
+
 def known_columns(cells: Cells) -> set[str]:
     """Return the columns that the cells name if they are a header, including ``UNUSED``."""
     return {role for cell in rejoined(cells) if (role := role_of(cell))}
@@ -35,6 +42,8 @@ def _is_header(cells: Cells, rows: Sequence[Cells], first: bool) -> bool:
     known = set(filter(None, roles))
     words = [cell for cell, role in zip(cells, roles, strict=True) if role is None and has_hangul(cell)]
     if "term" in known and len(known) > 1:
+        if _is_row(cells, roles, rows):
+            return False
         # Google Translate saves rows such as "English,Korean,umbrella,우산", without a header.
         return not words or not rows or share(rows, roles.index("term"), has_hangul) > 0
     if "term" in known:
@@ -52,6 +61,19 @@ def _is_translated(cells: Cells, roles: Sequence[str | None], rows: Sequence[Cel
     terms = [index for index, role in enumerate(roles) if role == "term"]
     foreign = [index for index in terms if not has_hangul(cells[index]) and share(rows, index, has_hangul) == 0]
     return bool(foreign) and any(has_hangul(cells[index]) for index in terms)
+
+
+def _is_row(cells: Cells, roles: Sequence[str | None], rows: Sequence[Cells]) -> bool:
+    """Return whether the cells are a word and its meaning that happen to be names: "한국어,Korean language".
+
+    The meaning names the same thing, or no column in use and the rows below are such names, too.
+    """
+    if len(cells) != 2 or has_hangul(cells[0]) == has_hangul(cells[1]) or roles.count(UNUSED) != 1:
+        return False
+    if is_translated_name(cells):
+        return True
+    near = rows[:3]
+    return bool(near) and sum(all(map(role_of, row)) for row in near) * 2 > len(near)
 
 
 def _differs(cell: str, role: str | None, rows: Sequence[Cells], index: int) -> bool:
@@ -96,7 +118,7 @@ def _unknown_header(records: Sequence[Cells]) -> int | None:
     # A word without a meaning is not a title. Names of columns contain letters.
     for index in (start, 0) if start < HEADER_ROWS and all(map(_is_text, filter(None, records[start]))) else (0,):
         korean = any(has_hangul(cell) for row in records[index + 1 :] for cell in row)
-        if korean and not any(map(has_hangul, records[index])):
+        if korean and not any(map(has_hangul, records[index])) and not is_begun(records[index]):
             return index
     return None
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from korean_flashcards.formats.list_header_words import Concept, concepts_of, has_known_word, plain_header
+from korean_flashcards.korean.hangul import has_hangul
 
 # The known headers for each column, in lowercase with spaces instead of underscores. The first header found is used.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -97,14 +98,23 @@ def rejoined(header: Sequence[str]) -> list[str]:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Return whether all filled cells are headers, among them one for the words. Most rows are decided fast."""
-    if not any(map(has_known_word, cells)):
+    if not any(map(has_known_word, cells)) or is_translated_name(cells):
         return False
     roles = []
     for cell in filter(None, cells):
         if (role := role_of(cell)) is None:
             return False
         roles.append(role)
+    if len(roles) == 2 and UNUSED in roles:
+        return False  # a word and its meaning: "한국어,language"
     return "term" in roles and len(set(roles)) > 1 and len(set(roles)) * 2 > len(roles)
+
+
+def is_translated_name(cells: Sequence[str]) -> bool:
+    """Return whether the cells are the name of a column for words and its translation: "한국어,Korean language"."""
+    roles = [role_of(cell) for cell in cells]
+    is_pair = len(cells) == 2 and has_hangul(cells[0]) != has_hangul(cells[1]) and {*roles} <= {"term", UNUSED}
+    return is_pair and bool(concepts_of(cells[0]) & concepts_of(cells[1]))
 
 
 def is_rank(header: str) -> bool:

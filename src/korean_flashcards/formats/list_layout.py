@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.anki_text_export import AnkiHeaders
 from korean_flashcards.formats.continuation_lines import is_continuation
@@ -32,6 +33,8 @@ from korean_flashcards.formats.list_headers import (
     role_of,
 )
 from korean_flashcards.formats.list_hints import hints_as_meanings
+from korean_flashcards.formats.list_own_meanings import own_meanings
+from korean_flashcards.formats.list_refusals import layout_problem
 from korean_flashcards.formats.markdown import without_markdown
 from korean_flashcards.formats.markup import without_markup
 from korean_flashcards.formats.note_lines import is_title
@@ -61,6 +64,7 @@ class Layout:
         more_meanings: The indexes of columns that continue the definitions, as "hint 2" continues "hint 1".
         usual_width: The number of cells in most rows.
         title: The cells of a title above the rows of a list without a header, or None.
+        other_meanings: The indexes of columns that fill empty definitions.
     """
 
     header: list[str]
@@ -73,6 +77,7 @@ class Layout:
     more_meanings: tuple[int, ...] = ()
     usual_width: int = 0
     title: list[str] | None = None
+    other_meanings: tuple[int, ...] = ()
 
     def title_of(self, column: str) -> str:
         """Return the name of a known column in the file."""
@@ -89,12 +94,17 @@ class Layout:
             unnamed = "Some headers are not known" if self.header else "The list has no header"
             yield f"{unnamed}. Columns were recognized by their contents: {found}."
         if beside := self.beside:
-            yield f"Column {', '.join(map(str, beside))} contains more words. Move them below the first list."
+            shown = f"Column {', '.join(map(str, beside))} contains more"
+            unnamed = " Korean words, which are not read. To import them, move them below the first column."
+            yield shown + (" words. Move them below the first list." if self.header else unnamed)
         if is_weak:
             yield f'No column of meanings found. "{self.title_of("definition")}" is used, because it looks like meanings.'
         if self.more_meanings:
             more = ", ".join(f'"{self.titles[index]}"' for index in self.more_meanings)
             yield f'{more} continues the meanings of "{self.title_of("definition")}".'
+        if self.other_meanings:
+            others = ", ".join(f'"{self.titles[index]}"' for index in self.other_meanings)
+            yield f'{others} fills the empty meanings of "{self.title_of("definition")}".'
         if "definition" not in self.columns:
             yield (
                 "No column of meanings found. Meanings make better cards and distinguish homographs. If the list has "
@@ -120,21 +130,34 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     columns |= _turned(rows, columns)
     guessed = recognized(rows, columns, _unnamed(header, rows, {*columns.values(), *anki.special}), bool(header))
     if "term" not in {*columns, *guessed}:
+        if problem := layout_problem(name, sample):
+            raise WordListError(problem)
         shown = ", ".join(cell[:40] for cell in [*sample[0]][:20])
         advice = f" {_ONE_ROW}" if max(map(len, sample)) == 1 else ""
         raise WordListError(
             f"{name} has no column for words. Found: {shown}. {EXPECTED}{advice} Nothing from this list was imported."
         )
     columns |= guessed
+    columns, other_meanings = own_meanings(header, rows, columns)
     before = columns
-    columns, more_meanings = hints_as_meanings(header, rows, before, anki.special)
+    columns, more_meanings = hints_as_meanings(header, rows, columns, anki.special)
     guessed |= {name: index for name, index in columns.items() if before.get(name) != index}
     titles = _titles(header, max(_width(header, rows, anki), *(index + 1 for index in columns.values())), anki)
     beside = tuple(_beside(header, rows, columns))
     usual_width = Counter(map(len, sample)).most_common(1)[0][0]
     title = [*sample[0]] if not header and not anki.is_export and is_title(sample) else None
     return Layout(
-        header, has_header, columns, titles, tuple(guessed), title_rows, beside, more_meanings, usual_width, title
+        header,
+        has_header,
+        columns,
+        titles,
+        tuple(guessed),
+        title_rows,
+        beside,
+        more_meanings,
+        usual_width,
+        title,
+        other_meanings,
     )
 
 
@@ -145,11 +168,15 @@ def _plain(cell: str) -> str:
 
 
 def _beside(header: list[str], rows: Rows, columns: dict[str, int]) -> Iterator[int]:
-    """Yield the numbers of the columns with words that have the same name as the column for words.
+    """Yield the numbers of the columns with words that have the same name as the column for words, or no name.
 
     The header may be a title that is shorter than the rows.
     """
     term = columns["term"]
+    if not header:
+        yield from (
+            index + 1 for index in range(max(map(len, rows), default=0)) if _has_more_words(rows, columns, index)
+        )
     for index, name in enumerate(header):
         if (
             index != term
@@ -158,6 +185,14 @@ def _beside(header: list[str], rows: Rows, columns: dict[str, int]) -> Iterator[
             and share(rows, index, is_korean) > 0.5
         ):
             yield index + 1
+
+
+def _has_more_words(rows: Rows, columns: dict[str, int], index: int) -> bool:
+    """Return whether an unused column of a list without a header contains different Korean words."""
+    cells = cells_of(rows, index)
+    is_varied = len(set(cells)) > 0.8 * len(cells) and len(cells) * 2 > len(rows) > 1
+    is_word = is_varied and share(rows, index, lambda cell: is_korean(cell) and " " not in cell) > 0.8
+    return is_word and index not in columns.values() and share(rows, index, standard_part_of_speech) < 0.5
 
 
 def _check_width(name: str, sample: Sequence[Sequence[str]]) -> None:

@@ -24,6 +24,8 @@ _FEWEST_ROWS = 3
 _LONGEST_WORD, _LONGEST_HEADER = 40, 1000  # characters
 # In CSV, a quoted cell may contain any separator and line breaks. A link [[page|text]] contains separators, too.
 _QUOTED_CELL = re.compile(r'(?:^|[,;\t|])\s*"|\[\[')
+# Flashcard programs write a line between the sides of a card.
+_RULE = re.compile(r"[-=_*?]+")
 _LINES = 1000  # lines that show the structure
 
 Split = Callable[[str], list[str]]
@@ -168,4 +170,5 @@ def _is_block(block: Sequence[str], has_tab: bool) -> bool:
 
 def _joined(block: Sequence[str], has_tab: bool) -> str:
     first, *others = block
+    others = [line for line in others if not _RULE.fullmatch(line.strip())] or others
     return " ".join(block) if has_tab else f"{first}\t{' '.join(others)}"

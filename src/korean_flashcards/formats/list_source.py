@@ -7,12 +7,13 @@ from functools import partial
 from itertools import islice
 
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.formats.anki_note_types import note_types
 from korean_flashcards.formats.anki_text_export import AnkiHeaders, anki_headers
 from korean_flashcards.formats.continuation_lines import continues
 from korean_flashcards.formats.frequency_ranks import looks_like_ranks
 from korean_flashcards.formats.heading_lines import heading_problem
 from korean_flashcards.formats.list_alignment import aligned_columns
-from korean_flashcards.formats.list_blocks import blocks_of, repeated_pairs
+from korean_flashcards.formats.list_blocks import blocks_of, columns_of_words, repeated_pairs, single_columns
 from korean_flashcards.formats.list_cell_parts import CellParts, cell_parts
 from korean_flashcards.formats.list_contents import Rows
 from korean_flashcards.formats.list_encoding import ListText, text_of
@@ -21,6 +22,7 @@ from korean_flashcards.formats.list_layout import EXPECTED, Layout, layout_of
 from korean_flashcards.formats.list_line_pairs import paired_lines
 from korean_flashcards.formats.list_markdown import markdown_lines
 from korean_flashcards.formats.list_records import Record, delimiter_of, records_of
+from korean_flashcards.formats.list_refusals import type_problem, wiki_problem
 from korean_flashcards.formats.list_row_separator import separated_rows
 from korean_flashcards.formats.list_sheets import (
     Place,
@@ -39,7 +41,7 @@ from korean_flashcards.formats.workbook import is_workbook, sheets_of
 _SAMPLE = 1000  # records that show the layout
 _MARKUP = re.compile(
     r"</?(?:b|i|u|div|span|font|p|br|img|li|ul|ol|table|ruby|strong|em)\b[^<>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);"
-    r"|\[sound:|\{\{c\d",
+    r"|<!--|\[sound:|\{\{c\d",
     re.IGNORECASE,
 )
 
@@ -84,6 +86,8 @@ def list_sources(name: str, data: bytes) -> list[ListSource]:
     Raises:
         WordListError: The file is empty, or neither text nor a workbook, or it has no column for words.
     """
+    if problem := type_problem(name):
+        raise WordListError(problem)
     return _workbook(name, data) if is_workbook(data) else _text(name, data)
 
 
@@ -98,6 +102,8 @@ def without_rows(name: str) -> WordListError:
 def _text(name: str, data: bytes) -> list[ListSource]:
     text, separator_notes = _in_rows(markdown_lines(text_of(name, data)))
     first = [*islice(text.lines(), _SAMPLE)]
+    if problem := wiki_problem(name, first):
+        raise WordListError(problem)
     anki = anki_headers(first)
     lines = [line for line in first[anki.lines :] if line.strip()]
     if not lines:
@@ -115,9 +121,11 @@ def _text(name: str, data: bytes) -> list[ListSource]:
     # The names and special columns of an export from Anki count its columns.
     parts = CellParts() if anki.columns or anki.special else cell_parts(sample)
     sample = [*map(parts.cells, sample)]
+    types = note_types(name, sample, anki)
+    sample = [*map(types.cells, sample)]
 
     def records() -> Iterator[Record]:
-        return map(parts.split, written())
+        return map(types.ordered, map(parts.split, written()))
 
     try:
         layout = layout_of(name, sample, anki)
@@ -181,11 +189,12 @@ def _blocks(name: str, sheet: Sheet, records: Iterable[Record], sample: Rows) ->
         header, term = (layout.header if layout.beside else []), layout.columns["term"]
     else:
         header, term = repeated_pairs(sample), 0
-    if not header:
+    if not header and (layout.header_row or not (words := columns_of_words(sample))):
         return []
+    blocks = blocks_of([*records], header, term) if header else single_columns([*records], words)
     return [
         Sheet(f"{sheet.title}, {title}".lstrip(", "), block, layout_of(name, _cells(block), AnkiHeaders()))
-        for title, block in blocks_of([*records], header, term)
+        for title, block in blocks
     ]
 
 

@@ -113,7 +113,7 @@ class WordList:
         notes: list[str] = [note for source in self._sources for note in source.notes]
         for source in self._sources:
             layout, values = source.layout, source.values
-            used = dict.fromkeys(layout.more_meanings, "definition") | {
+            used = dict.fromkeys((*layout.more_meanings, *layout.other_meanings), "definition") | {
                 index: name for name, index in layout.columns.items() if not values.is_unused(name)
             }
             columns |= {layout.titles[index]: used[index] for index in sorted(used)}
@@ -158,6 +158,8 @@ class WordList:
         if layout.more_meanings:
             texts = [cells[index] for index in (layout.columns["definition"], *layout.more_meanings)]
             values["definition"] = "; ".join(dict.fromkeys(filter(None, texts)))
+        if layout.other_meanings and not values["definition"]:
+            values["definition"] = next(filter(None, (cells[index] for index in layout.other_meanings)), "")
         other = {title: cells[index] for index, title in enumerate(layout.titles) if cells[index] and index not in used}
         warnings += source.values.read(values, other, layout)
         return ListRow(
