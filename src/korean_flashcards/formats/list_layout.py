@@ -94,9 +94,9 @@ class Layout:
             unnamed = "Some headers are not known" if self.header else "The list has no header"
             yield f"{unnamed}. Columns were recognized by their contents: {found}."
         if beside := self.beside:
-            shown = f"Column {', '.join(map(str, beside))} contains more"
-            unnamed = " Korean words, which are not read. To import them, move them below the first column."
-            yield shown + (" words. Move them below the first list." if self.header else unnamed)
+            unnamed = "Korean words, which are not read. To import them, move them below the first column."
+            advice = "words. Move them below the first list." if self.header else unnamed
+            yield f"Column {', '.join(map(str, beside))} contains more {advice}"
         if is_weak:
             yield f'No column of meanings found. "{self.title_of("definition")}" is used, because it looks like meanings.'
         if self.more_meanings:
