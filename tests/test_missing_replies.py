@@ -169,8 +169,12 @@ def test_a_missing_ledger_stops_plan_run_and_status(project: Project, kedro: Ked
         kedro("db", "backup")
     ledger = project.folder / "data" / "ledger.db"
     kept = ledger.rename(project.folder / "ledger.db")
-    for command in ("plan", "run", "status"):
-        result = kedro(command, PIPELINES)
+    more = str(project.word_list("term,definition\n나무,tree\n", "more.csv"))
+    for command in (
+        ("plan", PIPELINES), ("run", PIPELINES), ("status", PIPELINES), ("ingress", "import", more),
+        ("ingress", "import", more, "--dry-run"),
+    ):  # fmt: skip
+        result = kedro(*command)
         assert result.exit_code == 1
         assert "The ledger data/ledger.db is missing, but its layers are in the data folder" in result.stderr
         assert ("`kedro db restore` restores the newest backup" in result.stderr) == backup
@@ -185,11 +189,25 @@ def test_a_missing_ledger_stops_plan_run_and_status(project: Project, kedro: Ked
     assert kedro("run", PIPELINES).exit_code == 0
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_verify_names_the_repair_of_a_cache_whose_file_is_gone(project: Project, kedro: Kedro, gone: bool) -> None:
+    file = project.folder / "data" / "cache" / "cache.db"
+    file.unlink()
+    if not gone:
+        file.touch()
+    file.with_name("cache.db-wal").write_bytes(bytes.fromhex("377f0682") + bytes(4096))
+    verified = kedro("db", "verify")
+    assert verified.exit_code == 2
+    assert "cache.db is missing or empty, but cache.db-wal still contains replies" in unwrapped(verified.stdout)
+    assert "`kedro cache repair`" in unwrapped(verified.stdout)
+
+
 def test_a_missing_ledger_is_created_again_with_consent(project: Project, kedro: Kedro, server: ModelServer) -> None:
     (project.folder / "data" / "ledger.db").unlink()
     sent = len(server.requests())
     assert kedro("run", PIPELINES, "--yes").exit_code == 0
     assert len(server.requests()) == sent, "the replies are in the cache"
+    assert project.ledger("SELECT count(*) FROM llm_calls WHERE message LIKE '%had lost%'") == [(6,)]
 
 
 def test_a_new_project_starts_without_questions(here: Project) -> None:

@@ -16,6 +16,12 @@ WORDS = "term,definition,example\n문,door,문을 열어요.\n물,water,물을 �
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
+    """Return a separate copy of the finished project, because these tests run commands that change it."""
+    return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("changed") / "project")
+
+
 def test_one_command_creates_a_deck_and_a_report(first_run: tuple[Path, Result]) -> None:
     folder, result = first_run
     assert result.code == 0

@@ -32,7 +32,7 @@ from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
-from korean_flashcards.planning.missing_ledger import check_ledger
+from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
 from korean_flashcards.planning.narrowed_run import narrow
 from korean_flashcards.recording.run_recorder import RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
@@ -138,6 +138,7 @@ class RunHooks:
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger, self._llm = catalog.load("ledger"), catalog.load("llm")
+        record_lost_spending(self._ledger)
         self._ledger.runs.sweep()
         recorder = RunRecorder(run_params, pipeline, catalog)
         run_id = self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog), recorder.start)

@@ -138,6 +138,8 @@ class Ledger:
         with scratch_folder(2 * path.stat().st_size if version else 0) as folder:
             copy = schema.upgraded_copy(path, folder, self._options[2]) if version else folder / path.name
             with Ledger(copy, *self._options[1:], original=path) as ledger:
+                if self.budgets.log.path.exists():
+                    ledger.budgets.record_lost(self.budgets.log)
                 yield ledger
 
     def rollback(self, batch_id: str, confirmed: bool = False) -> RolledBack:

@@ -12,6 +12,8 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.problems import access_problem
+from korean_flashcards.ledger.db.spending_log import lost_sentence, spending_totals
+from korean_flashcards.ledger.db.sqlite import read_only
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -44,6 +46,8 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     if problem := access_problem(ledger.store.path):
         raise problem
     if ledger.store.path.exists():
+        if not asking:
+            _tell_lost_spending(ledger)
         return
     kept = listing(ledger.store.path)
     found = [name for name in _LAYERS if catalog.exists(name)]
@@ -65,6 +69,26 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     raise LedgerMissingError(
         f"{missing} Nothing was changed. {restore} To create a new ledger instead, run `kedro run --yes`. {_NEW}"
     )
+
+
+def record_lost_spending(ledger: "Ledger") -> None:
+    """Record the spending again that the ledger has lost, and say so. A run does this before it sends anything."""
+    log = ledger.budgets.log
+    if log.path.exists() and (lost := ledger.budgets.record_lost(log)):
+        click.echo(f"{lost_sentence(lost)} It was recorded again, so it counts toward the budgets.", err=True)
+
+
+def _tell_lost_spending(ledger: "Ledger") -> None:
+    """Say which spending the ledger has lost."""
+    log = ledger.budgets.log
+    if not log.path.exists():
+        return
+    with read_only(ledger.store.path) as connection:
+        lost = log.lost(spending_totals(connection))
+    if lost:
+        click.echo(
+            f"{lost_sentence(lost)} The next `kedro run` records it again, so it counts toward the budgets.", err=True
+        )
 
 
 def _evidence(layers: list[str], backups_kept: int) -> str:

@@ -38,6 +38,7 @@ from korean_flashcards.commands.project import (
     fail,
     json_option,
     open_ledger,
+    project,
     yes_option,
 )
 from korean_flashcards.commands.terminal import echo_json, safe
@@ -47,6 +48,7 @@ from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult, exit_code
 from korean_flashcards.ledger.words.rollback import cleanup as clear_away
+from korean_flashcards.planning.missing_ledger import check_ledger
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -97,6 +99,8 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
     """
     lists = _read(files)
     lines = sum(one.data.count(b"\n") for one in lists)
+    with project(env) as context:
+        check_ledger(context.catalog, asking=not options["dry_run"])
     with open_ledger(env) as ledger, _progress(lines, quiet=as_json) as progress:
         results = ledger.imports.take(lists, ImportOptions(**options), progress)
     if as_json:

@@ -18,6 +18,7 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db import schema
 from korean_flashcards.ledger.db.backup_files import in_future, listing, made_at
 from korean_flashcards.ledger.db.problems import access_problem, json_damage, repair_advice
+from korean_flashcards.ledger.db.spending_log import SpendingLog, lost_sentence, spending_totals
 from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
@@ -127,6 +128,10 @@ def _look_inside(connection: sqlite3.Connection, found: Health) -> None:
         found.integrity = json_damage(connection) or "ok"
         found.rows = schema.row_counts(connection)
         found.slow_queries = _slowest(connection)
+        if lost := SpendingLog(Path(found.path)).lost(spending_totals(connection)):
+            found.attention.append(
+                f"{lost_sentence(lost)} `kedro run` records this spending again before it sends anything."
+            )
 
 
 def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:

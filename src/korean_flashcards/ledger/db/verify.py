@@ -15,10 +15,13 @@ from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.problems import json_damage, repair_advice
+from korean_flashcards.ledger.db.spending_log import SpendingLog, lost_sentence, spending_totals
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
 _RUN = "`kedro run` rewrites the layers; you will not pay again for cached replies"
+_REPAIR_CACHE = "`kedro cache repair` saves every reply that can still be read and lists the others"
+_RECORD = "`kedro run` records this spending again before it sends anything"
 # All words in the first layer must also be in the second.
 _WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
 _IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
@@ -156,6 +159,8 @@ def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Inconsis
     for what, needed, query in _LEDGER_RULES:
         if tables.issuperset(needed):
             yield from _found(what, [str(name) for (name,) in connection.execute(query)], _repair(places.ledger))
+    lost = SpendingLog(places.ledger).lost(spending_totals(connection))
+    yield from _found("records of spending that the ledger has lost", [lost_sentence(lost)] if lost else [], _RECORD)
     yield from _changed_lists(connection, places.lists)
 
 
@@ -248,7 +253,10 @@ def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[In
 
 def _cache(folder: Path) -> Iterator[Inconsistency]:
     file = folder / "cache.db"
-    if not file.exists():
+    log = file.with_name(f"{file.name}-wal")
+    if not file.exists() or not file.stat().st_size:
+        found = [f"{file.name} is missing or empty, but {log.name} still contains replies"]
+        yield from _found(f"problems in the reply cache {folder}", found if _has_content(log) else [], _REPAIR_CACHE)
         return
     try:
         with reading(file) as connection:
@@ -258,8 +266,12 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
     yield from _found(
         f"problems in the reply cache {folder}",
         found,
-        "`kedro cache repair` saves every reply that can still be read and lists the others",
+        _REPAIR_CACHE,
     )
+
+
+def _has_content(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
 
 
 def _backups(ledger: Path) -> Iterator[Inconsistency]:

@@ -6,18 +6,20 @@ All runs that use the ledger share the budgets. A reserved amount counts as spen
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.calls import Call, LeftoverReservation, PaidReply, ReservationRequest, ReservationResult
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_reservations, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.spending_log import TOTALS, LoggedSpending, SpendingLog, Totals
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import runs
 from korean_flashcards.ledger.spending.budget_days import day_of, foreign_zone, zone_of
@@ -33,6 +35,7 @@ class LedgerBudgets:
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store, self._runs = store, runs
         self._sent = SentCalls(store)
+        self.log = SpendingLog(store.path)
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Reserve each call's maximum cost, in order, stopping at the first call that could exceed a budget."""
@@ -84,7 +87,8 @@ class LedgerBudgets:
         if calls:
             run_id = self._runs.enter("run")
             with self._store.write() as connection:
-                record(connection, calls, run_id, self.first_run(connection, run_id))
+                spending = record(connection, calls, run_id, self.first_run(connection, run_id))
+            self.log.add(spending)
             self._sent.recorded([call.reservation for call in calls if call.reservation])
 
     def release(self, reservations: Iterable[str]) -> None:
@@ -107,12 +111,14 @@ class LedgerBudgets:
         """
         with self._store.read() as connection:
             found = bool(self._dead(connection))
-        count = 0
+        spending: list[LoggedSpending] = []
         if found:
             # Read again in the transaction that records the calls: another run may be settling them at the same time.
             with self._store.write() as connection:
                 for run_id, reservations in self._dead(connection).items():
-                    count += self._settle(connection, run_id, reservations, paid)
+                    spending += self._settle(connection, run_id, reservations, paid)
+        self.log.add(spending)
+        count = sum(one.calls for one in spending)
         self._forget_settled()
         if count:
             logger.info(
@@ -120,6 +126,18 @@ class LedgerBudgets:
                 f"{count:,}",
             )
         return count
+
+    def record_lost(self, log: SpendingLog) -> list[LoggedSpending]:
+        """Record the spending that the log contains, but the ledger has lost, and return it. It then counts again."""
+        with self._store.read() as connection:
+            if not log.lost(_totals(connection)):
+                return []
+        with self._store.write() as connection:
+            # Read again in the transaction: another run may have recorded the spending.
+            lost = log.lost(_totals(connection))
+            for one in lost:
+                record(connection, list(_lost_calls(one)), one.run_id, one.run_id)
+        return lost
 
     def _forget_settled(self) -> None:
         """Delete each dead run's list of calls if the run has no reservations left."""
@@ -175,16 +193,16 @@ class LedgerBudgets:
     def _settle(
         self, connection: Connection, run_id: str, reservations: Sequence[LeftoverReservation],
         paid: Callable[[str, float], PaidReply | None],
-    ) -> int:  # fmt: skip
-        """Record the calls that a dead run had made, release its other reservations, and return the number of calls."""
-        sent, count = self._sent.of(run_id), 0
+    ) -> list[LoggedSpending]:  # fmt: skip
+        """Record the calls that a dead run had made, release its other reservations, and return the calls' totals."""
+        sent = self._sent.of(run_id)
+        spending: list[LoggedSpending] = []
         first = self.first_run(connection, run_id)
         for one in reservations:
             if sent is None or one.reservation in sent:
-                record(connection, [_died(connection, run_id, one, paid(one.key, one.at))], run_id, first)
-                count += 1
+                spending += record(connection, [_died(connection, run_id, one, paid(one.key, one.at))], run_id, first)
         connection.execute(freed([one.reservation for one in reservations]))
-        return count
+        return spending
 
     def first_run(self, connection: Connection, run_id: str) -> str:
         """Return the ID of the run whose budget this run shares.
@@ -201,8 +219,12 @@ class LedgerBudgets:
         return first
 
 
-def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run: str) -> None:
-    """Insert the calls, add them to the totals, and release their reservations."""
+def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run: str) -> list[LoggedSpending]:
+    """Insert the calls, add them to the totals, and release their reservations.
+
+    Returns:
+        The totals, for the spending log. They must be logged after the transaction is committed.
+    """
     zone = zone_of(connection)
     rows = [_row(call) | {"run_id": run_id} for call in calls]
     connection.execute(insert(llm_calls), rows)
@@ -224,6 +246,28 @@ def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run
     )
     if names := [call.reservation for call in calls if call.reservation]:
         connection.execute(freed(names))
+    at = max((call.at for call in calls), default=0.0)
+    return [
+        LoggedSpending(at, first_run, stage, model, int(total[0]), int(total[1]), total[2])
+        for (_, stage, model), total in sums.items()
+    ]
+
+
+def _totals(connection: Connection) -> list[Totals]:
+    """Return the ledger's totals in the form that the spending log needs."""
+    return [Totals(*row) for row in connection.exec_driver_sql(TOTALS)]
+
+
+def _lost_calls(lost: LoggedSpending) -> Iterator[Call]:
+    """Yield calls with the amounts of the lost calls, in equal shares. Nothing else is known about these calls."""
+    count = max(1, lost.calls)
+    for number in range(count):
+        tokens = lost.tokens // count + (number < lost.tokens % count)
+        yield Call(
+            at=lost.at, stage=cast(Stage, lost.stage), term="", model=lost.model, provider="", prompt_version="", key="",
+            kind="ask", attempt=1, outcome="ok", message="the ledger had lost this call", tokens_in=tokens, tokens_out=0,
+            tokens_cached=0, tokens_reasoning=0, usd=lost.usd / count, latency_s=0.0, queue_s=0.0,
+        )  # fmt: skip
 
 
 def _reserved(reservation: ReservationRequest, run_id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.spending_log import SpendingLog
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.spending.totals import add_to_totals
 
@@ -72,5 +73,6 @@ def correct(
         connection.execute(update(llm_calls).where(call.number == number).values(**changed))
         tokens = sum(amounts[name] - before[name] for name in ("tokens_in", "tokens_out"))
         row = connection.execute(select(llm_calls).where(call.number == number)).one()
-        add_to_totals(connection, row, (amounts["usd"] or 0.0) - (before["usd"] or 0.0), tokens)
+        change = add_to_totals(connection, row, (amounts["usd"] or 0.0) - (before["usd"] or 0.0), tokens)
+    SpendingLog(store.path).add([change])
     return Correction(*({name: each[name] for name in COLUMNS} for each in (before, {**before, **changed})))

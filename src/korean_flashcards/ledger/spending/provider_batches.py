@@ -13,6 +13,7 @@ from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import chunks, listed
 from korean_flashcards.ledger.db.llm_tables import llm_batch_requests, llm_batches, llm_reservations
 from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.spending_log import LoggedSpending
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets, freed, record
@@ -124,13 +125,14 @@ class LedgerBatches:
             calls: One call for each request with a reply. The cost counts toward the run that submitted the batch.
             undone: Keys of requests that the provider did not process.
         """
+        spending: list[LoggedSpending] = []
         with self._store.write() as connection:
             lines = _lines(connection, batch.batch_id)
             completed = [call for call in calls if call.key in lines]
             free = [lines[key].reservation for key in undone if key in lines]
             if completed:
                 run_id = connection.execute(select(llm_batches.c.run_id).where(_is(batch.batch_id))).scalar_one()
-                record(connection, completed, run_id, self._budgets.first_run(connection, run_id))
+                spending = record(connection, completed, run_id, self._budgets.first_run(connection, run_id))
             if free:
                 connection.execute(freed(free))
             ends = {call.key: call.outcome for call in completed} | {key: UNDONE for key in undone if key in lines}
@@ -143,6 +145,7 @@ class LedgerBatches:
                 connection.execute(statement.values(outcome=bindparam("ended")), rows)
             if len(ends) == len(lines):
                 connection.execute(_of(batch.batch_id).values(finished=now(), held_by=None))
+        self._budgets.log.add(spending)
 
     def listing(self, everything: bool = False) -> list[ListedBatch]:
         """Return the open batches, or all batches, newest first."""

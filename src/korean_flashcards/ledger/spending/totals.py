@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, func, select, update
 
 from korean_flashcards.ledger.db.llm_tables import llm_breakers, llm_calls, llm_rates, llm_shared_runs, llm_spending
+from korean_flashcards.ledger.db.spending_log import LoggedSpending, SpendingLog
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.spending.budget_days import day_of, period, zone_of
 from korean_flashcards.ledger.spending.budgets import last_run
@@ -131,9 +132,9 @@ def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Interrup
     ).where(*mine)  # fmt: skip
     with store.write() as connection:
         rows = connection.execute(query).all()
-        for row in rows:
-            add_to_totals(connection, row, -row.usd, -row.tokens)
+        spending = [add_to_totals(connection, row, -row.usd, -row.tokens) for row in rows]
         connection.execute(update(llm_calls).where(*mine).values(usd=0.0, tokens_in=0, tokens_out=0))
+    SpendingLog(store.path).add(spending)
     return InterruptedCalls(len(rows), sum(row.usd for row in rows), sum(row.tokens for row in rows))
 
 
@@ -160,15 +161,16 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
     ]
 
 
-def add_to_totals(connection: Connection, call: Any, usd: float, tokens: int) -> None:
+def add_to_totals(connection: Connection, call: Any, usd: float, tokens: int) -> LoggedSpending:
     """Add amounts, which may be negative, to the totals that budgets use. The number of calls is unchanged.
 
-    ``call`` is a row with ``at``, ``run_id``, ``stage``, and ``model``.
+    ``call`` is a row with ``at``, ``run_id``, ``stage``, and ``model``. Returns the change, for the spending log.
     """
     sums, together = llm_spending.c, llm_shared_runs.c
     first = connection.execute(select(together.first_run_id).where(together.run_id == call.run_id)).scalar()
     mine = (sums.run_id == (first or call.run_id), sums.stage == call.stage, sums.model == call.model)
-    day = day_of(datetime.fromisoformat(call.at).timestamp(), zone_of(connection))
+    at = datetime.fromisoformat(call.at).timestamp()
+    day = day_of(at, zone_of(connection))
     days = connection.execute(select(sums.day).where(*mine).order_by(sums.day)).scalars().all()
     # Before the ledger had a time zone, a call close to midnight may have counted toward a neighboring day.
     nearest = min(days, key=lambda each: abs(date.fromisoformat(each) - date.fromisoformat(day)), default=day)
@@ -177,6 +179,7 @@ def add_to_totals(connection: Connection, call: Any, usd: float, tokens: int) ->
         .where(*mine, sums.day == nearest)
         .values(usd=func.max(0.0, sums.usd + usd), tokens=func.max(0, sums.tokens + tokens))
     )
+    return LoggedSpending(at, first or call.run_id, call.stage, call.model, 0, tokens, usd)
 
 
 def _sum(where: Any, value: Any) -> Any:
