@@ -60,6 +60,15 @@ def test_a_part_of_speech_after_the_word_is_not_a_part_of_the_word(text, names):
     assert found.meanings["가게"] in ("store", None) and "were read separately" in found.summary
 
 
+@pytest.mark.parametrize(
+    "terms",
+    [["한 명", "두 명", "세 명"], ["한 명", "두 대", "세 부"], ["할 수", "갈 수", "볼 수"], ["책 한 부", "신문 두 부"]],
+)
+def test_a_counter_after_a_number_is_not_a_part_of_speech(terms):
+    found = read_list("".join(f"{term}\tx{number}\n" for number, term in enumerate(terms)))
+    assert found.terms == terms and not any(found.column("pos").values())
+
+
 @pytest.mark.parametrize("header", ["번호 어휘 품사 영어", "번호 단어 뜻 품사", "순번 어휘 의미"])
 def test_a_page_header_is_not_a_word(header):
     rows = ["1 가게 명사 store", "2 가까이 부사 near", "3 가능하다 형용사 possible", "4 가루 명사 powder"]

@@ -106,8 +106,13 @@ def _are_numbered(cells: Sequence[str]) -> bool:
 
 
 def _have_names_last(cells: Sequence[str]) -> bool:
-    found = sum(_word_and_name(cell) is not None for cell in cells)
-    return found >= _FEWEST_NAMES and found * 2 > len(cells)
+    """Return whether most cells end with a part of speech. A single syllable may also count: "한 명", "두 명"."""
+    found = [*filter(None, map(_word_and_name, cells))]
+    names = {name for _, name in found}
+    are_counted = max(map(len, names), default=0) == 1 and (
+        len(names) == 1 or sum(len(word) > 1 for word, _ in found) * 2 <= len(found)
+    )
+    return len(found) >= _FEWEST_NAMES and len(found) * 2 > len(cells) and not are_counted
 
 
 def _have_names_first(cells: Sequence[str]) -> bool:
