@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import polars as pl
 import pytest
 from kedro.io.core import DatasetError
 from support.commands import ProjectHere
@@ -208,6 +209,25 @@ def staged_text(folder: Path, run_id: str = "1") -> TextDataset:
     dataset = TextDataset(filepath=str(folder / "cards.tsv"))
     dataset.stage = ExportStage(run_id, {"cards_tsv": dataset.path}, folder / "lock")
     return dataset
+
+
+@pytest.mark.slow
+def test_an_empty_deck_does_not_replace_a_deck_with_cards(exporting: Project) -> None:
+    """Every card has been dropped from the released cards. After the deck is moved away, an empty one is exported."""
+    (path,) = exporting.folder.glob("data/0*/released_flashcards.parquet")
+    held = exporting.frame("held_flashcards")
+    released = exporting.frame("released_flashcards")
+    both = pl.concat([held, released.with_columns(held_as=pl.lit("rejected"))], how="diagonal").select(held.columns)
+    both.write_parquet(path.with_name("held_flashcards.parquet"))
+    released.clear().write_parquet(path)
+    before = contents(exporting)
+    ended = exporting.kedro("run", "--pipeline=export")
+    assert ended.code == 1 and "No card is ready for the deck" in ended.err, ended.out + ended.err
+    assert "`kedro status`" in ended.err and contents(exporting) == before and exported(exporting) == 0
+    assert leftovers(exporting) == []
+    (outputs(exporting) / "korean.apkg").rename(exporting.folder / "old.apkg")
+    exporting.kedro("run", "--pipeline=export")
+    assert belong_together(exporting) and (outputs(exporting) / "cards.json").read_bytes() == b"[]"
 
 
 def test_a_staged_file_is_loaded_by_its_run_and_the_previous_one_by_others(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -33,8 +34,11 @@ def export(project: Project, term: str) -> None:
         ledger.exports.record([str(item_id) for (item_id,) in item_ids])
 
 
-def on_terminal(project: Project, typed: str, *args: str) -> str:
-    """Run ``kedro ARGS`` on a separate terminal, type a reply, and return everything that was shown."""
+def on_terminal(project: Project, typed: str, *args: str, meanwhile: Callable[[], object] | None = None) -> str:
+    """Run ``kedro ARGS`` on a separate terminal, type a reply, and return everything that was shown.
+
+    ``meanwhile``: a function to call while the command asks for the reply.
+    """
     import pty
 
     here, there = pty.openpty()
@@ -43,8 +47,12 @@ def on_terminal(project: Project, typed: str, *args: str) -> str:
         env={**os.environ, "COLUMNS": "200", "TERM": "dumb" if typed else "xterm"},
     )  # fmt: skip
     os.close(there)
-    os.write(here, f"{typed}\n".encode())
     shown = b""
+    if meanwhile is not None:
+        while b"[y/N]" not in shown:
+            shown += os.read(here, 65536)
+        meanwhile()
+    os.write(here, f"{typed}\n".encode())
     with contextlib.suppress(OSError):  # Linux raises this when the other side is closed.
         while part := os.read(here, 65536):
             shown += part

@@ -1,5 +1,6 @@
 """A word whose new request is pending or failed keeps its last good analysis and cards, and nothing is paid twice."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
 from support.project import Project, Result, unwrapped
+from test_ingress_commands import on_terminal
 
 pytestmark = pytest.mark.slow
 
@@ -167,6 +169,38 @@ def test_a_run_whose_words_were_rolled_back_is_incomplete_and_leaves_the_cards(g
     ended = good.kedro("run", "--pipelines=quality,export", **QUICK)
     assert ended.code == 2 and "Complete" not in ended.out and deck(good) == before, ended.out + ended.err
     assert f"{WORDS} words of this run were removed from the ledger" in unwrapped(ended.out)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX pseudo-terminal")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("ingress", "rollback", "sample_words", "--yes"), "All words of this run were removed from the ledger"),
+        (("tasks", "drop", "--batch", "sample_words"), "All words of this run were dropped from the queue"),
+    ],
+)
+def test_words_that_are_removed_while_the_run_asks_for_consent_leave_the_deck(
+    good: ProjectHere, change: tuple[str, ...], said: str
+) -> None:
+    kept = {name: good.frame(name) for name in ("nuance", "flashcards", "released_flashcards")}
+    before = (good.folder / "data/07_model_output/korean.apkg").read_bytes()
+    for name, value in QUICK.items():
+        good.monkeypatch.setenv(name, value)
+    settings = "llm: {confirm_above_usd: 0, prices: {openai/second: {input: 1, output: 10}}}\n"
+    (good.folder / "conf/local/parameters_llm.yml").write_text(settings, encoding="utf-8")
+
+    def remove() -> None:
+        done = good.kedro(*change)
+        assert done.code == 0, done.err
+
+    with ModelServer() as server:
+        params = f"llm.model=openai/second,llm.api_base={server.url}"
+        shown = on_terminal(good, "y", "run", "--params", params, meanwhile=remove)
+        assert not server.requests()
+    assert said in unwrapped(shown) and "Cards " not in shown, shown
+    assert (good.folder / "data/07_model_output/korean.apkg").read_bytes() == before
+    for name, frame in kept.items():
+        assert good.frame(name).equals(frame)
 
 
 @pytest.mark.parametrize("reason", ["dropped", "narrowed", "removed"])

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from support.model_server import ModelServer
 from support.requests_to_send import PROMPT, REPAIR, NuanceRuns, rows_of, settings
 
-from korean_flashcards.domain.errors import CacheDamagedError, LayersOutOfStepError, LedgerError, ModelUnavailableError
+from korean_flashcards.domain.errors import (
+    CacheDamagedError,
+    FlashcardsError,
+    LayersOutOfStepError,
+    LedgerError,
+    ModelUnavailableError,
+    NoWordsError,
+)
 from korean_flashcards.domain.parameters import FlashcardParameters, Stale
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.llm.cache.cache_repair import repair
@@ -240,8 +247,39 @@ def test_a_word_dropped_since_the_plan_is_not_requested(runs: NuanceRuns) -> Non
 
 def test_the_error_for_a_rolled_back_word_names_kedro_run(runs: NuanceRuns) -> None:
     runs.take("배#1")
-    with pytest.raises(LayersOutOfStepError, match=r"말#1.*kedro run"):
+    with pytest.raises(LayersOutOfStepError, match=r"말#1.*This stage sent nothing.*kedro run"):
         runs.plan(rows_of(["배#1", "말#1"]), "http://127.0.0.1:9/v1")
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ("DELETE FROM tasks", NoWordsError, "All words of this run were removed.*kedro run"),
+        ("UPDATE tasks SET state = 'dropped'", NoWordsError, "All words of this run were dropped.*--state dropped"),
+        (
+            "DELETE FROM tasks WHERE item_id = '말#1'",
+            LayersOutOfStepError,
+            r"^1 word \(말#1\) of this run was removed.*deck was not changed",
+        ),
+    ],
+)
+def test_words_that_are_removed_before_they_have_a_reply_stop_the_run(
+    runs: NuanceRuns, change: str, error: type[FlashcardsError], message: str
+) -> None:
+    words = runs.take("배#1", "말#1")
+    with ModelServer() as server, pytest.raises(error, match=message):
+        runs.run(words, server.url, consent=lambda stage: runs.sql(change))
+
+
+def test_a_word_that_is_dropped_while_others_are_requested_has_no_reply(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "말#1")
+    with ModelServer() as server:
+        replies = runs.run(
+            words,
+            server.url,
+            consent=lambda stage: runs.sql("UPDATE tasks SET state = 'dropped' WHERE item_id = '말#1'"),
+        )
+    assert replies["item_id"].to_list() == ["배#1"]
 
 
 def test_homographs_with_the_same_request_share_one_reply(runs: NuanceRuns) -> None:

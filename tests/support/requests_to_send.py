@@ -16,6 +16,7 @@ from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import ChatTemplate, Prompt, Request
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.pipelines.nuance.nodes import KNOWN_COLUMNS, generate_nuance, plan_nuance
+from korean_flashcards.stages.ports import Consent
 from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
@@ -87,8 +88,10 @@ class NuanceRuns:
             words, self.confusables, self.prompt, self.client, self.ledger, settings(url, **changes), stale
         )
 
-    def run(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
-        """Plan and send the requests, and return the replies."""
+    def run(
+        self, words: pl.DataFrame, url: str, stale: Stale = "redo", consent: Consent | None = None, **changes: Any
+    ) -> pl.DataFrame:
+        """Plan and send the requests, and return the replies. ``consent`` is called before the first request is sent."""
         requests = self.plan(words, url, stale, **changes)
         self.ledger.runs.sweep()
         self.ledger.runs.wait_for_others("test")
@@ -102,6 +105,7 @@ class NuanceRuns:
                 self.tasks,
                 stale,
                 self.repair_prompt,
+                consent,
             )
         finally:
             self.ledger.close()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from korean_flashcards.datasets.writing import explaining_write
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.files.atomic import atomic_path
-from korean_flashcards.files.file_problems import os_reason
+from korean_flashcards.files.file_problems import os_reason, shown_path
 from korean_flashcards.files.replace_together import replace_together
 
 if TYPE_CHECKING:
@@ -61,6 +61,21 @@ class ExportStage:
         for name in self._targets:
             catalog[name].stage = self
         return self
+
+    def check_cards(self) -> None:
+        """Check that the new files do not replace a deck that has cards with one that has none.
+
+        Raises:
+            ExportError: They would. The previous files are unchanged.
+        """
+        deck, cards = self._targets.get("deck"), self._targets.get("cards_json")
+        if not deck or not cards or not deck.is_file() or _has_cards(self.staged(cards)) or not _has_cards(cards):
+            return
+        raise ExportError(
+            f"No card is ready for the deck, so an empty deck would replace {shown_path(deck)}. {_UNCHANGED} "
+            "`kedro status` shows why. To export an empty deck anyway, move the deck to a different folder. Then run "
+            "`kedro run --pipeline=export`."
+        )
 
     def release(self) -> None:
         """Replace the previous files with the new ones. The new files must be complete, including the manifest.
@@ -163,6 +178,14 @@ def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) 
     datasets = {name: catalog[name] for name in EXPORTED if name in catalog}
     targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, ExportedFile)}
     return ExportStage(run_id, targets, lock) if MANIFEST in targets else None
+
+
+def _has_cards(path: Path) -> bool:
+    """Return whether a JSON file contains cards. A file that cannot be read counts as one with cards."""
+    try:
+        return bool(json.loads(path.read_bytes()) != [])
+    except (OSError, ValueError):
+        return True
 
 
 class ExportedFile:

@@ -51,7 +51,12 @@ class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame])
         """Replace the file with the frame. If writing fails, the previous file stays intact.
 
         In a run, the manifest is the last file of the export, so all files of the export replace the previous ones.
+
+        Raises:
+            ExportError: The files cannot be replaced, or an empty deck would replace one with cards.
         """
+        if self.stage is not None:
+            self.stage.check_cards()
         with self._writing() as path:
             path.write_bytes(data.write_json().encode())
         if self.stage is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.errors import LayersOutOfStepError, NoWordsError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
@@ -136,7 +136,11 @@ class ModelStage:
             consent: Callback that confirms the cost before the first request is sent.
 
         Returns:
-            One row for each word (columns: REPLY_SCHEMA).
+            One row for each word (columns: REPLY_SCHEMA). Words that were dropped from the queue are left out.
+
+        Raises:
+            NoWordsError: All words were removed from the ledger or dropped before they had a reply.
+            LayersOutOfStepError: Some words were removed from the ledger before they had a reply.
         """
         words = list(requests.select("term", "user").iter_rows())
         decisions = self._decide(requests, acceptance, set(requests.filter(state="waiting")["item_id"]))
@@ -170,6 +174,7 @@ class ModelStage:
         )  # fmt: skip
         ends = {reply.key: reply for reply in replies}
         rows = list(_reply_rows(zip(requests["term"], decisions, strict=True), kept, ends, self.llm.rejected_text))
+        self._check_removed(requests, {row["item_id"] for row in rows})
         without = {row["item_id"] for row in rows if row.get("pending") or row.get("code")}
         good = self._good_replies(acceptance, (
             (decision.task, term, user)
@@ -177,6 +182,27 @@ class ModelStage:
             if decision.task.item_id in without
         ))  # fmt: skip
         return frame_of((row | good.get(row["item_id"], {}) for row in rows), REPLY_SCHEMA)
+
+    def _check_removed(self, requests: pl.DataFrame, replied: Collection[str]) -> None:
+        """Raise an error if words without a reply were removed while the run waited or sent requests.
+
+        Without this error, layers and a deck without these words would replace the existing ones.
+        """
+        without = [item_id for item_id in requests["item_id"] if item_id not in replied]
+        removed = sorted(self.ledger.queue.unknown(without)) if without else []
+        if without and not replied:
+            why = "removed from the ledger, because a list was rolled back" if removed else "dropped from the queue"
+            how = "" if removed else " `kedro tasks retry --state dropped` restores them."
+            raise NoWordsError(
+                f"All words of this run were {why}. The existing cards and the deck were not changed. Replies that you "
+                f"paid for are in the cache.{how} To import the lists again, run `kedro run`."
+            )
+        if removed:
+            raise LayersOutOfStepError(
+                f"{_named(removed)} of this run {'was' if len(removed) == 1 else 'were'} removed from the ledger, because a "
+                "list was rolled back. The deck was not changed. Replies that you paid for are in the cache. Run "
+                "`kedro run` again."
+            )
 
     def _good_replies(
         self, acceptance: Acceptance, words: Iterable[tuple[Task, str, str]]
@@ -261,9 +287,15 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
     unknown = [item_id for item_id in item_ids if item_id not in tasks]
     if unknown:
         raise LayersOutOfStepError(
-            f"The ledger no longer contains {counted(len(unknown), 'word')} from the last run ({', '.join(unknown[:3])}), "
-            "because a list was rolled back. Nothing was sent. Run `kedro run`: replies that you paid for are in the cache."
+            f"The ledger no longer contains {_named(unknown)} of this run, because a list was rolled back. This stage sent "
+            "nothing, and the deck was not changed. Run `kedro run`: replies that you paid for are in the cache."
         )
+
+
+def _named(item_ids: Sequence[str]) -> str:
+    """Return the number of words with the first of them, such as "2 words (배#1, 말#1)"."""
+    more = ", …" if len(item_ids) > 3 else ""
+    return f"{counted(len(item_ids), 'word')} ({', '.join(item_ids[:3])}{more})"
 
 
 def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskDecision:
