@@ -193,7 +193,11 @@ def test_the_deck_cannot_be_written_by_a_run_that_selects_words_and_nodes(done: 
     result = narrowed(done, "words=남성", "--from-nodes=release_cards,write_cards_tsv")
     assert result.code == 1 and "This run selects words, so it cannot write the deck" in result.err
     assert deck(done) == files
-    assert narrowed(done, "words=남성", "--pipeline=export").code == 0
+    for params in ("words=남성", "limit=3", "priority_min=9"):
+        exported = narrowed(done, params, "--pipeline=export")
+        assert exported.code == 0 and "Words      129: 129 with cards" in exported.out, exported.err
+        cards = json.loads((done.folder / "data/07_model_output/cards.json").read_bytes())
+        assert f"Cards      {len(cards)}: " in exported.out
     assert done.frame("linked_flashcards")["item_id"].n_unique() == 129
 
 

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,16 @@ def test_the_texts_fit_80_columns_and_name_the_figures(finished_here: Project) -
     day = shown(finished_here)["started"][:10]
     assert days.splitlines()[1].split()[:4] == [day, "1", "0", "0"]
     assert all(width(line) <= 80 for text in (listing, one, days) for line in text.splitlines())
+
+
+def test_without_a_terminal_the_list_is_not_cut(finished: Project, copy: Project) -> None:
+    with closing(sqlite3.connect(copy.folder / "data" / "ledger.db")) as connection, connection:
+        connection.execute("UPDATE runs SET started = '2026-11-29T10:11:12Z', ended = '2026-11-29T12:11:12Z'")
+        connection.execute(
+            """UPDATE run_records SET exit_code = 2, words = 123456, cards = 1234567, pipelines = '["ingress","nuance"]'"""
+        )
+    listing = copy.kedro("runs", "list").out
+    assert "…" not in listing.replace("ingress…", "") and "incomplete" in listing and "1,234,567" in listing
 
 
 @pytest.mark.slow

@@ -262,6 +262,46 @@ def test_a_review_after_the_export_makes_the_deck_outdated(finished: Project, tm
 
 
 @pytest.mark.slow
+def test_the_status_and_the_run_agree_on_what_is_missing(
+    finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rejected card and words without a definition do not count as missing in either, before and after they are dead."""
+    here = ProjectHere(finished.copied_to(tmp_path / "decided").folder, monkeypatch)
+    path = here.folder / "data/01_raw/sample_words.csv"
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + "\n99,느닷없이,adverb,,,,3,,,\n", encoding="utf-8")
+    assert here.kedro("review", "reject", "남성", "--card", "Scene", "--reason", "dull").code == 0
+    assert here.kedro("run", **QUICK).code == 2
+    for state in ("retry", "dead"):
+        assert here.kedro("run", **QUICK).code == 0
+        found = status(here)
+        assert found["complete"] and states(found) == {"cached": 129, state: 1}
+        assert found["held"] == {"rejected": 1} and found["words"]["without_cards"] == 1
+    path.write_text(path.read_text(encoding="utf-8") + "100,느긋하다,adjective,relaxed,,,3,,,\n", encoding="utf-8")
+    assert not status(here)["complete"]
+
+
+@pytest.mark.parametrize(
+    "blocked", ["folder", pytest.param("text", marks=pytest.mark.slow), pytest.param("link", marks=pytest.mark.slow)]
+)
+def test_a_path_without_a_deck_is_not_called_an_export(
+    finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocked: str
+) -> None:
+    here = ProjectHere(finished.copied_to(tmp_path / "blocked").folder, monkeypatch)
+    path = here.folder / "data/07_model_output/korean.apkg"
+    path.unlink()
+    if blocked == "folder":
+        path.mkdir()
+    elif blocked == "text":
+        path.write_text("This is not a deck.", encoding="utf-8")
+    else:
+        path.symlink_to(tmp_path / "gone")
+    found = status(here)
+    assert found["deck"] is None and not found["complete"]
+    assert "exported" not in here.kedro("status").out
+    assert last_line(here) == "`kedro run --pipeline=export` writes the deck, free of charge."
+
+
+@pytest.mark.slow
 def test_failures_that_a_run_cannot_fix_do_not_suggest_a_run(here: Project) -> None:
     errors = "`kedro errors` lists the failed words and what to do about them."
     here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")

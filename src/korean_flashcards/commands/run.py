@@ -324,7 +324,7 @@ def _named_pipelines() -> bool:
 def _echo_deck(catalog: Any, kept: bool) -> None:
     """Say that the run left the deck alone, if it did."""
     if kept and "deck" in catalog:
-        click.echo(wrapped(kept_deck_text(catalog["deck"].path.exists())))
+        click.echo(wrapped(kept_deck_text(catalog["deck"].exported)))
 
 
 def _runner(options: dict[str, Any]) -> Any:
@@ -357,7 +357,10 @@ def _summary(
         frames["judge_replies"] = catalog.load("judge_replies")
     if narrowing is not None:
         frames = {name: narrowing.own(name, frame) for name, frame in frames.items()}
-    selecting = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
+    selecting = dict.fromkeys(("limit", "batch", "priority_min", "words"))
+    # An export contains all words, even if the parameters select some of them.
+    if narrowing is not None:
+        selecting = {name: params[name] for name in selecting}
     lists = None if narrowing is None else narrowing.batches()
     selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
     return summarise(frames, reached, selection, started, time.time(), payments)

@@ -55,6 +55,11 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
         self._filepath = Path(filepath)
         self.metadata = metadata
 
+    @property
+    def exported(self) -> bool:
+        """Return whether there is an exported deck. A folder, or a file of a different kind, is not a deck."""
+        return self._filepath.is_file() and zipfile.is_zipfile(self._filepath)
+
     def load(self) -> PackageContent:
         """Return the file's contents as bytes, the number of decks, and each note's card type and GUID.
 

@@ -1,5 +1,6 @@
 """``kedro runs``: list recorded runs, and show one run with its figures by stage."""
 
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +17,11 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.runs.text import day_lines, run_lines, runs_table
 from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.domain.line_wrap import COLUMNS
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger import run_history
+
+_WIDE = 200  # columns without a terminal, so that a script or a file gets uncut values
 
 _since = click.option(
     "--since", type=Age(), metavar="AGE", default=None, help="Show only this recent period, such as 12h, 7d, or 4w."
@@ -63,7 +67,7 @@ def list_runs(limit: int, since: timedelta | None, exit_codes: tuple[str, ...], 
         narrowed = since or exit_codes
         click.echo("No runs match." if narrowed else "There are no recorded runs yet. `kedro run` starts one.")
     else:
-        click.echo(runs_table(found))
+        click.echo(runs_table(found, COLUMNS if sys.stdout.isatty() else _WIDE))
         if total > len(found):
             click.echo(f"{counted(total - len(found), 'older run')} not shown (--limit).")
 

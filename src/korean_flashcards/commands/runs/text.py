@@ -17,10 +17,10 @@ _PIPELINES = 6  # pipelines of a run that is not limited to some of them
 _ID_ENDING = 8  # characters at the end of an ID, which `kedro runs show` accepts
 
 
-def runs_table(runs: Sequence[RecordedRun]) -> str:
-    """Return the runs as a table at most 80 columns wide."""
+def runs_table(runs: Sequence[RecordedRun], columns: int) -> str:
+    """Return the runs as a table at most ``columns`` wide."""
     headers = ("run", "started", "kind", "result", "time", "words", "cards", "hits", "misses", "USD")
-    return fitted_table(headers, map(_row, runs))
+    return fitted_table(headers, map(_row, runs), columns)
 
 
 def run_lines(run: RecordedRun) -> Iterator[str]:

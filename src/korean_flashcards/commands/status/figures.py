@@ -180,8 +180,10 @@ class ProjectStatus:
     @property
     def _to_retry_gaps(self) -> int:
         """Return how many replies are missing because of the list (LIST_GAPS), although a run retries them."""
-        retried = (stage.states.get("retry", {}) for stage in self.word_stages)
-        return sum(words for codes in retried for code, words in codes.items() if code in LIST_GAPS)
+        retried = [stage.states.get("retry", {}) for stage in self.word_stages]
+        gaps = [sum(words for code, words in codes.items() if code in LIST_GAPS) for codes in retried]
+        # A word without an analysis also lacks the replies of all later stages.
+        return sum(words * (len(gaps) - place) for place, words in enumerate(gaps))
 
 
 def words_in(stage: StagePlan, *states: str) -> int:
@@ -312,8 +314,9 @@ def _failed(plan: RunPlan, late: Counter[str]) -> list[FailedWords]:
 
 
 def _deck(context: KedroContext) -> Deck | None:
-    path: Path = context.catalog["deck"].path
-    if not path.exists():
+    dataset = context.catalog["deck"]
+    if not dataset.exported:
         return None
+    path: Path = dataset.path
     exported = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     return Deck(shown_path(path), exported.isoformat(timespec="seconds"))
