@@ -242,6 +242,28 @@ def test_verify_lists_damaged_entries_and_mismatched_keys(project: Project, kedr
     assert (list(found["damaged"]), found["mismatched"], found["missing"]) == ([key], ["cd" * 32], ["남성#1 nuance"])
 
 
+def test_verify_tells_lost_key_parts_from_replies_of_earlier_releases(project: Project, kedro: Kedro) -> None:
+    cache, key = replies(project), key_of(project, "남성#1")
+    stored = cache.get(key)
+    assert stored is not None
+    cache.store.remove(f"template/{stored.template}")
+    cache.close()
+    result = kedro("cache", "verify")
+    assert result.exit_code == 0 and "earlier releases" not in result.stdout
+    assert "Replies whose key parts were lost, with unverified keys: 3." in result.stdout
+
+
+def test_a_repair_corrects_damaged_keys_with_the_ledger(project: Project, kedro: Kedro) -> None:
+    """Damage a key, and remove the key parts from which it could be computed."""
+    key, folder = key_of(project, "남성#1"), project.folder / "data" / "cache"
+    with closing(sqlite3.connect(folder / "cache.db")) as connection, connection:
+        connection.execute("UPDATE Cache SET key = '�' || substr(key, 2) WHERE key = ?", (key,))
+        connection.execute("DELETE FROM Cache WHERE key LIKE 'template/%'")
+    result = kedro("cache", "repair")
+    assert (result.exit_code, "Every finished task has its reply." in result.stdout) == (0, True), result.output
+    assert replies(project).present(keys(project)) == set(keys(project))
+
+
 def test_verify_exits_with_1_if_the_cache_file_is_not_a_database(project: Project, kedro: Kedro) -> None:
     (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is not a database" * 500)
     assert kedro("cache", "verify").exit_code == 1

@@ -107,7 +107,35 @@ def test_a_ledger_without_permission_is_named_with_the_command_that_allows_it(fi
         )  # fmt: skip
     for line, (code, raised, message) in lines.items():
         assert code == "1" and not raised and "chmod u+rw" in message, (line, raised, message)
-        assert "you do not have permission" in message, line
+        assert "You do not have permission to use the file" in message, line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@pytest.mark.parametrize(
+    ("place", "commands"),
+    [
+        ("data/cache", ("cache stats", "cache verify", "cache repair", "db verify", "plan", "run", "status")),
+        ("data/cache/cache.db", ("cache stats", "cache verify", "cache repair", "db verify", "plan", "run", "status")),
+        ("data/01_raw", ("plan", "run", "status", "db verify")),
+        ("data/03_primary", ("run", "run --pipeline=export", "status", "errors", "cache stats", "db verify")),
+        ("data/08_reporting", ("run", "run --pipeline=export", "db verify")),
+        ("data", ("cache stats", "run", "db verify", "db health", "errors", "quality list")),
+    ],
+)
+def test_a_place_without_permission_is_named_with_the_command_that_allows_it(
+    finished: Project, place: str, commands: tuple[str, ...]
+) -> None:
+    with tempfile.TemporaryDirectory() as outer:
+        Path(outer).chmod(0o755)
+        project = finished.copied_to(Path(outer) / "project")
+        path = project.folder / place
+        mode = "u+rw" if path.is_file() else "u+rwx"
+        lines = look(project, f"chmod -R a+rwX . && chmod 000 {place}", *commands)
+        path.chmod(0o755)
+    for line, (code, raised, message) in lines.items():
+        assert code in "12" and not raised, (line, raised, message)
+        assert f"`chmod {mode} {path}`" in message, (line, message)
+        assert "Traceback" not in message and "Errno" not in message, (line, message)
 
 
 def look(project: Project, change: str, *commands: str) -> dict[str, list[str]]:

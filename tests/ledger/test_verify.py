@@ -180,3 +180,14 @@ def test_a_newer_ledger_is_refused(data: Data) -> None:
 def _only(findings: list[Inconsistency], what: str) -> Inconsistency:
     (found,) = [finding for finding in findings if what in finding.what]
     return found
+
+
+@pytest.mark.parametrize("name", ["cache", "cache/cache.db"])
+def test_a_cache_on_a_disk_that_is_not_mounted_is_named_as_such(data: Data, tmp_path: Path, name: str) -> None:
+    data.cache.close()
+    link = tmp_path / name
+    link.rename(tmp_path / "elsewhere")
+    link.symlink_to(tmp_path / "unmounted")
+    (found,) = data.verify()
+    assert found.what == "reply caches that are not mounted" and "which does not exist" in found.examples[0]
+    assert "mount the disk" in found.advice and "copy" not in found.advice

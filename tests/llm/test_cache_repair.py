@@ -1,5 +1,6 @@
 """Test that a damaged reply cache is recognized before anything is sent, and that a repair saves what is readable."""
 
+import hashlib
 import os
 import random
 import shutil
@@ -7,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -20,6 +22,7 @@ from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.errors import CacheDamagedError, CacheError
 from korean_flashcards.llm.cache.cache_repair import repair
+from korean_flashcards.llm.cache.damaged_keys import KnownKeys
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.client import LLMClient
@@ -273,3 +276,73 @@ def test_a_killed_repair_leaves_a_cache_that_can_be_repaired(folder: Path) -> No
     kill(process)
     assert repair(folder).replies >= 70
     assert not list(folder.glob(".repairing-*"))
+
+
+def damage_keys(file: Path, templates: bool, index: bool) -> None:
+    """Damage the keys of three entries as flipped bytes do, and remove what they could be computed from."""
+    damaged = {KEYS[1]: b"\xc3" + KEYS[1][1:].encode(), KEYS[2]: KEYS[2][:-2].encode() + b"\xe4\x01"}
+    damaged[KEYS[3]] = bytes([ord("0") if KEYS[3][0] != "0" else ord("1")]) + KEYS[3][1:].encode()
+    content = bytearray(file.read_bytes())
+    for key, wrong in damaged.items():
+        at = content.find(key.encode())
+        while at >= 0:
+            # The index has the key, too.
+            if index or not is_in_index(content, at):
+                content[at : at + len(wrong)] = wrong
+            at = content.find(key.encode(), at + 1)
+    if templates:
+        at = content.find(b"template/")
+        while at >= 0:
+            content[at + 80 : at + 120] = bytes(40)
+            at = content.find(b"template/", at + 1)
+    file.write_bytes(content)
+
+
+def is_in_index(content: bytes, at: int) -> bool:
+    """Return whether the position is on a leaf page of an index."""
+    start = at // 4096 * 4096
+    return content[start + (100 if start == 0 else 0)] in (2, 10)
+
+
+@pytest.mark.parametrize("index", [False, True], ids=["the index is intact", "the index is damaged"])
+@pytest.mark.parametrize("templates", [False, True], ids=["key parts are intact", "key parts are lost"])
+def test_a_reply_is_never_saved_under_a_damaged_key(folder: Path, intact: Path, templates: bool, index: bool) -> None:
+    damage_keys(folder / "cache.db", templates, index)
+    repaired = repair(folder, set(KEYS))
+    assert repaired.keyless == 0
+    assert replies(folder) == replies(intact)
+    assert {name for name in ReplyCache(folder).store.names() if "/" not in name} == set(KEYS)
+
+
+def test_a_reply_whose_key_is_unknown_is_set_aside_in_the_archive(folder: Path, intact: Path) -> None:
+    before = replies(intact)
+    damage_keys(folder / "cache.db", templates=True, index=True)
+    repaired = repair(folder)
+    cache = ReplyCache(folder)
+    assert repaired.keyless == 2
+    assert replies(folder).keys() == set(KEYS) - {KEYS[1], KEYS[2], KEYS[3]}
+    names = {name.removeprefix("archive/") for name in cache.store.names() if name.startswith("archive/")}
+    aside = [one for name in names for one in cache.archived(name) if one.message == "The key was damaged."]
+    assert {one.text for one in aside} == {before[KEYS[1]], before[KEYS[2]]}
+    assert {one.term for one in aside} == {REQUESTS[1].term, REQUESTS[2].term}
+    assert all(name.isascii() for name in cache.store.names())
+    cache.close()
+    assert repair(folder).kept is None, "the repaired file needs no repair"
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_flipped_bytes_lose_no_intact_reply(folder: Path, intact: Path, seed: int) -> None:
+    before = replies(intact)
+    flip(folder / "cache.db", seed, 200)
+    repaired = repair(folder, set(KEYS))
+    saved = [name for name in ReplyCache(folder).store.names() if "/" not in name]
+    assert set(saved) == set(replies(folder)) and replies(folder).items() <= before.items()
+    assert repaired.keyless == 0
+
+
+def test_a_repair_of_many_keys_takes_no_longer_than_a_run() -> None:
+    """Look up 10,000 keys that are not among 20,000 known keys."""
+    known = KnownKeys(hashlib.sha256(str(number).encode()).hexdigest() for number in range(20_000))
+    started = time.perf_counter()
+    assert not any(known.similar(hashlib.sha256(f"x{number}".encode()).hexdigest()) for number in range(10_000))
+    assert time.perf_counter() - started < 5

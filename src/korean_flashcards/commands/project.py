@@ -1,6 +1,7 @@
 """Provide the options, help, error messages, and project access that all commands share."""
 
 import logging
+import os
 import re
 import shutil
 import sys
@@ -25,6 +26,7 @@ from korean_flashcards.commands.kedro_errors import configuration_problem, datas
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.domain.line_wrap import wrapped
+from korean_flashcards.files.permissions import forbidden
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
 
@@ -156,12 +158,14 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
         except (FlashcardsError, DatasetError) as error:
             # Kedro wraps errors from datasets and validators. Only the original message is useful.
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
-            fail(dataset_problem(error) if own is None and isinstance(error, DatasetError) else str(own))
+            if own is None and isinstance(error, DatasetError):
+                fail(_denied(error) or dataset_problem(error))
+            fail(str(own))
         except Exception as error:
             # Kedro raises many kinds of errors for a configuration file that it cannot read.
             folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
             env = options.get("env")
-            message = broken_file(Path(folder), env) or configuration_problem(error)
+            message = broken_file(Path(folder), env) or configuration_problem(error) or _denied(error)
             if message is None and isinstance(error, TypeError):
                 message = clashing_setting(Path(folder), env, options.get("params"))
             if message:
@@ -171,6 +175,15 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             fail("Stopped. Unfinished changes were undone. Run the same command again.")
 
     return explained
+
+
+def _denied(error: Exception) -> str | None:
+    """Return which file or folder the user may not use and how to allow it, if the error is about permissions."""
+    for cause in origins(error):
+        if isinstance(cause, PermissionError) and cause.filename:
+            problem = forbidden(Path(os.fsdecode(cause.filename)).absolute())
+            return f"{problem} Nothing that you paid for is lost."
+    return None
 
 
 def fail(message: str) -> NoReturn:

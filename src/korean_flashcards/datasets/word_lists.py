@@ -10,6 +10,7 @@ from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
 
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.files.permissions import permission_problem
 from korean_flashcards.formats.word_list import ListFile
 
 logger = logging.getLogger(__name__)
@@ -54,8 +55,9 @@ def read_lists(path: Path) -> list[ListFile]:
     """Return the word list at ``path``, or all word lists in the folder at ``path``, sorted by name.
 
     Raises:
-        WordListError: The path does not exist.
+        WordListError: The path does not exist, or the user may not read it.
     """
+    _check_permission(path)
     if path.is_file():
         return [_list_file(path, path.name)]
     if not path.is_dir():
@@ -85,6 +87,11 @@ def _list_file(path: Path, name: str) -> ListFile:
     return ListFile(name, source.as_posix(), path.read_bytes(), root)
 
 
+def _check_permission(path: Path) -> None:
+    if problem := permission_problem(path.absolute()):
+        raise WordListError(f"The word lists cannot be read. {problem} Nothing was imported.")
+
+
 def _visible_files(folder: Path) -> Iterator[Path]:
     """Yield the files in the folder and its subfolders that may be word lists.
 
@@ -92,6 +99,9 @@ def _visible_files(folder: Path) -> Iterator[Path]:
     "~$words.xlsx" while a workbook is open.
     """
     for path in folder.rglob("*"):
+        # Python skips folders that cannot be read.
+        if path.is_dir():
+            _check_permission(path)
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith((".", "~$")) for part in parts) or path.name.startswith("README")
         if not hidden and path.is_file():

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.db.health import at_rest
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.tasks.done_replies import DoneReply, done_replies, total_usd
+from korean_flashcards.ledger.tasks.done_replies import DoneReply, done_replies, requested_keys, total_usd
 from korean_flashcards.llm.cache.cache_repair import Repaired, repair
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -34,8 +35,9 @@ def repair_cache(env: str | None) -> None:
     """
     files = project_files(env)
     folder, ledger = files.cache, files.ledger
+    requested = _requested(ledger)
     with at_rest(ledger.store.path):
-        repaired = repair(folder)
+        repaired = repair(folder, requested)
     try:
         lost = missing_replies(ledger, folder)
     except LedgerError as error:
@@ -45,6 +47,14 @@ def repair_cache(env: str | None) -> None:
         ledger.close()
     click.echo("\n".join(_lines(repaired, lost, folder)))
     sys.exit(2 if repaired.lost or lost else 0)
+
+
+def _requested(ledger: Ledger) -> set[str]:
+    """Return the keys of all requests in the ledger, or no keys if the ledger is missing or cannot be read."""
+    if ledger.store.path.exists():
+        with suppress(LedgerError):
+            return requested_keys(ledger.store)
+    return set()
 
 
 def missing_replies(ledger: Ledger, folder: Path) -> list[DoneReply]:
@@ -65,6 +75,11 @@ def _lines(repaired: Repaired, lost: Sequence[DoneReply], folder: Path) -> Itera
         yield f"Repaired {shown}: saved {replies}{archived}."
     else:
         yield f"All replies in {shown} are readable ({repaired.replies:,}). Nothing was changed."
+    if repaired.keyless:
+        yield (
+            f"{counted(repaired.keyless, 'reply', 'replies')} saved in the archive, because their keys are damaged and "
+            "unknown. `kedro cache show WORD` shows them."
+        )
     if unused := len(set(repaired.lost) - {reply.key for reply in lost}):
         yield f"Not readable: {counted(unused, 'entry', 'entries')} that no finished task uses."
     if lost:

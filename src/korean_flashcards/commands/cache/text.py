@@ -208,6 +208,7 @@ def verified_text(found: Verified, folder: Path) -> str:
     lines.append(
         f"{counted(found.entries, 'key')} read. Replies that no task uses: {found.unused:,}."
         + (f" Replies from earlier releases, with unverified keys: {found.unexplained:,}." if found.unexplained else "")
+        + (f" Replies whose key parts were lost, with unverified keys: {found.partless:,}." if found.partless else "")
     )
     if not found.code:
         lines.append("No problems found.")

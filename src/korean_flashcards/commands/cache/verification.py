@@ -21,6 +21,7 @@ class Verified:
         missing: Tasks that are done but have no reply in the cache.
         unused: Number of replies that no task uses (not a problem).
         unexplained: Number of replies that earlier releases stored without their key parts.
+        partless: Number of replies whose key parts were lost, for example in a damaged cache.
     """
 
     entries: int = 0
@@ -30,6 +31,7 @@ class Verified:
     missing: list[str] = field(default_factory=list)
     unused: int = 0
     unexplained: int = 0
+    partless: int = 0
 
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
@@ -45,7 +47,8 @@ class Verified:
             if name and name not in templates:
                 templates[name] = cache.parts(name)
             parts = templates.get(name or "")
-            found.unexplained += parts is None
+            found.unexplained += name is None
+            found.partless += name is not None and parts is None
             found.unused += one.key not in uses.keys
             if mismatch(one, parts):
                 found.mismatched.append(one.key)

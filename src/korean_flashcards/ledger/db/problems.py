@@ -1,7 +1,6 @@
 """Find out why the ledger file cannot be used, and name the command that repairs it."""
 
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +11,8 @@ from sqlalchemy.exc import DatabaseError
 
 from korean_flashcards.domain.errors import FlashcardsError, LedgerDamagedError, LedgerError
 from korean_flashcards.files.dangling_links import dangling_link, link_target
-from korean_flashcards.files.disk import disk_message, permitted
+from korean_flashcards.files.disk import disk_message
+from korean_flashcards.files.permissions import permission_problem
 from korean_flashcards.files.read_only_sqlite import read_only_address
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.llm_tables import llm_calls
@@ -118,12 +118,8 @@ def access_problem(path: Path) -> LedgerError | None:
         there = True
     except OSError as error:
         return LedgerError(disk_message(f"The ledger {path} cannot be read", error.strerror, "Nothing was changed."))
-    if there and not permitted(path, os.R_OK):
-        return LedgerError(
-            f"The ledger {path} cannot be read because you do not have permission. Nothing was changed, and nothing is "
-            f"lost. Allow yourself to read and write it, for example with `chmod u+rw {path}`. Its folder needs "
-            "`chmod u+rwx`. Then run the same command again."
-        )
+    if there and (problem := permission_problem(path)):
+        return LedgerError(f"The ledger {path} cannot be read. Nothing was changed, and nothing is lost. {problem}")
     return None
 
 

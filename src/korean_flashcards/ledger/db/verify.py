@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from korean_flashcards.domain.errors import LedgerDamagedError
+from korean_flashcards.files.file_problems import missing_target
+from korean_flashcards.files.permissions import permission_problem
 from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.backup_files import listing
@@ -223,8 +225,11 @@ def _nothing(_: Iterable[str]) -> set[str]:
 
 def _frames(places: Places) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:
     """Return the columns ``item_id`` and ``key`` of each readable layer, and the files that cannot be read."""
-    frames, unreadable = {}, []
+    frames, unreadable, forbidden = {}, [], dict[str, str]()
     for name, file in sorted(places.layers.items()):
+        if problem := permission_problem(file):
+            forbidden[str(file)] = problem
+            continue
         if not file.exists():
             continue
         try:
@@ -233,7 +238,11 @@ def _frames(places: Places) -> tuple[dict[str, pl.DataFrame], list[Inconsistency
             unreadable.append(str(file))
         else:
             frames[name] = frame.select(column for column in ("item_id", "key") if column in frame.columns)
-    return frames, list(_found("layers that cannot be read", unreadable, _RUN))
+    advice = next(iter(forbidden.values()), "").rstrip(".")
+    return frames, [
+        *_found("layers that you may not read", list(forbidden), advice),
+        *_found("layers that cannot be read", unreadable, _RUN),
+    ]
 
 
 def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Inconsistency]:
@@ -253,6 +262,13 @@ def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[In
 
 def _cache(folder: Path) -> Iterator[Inconsistency]:
     file = folder / "cache.db"
+    if problem := permission_problem(folder) or permission_problem(file):
+        yield Inconsistency("reply caches that you may not read", 1, (str(folder),), problem.rstrip("."))
+        return
+    if missing := missing_target(file):
+        advice = "mount the disk, and run the same command again; if the replies are gone, delete the link"
+        yield Inconsistency("reply caches that are not mounted", 1, (missing,), advice)
+        return
     log = file.with_name(f"{file.name}-wal")
     if not file.exists() or not file.stat().st_size:
         found = [f"{file.name} is missing or empty, but {log.name} still contains replies"]

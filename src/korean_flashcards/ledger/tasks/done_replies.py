@@ -60,6 +60,17 @@ def done_replies(store: LedgerStore) -> list[DoneReply]:
         ]
 
 
+def requested_keys(store: LedgerStore) -> set[str]:
+    """Return the cache keys of all tasks and recorded calls. Raises LedgerError if the ledger cannot be read."""
+    columns = (tasks.c.key, tasks.c.good_key, llm_calls.c.key)
+    with store.read() as connection:
+        return {
+            key
+            for column in columns
+            for (key,) in connection.execute(select(column).where(column.is_not(None)).distinct())
+        }
+
+
 def total_usd(replies: Iterable[DoneReply]) -> float | None:
     """Return what the replies cost in total, or None if none of their prices is known.
 

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from korean_flashcards.domain.errors import CacheDamagedError, CacheError
 from korean_flashcards.files.disk import sync_folder
 from korean_flashcards.files.file_problems import missing_target
+from korean_flashcards.files.permissions import permission_problem
 from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading
 
 FILE, LOG, SHARED = "cache.db", "cache.db-wal", "cache.db-shm"
@@ -29,9 +30,13 @@ def check(folder: Path) -> bool:
 
     Raises:
         CacheDamagedError: The file is damaged, or it is a different database.
-        CacheError: The folder is a link to a disk that is not mounted.
+        CacheError: The folder is a link to a disk that is not mounted, or the user may not read it.
     """
     file, log = folder / FILE, folder / LOG
+    if problem := permission_problem(folder) or permission_problem(file):
+        raise CacheError(
+            f"The reply cache {folder} cannot be read. Nothing was changed, and nothing is lost. {problem}"
+        )
     _clear_killed_repairs(folder)
     if missing := missing_target(file):
         raise CacheError(

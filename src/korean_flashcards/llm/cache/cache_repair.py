@@ -4,11 +4,12 @@ Until the new file is complete, nothing is changed. If the process is killed whi
 command that opens the cache finishes the swap (``cache_file.finish_repair``).
 """
 
+import hashlib
 import json
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,9 +28,10 @@ from korean_flashcards.llm.cache.cache_file import (
     finish_repair,
     repair_lock,
 )
+from korean_flashcards.llm.cache.damaged_keys import KEY_DIGITS, KnownKeys, right_key
 from korean_flashcards.llm.cache.maintenance import key_with
 from korean_flashcards.llm.cache.packing import DamagedError, unpack
-from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
+from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
 from korean_flashcards.llm.cache.salvage import FoundEntry, salvage
 
@@ -42,13 +44,14 @@ class Repaired:
 
     ``replies``, ``archives``: the numbers of saved replies, and of saved requests with archived replies. ``lost``: the
     names of the entries that cannot be read. ``kept``: the damaged file, or None if nothing was damaged and nothing was
-    changed.
+    changed. ``keyless``: the number of replies whose right key is unknown, so that they were saved in the archive.
     """
 
     replies: int
     archives: int
     lost: tuple[str, ...]
     kept: Path | None
+    keyless: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ class _Verified:
     content: StoredReply | list[ArchivedReply] | Parts
 
 
-def repair(folder: Path) -> Repaired:
+def repair(folder: Path, requested: Collection[str] = ()) -> Repaired:
     """Repair the cache in the folder, unless every entry in it is intact.
+
+    ``requested``: the keys of requests, according to the ledger. They help to correct damaged keys.
 
     The caller must make sure that no run is active. Raises CacheError, without changing anything, if the cache is on a
     disk that is not mounted, if the folder is full or read-only, or if a different process is repairing the cache.
@@ -74,7 +79,7 @@ def repair(folder: Path) -> Repaired:
             work = folder / f"{REPAIRING}{secrets.token_hex(4)}"
             work.mkdir()
             try:
-                return _repair(folder, work, healthy)
+                return _repair(folder, work, healthy, KnownKeys(requested))
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
@@ -100,32 +105,42 @@ def _is_healthy(folder: Path) -> bool | None:
         return False
 
 
-def _repair(folder: Path, work: Path, healthy: bool) -> Repaired:
+def _repair(folder: Path, work: Path, healthy: bool, requested: KnownKeys) -> Repaired:
     for name in (FILE, LOG):
         if (folder / name).exists():
             shutil.copyfile(folder / name, work / name)
     found = salvage(work / FILE)
     # If SQL can read everything, the other versions of entries in the pages were replaced or removed on purpose.
     verified = _newest([*map(_verified, found.entries), *(() if healthy else map(_verified, found.carved))])
-    saved = _named(verified)
+    naming = _Naming(verified, requested, found.names)
+    saved, keyless = naming.named, naming.keyless
     lost = tuple(sorted(found.names - set(saved) - {one.found.name for one in verified}))
     counts = [sum(isinstance(one.content, kind) for one in saved.values()) for kind in (StoredReply, list)]
-    if healthy and not lost and {one.name for one in found.entries} == set(saved):
+    if healthy and not lost and not keyless and {one.name for one in found.entries} == set(saved):
         return Repaired(counts[0], counts[1], (), None)
-    _write(work / "new", saved)
+    _write(work / "new", naming)
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     (work / "new" / FILE).replace(folder / f"{REPAIRED}{stamp}")
     kept = finish_repair(folder)
-    return Repaired(counts[0], counts[1], lost, kept)
+    return Repaired(counts[0], counts[1], lost, kept, len(keyless))
 
 
-def _write(folder: Path, saved: Mapping[str, _Verified]) -> None:
-    """Write the entries to a new cache. Raise the original SQLite or disk error if this fails."""
+def _write(folder: Path, naming: "_Naming") -> None:
+    """Write the entries to a new cache, and replies without a key to its archive.
+
+    Raise the original SQLite or disk error if this fails.
+    """
     new = ReplyCache(folder)
     try:
         with new.store.unit():
-            for name, one in saved.items():
-                new.store.write(name, one.text)
+            for name, one in naming.named.items():
+                if not isinstance(one.content, list):
+                    new.store.write(name, one.text)
+            for key, replies in naming.archives:
+                new.archive(key, *replies)
+            for reply in naming.keyless:
+                # Any key that no request has will do. With its text's hash, the reply stays where it is in later repairs.
+                new.archive(hashlib.sha256(reply.text.encode()).hexdigest(), reply)
     except CacheError as error:
         # The message names the temporary folder.
         raise (error.__cause__ or error) from error
@@ -155,30 +170,61 @@ def _newest(verified: Iterable[_Verified | None]) -> list[_Verified]:
     return list(newest.values())
 
 
-def _named(verified: list[_Verified]) -> dict[str, _Verified]:
-    """Return the entries by name. If damage changed a name, the name is computed from the entry's content."""
-    templates: dict[str, Parts] = {}
-    for one in verified:
-        if isinstance(one.content, dict):
-            with suppress(KeyError, TypeError, ValueError):
-                templates[key_with(one.content, "")] = one.content
-    named: dict[str, _Verified] = {}
-    for one in verified:
-        name = _name(one, templates)
-        if name not in named or one.found.stored > named[name].found.stored:
-            named[name] = one
-    return named
+class _Naming:
+    """The right names of a damaged file's entries, computed from their contents if possible.
 
+    Attributes:
+        named: The newest version of each entry whose name is known, by name.
+        archives: The archived replies by key.
+        keyless: The replies whose right key is unknown.
+    """
 
-def _name(one: _Verified, templates: Mapping[str, Parts]) -> str:
-    content = one.content
-    if isinstance(content, dict):
+    def __init__(self, verified: list[_Verified], requested: KnownKeys, names: Iterable[str]) -> None:
+        self._requested = requested
+        self._seen = KnownKeys(name[-KEY_DIGITS:] for name in names)
+        self._templates: dict[str, Parts] = {}
+        for one in verified:
+            if isinstance(one.content, dict):
+                with suppress(KeyError, TypeError, ValueError):
+                    self._templates[key_with(one.content, "")] = one.content
+        self.named: dict[str, _Verified] = {}
+        self.archives: list[tuple[str, list[ArchivedReply]]] = []
+        self.keyless: list[ArchivedReply] = []
+        for one in verified:
+            self._add(one, self._name(one))
+
+    def _add(self, one: _Verified, name: str | None) -> None:
+        content = one.content
+        if name is None:
+            if not isinstance(content, dict):
+                self.keyless += content if isinstance(content, list) else [_set_aside(content)]
+            return
+        if isinstance(content, list):
+            self.archives.append((name.removeprefix(ARCHIVE), content))
+        if name not in self.named or one.found.stored > self.named[name].found.stored:
+            self.named[name] = one
+
+    def _name(self, one: _Verified) -> str | None:
+        """Return the entry's name, or None if its key is unknown."""
+        content = one.content
+        kind = TEMPLATE if isinstance(content, dict) else ARCHIVE if isinstance(content, list) else ""
+        key = self._computed(content) or right_key(one.found.name[-KEY_DIGITS:], self._requested, self._seen)
+        return f"{kind}{key}" if key else None
+
+    def _computed(self, content: StoredReply | list[ArchivedReply] | Parts) -> str | None:
+        """Return the key that follows from an entry's content, or None if the content is not sufficient."""
         with suppress(KeyError, TypeError, ValueError):
-            return TEMPLATE + key_with(content, "")
-        return one.found.name
-    for reply in content if isinstance(content, list) else [content]:
-        parts = templates.get(reply.template or "")
-        if parts is not None and reply.user is not None:
-            with suppress(KeyError, TypeError, ValueError):
-                return (ARCHIVE if isinstance(content, list) else "") + key_with(parts, reply.user)
-    return one.found.name
+            if isinstance(content, dict):
+                return key_with(content, "")
+            for reply in content if isinstance(content, list) else [content]:
+                parts = self._templates.get(reply.template or "")
+                if parts is not None and reply.user is not None:
+                    return key_with(parts, reply.user)
+        return None
+
+
+def _set_aside(reply: StoredReply) -> ArchivedReply:
+    return ArchivedReply(
+        reply.text, PART, "The key was damaged.", reply.user or "", reply.model, reply.stage, reply.created, None,
+        reply.tokens_in, reply.tokens_out, reply.cost_usd, reply.prompt_version, reply.template,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.parameters import PriceParameters
 from korean_flashcards.files.read_only_sqlite import reading
-from korean_flashcards.llm.cache.cache_file import FILE
+from korean_flashcards.llm.cache.cache_file import FILE, check
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
@@ -146,8 +146,9 @@ def _size(value: object) -> int:
 def file_size(cache: ReplyCache) -> FileSize:
     """Return the cache's size on disk. Raises CacheError."""
     file = _file(cache.folder)
-    if not file.exists():
-        return FileSize(0, 0)
+    with cache.store.explaining():
+        if not check(cache.folder):
+            return FileSize(0, 0)
     with cache.store.explaining(), reading(file) as connection:
         pages, free, size = (
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")

@@ -78,21 +78,30 @@ def _rows(connection: sqlite3.Connection, folder: Path, names: Mapping[int, str]
 
     ``names``: the name of each row according to the index, for rows whose name is damaged.
     """
-    query = "SELECT rowid, key, store_time, mode, filename, value FROM Cache NOT INDEXED WHERE rowid > ? ORDER BY rowid"
+    query = (
+        "SELECT rowid, CAST(key AS BLOB), store_time, mode, filename, value FROM Cache NOT INDEXED WHERE rowid > ? "
+        "ORDER BY rowid"
+    )
     after, step = 0, 1
     while after < 2**62:
         try:
-            for number, name, stored, mode, filename, value in connection.execute(query, (after,)):
+            for number, key, stored, mode, filename, value in connection.execute(query, (after,)):
                 after, step = number, 1
+                name = _text(key or b"")
                 if filename is not None:
                     value = _file_value(folder / str(filename), mode)
-                if not (isinstance(name, str) and _NAMED.fullmatch(name)):
+                if not _NAMED.fullmatch(name):
                     name = names.get(number, name)
-                yield FoundEntry(str(name), stored if isinstance(stored, float) else 0.0, value)
+                yield FoundEntry(name, stored if isinstance(stored, float) else 0.0, value)
         except SQLITE_ERRORS:
             after, step = after + step, step * 2
         else:
             return
+
+
+def _text(name: bytes) -> str:
+    """Return a name as text of the same length. A damaged name may not be UTF-8."""
+    return name.decode("latin-1")
 
 
 def _file_value(file: Path, mode: object) -> object:
@@ -145,7 +154,7 @@ class _Pages:
             if len(row) == total and (kinds[_MODE] == 9 or mode == bytes([MODE_RAW])):
                 (at,) = struct.unpack(">d", stored)
                 is_text = kinds[_VALUE] % 2
-                yield FoundEntry(name.decode("utf-8", "replace"), at, value.decode("utf-8") if is_text else value)
+                yield FoundEntry(_text(name), at, value.decode("utf-8") if is_text else value)
 
     def _row(self, page: bytes, start: int, total: int, pages: dict[int, bytes]) -> bytes:
         """Return the bytes of a row, which may continue on overflow pages."""
