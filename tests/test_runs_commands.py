@@ -64,6 +64,25 @@ def test_the_texts_fit_80_columns_and_name_the_figures(finished_here: Project) -
     assert all(width(line) <= 80 for text in (listing, one, days) for line in text.splitlines())
 
 
+@pytest.mark.slow
+def test_a_refused_run_and_a_run_that_fails_late_are_recorded_with_what_is_known(copy: Project) -> None:
+    deck = copy.folder / "data" / "07_model_output" / "korean.apkg"
+    deck.rename(deck.with_suffix(".old"))
+    deck.mkdir()
+    assert copy.kedro("run").code == 1
+    refused = listed(copy)[0]
+    assert (refused["state"], refused["exit_code"]) == ("failed", 1) and "korean.apkg" in refused["message"]
+    assert "Nothing was run or spent" in refused["message"] and refused["words"] is None
+    deck.rmdir()
+    (templates,) = copy.folder.glob("**/front.html")
+    templates.unlink()
+    assert copy.kedro("run").code == 1
+    failed = listed(copy)[0]
+    assert (failed["state"], failed["words"], failed["cache_hits"], failed["cache_misses"]) == ("failed", 129, 258, 0)
+    assert failed["cards"] == copy.frame("released_flashcards").height
+    assert copy.kedro("runs", "list").out.count("failed") == 2
+
+
 def test_without_a_terminal_the_list_is_not_cut(finished: Project, copy: Project) -> None:
     with closing(sqlite3.connect(copy.folder / "data" / "ledger.db")) as connection, connection:
         connection.execute("UPDATE runs SET started = '2026-11-29T10:11:12Z', ended = '2026-11-29T12:11:12Z'")

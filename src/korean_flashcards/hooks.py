@@ -21,7 +21,7 @@ from korean_flashcards.datasets.export_stage import ExportStage, export_stage, s
 from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
-from korean_flashcards.domain.errors import LedgerError, SettingsError, SuiteError
+from korean_flashcards.domain.errors import LedgerError, OutputError, SettingsError, SuiteError
 from korean_flashcards.domain.explanation_language import ENGLISH
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
@@ -131,7 +131,11 @@ class RunHooks:
         """
         self.end()
         check_ledger(catalog, asking=True)
-        check_outputs(pipeline, catalog)
+        try:
+            check_outputs(pipeline, catalog)
+        except OutputError:
+            self._record_refused(run_params, pipeline, catalog)
+            raise
         names = {node.short_name for node in pipeline.nodes}
         self.imported = _IMPORTING not in names
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
@@ -177,6 +181,12 @@ class RunHooks:
             self._stage.discard()
 
     @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
+        """Note the figures of the saved data for the run's record."""
+        if self._recorder is not None:
+            self._recorder.saved(dataset_name, data)
+
+    @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
         """Write the first page of the Data Docs if validation stopped the run before the node that writes it."""
         if isinstance(error.__cause__, SuiteError):
@@ -218,6 +228,19 @@ class RunHooks:
             ledger.close()
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
+
+    def _record_refused(
+        self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"
+    ) -> None:
+        """Begin a run that cannot save its results, so that ``end`` records it. A new ledger is not created for that."""
+        ledger: Ledger = catalog.load("ledger")
+        if not ledger.store.path.exists():
+            return
+        # The reason for the refusal is more useful than a ledger that cannot be written for the same reason.
+        with suppress(LedgerError):
+            recorder = RunRecorder(run_params, pipeline, catalog)
+            ledger.runs.enter("run", start=recorder.start)
+            self._ledger, self._recorder = ledger, recorder
 
     def _clear_temporary(self, ledger: "Ledger") -> None:
         """Delete the temporary files of killed runs from the layers' folders, unless another run is writing layers."""

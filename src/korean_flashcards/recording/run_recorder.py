@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PIPELINES = ("ingress", "nuance", "flashcards", "quality", "export", "reporting")
 _LONGEST = 2000  # characters of an error message
 _CLOSE = 5  # seconds; a run's start is noted for its summary shortly before its record
+_REPLIES = {"nuance_replies": "nuance", "flashcard_replies": "flashcard"}  # layers with the replies of a stage
 _SUMMARIZING = "summarise_run"  # the node that saves the run's summary
 
 
@@ -49,8 +50,20 @@ class RunRecorder:
             given=without_keys(run_params["runtime_params"] or {}),
             parameters=without_keys(parameters.model_dump(mode="json")),
         )
+        self._words: int | None = None
+        self._cards: int | None = None
+        self._replies: dict[str, Any] = {}
         summarizes = any(node.short_name == _SUMMARIZING for node in pipeline.nodes)
         self._catalog = catalog if summarizes else None
+
+    def saved(self, name: str, data: Any) -> None:
+        """Note what a node has saved. If the run fails later, its record has at least these figures."""
+        if name == "words":
+            self._words = data.height
+        elif name == "released_flashcards":
+            self._cards = data.height
+        elif name in _REPLIES:
+            self._replies[name] = data
 
     def result(
         self, summary: "RunSummary | None", error: BaseException | None, payments: "RunPayments | None"
@@ -59,13 +72,20 @@ class RunRecorder:
 
         Args:
             summary: The run's summary. If it is None, the summary that the run saved counts, if there is one.
-            error: The error that ended the run. The words and cards of such a run are unknown.
+            error: The error that ended the run. The record then has the words and cards that were saved before.
             payments: The calls that the ledger recorded.
         """
         if error is not None:
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), error)
             message = " ".join(scrubbed(str(own)).split())[:_LONGEST] or "The run was stopped."
-            return RunResult(1, error_code(error), message, stages=self._with_payments(payments))
+            return RunResult(
+                1,
+                error_code(error),
+                message,
+                words=self._words,
+                cards=self._cards,
+                stages=self._with_payments(payments),
+            )
         summary = summary or self._saved_summary()
         if summary is None:
             return RunResult(0, stages=self._with_payments(payments))
@@ -89,9 +109,17 @@ class RunRecorder:
         return summary if summary.started.timestamp() > self._began - _CLOSE else None
 
     def _with_payments(self, payments: "RunPayments | None") -> list[StageFigures]:
-        """Return the stages with the calls that the ledger recorded for this run."""
-        stages = {stage.stage: stage for stage in self.clock.figures()}
+        """Return the stages with the replies that were saved and the calls that the ledger recorded for this run."""
+        # Imported here because loading polars takes 0.07 s, and every command imports this module.
+        from korean_flashcards.summary.run_costs import stage_costs
+
+        kinds = [kind for name, kind in _REPLIES.items() if name in self._replies]
+        costs = stage_costs(self._replies, kinds, payments) if "nuance" in kinds else []
+        counted = {cost.stage for cost in costs}
+        stages = {stage.stage: stage for stage in self.clock.figures(costs)}
         for paid in payments.own if payments else ():
+            if paid.stage in counted:
+                continue
             stage = stages.setdefault(paid.stage, StageFigures(paid.stage))
             stage.calls, stage.cache_misses, stage.unpriced = paid.calls, paid.requests, paid.unpriced
             stage.tokens_in, stage.tokens_out, stage.usd = paid.tokens_in, paid.tokens_out, paid.usd
