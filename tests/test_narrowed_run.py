@@ -167,6 +167,34 @@ def test_a_damaged_layer_stops_the_run_before_it_sends_anything(done: Project, l
 
 
 @pytest.mark.parametrize(
+    "layer",
+    [
+        "flashcards",
+        pytest.param("released_flashcards", marks=SLOW),
+        pytest.param("words", marks=SLOW),
+        pytest.param("edit_conflicts", marks=SLOW),
+    ],
+)
+def test_a_deleted_layer_stops_the_run_until_it_is_rebuilt(done: Project, layer: str) -> None:
+    before = layers(done)[layer]
+    (path,) = done.folder.glob(f"data/0*/{layer}.parquet")
+    path.unlink()
+    result = narrowed(done, "words=남성")
+    assert result.code == 1 and f"The layer {layer} (" in result.err and "is missing" in result.err, result.err
+    assert "run `kedro run --params llm.cache_only=true`" in unwrapped(result.err) and not path.exists()
+    if layer == "released_flashcards":
+        assert narrowed(done, "llm.cache_only=true").code == 0
+        assert_frame_equal(layers(done)[layer], before)
+
+
+@pytest.mark.slow
+def test_a_layer_that_was_never_written_does_not_stop_the_run(here: Project) -> None:
+    assert here.kedro("run", "--pipelines=ingress,nuance", **QUICK).code in (0, 2)
+    assert narrowed(here, "limit=2").code == 0
+    assert done_words(here) == 2 and here.frame("nuance")["item_id"].n_unique() == 129
+
+
+@pytest.mark.parametrize(
     ("options", "changed"),
     [
         (["--from-nodes=release_cards"], False),

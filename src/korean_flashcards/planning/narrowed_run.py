@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from kedro.framework.project import pipelines
 from kedro.io import MemoryDataset
 from kedro.io.core import DatasetError
 
@@ -11,6 +12,7 @@ from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.narrowing import PER_LIST, PER_WORD, Narrowing
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.stages.selection import select
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 _EXPORT = "export"  # the namespace of the nodes that write the deck
 _IMPORTING, _SELECTING = "import_lists", "select_words"  # nodes
 _NARROWING = ("limit", "batch", "priority_min", "words")
+_DECK_ROWS = "linked_flashcards"  # the layer with the cards in the deck
+_LOST = (
+    "This run selects words, so it would lose the rows of all other words. Nothing was run. "
+    "To rebuild the layer without sending any requests, run `kedro run --params llm.cache_only=true`."
+)
 
 
 def narrow(
@@ -34,7 +41,7 @@ def narrow(
 
     Raises:
         SettingsError: The run would also write a deck, its lists have not been imported, or a layer has another type.
-        DatasetError: A layer cannot be read, so the rows of the other words would be lost. Nothing has been sent.
+        DatasetError: A layer cannot be read or was deleted, so the rows of the other words would be lost. Nothing was sent.
         LedgerError: A selected batch or word is not in the ledger.
     """
     exporting = [node for node in pipeline.nodes if node.namespace == _EXPORT]
@@ -49,7 +56,7 @@ def narrow(
         )
     layers = [name for name in (*PER_WORD, *PER_LIST) if name in pipeline.datasets()]
     for name in layers:
-        _check(name, catalog.get(name))
+        _check(name, catalog)
     nodes = {node.short_name for node in pipeline.nodes}
     importing, selecting = _IMPORTING in nodes, _SELECTING in nodes
     if importing and not selecting and set(layers).intersection(PER_WORD):
@@ -88,23 +95,50 @@ def batches_of(lists: Any, name: str, ledger: Ledger) -> list[str]:
     return [result.batch_id for result in results]
 
 
-def _check(name: str, layer: Any) -> None:
+def _check(name: str, catalog: "CatalogProtocol[Any, Any]") -> None:
     """Raise an error if a layer could not keep the rows of the other words."""
+    layer = catalog.get(name)
     if isinstance(layer, FrameDataset):
+        if not layer.path.exists() and not layer.path.is_symlink():
+            _check_never_written(name, layer, catalog)
+            return
         try:
-            if layer.path.exists():
-                layer.read()
+            layer.read()
         except DatasetError as error:
-            raise DatasetError(
-                f"{error} This run selects words, so it would lose the rows of all other words. Nothing was run. "
-                "To rebuild the layer without sending any requests, run `kedro run --params llm.cache_only=true`."
-            ) from error
+            raise DatasetError(f"{error} {_LOST}") from error
     elif not isinstance(layer, MemoryDataset):
         raise SettingsError(
             f"The catalog stores {name} in its own way, so a run that selects words would lose the rows of all other "
             "words. Nothing was run. Run `kedro run` without the parameters that select words, or remove the entry from "
             "your catalog."
         )
+
+
+def _check_never_written(name: str, layer: FrameDataset, catalog: "CatalogProtocol[Any, Any]") -> None:
+    """Raise DatasetError if a missing layer has been deleted: layers that are made from it have rows.
+
+    A layer that no run has written yet has no rows to lose.
+    """
+    project = pipelines["__default__"]
+    if name not in project.all_outputs():
+        return
+    written = project.from_nodes(*(node.name for node in project.only_nodes_with_outputs(name).nodes)).all_outputs()
+    for later in (*PER_WORD, _DECK_ROWS):
+        if later in written and later != name and _has_rows(catalog.get(later)):
+            raise DatasetError(
+                f"The layer {name} ({shown_path(layer.path)}) is missing, but {later} was made from it and contains "
+                f"words. {_LOST}"
+            )
+
+
+def _has_rows(layer: Any) -> bool:
+    """Return whether a layer has rows. A damaged layer counts, because its rows are not known."""
+    if not isinstance(layer, FrameDataset) or not layer.path.exists():
+        return False
+    try:
+        return layer.read().height > 0
+    except DatasetError:
+        return True
 
 
 def _imported(catalog: "CatalogProtocol[Any, Any]", name: str, ledger: Ledger) -> pl.DataFrame:
