@@ -210,6 +210,22 @@ def test_a_missing_ledger_is_created_again_with_consent(project: Project, kedro:
     assert project.ledger("SELECT count(*) FROM llm_calls WHERE message LIKE '%had lost%'") == [(6,)]
 
 
+@pytest.mark.parametrize("export", ["korean.apkg", "cards.tsv", "anki_notes.txt"])
+def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, export: str) -> None:
+    ledger = project.folder / "data" / "ledger.db"
+    ledger.unlink()
+    for layers in (project.folder / "data").glob("0[2-8]_*"):
+        shutil.rmtree(layers)
+    folder = project.folder / "data" / "07_model_output"
+    folder.mkdir()
+    (folder / export).write_bytes(b"cards")
+    result = kedro("run", PIPELINES)
+    assert result.exit_code == 1 and not ledger.exists()
+    assert "The ledger data/ledger.db is missing, but its exports are in the data folder" in result.stderr
+    (folder / export).unlink()
+    assert kedro("run", PIPELINES).exit_code == 0, "replies alone may have been imported into a new project"
+
+
 def test_a_new_project_starts_without_questions(here: Project) -> None:
     here.word_list(LIST, "unit1.csv")
     result = here.kedro("run", "--pipelines=ingress,nuance", "--params=word_lists=unit1.csv", **KEY)

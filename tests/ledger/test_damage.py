@@ -135,3 +135,25 @@ def test_an_older_damaged_ledger_is_repaired_and_then_upgraded(tmp_path: Path) -
     with store(path).read():
         pass
     assert schema.installed_version(path) == schema.HEAD and len(backups.listing(path)) == 1
+
+
+@pytest.mark.parametrize("index", ["ix_tasks_key", "ix_import_rows_item_id", "ix_vocabulary_items_batch_row"])
+def test_a_damaged_index_is_found_when_the_ledger_is_opened(path: Path, index: str) -> None:
+    """Change a row number in an index, which a check of the pages alone does not notice."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        ((page,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (index,)).fetchall()
+        ((size,),) = connection.execute("PRAGMA page_size").fetchall()
+    content = bytearray(path.read_bytes())
+    content[page * size - 1] ^= 2
+    path.write_bytes(content)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    with pytest.raises(LedgerDamagedError, match="kedro db repair"):
+        schema.installed_version(path)
+    with closing(sqlite3.connect(path)) as connection:
+        before = connection.execute("SELECT count(*) FROM tasks NOT INDEXED").fetchone()
+    rebuild(path)
+    assert damage_of(path) is None
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM tasks").fetchone() == before

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.filled_ledger import fill
 from support.ledger import fresh_ledger, ledger_at
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db import backups
+from korean_flashcards.ledger.db.health import health
 from korean_flashcards.llm.client import LLMClient
 
 
@@ -65,3 +68,13 @@ def test_the_cache_is_opened_at_its_real_path(tmp_path: Path) -> None:
     (tmp_path / "cache").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "cache", target_is_directory=True)
     assert LLMClient(tmp_path / "link")._cache.folder == (tmp_path / "cache").resolve()
+
+
+def test_the_health_of_a_ledger_that_is_not_mounted_names_the_backups(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    fill(ledger)
+    made = backups.make(ledger, None)
+    ledger.unlink()
+    ledger.symlink_to(tmp_path / "unmounted" / "ledger.db")
+    found = health(ledger)
+    assert (found.state, found.backups, found.last_backup) == ("broken", 1, str(made))

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Layers that only a run with a ledger can have written.
+# Layers and exports that only a run with a ledger can have written.
 _LAYERS = ("vocabulary", "nuance", "flashcards")
+_EXPORTS = ("deck", "anki_text", "cards_tsv", "cards_json")
 _NEW = (
     "With a new, empty ledger, replies in the cache are reused, but words get new numbers, and reviews, edits, and the "
     "record of spending are lost."
@@ -50,7 +51,7 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
             _tell_lost_spending(ledger)
         return
     kept = listing(ledger.store.path)
-    found = [name for name in _LAYERS if catalog.exists(name)]
+    found = [name for name in (*_LAYERS, *_EXPORTS) if catalog.exists(name)]
     if not found and not kept:
         if catalog.load("llm").has_replies():
             shown = shown_path(ledger.store.path)
@@ -91,7 +92,8 @@ def _tell_lost_spending(ledger: "Ledger") -> None:
         )
 
 
-def _evidence(layers: list[str], backups_kept: int) -> str:
-    parts = ["its layers are in the data folder"] if layers else []
+def _evidence(found: list[str], backups_kept: int) -> str:
+    what = "layers" if set(found) & set(_LAYERS) else "exports"
+    parts = [f"its {what} are in the data folder"] if found else []
     parts += [f"there {'is' if backups_kept == 1 else 'are'} {counted(backups_kept, 'backup')}"] if backups_kept else []
     return " and ".join(parts)

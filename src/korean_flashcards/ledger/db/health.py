@@ -6,7 +6,7 @@ The report is available even if the file is missing or corrupted, or was written
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -73,13 +73,15 @@ def health(path: Path) -> Health:
     If the ledger is unusable, the reason is stored in ``problem``, and no error is raised.
     """
     found = Health(str(path), "none", free_on_disk=_free_on_disk(path))
-    if hidden := access_problem(path):
+    hidden = access_problem(path)
+    with suppress(PermissionError):
+        if kept := listing(path):
+            found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), made_at(kept[0])
+    if hidden:
         found.problem = str(hidden)
         _set_state(found)
         return found
     found.live_runs = live_runs(path)
-    if kept := listing(path):
-        found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), made_at(kept[0])
     if not path.exists():
         return found
     found.size, found.wal = path.stat().st_size, _size(path.with_name(path.name + "-wal"))

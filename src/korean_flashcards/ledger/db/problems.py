@@ -168,11 +168,12 @@ def json_damage(connection: sqlite3.Connection) -> str | None:
 
 
 def early_damage(connection: sqlite3.Connection) -> str | None:
-    """Return damage that can be found in at most 50 ms, or None: missing tables and, in a small file, broken pages."""
+    """Return damage that can be found in at most 50 ms, or None: missing tables and, in a small file, broken pages
+    and indexes."""
     damage = schema_damage(connection)
     (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     if damage is None and pages * size <= _CHECKED_AT_ONCE:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         damage = None if found == "ok" else str(found)
     return damage
 
