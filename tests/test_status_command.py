@@ -20,7 +20,7 @@ FAILING = ("남자", "남성")
 KEYS = {
     "complete", "ran", "exports", "batches", "rejected", "lists", "deleted",
     "words", "stages", "pending", "active_runs", "failed",
-    "dead", "held", "conflicts", "outdated", "deck", "cost", "budgets", "next",
+    "dead", "held", "conflicts", "removed", "outdated", "deck", "cost", "budgets", "next",
 }  # fmt: skip
 
 
@@ -173,6 +173,24 @@ def test_lists_are_new_or_changed_until_they_are_imported(finished: Project, tmp
     found = status(here)
     assert found["lists"] == [] and found["rejected"] == 1 and found["words"]["without_cards"] == 0
     assert last_line(here).startswith("`kedro ingress list` shows the batches with rejected rows")
+
+
+@pytest.mark.slow
+def test_a_deck_with_words_that_were_rolled_back_is_not_complete(
+    finished: Project, tmp_path: Path, monkeypatch: Any
+) -> None:
+    here = ProjectHere(finished.copied_to(tmp_path / "rolled").folder, monkeypatch)
+    unit = here.folder / "data/01_raw/unit2.tsv"
+    unit.write_text("term\tdefinition\n하늘\tsky\n바람\twind\n", encoding="utf-8")
+    assert here.kedro("run", **QUICK).code == 0 and status(here)["complete"]
+    unit.unlink()
+    rolled_back = here.kedro("ingress", "rollback", "unit2", "--yes")
+    assert rolled_back.code == 0 and "Next: `kedro run` removes their cards" in rolled_back.out
+    found = status(here)
+    assert not found["complete"] and found["removed"] == 2
+    assert last_line(here).startswith("`kedro run` removes the cards of the words")
+    assert here.kedro("run", **QUICK).code == 0
+    assert status(here)["complete"] and here.frame("linked_flashcards")["item_id"].n_unique() == 129
 
 
 @pytest.mark.slow

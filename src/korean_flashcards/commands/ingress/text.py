@@ -124,6 +124,10 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
             f"Kept the reviews and edits for {counted(done.reviewed, 'removed word')} in case you import the words "
             "again."
         )
+    if done.exported:
+        lines.append(
+            f"Next: `kedro run{in_env(env)}` removes their cards from the deck, unless a list contains the words."
+        )
     return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
-from korean_flashcards.commands.status.outdated import outdated_cards
+from korean_flashcards.commands.status.outdated import outdated_cards, removed_words
 from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, LIST_GAPS, advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
@@ -124,6 +124,7 @@ class ProjectStatus:
         dead: Number of dead letters.
         held: Number of cards held back for each reason; None if no run has decided yet.
         conflicts: Number of edits in conflict; None if no run has checked for conflicts yet.
+        removed: Number of words with cards that are not in the ledger anymore, such as words that were rolled back.
         outdated: Number of cards that changed after the deck was exported.
         deck: The exported deck, or None if no deck has been exported.
     """
@@ -142,6 +143,7 @@ class ProjectStatus:
     dead: int
     held: dict[str, int] | None
     conflicts: int | None
+    removed: int
     outdated: int
     deck: Deck | None
 
@@ -174,7 +176,7 @@ class ProjectStatus:
         problems = (self.lists, self.rejected, self.to_generate > self._to_retry_gaps, self.pending, failed)
         deck = self.exports and not self.deck
         return self.ran and not any(
-            (*problems, self.words.without_cards > gaps, held, self.conflicts, self.outdated, deck)
+            (*problems, self.words.without_cards > gaps, held, self.conflicts, self.removed, self.outdated, deck)
         )
 
     @property
@@ -210,7 +212,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
         plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
-        outdated = outdated_cards(context, ledger, parameters)
+        outdated, removed = outdated_cards(context, ledger, parameters), removed_words(context, ledger)
     layers = _Layers(context, chosen)
     counts = _word_counts(words, before, layers, dropped, gone)
     source: Ledger = load("ledger")
@@ -221,7 +223,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         pending=pending, active_runs=live_runs(source.store.path),
         failed=_failed(plan, layers.failed_late()), dead=len(words.selection.dead),
         held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"),
-        outdated=outdated, deck=_deck(context),
+        removed=removed, outdated=outdated, deck=_deck(context),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.pipelines.export.nodes import link_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits, release_cards
 from korean_flashcards.review.parts import CARD_FIELDS
@@ -31,6 +32,13 @@ def outdated_cards(context: KedroContext, ledger: ReviewLedger, parameters: Para
     now = link_cards(released, held, edited_cards, confusables, words, parameters.confusables, parameters.ingress)
     here, there = _contents(now.iter_rows(named=True)), _contents(json.loads(exported))
     return len({card for card in here.keys() | there.keys() if here.get(card) != there.get(card)})
+
+
+def removed_words(context: KedroContext, ledger: Ledger) -> int:
+    """Return how many words have cards in the layers although they are not in the ledger anymore."""
+    if not context.catalog.exists("flashcards"):
+        return 0
+    return len(ledger.queue.unknown(context.catalog.load("flashcards")["item_id"].unique()))
 
 
 def _contents(cards: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[Any, ...]]:

@@ -52,6 +52,8 @@ def _repair_step(found: ProjectStatus) -> str:
     """Return what to do if a run has nothing to send."""
     if found.words.without_cards > sum(failed.words for failed in found.failed):
         return "`kedro run` would create the missing cards from cached replies, free of charge."
+    if found.removed:
+        return "`kedro run` removes the cards of the words that are not in the ledger anymore, free of charge."
     if found.exports and found.deck is None:
         return "`kedro run --pipeline=export` writes the deck, free of charge."
     if found.outdated:
@@ -179,5 +181,8 @@ def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
 def _deck(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if found.deck is not None:
         yield "Deck", f"{safe(found.deck.path)}, exported {local_time(found.deck.exported)}"
+    if found.removed:
+        words = counted(found.removed, "word")
+        yield "Removed", f"{words} with cards but not in the ledger anymore"
     if found.outdated:
         yield "Outdated", f"{counted(found.outdated, 'card')} changed after the deck was exported"
