@@ -237,6 +237,34 @@ def test_quality_and_agreement_show_the_whole_project_after_a_run_of_some_words(
     assert [done.kedro(*command).out for command in shown] == before
 
 
+FRONT = "Picture a quiet harbor before sunrise tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "words"),
+    [
+        ("front", "boilerplate_front", ["남성#1", "남자#1", "배#1", "배#2"]),
+        pytest.param("metaphor", "boilerplate_metaphor", ["남성#1", "남자#1", "배#1"], marks=SLOW),
+        pytest.param("primary_meaning", "homographs_alike", ["배#1", "배#2"], marks=SLOW),
+    ],
+)
+def test_words_are_compared_with_the_whole_deck(done: Project, field: str, code: str, words: list[str]) -> None:
+    for layer in ("nuance", "flashcards"):
+        (path,) = done.folder.glob(f"data/0*/{layer}.parquet")
+        frame = pl.read_parquet(path).with_columns(model=pl.lit("openai/gpt-4o-mini"))
+        if field in frame.columns:
+            same = pl.when(pl.col("item_id").is_in(words)).then(pl.lit(FRONT)).otherwise(pl.col(field))
+            frame = frame.with_columns(same.alias(field))
+        frame.write_parquet(path)
+    assert done.kedro("run", "--pipeline=quality", **QUICK).code == 0
+    names = ("findings", "quality", "released_flashcards", "held_flashcards")
+    before = {name: done.frame(name) for name in names}
+    assert set(before["findings"].filter(code=code)["item_id"]) >= set(words)
+    assert narrowed(done, f"words={words[-1]}", "--pipeline=quality").code == 0
+    for name in names:
+        assert_frame_equal(done.frame(name), before[name], check_row_order=name != "findings")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [["--pipeline=export"], []])
 def test_only_selected_exports_the_selected_words_to_separate_files(done: Project, options: list[str]) -> None:

@@ -33,7 +33,7 @@ from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
-from korean_flashcards.planning.narrowed_run import narrow
+from korean_flashcards.planning.narrowed_run import WHOLE_DECK, narrow
 from korean_flashcards.recording.run_recorder import RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
@@ -109,9 +109,10 @@ class RunHooks:
 
     @hook_impl
     def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
-        """Add the consent dataset, which nodes need before they send requests.
+        """Add the consent dataset, which nodes need before they send requests, and the whole deck, which checks need.
 
-        A stage that is run on its own shows its own plan and asks for confirmation. From now on, the columns of each
+        A stage that is run on its own shows its own plan and asks for confirmation. Only a narrowed run needs to read
+        the whole deck. From now on, the columns of each
         layer are checked when it is loaded.
         """
         # Imported here because a late import costs nothing: creating the catalog has already imported the pipelines.
@@ -119,6 +120,7 @@ class RunHooks:
 
         know_layers(known_layers())
         catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
+        catalog[WHOLE_DECK] = MemoryDataset(None)
 
     @hook_impl
     def before_pipeline_run(

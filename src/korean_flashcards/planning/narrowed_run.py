@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
 
+# The dataset that reads the analyses and cards of all words. It is None if a run is not narrowed.
+WHOLE_DECK = "whole_deck"
 _EXPORT = "export"  # the namespace of the nodes that write the deck
 _IMPORTING, _SELECTING = "import_lists", "select_words"  # nodes
 _NARROWING = ("limit", "batch", "priority_min", "words")
@@ -72,6 +74,9 @@ def narrow(
     for name in layers:
         if isinstance(layer := catalog[name], FrameDataset):
             layer.narrow(name, narrowing)
+    nuance, cards = catalog.get("edited_nuance"), catalog.get("edited_flashcards")
+    if isinstance(nuance, FrameDataset) and isinstance(cards, FrameDataset):
+        catalog[WHOLE_DECK] = MemoryDataset(lambda: (nuance.read(), cards.read()), copy_mode="assign")
     return narrowing
 
 

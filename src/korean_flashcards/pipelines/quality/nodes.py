@@ -1,7 +1,7 @@
 """Define the quality pipeline's nodes that check and score analyses and cards."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,7 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 def check_cards(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str,
     confusables: pl.DataFrame | None = None, language: str = ENGLISH,
+    whole_deck: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Check the words that have changed since the last run, or all words if the rules have changed.
 
@@ -39,6 +40,8 @@ def check_cards(
         rules: The version of the checks.
         confusables: The words that each request names for the comparison. Their meanings are also text from the list.
         language: The language in which the analyses and cards explain the words.
+        whole_deck: Returns the analyses and cards of all words, to which the words of a narrowed run are compared. If it is
+            None, the words are compared to each other.
 
     Returns:
         The findings (FINDING_SCHEMA, with a null ``tab_name`` for findings about the analysis) and ``checked``
@@ -70,8 +73,9 @@ def check_cards(
             found.add({**_of(record), **finding})
     for row in memory.others():
         checked.add(row)
-    for item_id, tab_name, finding in checks.check_deck(nuance, flashcards):
-        found.add(_row(records[item_id], tab_name, finding))
+    for item_id, tab_name, finding in checks.check_deck(*(whole_deck() if whole_deck else (nuance, flashcards))):
+        if item_id in records:
+            found.add(_row(records[item_id], tab_name, finding))
     return found.frame(), checked.frame()
 
 
