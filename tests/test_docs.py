@@ -56,6 +56,12 @@ def clone(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Resul
     return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("docs") / "project")
 
 
+@pytest.fixture(scope="module")
+def unedited(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
+    """Return a finished project without reviews. A new model's reply beside an edit would hold a card back."""
+    return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("unedited") / "project")
+
+
 def run_all(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the Kedro commands of a block in this process. Each must exit with code 0."""
     kedro = kedro_here(project, monkeypatch)
@@ -95,14 +101,14 @@ def test_a_script_in_the_docs_works(name: str, small: str, output: str) -> None:
 
 
 @pytest.mark.parametrize("text", blocks("model"))
-def test_a_command_with_a_model_works(clone: Project, text: str) -> None:
+def test_a_command_with_a_model_works(unedited: Project, text: str) -> None:
     """The commands are run with the address of a local server instead of the provider's."""
     with ModelServer() as server:
         text = text.replace("http://127.0.0.1:8000/v1", server.url).replace("…", "sk-test")
         result = subprocess.run(
             text,
             shell=True,
-            cwd=clone.folder,
+            cwd=unedited.folder,
             env=environment(OPENROUTER_API_BASE=server.url),
             capture_output=True,
             text=True,
