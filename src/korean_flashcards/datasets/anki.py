@@ -107,7 +107,7 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
                     package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
     def _exists(self) -> bool:
-        return self._filepath.exists()
+        return self._filepath.is_file()
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}

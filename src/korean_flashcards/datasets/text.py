@@ -41,7 +41,7 @@ class TextDataset(ExportedFile, AbstractDataset[str | bytes, str]):
             path.write_bytes(data.encode() if isinstance(data, str) else data)
 
     def _exists(self) -> bool:
-        return self._filepath.exists()
+        return self._filepath.is_file()
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
