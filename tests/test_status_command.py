@@ -210,8 +210,11 @@ def test_dead_letters_and_dropped_words_are_counted(failed: Project, tmp_path: P
 @pytest.mark.slow
 def test_held_cards_and_missing_layers_are_reported(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "held").folder, monkeypatch)
-    assert here.kedro("run", "--params", "review.required=true", **QUICK).code == 2
     required = ("--params", "review.required=true")
+    refused = here.kedro("run", *required, **QUICK)
+    assert refused.code == 1 and "`kedro review next`" in refused.err, "an empty deck would replace the existing one"
+    (here.folder / "data/07_model_output/korean.apkg").unlink()
+    assert here.kedro("run", *required, **QUICK).code == 2
     found = status(here, *required)
     assert found["held"] == {"unapproved": 288} and found["outdated"] == 0 and not found["complete"]
     assert last_line(here, *required) == "`kedro review next` shows the cards that are held back."

@@ -73,8 +73,8 @@ class ExportStage:
             return
         raise ExportError(
             f"No card is ready for the deck, so an empty deck would replace {shown_path(deck)}. {_UNCHANGED} "
-            "`kedro status` shows why. To export an empty deck anyway, move the deck to a different folder. Then run "
-            "`kedro run --pipeline=export`."
+            "`kedro review next` shows the cards that are held back. `kedro status` shows what else is missing. "
+            "To export an empty deck anyway, move the deck to a different folder. Then run `kedro run --pipeline=export`."
         )
 
     def release(self) -> None:
