@@ -131,6 +131,45 @@ def test_the_calls_of_a_model_are_recorded_without_the_key(copy: Project) -> Non
 
 
 @pytest.mark.slow
+def test_runs_that_send_nothing_report_and_record_no_payments(here: Project) -> None:
+    (here.folder / "conf" / "local" / "parameters_llm.yml").write_text(
+        "llm: {prices: {openai/test: {input: 1, output: 10}}}\n", encoding="utf-8"
+    )
+    here.only_list("term,definition\n나무,tree\n배,ship\n물,water\n")
+    with ModelServer() as server:
+        model = f"llm.model=openai/test,llm.api_base={server.url}"
+        first = here.kedro("run", "--yes", "--params", model, OPENAI_API_KEY=KEY)
+        assert first.code == 0 and "3 requested from openai/test" in unwrapped(first.out), first.out + first.err
+        paid, calls = shown(here), len(server.requests())
+        assert paid["usd"] > 0 and paid["calls"] == calls == 6
+        for options in ("--pipeline=export", "--pipelines=quality,export,reporting", "--pipeline=reporting"):
+            ended = here.kedro("run", options, "--params", model)
+            out, record = unwrapped(ended.out), shown(here)
+            assert ended.code == 0 and "Words 3: 3 with cards" in out
+            assert not [word for word in ("paid", "saved", "requested", "calls") if word in out], out
+            assert (record["usd"], record["calls"], record["cache_misses"], record["cache_hits"]) == (0, 0, 0, 0)
+            assert record["run_id"] != paid["run_id"] and record["words"] == 3
+        assert len(server.requests()) == calls
+        summary = json.loads((here.folder / "data/08_reporting/run_summary.json").read_text(encoding="utf-8"))
+        page = (here.folder / "data/08_reporting/report.html").read_text(encoding="utf-8")
+        assert summary["costs"] == [] and '<dt>Paid</dt><dd class="num">nothing</dd>' in page
+        again = unwrapped(here.kedro("run", "--params", model).out)
+        assert again.count("3 replies from the cache, nothing requested") == 2 and shown(here)["cache_hits"] == 6
+    assert shown(here, paid["run_id"])["usd"] == paid["usd"]
+
+
+@pytest.mark.slow
+def test_an_export_names_no_reason_of_an_earlier_run(here: Project) -> None:
+    here.only_list("term,definition\n나무,tree\n배,ship\n물,water\n")
+    assert here.kedro("run", "--params=words=나무").code == 0
+    made = here.kedro("run", "--params=llm.cache_only=true", "--yes")
+    assert made.code == 2 and "2 words not requested: llm.cache_only is on" in unwrapped(made.out)
+    ended = here.kedro("run", "--pipeline=export")
+    assert ended.code == 2 and "2 words still pending: run `kedro run`" in ended.out
+    assert "not requested" not in ended.out and "cache_only" not in ended.out
+
+
+@pytest.mark.slow
 def test_an_incomplete_run_is_recorded_with_exit_code_2(copy: Project) -> None:
     path = copy.word_list("term,definition\n나무,tree\n")
     ended = copy.kedro(

@@ -16,7 +16,7 @@ BOXES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting"}
 PIPELINES = {*BOXES, "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # These datasets exist only in memory. Kedro-Viz shows layers only for datasets in the catalog.
-IN_MEMORY = {"consent", "run_started", "whole_deck"}
+IN_MEMORY = {"consent", "generated_stages", "run_started", "whole_deck"}
 
 Graph = dict[str, Any]
 

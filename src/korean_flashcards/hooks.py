@@ -72,7 +72,8 @@ class RunHooks:
     """The project's implementation of Kedro's hooks. One instance is registered in settings.py.
 
     ``imported``: whether the last run imported its word lists or did not need to import any. ``narrowing``: the words and
-    lists of the last run if its parameters selected some of the words.
+    lists of the last run if its parameters selected some of the words. ``generated``: the stages whose replies the last
+    run generated or loaded from the cache. Other stages' layers are from earlier runs.
     """
 
     def __init__(self) -> None:
@@ -83,6 +84,7 @@ class RunHooks:
         self._recorder: RunRecorder | None = None
         self.imported = False
         self.narrowing: Narrowing | None = None
+        self.generated: set[Stage] = set()
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -143,6 +145,10 @@ class RunHooks:
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
+        self.generated = set()
+        if "generated_stages" in pipeline.inputs():
+            # The set itself, because the stages are added while the run executes them.
+            catalog["generated_stages"] = MemoryDataset(self.generated, copy_mode="assign")
         self._ledger, self._llm = catalog.load("ledger"), catalog.load("llm")
         record_lost_spending(self._ledger)
         self._ledger.runs.sweep()
@@ -174,11 +180,12 @@ class RunHooks:
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
-        """Note that the word lists have been imported, or that the export is in the ledger.
+        """Note that the word lists have been imported, a stage was executed, or the export is in the ledger.
 
         After the import, the ledger contains the words in the run.
         """
         self.imported = self.imported or node.short_name == _IMPORTING
+        self.generated.update(stage for stage, name in _GENERATING.items() if name == node.short_name)
         if self._stage is not None and node.short_name == _RECORDING:
             self._stage.discard()
 

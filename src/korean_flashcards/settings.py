@@ -15,6 +15,7 @@ from kedro.runner import AbstractRunner
 from korean_flashcards.datasets.narrowing import Narrowing
 from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import NARROWING
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
@@ -87,6 +88,10 @@ class Session(KedroServiceSession):
     def narrowing(self) -> Narrowing | None:
         """Return the words and lists of the last run, or None if its parameters selected no words."""
         return RUN_HOOKS.narrowing
+
+    def generated(self) -> set[Stage]:
+        """Return the stages that the last run executed. The replies of the other stages are from earlier runs."""
+        return RUN_HOOKS.generated
 
     def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
         """End a run that was started with ``hold``, and record its summary or the error that ended it."""

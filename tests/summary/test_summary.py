@@ -509,6 +509,53 @@ def test_replies_that_a_simultaneous_run_paid_count_as_cached():
     assert (nothing.cached, nothing.asked, nothing.cost_usd, nothing.saved_usd) == (2, 0, 0.0, 0.5)
 
 
+def test_replies_that_this_run_requested_are_not_cached_if_a_simultaneous_run_wrote_the_layer():
+    from_cache = [reply(word, cached=True) for word in WORDS]
+    mine = paid(requests=3, keys=frozenset(f"key of {word}" for word in WORDS[:3]))
+    found = of_ledger(*from_cache, own=[mine], others={"other": []})
+    assert (found.replies, found.cached, found.asked, found.saved_usd) == (4, 1, 3, 0.25)
+    all_mine = paid(requests=4, keys=frozenset(f"key of {word}" for word in WORDS))
+    assert of_ledger(*from_cache, own=[all_mine], others={"other": [paid()]}).saved_usd == 0
+    assert of_ledger(*from_cache, own=[], others={"other": [all_mine]}).cached == 4
+
+
+GENERATED = [(), ("nuance",), ("flashcards",), ("judge",), ("nuance", "flashcards"), ("nuance", "flashcards", "judge")]
+
+
+@pytest.mark.parametrize("generated", GENERATED)
+@pytest.mark.parametrize("in_ledger", [True, False])
+def test_a_stage_that_the_run_did_not_execute_has_no_costs(generated, in_ledger):
+    """The layers contain the requests of an earlier run."""
+    frames = layers(
+        WORDS, WORDS, WORDS, replies=[reply(word) for word in WORDS], replies_2=[reply("가#1", cached=True)]
+    )
+    frames["judge_replies"] = frame_of([reply("가#1", pending="budget", cached=None)], REPLY_SCHEMA)
+    frames["validation_results"] = frame_of([result(1.0, suite="calls", problem="64% failed")], RESULT_SCHEMA)
+    payments = RunPayments([], {}) if in_ledger else None
+    selection = Selection(frames["vocabulary"], len(WORDS), None, set())
+    done = summarise(frames, "quality", selection, 0.0, 1.0, payments, generated)
+    assert tuple(cost.stage for cost in done.costs) == generated
+    assert (done.words, done.with_cards, done.cards) == (4, 4, 4) and done.complete
+    titles = {line.split()[0].lower() for line in terminal_text(done).splitlines()}
+    assert titles & {"nuance", "flashcards", "judge"} == set(generated)
+    assert bool(done.warnings) == bool({"nuance", "judge"} & set(generated))
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("budget", "the budget of USD 0.05 for this run is used up"), ("cache_only", "llm.cache_only is on"),
+     ("quota", "no credit"), ("timeout", "no reply in 1 s")]
+)  # fmt: skip
+def test_a_run_that_did_not_execute_a_stage_names_no_reasons_of_an_earlier_run(code, message):
+    frames = layers(WORDS, WORDS, WORDS[:1], replies_2=[waiting(word, code, message, 0) for word in WORDS[1:]])
+    selection = Selection(frames["vocabulary"], len(WORDS), None, set())
+    kept, made = (
+        summarise(frames, "quality", selection, 0.0, 1.0, None, generated) for generated in ((), ("flashcards",))
+    )
+    assert kept.missing == ["3 words still pending: run `kedro run`"] and kept.pending == made.pending == 3
+    assert message in made.missing[0]
+
+
 def test_without_calls_in_the_ledger_the_layers_are_counted():
     """The offline model leaves the run without calls in the ledger."""
     assert of_ledger(reply("가#1"), own=[]) == costs(reply("가#1"))
@@ -568,7 +615,7 @@ def test_the_summary_file_has_the_computed_fields(tmp_path):
     text = summarise_run(
         **MIXED, judge_replies=frame_of([], REPLY_SCHEMA), ledger=ledger,
         imported_lists=pl.DataFrame(), word_lists=None, limit=None, batch=None, priority_min=None, words=None,
-        run_started=0.0
+        run_started=0.0, generated_stages=("nuance", "flashcards")
     )  # fmt: skip
     data = json.loads(text)
     assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")

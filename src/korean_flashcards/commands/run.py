@@ -8,6 +8,7 @@ import re
 import sys
 import time
 import warnings
+from collections.abc import Collection
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -38,6 +39,7 @@ from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.pipelines.deck_choice import EXPORT, NODE_OPTIONS, default_pipelines
@@ -300,7 +302,8 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
                 session.end_run()
                 return None
             narrowing, payments = session.narrowing(), session.payments()
-            summary = _summary(context.catalog, names, context.params, started, payments, narrowing)
+            generated = session.generated()
+            summary = _summary(context.catalog, names, context.params, started, payments, narrowing, generated)
         except BaseException as error:
             session.end_run(error=error)
             raise
@@ -348,7 +351,7 @@ def _runner(options: dict[str, Any]) -> Any:
 
 def _summary(
     catalog: Any, names: list[str], params: dict[str, Any], started: float, payments: RunPayments | None,
-    narrowing: Narrowing | None,
+    narrowing: Narrowing | None, generated: Collection[Stage],
 ) -> RunSummary:  # fmt: skip
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
@@ -363,4 +366,4 @@ def _summary(
         selecting = {name: params[name] for name in selecting}
     lists = None if narrowing is None else narrowing.batches()
     selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
-    return summarise(frames, reached, selection, started, time.time(), payments)
+    return summarise(frames, reached, selection, started, time.time(), payments, generated)

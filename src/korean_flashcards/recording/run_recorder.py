@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.domain.errors import FlashcardsError, error_code, origins
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.run_record import RunResult, RunStart, StageFigures
 from korean_flashcards.llm.secrets import scrubbed, without_keys
 from korean_flashcards.recording.stage_clock import StageClock
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 _PIPELINES = ("ingress", "nuance", "flashcards", "quality", "export", "reporting")
 _LONGEST = 2000  # characters of an error message
 _CLOSE = 5  # seconds; a run's start is noted for its summary shortly before its record
-_REPLIES = {"nuance_replies": "nuance", "flashcard_replies": "flashcard"}  # layers with the replies of a stage
+# Layers with the replies of a stage.
+_REPLIES: dict[str, Stage] = {"nuance_replies": "nuance", "flashcard_replies": "flashcards"}
 _SUMMARIZING = "summarise_run"  # the node that saves the run's summary
 
 
@@ -91,7 +93,7 @@ class RunRecorder:
             return RunResult(0, stages=self._with_payments(payments))
         return RunResult(
             0 if summary.complete else 2, words=summary.words, cards=summary.cards, failures=summary.failed,
-            stages=_in_order(self.clock.figures(summary.costs)),
+            stages=_in_order(self._with_costs(summary)),
         )  # fmt: skip
 
     def _saved_summary(self) -> "RunSummary | None":
@@ -108,13 +110,20 @@ class RunRecorder:
         # With Kedro's option only_missing_outputs, the file may be that of an earlier run.
         return summary if summary.started.timestamp() > self._began - _CLOSE else None
 
+    def _with_costs(self, summary: "RunSummary") -> list[StageFigures]:
+        """Return the stages with their costs. If the run executed no stage with calls, the figures are 0, not unknown."""
+        stages = self.clock.figures(summary.costs)
+        if summary.costs:
+            return stages
+        return [StageFigures(stage.stage, stage.seconds, 0, 0, 0, 0, 0, 0.0, 0) for stage in stages]
+
     def _with_payments(self, payments: "RunPayments | None") -> list[StageFigures]:
         """Return the stages with the replies that were saved and the calls that the ledger recorded for this run."""
         # Imported here because loading polars takes 0.07 s, and every command imports this module.
         from korean_flashcards.summary.run_costs import stage_costs
 
-        kinds = [kind for name, kind in _REPLIES.items() if name in self._replies]
-        costs = stage_costs(self._replies, kinds, payments) if "nuance" in kinds else []
+        replies = {stage: self._replies[name] for name, stage in _REPLIES.items() if name in self._replies}
+        costs = stage_costs(replies, payments)
         counted = {cost.stage for cost in costs}
         stages = {stage.stage: stage for stage in self.clock.figures(costs)}
         for paid in payments.own if payments else ():

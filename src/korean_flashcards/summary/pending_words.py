@@ -53,7 +53,12 @@ class Waiting(BaseModel):
 
 
 def waiting_words(replies: Sequence[pl.DataFrame], pending: set[str]) -> list[Waiting]:
-    """Count the pending words by reason, most frequent reason first. Each word counts once, and so does each call."""
+    """Count the pending words by reason, most frequent reason first. Each word counts once, and so does each call.
+
+    ``replies``: the replies of the stages that this run executed. Reasons from earlier runs may no longer apply.
+    """
+    if not replies:
+        return []
     columns = ("item_id", "key", "pending", "message", "attempts", "cost_usd")
     held = pl.concat([frame.select(columns) for frame in replies]).filter(
         pl.col("pending").is_not_null() & pl.col("item_id").is_in(pending)

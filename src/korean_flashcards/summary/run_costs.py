@@ -1,13 +1,13 @@
 """Add up what a run's calls cost, by stage, from the ledger or, if it has no calls by the run, from the layers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 from pydantic import BaseModel
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidStage, RunPayments
-from korean_flashcards.domain.records import WORD_STAGES
+from korean_flashcards.domain.records import Stage
 
 # The rows of words for which this run made calls. The attempts of a dead letter are those of earlier runs.
 REQUESTED = (pl.col("attempts") > 0) & (~pl.col("cached") | pl.col("pending").is_not_null())
@@ -56,18 +56,24 @@ class OtherRun(BaseModel):
     unpriced: int
 
 
-def stage_costs(
-    frames: Mapping[str, pl.DataFrame], kinds: Sequence[str], payments: RunPayments | None
-) -> list[StageCosts]:
-    """Return each stage's costs. A missing judgment does not make a run incomplete."""
+def stage_costs(replies: Mapping[Stage, pl.DataFrame], payments: RunPayments | None) -> list[StageCosts]:
+    """Return each stage's costs. A missing judgment does not make a run incomplete.
+
+    Args:
+        replies: The replies of each stage that this run executed. The other layers are from earlier runs, whose costs
+            must not be counted again.
+        payments: See ``summarise``.
+    """
     own: dict[str, PaidStage] = {paid.stage: paid for paid in payments.own} if payments else {}
     alone = payments is None or not payments.others
-    stages = [(stage, frames[f"{kind}_replies"]) for stage, kind in zip(WORD_STAGES, kinds, strict=False)]
-    costs = [_costs(stage, replies, own.get(stage), alone) for stage, replies in stages]
-    judged = frames.get("judge_replies")
-    if judged is not None and not judged.is_empty():
-        unjudged = judged.filter(pl.col("pending").is_not_null() | pl.col("code").is_not_null()).height
-        costs.append(_costs("judge", judged, own.get("judge"), alone).model_copy(update={"unjudged": unjudged}))
+    costs = [
+        _costs(stage, frame, own.get(stage), alone)
+        for stage, frame in replies.items()
+        if stage != "judge" or not frame.is_empty()
+    ]
+    if costs and costs[-1].stage == "judge":
+        without = pl.col("pending").is_not_null() | pl.col("code").is_not_null()
+        costs[-1].unjudged = replies["judge"].filter(without).height
     return costs
 
 
@@ -79,11 +85,13 @@ def _costs(stage: str, replies: pl.DataFrame, paid: PaidStage | None, alone: boo
     whether no other run wrote the same layers.
     """
     distinct = replies.unique("key", keep="first", maintain_order=True)
-    requested = distinct.filter(REQUESTED)
+    mine = REQUESTED
     if paid is not None or not alone:
-        # A simultaneous run may have paid for the other replies.
-        keys = paid.keys if paid else frozenset()
-        requested = requested.filter(pl.col("key").is_in(keys) | pl.col("model").str.starts_with(OFFLINE_PREFIX))
+        # A simultaneous run may have paid for the other replies. If it wrote the layer, it got this run's replies from
+        # the cache.
+        own = pl.col("key").is_in(paid.keys if paid else frozenset())
+        mine = own | (REQUESTED & pl.col("model").str.starts_with(OFFLINE_PREFIX))
+    requested = distinct.filter(mine)
     with_reply = distinct.filter(pl.col("cached").is_not_null())
     cached = with_reply.join(requested, on="key", how="anti")
     called = _of_layers(requested, cached) if paid is None else _of_ledger(paid, requested)

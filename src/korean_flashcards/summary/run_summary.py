@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, computed_field
 from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.failures import FOUND_IN_LAYERS, LIST_GAPS, advice, reason, unreadable
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import FailureCode
+from korean_flashcards.domain.records import FailureCode, Stage
 from korean_flashcards.stages.selection import Selection
 from korean_flashcards.stages.stage import kept_words
 from korean_flashcards.summary.pending_words import Waiting, waiting_words
@@ -27,6 +27,7 @@ FRAMES: dict[Reached, tuple[str, ...]] = {
     "flashcards": ("flashcard_replies", "flashcards", "flashcard_failures"),
     "quality": ("released_flashcards", "held_flashcards", "edit_conflicts"),
 }
+REPLIES: dict[Stage, str] = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}
 STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 
 # The maximum number of failed words that the closing lines name.
@@ -63,7 +64,7 @@ class RunSummary(BaseModel):
         kept: Words that keep their last good analysis or cards, because their current request is pending or failed.
         dead: Failed words that are dead letters. Runs no longer request dead letters.
         failed_words: Up to ten failed words, in list order.
-        waiting: The number of pending words, by reason and by whether calls were made for them.
+        waiting: The number of words that this run left pending, by reason and by whether calls were made for them.
         cards: Cards that go into the deck.
         held: Cards that are held back from the deck, by reason (a key of HELD_REASONS).
         held_words: Words whose cards are all held back, at least one of them not rejected by a reviewer.
@@ -71,7 +72,7 @@ class RunSummary(BaseModel):
         list_gaps: Failed words by code, not in ``failures_by_code``, that already failed in an earlier run because the
             list has too little information for the model. Only a change to the list or the model can help.
         conflicts: Edits that conflict with newly generated text.
-        costs: This run's requests and costs, by stage.
+        costs: This run's requests and costs, by stage. Stages that the run did not execute are left out.
         other_runs: Other runs that wrote the same layers at the same time, with their costs.
         warnings: Rules that were broken in this run but did not stop it.
     """
@@ -212,7 +213,7 @@ class RunSummary(BaseModel):
 
 def summarise(
     frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float,
-    payments: RunPayments | None = None,
+    payments: RunPayments | None = None, generated: Collection[Stage] = tuple(REPLIES),
 ) -> RunSummary:  # fmt: skip
     """Return a run's counts up to and including the stage ``reached``.
 
@@ -224,9 +225,11 @@ def summarise(
         now: The current time, in seconds since the epoch.
         payments: Payments by this run and by the runs that wrote the same layers at the same time. If this run has no
             payments and is alone, the costs are computed from the layers.
+        generated: The stages that this run executed. The replies of the other stages are from earlier runs.
     """
     wanted = set(selection.words["item_id"])
-    summary = _of_lists(frames, reached, selection, started, now)
+    replies = {stage: frames[name] for stage, name in REPLIES.items() if stage in generated and name in frames}
+    summary = _of_lists(frames, reached, selection, started, now, list(replies.values()))
     if reached == "ingress":
         return summary
     kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
@@ -249,11 +252,11 @@ def summarise(
             "kept": len(wanted & kept_words(records)),
             "dead": len(set(others["item_id"]) & selection.dead),
             "pending": len(pending),
-            "waiting": waiting_words([frames[f"{kind}_replies"] for kind in kinds], pending),
+            "waiting": waiting_words([frame for stage, frame in replies.items() if stage != "judge"], pending),
             "failures_by_code": dict(others.group_by("code", maintain_order=True).len().iter_rows()),
             "list_gaps": dict(gaps.group_by("code", maintain_order=True).len().iter_rows()),
             "failed_words": _failed_words(selection.words["item_id"], failures),
-            "costs": stage_costs(frames, kinds, payments),
+            "costs": stage_costs(replies, payments),
             "other_runs": other_runs(payments),
         }
         | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
@@ -276,8 +279,9 @@ def _known_gaps(requests: pl.DataFrame) -> set[str]:
 
 
 def _of_lists(
-    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
-) -> RunSummary:
+    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float,
+    replies: Sequence[pl.DataFrame],
+) -> RunSummary:  # fmt: skip
     """Return a summary with only the row and word counts that are known before any stage runs."""
     counts = frames["import_counts"]
     return RunSummary(
@@ -289,7 +293,7 @@ def _of_lists(
         # A layer that an older release saved has no such column.
         updated=int(counts["updated"].sum()) if "updated" in counts.columns else 0, rejected=int(counts["rejected"].sum()),
         rejected_in=counts.filter(pl.col("rejected") > 0)["batch_id"].to_list(),
-        warnings=_warnings(frames["validation_results"], started, frames),
+        warnings=_warnings(frames["validation_results"], started, replies),
     )  # fmt: skip
 
 
@@ -313,13 +317,12 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
     return found
 
 
-def _warnings(results: pl.DataFrame, started: float, frames: Mapping[str, pl.DataFrame]) -> list[str]:
+def _warnings(results: pl.DataFrame, started: float, replies: Sequence[pl.DataFrame]) -> list[str]:
     """Return the problems that were found during the run but did not stop it.
 
     If the run made no calls, problems with earlier calls are omitted.
     """
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
-    replies = [frame for name, frame in frames.items() if name.endswith("_replies")]
     if not any(frame.filter(REQUESTED).height for frame in replies):
         broken = broken.filter(pl.col("suite") != "calls")
     newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)

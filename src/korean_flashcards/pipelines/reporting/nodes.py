@@ -1,6 +1,7 @@
 """Define the reporting pipeline's nodes, which summarize a run and render the report."""
 
 import time
+from collections.abc import Collection
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from korean_flashcards.confusables import pairs_of
 from korean_flashcards.domain.failures import reason
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.money import usd_number
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.pipelines.reporting.templates import filled
 from korean_flashcards.quality import quality_summary
@@ -43,11 +45,13 @@ def summarise_run(
     priority_min: int | None,
     words: list[str] | None,
     run_started: float,
+    generated_stages: Collection[Stage],
     validation_results: pl.DataFrame,
     checked: pl.DataFrame | None = None,
 ) -> str:
     """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch.
 
+    ``generated_stages``: the stages that this run executed. The replies of the other stages are from earlier runs.
     The unused input ``checked`` makes Kedro run this node after the last dataset with a suite has been checked.
     """
     frames = {
@@ -60,7 +64,7 @@ def summarise_run(
     }  # fmt: skip
     lists = None if word_lists is None else imported_lists["batch_id"].to_list()
     selection = select(vocabulary, ledger, limit, batch, priority_min, words, lists)
-    summary = summarise(frames, "quality", selection, run_started, time.time(), ledger.payments())
+    summary = summarise(frames, "quality", selection, run_started, time.time(), ledger.payments(), generated_stages)
     return summary.model_dump_json(indent=2) + "\n"
 
 
