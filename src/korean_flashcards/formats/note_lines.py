@@ -49,7 +49,7 @@ def is_title(rows: Sequence[Sequence[str]]) -> bool:
     filled = [[*filter(None, cells)] for cells in rows]
     if not filled or len(filled[0]) != 1 or is_page_header(filled[0][0]):
         return False
-    if not has_hangul(filled[0][0]) or filled[0][0].endswith("다"):
+    if not has_hangul(filled[0][0]) or filled[0][0].endswith("다") or heading_problem(filled[0][0], {}):
         return False
     others = [cells for cells in filled[1:] if len(cells) > 1 or not _is_left_out(cells)]
     return len(others) >= _FEWEST_ROWS and all(len(cells) > 1 for cells in others)
