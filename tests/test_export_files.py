@@ -5,8 +5,6 @@ import json
 import logging
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +15,7 @@ import pytest
 from kedro.io.core import DatasetError
 from support.commands import ProjectHere
 from support.project import Project, kill, unwrapped
+from support.small_disk import mounted_disk
 
 from korean_flashcards.datasets.export_stage import ExportStage
 from korean_flashcards.datasets.text import TextDataset
@@ -256,13 +255,6 @@ def test_a_full_disk_during_an_export_leaves_the_previous_file(small_disk: Path)
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount an empty disk of 1 MB. Only root on Linux can do that."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if sys.platform != "linux" or not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+    """Yield an empty disk of 1 MB."""
+    with mounted_disk(tmp_path / "disk", "size=1m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)

@@ -4,8 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from kedro.io.core import DatasetError
 from support.model_server import ModelServer
 from support.project import Project
+from support.small_disk import mounted_disk
 
 from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.manifest import ManifestDataset
@@ -21,19 +21,6 @@ from korean_flashcards.datasets.text import TextDataset
 from korean_flashcards.files.output_places import unwritable
 
 ENTROPY = pl.DataFrame({"text": [os.urandom(200).hex() for _ in range(8000)]})
-
-
-@contextmanager
-def small_disk(folder: Path, options: str) -> Iterator[None]:
-    """Mount an empty disk on the folder. Only root on Linux can do that."""
-    folder.mkdir(parents=True, exist_ok=True)
-    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    if sys.platform != "linux" or not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def refused(project: Project, *messages: str) -> None:
@@ -49,13 +36,13 @@ def refused(project: Project, *messages: str) -> None:
 
 
 def test_a_read_only_folder_is_named_before_anything_is_spent(here: Project) -> None:
-    with small_disk(here.folder / "data/07_model_output", "ro"):
+    with mounted_disk(here.folder / "data/07_model_output", "ro"):
         refused(here, "data/07_model_output cannot be written: the disk is read-only. Make the disk writable, then")
 
 
 @pytest.mark.slow
 def test_a_full_disk_is_named_before_anything_is_spent(here: Project) -> None:
-    with small_disk(here.folder / "data/08_reporting/data_docs", "size=1m"):
+    with mounted_disk(here.folder / "data/08_reporting/data_docs", "size=1m"):
         refused(here, "data/08_reporting/data_docs cannot be written: the disk is full. Free disk space, then")
 
 
@@ -125,7 +112,7 @@ SAVES: dict[str, tuple[Callable[..., Any], Any]] = {
 @pytest.mark.parametrize(("kind", "content"), SAVES.values(), ids=SAVES)
 def test_a_disk_that_fills_up_is_named_without_the_words_of_a_library(tmp_path, monkeypatch, kind, content):
     monkeypatch.chdir(tmp_path)
-    with small_disk(tmp_path / "disk", "size=1m"):
+    with mounted_disk(tmp_path / "disk", "size=1m"):
         (tmp_path / "disk/file.bin").write_text("old", encoding="utf-8")
         with pytest.raises(DatasetError) as caught:
             kind(filepath=str(tmp_path / "disk/file.bin")).save(content)
@@ -141,7 +128,7 @@ def test_a_disk_that_fills_up_during_an_export_is_named(finished: Project, here:
     shutil.copytree(finished.folder / "data", here.folder / "data", dirs_exist_ok=True)
     folder = here.folder / "data/07_model_output"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    with small_disk(folder, "size=1500k"):
+    with mounted_disk(folder, "size=1500k"):
         for name, content in before.items():
             (folder / name).write_bytes(content)
         (folder / "other").write_bytes(b"\0" * (shutil.disk_usage(folder).free - 50_000))

@@ -1,7 +1,6 @@
 """Look at a finished project in read-only folders, and on a full disk: commands that only read work."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.commands import ProjectHere
 from support.project import Project
+from support.small_disk import mounted_disk
 
 from korean_flashcards.files import read_only_sqlite
 
@@ -44,16 +44,9 @@ for line in sys.argv[3:]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount an empty disk of 40 MB. Only root on Linux can do that."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)]
-    if sys.platform != "linux" or not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+    """Yield an empty disk of 40 MB."""
+    with mounted_disk(tmp_path / "disk", "size=40m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no read-only folders")

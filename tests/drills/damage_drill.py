@@ -81,7 +81,7 @@ class Case:
 
 @dataclass
 class Outcome:
-    """What happened: the commands that were followed, replies requested again and lost, and broken promises."""
+    """The result of a case: the commands that were followed, replies requested again and lost, and broken promises."""
 
     case: Case
     followed: list[str] = field(default_factory=list)

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ import polars as pl
 import pytest
 from support.model_server import ModelServer
 from support.requests_to_send import NuanceRuns, words
+from support.small_disk import mounted_disk
 
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.llm.client import LLMClient
@@ -26,16 +25,9 @@ PRICED = {
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount an empty disk of 80 MB. Only root on Linux can do that."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(disk)]
-    if sys.platform != "linux" or not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+    """Yield an empty disk of 80 MB."""
+    with mounted_disk(tmp_path / "disk", "size=80m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 @pytest.mark.slow

@@ -107,7 +107,7 @@ def _readable_entries(folder: Path, env: str | None, loader: OmegaConfigLoader) 
     for name in sorted(names):
         try:
             entries |= _loader(folder, env, {"catalog": [name, f"**/{name}"]})["catalog"]
-        except Exception:
+        except Exception:  # Kedro raises many kinds of errors for a file that it cannot read.
             continue
     return entries
 

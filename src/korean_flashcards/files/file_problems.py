@@ -3,6 +3,8 @@
 import errno
 from pathlib import Path
 
+from korean_flashcards.files.dangling_links import dangling_link
+
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your disk quota is used up",
@@ -35,10 +37,8 @@ def os_reason(error: OSError) -> str:
 
 def missing_target(path: Path) -> str | None:
     """Return what is wrong if the path, or a folder in it, is a link to something that does not exist."""
-    for place in (path, *path.parents):
-        if place.is_symlink() and not place.exists():
-            return f"{shown_path(place)} is a link to {place.readlink()}, which does not exist"
-    return None
+    link = dangling_link(path)
+    return f"{shown_path(link)} is a link to {link.readlink()}, which does not exist" if link else None
 
 
 def write_problem(path: Path, error: OSError) -> str:

@@ -73,7 +73,7 @@ class CellParts:
 
 
 def cell_parts(rows: Rows) -> CellParts:
-    """Return how to split the cells of a list that begins with these rows. Most lists stay as they are."""
+    """Return how to split the cells of a list that begins with these rows. Most lists are not split."""
     rows = [row for row in rows if not any(map(is_page_header, row))]
     width = max(map(len, rows), default=0)
     numbered = frozenset(index for index in range(width) if _are_numbered(cells_of(rows, index)))
