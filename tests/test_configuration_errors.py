@@ -184,16 +184,15 @@ print(ignored_settings([Path(sys.argv[1])]))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
-@pytest.mark.parametrize("inside", [".", "more"])
-def test_a_folder_of_settings_that_cannot_be_read_is_not_ignored(inside: str) -> None:
+@pytest.mark.parametrize("closed", ["..", ".", "more"])
+def test_a_folder_of_settings_that_cannot_be_read_is_not_ignored(closed: str) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "conf"
-        (folder / inside).mkdir(parents=True)
+        (folder / "more").mkdir(parents=True)
         Path(place).chmod(0o755)
-        (folder / inside).chmod(0)
+        (folder / closed).chmod(0)
         run = [sys.executable, "-c", READ_AS_ANOTHER_USER, str(folder)]
-        result = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", check=True)
-        (folder / inside).chmod(0o755)
+        result = subprocess.run(run, capture_output=True, text=True, encoding="utf-8")
     assert "cannot be read: you do not have permission. Allow access to it" in result.stdout, result.stderr
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,13 +88,15 @@ print(unwritable([Path(sys.argv[1])]))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
-def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir(mode=0o755)
-    for folder in (tmp_path, *tmp_path.parents[:-1]):
-        folder.chmod(folder.stat().st_mode | 0o755) if folder.owner() == "root" and "pytest" in str(folder) else None
-    run = [sys.executable, "-c", AS_ANOTHER_USER, str(tmp_path / "data/new/deck.apkg")]
-    result = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", check=True)
-    assert "cannot be written: you do not have permission. Allow access to the file and its folder" in result.stdout
+@pytest.mark.parametrize("mode", [0o755, 0o700], ids=["the folder", "a folder above it"])
+def test_a_folder_without_permission_is_named(mode: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(mode)
+        (Path(place) / "data").mkdir(mode=0o755)
+        run = [sys.executable, "-c", AS_ANOTHER_USER, f"{place}/data/new/deck.apkg"]
+        result = subprocess.run(run, capture_output=True, text=True, encoding="utf-8")
+    permission = "cannot be written: you do not have permission. Allow access to the file and its folder"
+    assert permission in result.stdout, result.stderr
 
 
 def test_folders_that_can_be_written_are_left_as_they_are(tmp_path: Path) -> None:

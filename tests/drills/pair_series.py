@@ -39,6 +39,8 @@ PAIRS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 # These refuse to work beside a run, in one sentence, and are repeated afterward.
 REFUSALS = ("A run is processing words", "in use", "is active")
+# These end with code 2 and say so: all replies are in use, or the run planned words that the rollback then removed.
+INCOMPLETE = {("cache", "prune"): "", ("run", "--yes"): "were removed from the ledger, because a list was rolled"}
 
 
 def word_list(project: Project, name: str) -> None:
@@ -84,9 +86,15 @@ def problems(project: Project, name: str, server: ModelServer, wait: float) -> I
             repeated = project.kedro(*command, **ENVIRONMENT)
             if repeated.code != 0:
                 yield f"{shown} failed also after the run: {repeated.err[-300:]}"
-        elif ended.code != 0 and (command[:2], ended.code) != (("cache", "prune"), 2):  # all replies are in use
+        elif ended.code != 0 and not _expected(command, ended):
             yield f"{shown} exited with code {ended.code}: {ended.out[-300:]}{ended.err[-400:]}"
     yield from _afterward(project, name, server)
+
+
+def _expected(command: Sequence[str], ended: Result) -> bool:
+    """Tell whether a command rightly ended as incomplete."""
+    text = " ".join((ended.out + ended.err).split())
+    return ended.code == 2 and command[:2] in INCOMPLETE and INCOMPLETE[command[:2]] in text
 
 
 def _afterward(project: Project, name: str, server: ModelServer) -> Iterator[str]:

@@ -58,8 +58,11 @@ def write_advice(path: Path, error: OSError) -> str:
 
 def _blocked(path: Path, error: OSError) -> str | None:
     """Return what is in the way if the file is a folder, or if a folder in its path is a file."""
-    if path.is_dir() and path.suffix:
-        return "it is a folder, not a file"
     places = (path, *path.parents) if error.errno == errno.ENOTDIR else path.parents
-    file = next((place for place in places if place.is_file()), None)
+    try:
+        if path.is_dir() and path.suffix:
+            return "it is a folder, not a file"
+        file = next((place for place in places if place.is_file()), None)
+    except PermissionError:
+        return None  # A folder above it cannot be read, so nothing is known about what is in the way.
     return f"{shown_path(file)} is a file, not a folder" if file else None

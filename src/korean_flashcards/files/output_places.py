@@ -17,8 +17,11 @@ def unwritable(files: Iterable[Path]) -> str | None:
     """Return why the first of these files could not be written and what to do, or None. Takes about 1 ms per folder."""
     folders = set[Path]()
     for file in files:
-        if file.is_dir():
-            return _problem(file, IsADirectoryError(errno.EISDIR, ""))
+        try:
+            if file.is_dir():
+                return _problem(file, IsADirectoryError(errno.EISDIR, ""))
+        except PermissionError as error:  # of a folder above it
+            return _problem(file.parent, error)
         folders.add(file.parent)
     for folder in sorted(folders):
         try:

@@ -1,5 +1,6 @@
 """Find settings that would be ignored without a word: a folder in place of a file, or a folder that cannot be read."""
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +13,7 @@ _SUFFIXES = (".yml", ".yaml")
 def ignored_settings(folders: Iterable[Path]) -> str | None:
     """Return what is wrong with the first file or folder of settings that Kedro would ignore, or None."""
     unreadable: list[OSError] = []
-    for top in filter(Path.exists, folders):
+    for top in folders:
         for parent, names, files in os.walk(top, onerror=unreadable.append):
             for name in sorted(names):
                 if name.endswith(_SUFFIXES):
@@ -20,7 +21,7 @@ def ignored_settings(folders: Iterable[Path]) -> str | None:
             for name in sorted(files):
                 if name.endswith(_SUFFIXES) and (problem := missing_target(Path(parent, name))):
                     return f"{problem}. Mount the disk, or remove the link"
-        if unreadable:
-            folder, reason = shown_path(Path(unreadable[0].filename)), os_reason(unreadable[0])
+        if error := next((error for error in unreadable if error.errno != errno.ENOENT), None):
+            folder, reason = shown_path(Path(error.filename)), os_reason(error)
             return f"The folder {folder} cannot be read: {reason}. Allow access to it"
     return None
