@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.commands import Kedro, kedro_here
-from support.ledger import ledger_at
+from support.ledger import export_words, ledger_at
 from support.project import Project
 
 from korean_flashcards.domain.line_wrap import width
@@ -31,7 +31,7 @@ def export(project: Project, term: str) -> None:
     """Record in the ledger that cards of the word are in a deck, as an export does."""
     with ledger_at(project.folder / "data" / "ledger.db") as ledger:
         item_ids = project.ledger("SELECT item_id FROM vocabulary_items WHERE term = ?", term)
-        ledger.exports.record([str(item_id) for (item_id,) in item_ids])
+        export_words(ledger, [str(item_id) for (item_id,) in item_ids])
 
 
 def on_terminal(project: Project, typed: str, *args: str, meanwhile: Callable[[], object] | None = None) -> str:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.datasets.export_stage import ExportStage, export_stage, separate_export
 from korean_flashcards.datasets.layer_check import know_layers
+from korean_flashcards.datasets.new_entries import add_new_entries
 from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import LedgerError, OutputError, SettingsError, SuiteError
@@ -121,6 +122,7 @@ class RunHooks:
         from korean_flashcards.layers.known_layers import known_layers
 
         know_layers(known_layers())
+        add_new_entries(catalog)
         catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
         catalog[WHOLE_DECK] = MemoryDataset(None)
 

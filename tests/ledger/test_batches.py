@@ -9,7 +9,8 @@ from support.many_words import ledger_of_many
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger import batches
-from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, import_warnings, tasks
+from korean_flashcards.ledger.db.export_tables import exported_items
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, tasks
 
 
 def test_the_newest_batches_are_listed_and_the_others_counted(tmp_path: Path) -> None:

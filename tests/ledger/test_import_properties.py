@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.invariants import check
 from ledger.samples import dump, items, listed, roll_back
 from sqlalchemy import select, text
-from support.ledger import fresh_ledger
+from support.ledger import export_words, fresh_ledger
 
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
 from korean_flashcards.ledger.facade import Ledger
@@ -127,7 +127,7 @@ def change_tasks(ledger: Ledger, pick: int, state: str) -> None:
 def export_some(ledger: Ledger, pick: int) -> None:
     with ledger.store.read() as connection:
         ids = list(connection.execute(select(vocabulary_items.c.item_id)).scalars())
-    ledger.exports.record(ids[pick % 3 :: 2])
+    export_words(ledger, ids[pick % 3 :: 2])
 
 
 def clean(ledger: Ledger, dry_run: bool) -> None:

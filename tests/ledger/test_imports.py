@@ -8,18 +8,12 @@ import pytest
 from ledger.invariants import check
 from ledger.samples import dump, generated, listed, roll_back, take, words
 from sqlalchemy import insert, select, text
-from support.ledger import fresh_ledger, ledger_at
+from support.ledger import export_words, fresh_ledger, ledger_at
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger.db.tables import (
-    exported_items,
-    import_batches,
-    import_rows,
-    reviewed_items,
-    runs,
-    tasks,
-)
+from korean_flashcards.ledger.db.export_tables import exported_items
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, reviewed_items, runs, tasks
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.gone_words import DeletedList
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
@@ -413,7 +407,7 @@ def test_a_further_meaning_of_a_word_with_the_same_dictionary_number_is_never_lo
 
 def test_the_homograph_number_of_an_exported_word_stays_reserved_for_the_same_meaning(ledger):
     take(ledger, ("배", "ship"), ("배", "pear"))
-    ledger.exports.record(["배#2"])
+    export_words(ledger, ["배#2"])
     roll_back(ledger, "words")
     assert words(ledger) == {}
     take(ledger, ("배", "belly"), ("배", "a pear"))
@@ -422,9 +416,9 @@ def test_the_homograph_number_of_an_exported_word_stays_reserved_for_the_same_me
 
 def test_an_exported_word_gets_its_number_back_with_its_corrected_meaning(ledger):
     take(ledger, ("선생님", "techer"))
-    ledger.exports.record(["선생님#1"])
+    export_words(ledger, ["선생님#1"])
     take(ledger, ("선생님", "teacher"))
-    ledger.exports.record(["선생님#1"])
+    export_words(ledger, ["선생님#1"])
     for batch_id in ("words-2", "words"):
         roll_back(ledger, batch_id)
     take(ledger, ("선생님", "teacher"))

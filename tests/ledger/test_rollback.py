@@ -9,7 +9,7 @@ import pytest
 from ledger.invariants import check
 from ledger.samples import dump, generated, items, roll_back, take, words
 from sqlalchemy import select, text
-from support.ledger import fresh_ledger, ledger_at
+from support.ledger import export_words, fresh_ledger, ledger_at
 
 from korean_flashcards.domain.errors import ExportedCardsError, LedgerError
 from korean_flashcards.ledger.db.tables import history, import_batches, tasks
@@ -90,7 +90,7 @@ def test_a_list_can_be_imported_again_after_a_rollback(ledger):
 def test_a_rollback_of_exported_words_needs_confirmation(ledger):
     take(ledger, ("배", "ship"), ("물", "water"), ("문", "door"), name="a.csv")
     take(ledger, ("문", "door"), name="b.csv")
-    ledger.exports.record(["배#1", "물#1", "문#1"])
+    export_words(ledger, ["배#1", "물#1", "문#1"])
     before = dump(ledger.store)
     made = []
     with pytest.raises(ExportedCardsError, match=r"2 words found only in a have cards in a deck.*--yes") as caught:

@@ -24,26 +24,30 @@ from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.datasets.manifest import ManifestDataset
 from korean_flashcards.domain.errors import ExportError, LayersOutOfStepError
+from korean_flashcards.domain.exported_notes import ExportHistory
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.cards_reply import read_cards
-from korean_flashcards.ledger.db.tables import exported_items
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.pipelines.export.manifest_nodes import MANIFEST_SCHEMA, list_exports
 from korean_flashcards.pipelines.export.nodes import (
     build_deck,
     lay_out_notes,
     link_cards,
-    record_export,
     write_anki_text,
     write_cards_json,
     write_cards_tsv,
 )
+from korean_flashcards.pipelines.export.note_history import HISTORY, date_note_types, identify_notes, record_export
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 
-TEMPLATES = Path(__file__).parents[2] / "conf" / "base" / "anki"
+NOTHING = ExportHistory({}, {}, {})  # no earlier export
+TYPES = date_note_types(
+    AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load(), NOTHING
+)
 WORDS = vocabulary_of(LIST)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
 KEEP = IngressParameters(gone="keep")
@@ -103,7 +107,12 @@ def test_the_parameter_decides_about_words_that_are_gone(gone: Any, tags: list[l
 
 
 def notes(frame: pl.DataFrame, subdecks: str = "topik_level", name: str = "Korean", **fields: Any) -> pl.DataFrame:
-    return lay_out_notes(linked(frame), nuance(**fields), WORDS, ExportParameters(deck_name=name, subdecks=subdecks))
+    parameters = ExportParameters(deck_name=name, subdecks=subdecks)
+    return first_export(lay_out_notes(linked(frame), nuance(**fields), WORDS, parameters))
+
+
+def first_export(laid_out: pl.DataFrame) -> pl.DataFrame:
+    return identify_notes(laid_out, NOTHING, "project")
 
 
 def lines_of(tsv: str) -> list[list[str]]:
@@ -173,8 +182,8 @@ def test_no_text_in_the_tsv_becomes_a_formula_in_a_spreadsheet(front, written):
 def test_an_export_is_recorded_once_per_word(tmp_path):
     with fresh_ledger(tmp_path) as ledger:
         ingress({"list.csv": LIST.encode()}, ledger)
-        record_export(cards({}, {}), pl.DataFrame(), ledger)
-        record_export(pl.concat([cards({}, {}), cards({}, {}, {})]), pl.DataFrame(), ledger)
+        record_export(manifest(cards({}, {}), tmp_path), ledger)
+        record_export(manifest(cards({}, {}, {}), tmp_path), ledger)
         with ledger.store.read() as connection:
             noted = connection.execute(select(exported_items.c.item_id, exported_items.c.definition)).all()
     assert sorted(noted) == sorted(WORDS.select("item_id", "definition").rows())
@@ -191,9 +200,9 @@ def test_the_json_file_has_the_cards_unchanged(front, back):
 def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -> pl.DataFrame:
     """Export these cards, read the package back and return the manifest."""
     noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
-    package.save(build_deck(noted, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
+    package.save(build_deck(noted, TYPES))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    return list_exports(frame, noted, package.load(), *(text.decode() for text in texts))
+    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts))
 
 
 def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
@@ -216,7 +225,7 @@ def test_the_manifest_counts_every_card_whatever_its_text(front, back):
     noted = notes(frame)
     package = anki_note.PackageContent(b"", 1, ["Scene"] * 2, noted["guid"].to_list())
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    told = list_exports(frame, noted, package, *(text.decode() for text in texts))
+    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts))
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
 
 
@@ -235,8 +244,8 @@ def test_a_file_with_a_missing_card_is_not_exported(tmp_path: Path, wrong: int, 
     with pytest.raises(
         ExportError, match=rf"^{message} was read back and is wrong: 1 card of 3 missing, and 0 unexpec"
     ):
-        list_exports(full, notes(full), *written)
-    assert list_exports(full, notes(full), *(pair[0] for pair in files))["cards"].to_list() == [3] * 4
+        list_exports(full, notes(full), TYPES, *written)
+    assert list_exports(full, notes(full), TYPES, *(pair[0] for pair in files))["cards"].to_list() == [3] * 4
 
 
 def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) -> None:
@@ -246,7 +255,7 @@ def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) ->
     deck = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
     texts = (write_anki_text(noted), write_cards_tsv(full), write_cards_json(full))
     with pytest.raises(ExportError, match=r"Anki deck .* 1 card of 3 missing, and 1 unexpected"):
-        list_exports(full, noted, deck, *(text.decode() for text in texts))
+        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts))
 
 
 def test_an_export_without_cards_has_a_manifest(tmp_path):
@@ -286,11 +295,12 @@ def test_every_field_is_escaped(field):
 
 def test_every_field_of_the_note_type_is_filled_in():
     note = notes(cards({})).row(0, named=True)
-    assert list(note) == ["guid", "deck", *anki_note.FIELDS, "tags"]
+    assert list(note) == [*HISTORY, "item_id", "note_type", "deck", *anki_note.FIELDS, "tags"]
     assert {name: note[name] for name in anki_note.FIELDS} == {
         "Front": "front 1", "Back": "back 1", "Term": "남성", "IPA": "[nam.sʌŋ]", "Meaning": "man, male (formal)",
         "Hanja": "男性 (남성): male. 男 man; 性 nature", "Primer": "You enter.", "CardType": "Scene",
-        "PartOfSpeech": "noun", "Level": "TOPIK 3", "Source": "offline/dictionary@1",
+        "PartOfSpeech": "noun", "Level": "TOPIK 3", "Source": "offline/dictionary@1", "Key": "남성#1/Scene", "Sound": "",
+        "Example": "", "ExampleTranslation": "", "Audio": "", "ExampleAudio": "", "Image": "", "Cue": "", "Version": "2",
     }  # fmt: skip
 
 
@@ -311,9 +321,9 @@ def test_guids_depend_only_on_the_word_and_the_card_type():
     other = cards(
         {"front": "x", "back": "y", "position": 9, "term_number": 8, "model": "z", "tags": ["a:", "b:", "c:"]}
     )
-    assert notes(other)["guid"][0] == notes(PLAIN)["guid"][0] == anki_note.guid("남성#1", "Scene")
+    assert notes(other)["guid"][0] == notes(PLAIN)["guid"][0] == anki_note.guid("남성#1", "Scene", "project")
     assert notes(PLAIN)["guid"].is_unique().all()
-    assert notes(cards({"tab_name": "Hanja"}))["guid"][0] == anki_note.guid("남성#1", "Hanja")
+    assert notes(cards({"tab_name": "Hanja"}))["guid"][0] == anki_note.guid("남성#1", "Hanja", "project")
 
 
 @pytest.mark.parametrize(
@@ -343,7 +353,7 @@ def test_tags_become_anki_s_hierarchy():
 def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(front, back):
     laid_out = notes(cards({"front": front, "back": back}, {}))
     text = write_anki_text(laid_out).decode()
-    head, body = text.split("\n#columns:")[0], text.split("\n", 7)[7]
+    head, body = text.split("\n#columns:")[0], text.split("\n", 8)[8]
     assert head.startswith("#separator:tab\n#html:true\n#notetype:Korean Flashcard")
     records = list(csv.reader(io.StringIO(body, newline=""), delimiter="\t"))
     assert records == [
@@ -358,7 +368,7 @@ def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(f
 def test_the_package_is_a_zip_file_with_every_note_once(tmp_path, changes):
     frame = notes(cards(*changes))
     target = tmp_path / "deck.apkg"
-    AnkiPackageDataset(filepath=str(target)).save(build_deck(frame, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
+    AnkiPackageDataset(filepath=str(target)).save(build_deck(frame, TYPES))
     with zipfile.ZipFile(target) as package:
         assert package.testzip() is None and package.read("media") == b"{}"
         package.extract("collection.anki2", tmp_path)

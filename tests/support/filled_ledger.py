@@ -124,6 +124,12 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             ("2026-10-31", "run", 2, 1, 0, 1, 90.5, 240, 516, 3, 100, 20, 900, 400, 0.25, 0),
         ),
     },
+    "0013": {
+        "exported_notes (guid, item_id, card_type, content, created_at, changed_at, changes)": (
+            ("aa00", "배#1", "Scene", "2:00", 1790000000, 1790000001, "Back"),
+        ),
+        "exported_note_types (note_type_id, content, changed_at)": ((1731700417, "00", 1790000000),),
+    },
 }  # fmt: skip
 _TASKS = {
     "0002": (

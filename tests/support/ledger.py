@@ -2,10 +2,11 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from korean_flashcards.domain.exported_notes import ExportedNote
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger.facade import Ledger
 
@@ -23,6 +24,12 @@ def fill_ledger(ledger: Ledger, item_ids: Sequence[str]) -> None:
     rows = "".join(f"{item_id.split('#')[0]},meaning {number}\n" for number, item_id in enumerate(item_ids))
     (result,) = ledger.imports.take([ListFile("words.csv", "words.csv", f"term,definition\n{rows}".encode())])
     assert result.imported == len(item_ids)
+
+
+def export_words(ledger: Ledger, item_ids: Iterable[str]) -> int:
+    """Record an export with one card for each word."""
+    notes = [ExportedNote(f"guid of {item_id}", item_id, "Scene", "project", "2:", 1, 1, "new") for item_id in item_ids]
+    return ledger.exports.record(notes)
 
 
 def ledger_at(path: Path) -> Ledger:

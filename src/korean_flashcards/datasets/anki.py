@@ -3,7 +3,6 @@
 import itertools
 import sqlite3
 import tempfile
-import time
 import zipfile
 import zlib
 from contextlib import closing
@@ -28,6 +27,11 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
         self.metadata = metadata
+
+    @property
+    def path(self) -> Path:
+        """Return the folder's path."""
+        return self._path
 
     def load(self) -> NoteTemplates:
         """Return the templates.
@@ -97,8 +101,8 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
         with self._writing() as path, tempfile.TemporaryDirectory() as folder:
             database = Path(folder) / "collection.anki2"
             connection = sqlite3.connect(database)
-            now = time.time()
-            data.write_to_db(connection.cursor(), now, itertools.count(int(now * 1000)))
+            # The package has its own times and IDs.
+            data.write_to_db(connection.cursor(), 0, itertools.count(1))
             connection.commit()
             connection.close()
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:

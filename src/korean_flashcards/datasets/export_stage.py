@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from korean_flashcards.datasets.writing import explaining_write
 from korean_flashcards.domain.errors import ExportError
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.file_problems import os_reason, shown_path
 from korean_flashcards.files.replace_together import replace_together
@@ -102,10 +103,13 @@ class ExportStage:
                 "Move it away, or make it and its folder writable. Then run `kedro run --pipeline=export`."
             ) from error
 
-    def exported_words(self) -> list[str]:
-        """Return the IDs of the words with cards in the new files."""
-        cards = json.loads(self.staged(self._targets["cards_json"]).read_bytes())
-        return sorted({card["item_id"] for card in cards})
+    def exported(self) -> tuple[list[ExportedNote], list[ExportedNoteType]]:
+        """Return the notes and note types in the new files."""
+        files = json.loads(self.staged(self._targets[MANIFEST]).read_bytes())
+        return (
+            [ExportedNote(**note) for file in files for note in file["notes"] or ()],
+            [ExportedNoteType(**each) for file in files for each in file["note_types"] or ()],
+        )
 
     def discard(self) -> None:
         """Delete the staging folders. Files that have replaced the previous ones are not affected."""
@@ -119,22 +123,23 @@ class ExportStage:
                 if (run_id := found.name.removeprefix(_PREFIX)) != self._run_id:
                     yield ExportStage(run_id, self._targets, self._lock)
 
-    def finish_interrupted(self, alive: Callable[[str], bool], record: Callable[[Iterable[str]], object]) -> None:
+    def finish_interrupted(self, alive: Callable[[str], bool], record: Callable[..., object]) -> None:
         """Finish the exports that killed runs left half done, and delete the files of those that had not begun.
 
         Args:
             alive: Returns whether the run with this ID is active.
-            record: Records in the ledger that these words have cards in the deck.
+            record: Records in the ledger that the deck has these notes and note types.
         """
         for other in self.others():
             if alive(other._run_id):
                 continue
             if other.released:
                 try:
+                    exported = other.exported()
                     other.release()
-                    record(other.exported_words())
+                    record(*exported)
                     logger.info("Finished an export that had been interrupted. Its files are complete.")
-                except (ExportError, KeyError, ValueError, OSError) as error:
+                except (ExportError, KeyError, TypeError, ValueError, OSError) as error:
                     logger.warning(
                         "An interrupted export left files that do not belong together: %s Run "
                         "`kedro run --pipeline=export` to write them again.",

@@ -10,7 +10,11 @@ from korean_flashcards.domain.frame_builder import Schema
 
 # Columns that releases added, with their values for layers from earlier releases.
 _KEPT = {"kept": False, "kept_key": None, "kept_model": None, "kept_prompt_version": None, "kept_text": None}
-_ADDED: dict[str, Any] = {"gone": False, "models": None, "prompts": None, **_KEPT}
+_NOTES = ("project_id", "content", "created_at", "changed_at", "changes", "item_id", "note_type", "notes", "note_types")
+_FIELDS = ("Key", "Sound", "Example", "ExampleTranslation", "Audio", "ExampleAudio", "Image", "Cue", "Version")
+_ADDED: dict[str, Any] = {
+    "gone": False, "models": None, "prompts": None, **_KEPT, **dict.fromkeys(_NOTES), **dict.fromkeys(_FIELDS, ""),
+}  # fmt: skip
 _TYPE_NAMES = {pl.String: "text", pl.Int64: "a whole number", pl.Float64: "a number", pl.Boolean: "true or false"}
 _PLURALS = {pl.String: "text", pl.Int64: "whole numbers", pl.Int32: "whole numbers", pl.Float64: "numbers"}
 _NO_TYPE = (pl.Null, pl.List(pl.Null))

@@ -11,9 +11,13 @@ import polars as pl
 NOTE_TYPE = "Korean Flashcard"
 # Anki identifies note types and decks by ID. With a different ID, an import would create a second note type.
 NOTE_TYPE_ID = 1_731_700_417
-# Front comes first, because Anki uses the first field for sorting and for finding duplicates.
+NOTE_TYPE_VERSION = "2"
+# Front comes first, because Anki uses the first field for sorting and for finding duplicates. New fields come last,
+# because Anki adds them at the end when it merges note types.
 FIELDS = (
     "Front", "Back", "Term", "IPA", "Meaning", "Hanja", "Primer", "CardType", "PartOfSpeech", "Level", "Source",
+    # Since version 2:
+    "Key", "Sound", "Example", "ExampleTranslation", "Audio", "ExampleAudio", "Image", "Cue", "Version",
 )  # fmt: skip
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
@@ -33,6 +37,32 @@ class NoteTemplates:
 
 
 @dataclass(frozen=True)
+class CardTemplate:
+    """One kind of card that Anki makes from a note: its name and both sides, in Anki's dialect of Mustache."""
+
+    name: str
+    front: str
+    back: str
+
+
+@dataclass(frozen=True)
+class NoteType:
+    """An Anki note type. Anki identifies it by ``note_type_id``."""
+
+    note_type_id: int
+    name: str
+    fields: tuple[str, ...]
+    templates: tuple[CardTemplate, ...]
+    css: str
+
+
+def note_types(templates: NoteTemplates) -> list[NoteType]:
+    """Return the note types of a deck with these templates."""
+    card = CardTemplate("Card", templates.front, templates.back)
+    return [NoteType(NOTE_TYPE_ID, NOTE_TYPE, FIELDS, (card,), templates.css)]
+
+
+@dataclass(frozen=True)
 class PackageContent:
     """The content of an .apkg file: its bytes, the number of decks with notes, and each note's card type and GUID."""
 
@@ -42,13 +72,20 @@ class PackageContent:
     guids: list[str]
 
 
-def guid(item_id: str, tab_name: str) -> str:
-    """Return a note's GUID: 20 hex digits computed from the word's ID and the card type.
+def guid(item_id: str, tab_name: str, project_id: str | None) -> str:
+    """Return a note's GUID: 20 hex digits computed from the project's ID, the word's ID, and the card type.
 
     The GUID does not depend on the note's content. A regenerated card therefore updates its note without resetting the
-    learner's schedule. Hex digits need no quoting in a text file.
+    learner's schedule. Words that were first exported before project IDs existed have None. Hex digits need no quoting
+    in a text file.
     """
-    return hashlib.sha256(f"korean-flashcards\x1f{item_id}\x1f{tab_name}".encode()).hexdigest()[:20]
+    parts = ("korean-flashcards", *([project_id] if project_id else []), item_id, tab_name)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def key(item_id: str, tab_name: str) -> str:
+    """Return a note's key, which is unique in a project, such as ``배#1/Scene``."""
+    return f"{item_id}/{tab_name}"
 
 
 def deck_id(name: str) -> int:
@@ -67,9 +104,13 @@ def escaped(text: pl.Expr) -> pl.Expr:
 
 
 def text_headers() -> str:
-    """Return the file headers that tell Anki how to import the text file's columns."""
+    """Return the file headers that tell Anki how to import the text file's columns.
+
+    A text file has no times, so Anki cannot know which of its notes are newer than the learner's. It therefore keeps
+    existing notes, unless the learner chooses "Update" during the import.
+    """
     columns = "\t".join(("GUID", "Deck", "Tags", *FIELDS))
     return (
-        f"#separator:tab\n#html:true\n#notetype:{NOTE_TYPE}\n#guid column:1\n#deck column:2\n#tags column:3\n"
-        f"#columns:{columns}\n"
+        f"#separator:tab\n#html:true\n#notetype:{NOTE_TYPE}\n#if matches:keep current\n"
+        f"#guid column:1\n#deck column:2\n#tags column:3\n#columns:{columns}\n"
     )

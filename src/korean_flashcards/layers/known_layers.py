@@ -18,6 +18,7 @@ from korean_flashcards.ledger.spending.past_calls import CALL_SCHEMA
 from korean_flashcards.ledger.words.vocabulary import DUPLICATE_SCHEMA, LIST_COUNT_SCHEMA, PROBLEM_SCHEMA
 from korean_flashcards.pipelines.archive.nodes import OUTCOME_SCHEMA
 from korean_flashcards.pipelines.export.manifest_nodes import MANIFEST_SCHEMA
+from korean_flashcards.pipelines.export.note_history import HISTORY
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.ingress.nodes import IMPORT_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
@@ -70,7 +71,11 @@ _LAYERS: Mapping[str, Mapping[str, Schema]] = {
     },
     "kedro run --pipeline=export": {
         "linked_flashcards": {**CARD_SCHEMA, "confused_with": _CONFUSED},
-        "anki_notes": {**dict.fromkeys(("guid", "deck", *FIELDS), pl.String), "tags": pl.List(pl.String)},
+        "anki_notes": {
+            **HISTORY,
+            **dict.fromkeys(("item_id", "note_type", "deck", *FIELDS), pl.String),
+            "tags": pl.List(pl.String),
+        },
         "manifest": MANIFEST_SCHEMA,
     },
     "kedro run --pipeline=reporting": {"calls": CALL_SCHEMA, "layer_counts": COUNT_SCHEMA},

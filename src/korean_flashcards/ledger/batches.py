@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import (
-    exported_items,
     import_batches,
     import_rows,
     import_warnings,

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import card_versions, exported_items, reviewed_items
+from korean_flashcards.ledger.db.tables import card_versions, reviewed_items
 from korean_flashcards.ledger.spending.call_reports import calls_for
 from korean_flashcards.ledger.tasks.task_list import show
 

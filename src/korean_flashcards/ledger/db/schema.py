@@ -28,8 +28,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0012"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", HEAD)
+FIRST, HEAD = "0001", "0013"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", HEAD)
 
 _VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
@@ -84,6 +84,13 @@ _BROUGHT = {
     "0012": (
         ("SELECT count(*) FROM run_records", "records of runs"),
         ("SELECT count(*) FROM run_days", "daily sums of removed runs"),
+    ),
+    "0013": (
+        ("SELECT count(*) FROM exported_notes", "times when exported notes last changed (the next import updates all)"),
+        (
+            "SELECT count(*) FROM exported_items WHERE project_id IS NOT NULL",
+            "project IDs in the GUIDs of exported words (learners would get their notes a second time)",
+        ),
     ),
 }
 

@@ -1,6 +1,7 @@
-"""Define the ledger's tables for runs, word lists, words, tasks, exports, and reviews.
+"""Define the ledger's tables for runs, word lists, words, tasks, and reviews.
 
-``llm_tables`` defines the tables for model calls.
+``llm_tables`` defines the tables for model calls, ``export_tables`` those for exports, and ``run_tables`` those for the
+records of runs.
 
 The migrations in ``migrations/versions`` build the same tables, and a test compares the results. The reference page is
 built from the comments on tables and columns, which SQLite ignores.
@@ -362,24 +363,6 @@ prompt_versions = Table(
     Column("first_used", String, nullable=False, comment="Time of first use (UTC, ISO 8601)."),
     UniqueConstraint("stage", "number"),
     comment="Prompts used by requests, numbered in order of first use.",
-)
-
-exported_items = Table(
-    "exported_items",
-    metadata,
-    Column("item_id", String, primary_key=True, comment="Word ID."),
-    Column("term", String, nullable=False, comment="Headword."),
-    Column("homograph", Integer, nullable=False, comment="Homograph number."),
-    Column("definition", String, comment="Definition at the time of the last export; null if there was none."),
-    Column("hanja", String, comment="Hanja at the time of the last export; null if there were none."),
-    Column("first_exported", String, nullable=False, comment="Time of the first export (UTC, ISO 8601)."),
-    Column("last_exported", String, nullable=False, comment="Time of the last export (UTC, ISO 8601)."),
-    Column(
-        "term_number", Integer, comment="The word's number; null if the word had been rolled back before version 0010."
-    ),
-    UniqueConstraint("term", "homograph"),
-    # No foreign key, so that a row is kept when its word is rolled back.
-    comment="Words whose cards were exported to a deck. The words' homograph numbers stay reserved after a rollback.",
 )
 
 slow_queries = Table(

@@ -1,42 +1,74 @@
-"""Record the words whose cards were exported to a deck.
+"""Record the words and notes that were exported to a deck.
 
-The words' homograph numbers stay reserved, because the learner's review schedule in Anki depends on them.
+The words' homograph numbers stay reserved, because the learner's review schedule in Anki depends on them. For the same
+reason, a word keeps the project ID with which it was first exported.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportHistory
+from korean_flashcards.ledger.db.export_tables import exported_items, exported_note_types, exported_notes
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import exported_items, vocabulary_items
+from korean_flashcards.ledger.db.tables import vocabulary_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number")
+_NOTE_COLUMNS = ("guid", "item_id", "card_type", "content", "created_at", "changed_at", "changes")
+_TYPE_COLUMNS = ("note_type_id", "content", "changed_at")
 
 
 class LedgerExports:
-    """The ledger's record of exported words."""
+    """The ledger's record of exported words, notes, and note types."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
-    def record(self, item_ids: Iterable[str]) -> int:
-        """Record that these words have cards in a deck, and return the number of words exported for the first time."""
-        at = now()
+    def record(self, notes: Sequence[ExportedNote], note_types: Iterable[ExportedNoteType] = ()) -> int:
+        """Record that a deck has these notes, and return the number of words exported for the first time."""
+        projects = {note.item_id: note.project_id for note in notes}
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()
-            for part in chunks(sorted(set(item_ids))):
-                known = select(*(vocabulary_items.c[name] for name in _COLUMNS)).where(
-                    vocabulary_items.c.item_id.in_(part)
-                )
-                rows = [
-                    {**row, "first_exported": at, "last_exported": at} for row in connection.execute(known).mappings()
-                ]
-                if rows:
-                    upsert = insert(exported_items)
-                    # The number stays reserved for the meaning that the deck has now.
-                    latest = {name: upsert.excluded[name] for name in ("definition", "hanja", "last_exported")}
-                    connection.execute(upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest), rows)
+            for part in chunks(sorted(projects)):
+                _record_words(connection, part, projects)
+            if rows := [{name: asdict(note)[name] for name in _NOTE_COLUMNS} for note in notes]:
+                upsert = insert(exported_notes)
+                latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
+                connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
+            if rows := [asdict(note_type) for note_type in note_types]:
+                upsert = insert(exported_note_types)
+                latest = {name: upsert.excluded[name] for name in ("content", "changed_at")}
+                connection.execute(upsert.on_conflict_do_update(index_elements=["note_type_id"], set_=latest), rows)
             return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before
+
+    def history(self) -> ExportHistory:
+        """Return all recorded words, notes, and note types."""
+        words = select(exported_items.c.item_id, exported_items.c.project_id)
+        notes = select(*(exported_notes.c[name] for name in _NOTE_COLUMNS))
+        with self._store.read() as connection:
+            projects = {row.item_id: row.project_id for row in connection.execute(words)}
+            known = [
+                ExportedNote(**row, project_id=projects.get(row["item_id"]))
+                for row in connection.execute(notes).mappings()
+            ]
+            types = [ExportedNoteType(**row) for row in connection.execute(select(exported_note_types)).mappings()]
+        return ExportHistory({note.guid: note for note in known}, {each.note_type_id: each for each in types}, projects)
+
+
+def _record_words(connection: Connection, item_ids: Sequence[str], projects: dict[str, str | None]) -> None:
+    at = now()
+    known = select(*(vocabulary_items.c[name] for name in _COLUMNS)).where(vocabulary_items.c.item_id.in_(item_ids))
+    rows = [
+        {**row, "first_exported": at, "last_exported": at, "project_id": projects[row["item_id"]]}
+        for row in connection.execute(known).mappings()
+    ]
+    if not rows:
+        return
+    upsert = insert(exported_items)
+    # The number stays reserved for the meaning that the deck has now. The project ID never changes.
+    latest = {name: upsert.excluded[name] for name in ("definition", "hanja", "last_exported")}
+    connection.execute(upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest), rows)

@@ -13,10 +13,10 @@ from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.korean.near import stem
 from korean_flashcards.ledger.batches import batch_number, words_of
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import (
-    exported_items,
     import_batches,
     import_rows,
     prompt_versions,

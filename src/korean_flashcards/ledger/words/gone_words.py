@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.parameters import GoneWords
-from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, vocabulary_items
+from korean_flashcards.ledger.db.export_tables import exported_items
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
 
 SETTLED = ("completed", "partial")
 

@@ -2,7 +2,8 @@
 
 from sqlalchemy import select, union_all
 
-from korean_flashcards.ledger.db.tables import exported_items, reviewed_items
+from korean_flashcards.ledger.db.export_tables import exported_items
+from korean_flashcards.ledger.db.tables import reviewed_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number")
 # A word that was both exported and reviewed has two rows: its values at its first export, and at its first review.

@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, dele
 from korean_flashcards.domain.errors import ExportedCardsError, LedgerError
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.batches import batch_number
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import (
-    exported_items,
     history,
     import_batches,
     import_rows,

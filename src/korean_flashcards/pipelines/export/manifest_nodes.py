@@ -4,14 +4,22 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 
 import polars as pl
 
 from korean_flashcards.domain.errors import ExportError
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
 from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.card_rows import COLUMNS
+
+
+def _struct_of(record: type[ExportedNote | ExportedNoteType]) -> pl.Struct:
+    """Return the columns of a record, whose fields are whole numbers or text."""
+    return pl.Struct({each.name: pl.Int64 if each.type is int else pl.String for each in fields(record)})
+
 
 # One row per file.
 #   export: the file's dataset.
@@ -19,16 +27,19 @@ from korean_flashcards.formats.card_rows import COLUMNS
 #   cards_by_type: the number of cards of each type in the file, such as "Hanja 30, Scene 129".
 #   layer_cards, layer_by_type: the same counts for the layer.
 #   models, prompts: the models and prompt versions that generated the cards.
+#   notes, note_types: what the deck contains, with the times of the last changes; null for the other files.
 MANIFEST_SCHEMA: Schema = {
     "export": pl.String, "bytes": pl.Int64, "sha256": pl.String, "decks": pl.Int64, "cards": pl.Int64,
     "cards_by_type": pl.String, "layer_cards": pl.Int64, "layer_by_type": pl.String, "models": pl.List(pl.String),
-    "prompts": pl.List(pl.String),
+    "prompts": pl.List(pl.String), "notes": pl.List(_struct_of(ExportedNote)),
+    "note_types": pl.List(_struct_of(ExportedNoteType)),
 }  # fmt: skip
 
 
 def list_exports(
     flashcards: pl.DataFrame,
     notes: pl.DataFrame,
+    note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]],
     deck: anki_note.PackageContent,
     anki_text: str,
     cards_tsv: str,
@@ -39,6 +50,7 @@ def list_exports(
     Args:
         flashcards: The exported cards.
         notes: Their Anki notes.
+        note_types: The note types and when they last changed.
         deck: The content of the deck, read back from the file. The same applies to the other files.
         anki_text: The content of the Anki text file.
         cards_tsv: The content of the TSV file.
@@ -68,9 +80,13 @@ def list_exports(
         "cards_tsv": (cards_tsv.encode(), in_tsv["tab_name"].to_list(), None),
         "cards_json": (cards_json.encode(), in_json["tab_name"].to_list(), None),
     }
+    content = {
+        "notes": notes.rename({"CardType": "card_type"}).select(each.name for each in fields(ExportedNote)).to_dicts(),
+        "note_types": [asdict(dated) for _, dated in note_types],
+    }
     rows = [
         {"export": name, "bytes": len(file), "sha256": hashlib.sha256(file).hexdigest(), "decks": decks,
-         "cards": len(types), "cards_by_type": _types(types), **layer}
+         "cards": len(types), "cards_by_type": _types(types), **layer, **(content if name == "deck" else {})}
         for name, (file, types, decks) in found.items()
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=MANIFEST_SCHEMA)

@@ -1,13 +1,14 @@
 """Define the export pipeline's nodes, which convert the cards to the contents of each exported file."""
 
 import io
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from korean_flashcards.confusables import linked_words
 from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.exported_notes import ExportedNoteType
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
@@ -22,19 +23,6 @@ _CARD = ["item_id", "tab_name", "key"]
 _GONE_TAG = "status:gone"
 _PART = pl.element().struct.field
 _CONFUSABLE_TAG = pl.format("confusable:{}", _PART("term").str.strip_chars().str.replace_all(r"[\s,]+", "_"))
-
-
-class Exports(Protocol):
-    """The part of ``ledger.exports`` that these nodes use."""
-
-    def record(self, item_ids: Iterable[str]) -> int: ...
-
-
-class ExportLedger(Protocol):
-    """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
-
-    @property
-    def exports(self) -> Exports: ...
 
 
 def link_cards(
@@ -86,10 +74,9 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note per card, with its GUID, deck, ``anki_note.FIELDS`` (escaped HTML), and hierarchical Anki tags.
+    """Return one note per card, with its deck, ``anki_note.FIELDS`` (escaped HTML), and hierarchical Anki tags.
 
-    The easily confused words appear on the last line of a card's back. A separate field would change the note type, and
-    Anki would then refuse to update learners' notes.
+    The easily confused words appear on the last line of a card's back.
 
     Raises:
         LayersOutOfStepError: A card's word is missing from ``nuance`` or ``words``.
@@ -102,9 +89,9 @@ def lay_out_notes(
         Meaning="primary_meaning",
         Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n"),
     )
-    cards = flashcards.join(known, on="item_id", maintain_order="left").join(
-        words.select("item_id", "topik_level", word="term", own_tags="tags"), on="item_id", maintain_order="left"
-    )
+    columns = ("item_id", "topik_level", "example", "example_translation")
+    own = words.select(*columns, word="term", own_tags="tags")
+    cards = flashcards.join(known, on="item_id", maintain_order="left").join(own, on="item_id", maintain_order="left")
     if lost := flashcards.height - cards.height:
         raise LayersOutOfStepError(
             f"{counted(lost, 'card')} cannot be exported: the layers come from different runs, and words or analyses "
@@ -112,7 +99,8 @@ def lay_out_notes(
             "the cache."
         )
     return cards.select(
-        guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki_note.guid(**card), pl.String),
+        "item_id",
+        note_type=pl.lit(anki_note.NOTE_TYPE),
         deck=_deck(export),
         Front=anki_note.as_html("front"),
         Back=anki_note.as_html("back") + _confused_line(),
@@ -125,28 +113,28 @@ def lay_out_notes(
         PartOfSpeech="pos",
         Level=pl.format("TOPIK {}", "topik_level").fill_null(""),
         Source=anki_note.as_html("model"),
+        Key=pl.format("{}/{}", "item_id", "tab_name"),
+        Sound=pl.lit(""),
+        Example=anki_note.as_html("example").fill_null(""),
+        ExampleTranslation=anki_note.as_html("example_translation").fill_null(""),
+        Audio=pl.lit(""),
+        ExampleAudio=pl.lit(""),
+        Image=pl.lit(""),
+        Cue=pl.lit(""),
+        Version=pl.lit(anki_note.NOTE_TYPE_VERSION),
         # "level:TOPIK1" becomes "level::TOPIK1", Anki's hierarchy.
         tags=pl.col("tags").list.eval(pl.element().str.replace(":", "::", literal=True)),
     )
 
 
-def build_deck(notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> "genanki.Package":
+def build_deck(
+    notes: pl.DataFrame, note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]]
+) -> "genanki.Package":
     """Return the notes as an Anki package in memory, with one deck for each name in ``notes.deck``."""
-    # A local import saves 80 ms in every command that loads the pipelines.
-    import genanki
+    # A local import of genanki saves 80 ms in every command that loads the pipelines.
+    from korean_flashcards.pipelines.export.dated_package import package_of
 
-    note_type = genanki.Model(
-        anki_note.NOTE_TYPE_ID,
-        anki_note.NOTE_TYPE,
-        fields=[{"name": name} for name in anki_note.FIELDS],
-        templates=[{"name": "Card", "qfmt": templates.front, "afmt": templates.back}],
-        css=templates.css,
-    )
-    decks = {name: genanki.Deck(anki_note.deck_id(name), name) for name in notes["deck"].unique().sort()}
-    for note in notes.iter_rows(named=True):
-        fields = [note[name] for name in anki_note.FIELDS]
-        decks[note["deck"]].add_note(genanki.Note(note_type, fields, tags=note["tags"], guid=note["guid"]))
-    return genanki.Package(list(decks.values()))
+    return package_of(notes, note_types)
 
 
 def write_anki_text(notes: pl.DataFrame) -> bytes:
@@ -168,15 +156,6 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
     file = io.BytesIO()
     flashcards.select("item_id", *COLUMNS).write_json(file)
     return file.getvalue()
-
-
-def record_export(flashcards: pl.DataFrame, export_manifest: pl.DataFrame, ledger: ExportLedger) -> None:
-    """Record in the ledger which words have exported cards.
-
-    Learners' review schedules depend on these words' IDs, so an ID must never be reused for a different word. The
-    unused input ``export_manifest`` makes Kedro run this node after the files have replaced the previous ones.
-    """
-    ledger.exports.record(flashcards["item_id"].unique())
 
 
 def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressParameters) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import manifest_nodes, nodes
+from korean_flashcards.pipelines.export import manifest_nodes, nodes, note_history
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -29,20 +29,34 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(
                 nodes.lay_out_notes,
                 ["linked_flashcards", "edited_nuance", "words", "params:export"],
-                "anki_notes",
+                "laid_out_notes",
                 name="lay_out_notes",
             ),
-            Node(nodes.build_deck, ["anki_notes", "anki_templates"], "deck", name="build_deck"),
+            Node(note_history.read_history, ["previous_export", "ledger"], "export_history", name="read_history"),
+            Node(note_history.choose_project_id, "project_id", "used_project_id", name="choose_project_id"),
+            Node(
+                note_history.identify_notes,
+                ["laid_out_notes", "export_history", "used_project_id"],
+                "anki_notes",
+                name="identify_notes",
+            ),
+            Node(
+                note_history.date_note_types,
+                ["anki_templates", "export_history"],
+                "note_types",
+                name="date_note_types",
+            ),
+            Node(nodes.build_deck, ["anki_notes", "note_types"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
             Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
             Node(
                 manifest_nodes.list_exports,
-                ["linked_flashcards", "anki_notes", "deck", "anki_text", "cards_tsv", "cards_json"],
+                ["linked_flashcards", "anki_notes", "note_types", "deck", "anki_text", "cards_tsv", "cards_json"],
                 "export_manifest",
                 name="list_exports",
             ),
-            Node(nodes.record_export, ["linked_flashcards", "export_manifest", "ledger"], None, name="record_export"),
+            Node(note_history.record_export, ["export_manifest", "ledger"], None, name="record_export"),
         ],
         namespace="export",
         prefix_datasets_with_namespace=False,

@@ -1,0 +1,72 @@
+"""Read which notes the previous export had, in case that the ledger does not know them."""
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from kedro.io import AbstractDataset
+from kedro.io.core import DatasetError
+
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
+from korean_flashcards.files.file_problems import shown_path
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PreviousExport:
+    """The notes and note types of the previous export.
+
+    Attributes:
+        notes: The notes in the manifest.
+        note_types: The note types in the manifest.
+        words: The IDs of the exported words, if the manifest is from a release that did not list the notes.
+    """
+
+    notes: list[ExportedNote]
+    note_types: list[ExportedNoteType]
+    words: list[str]
+
+
+class PreviousExportDataset(AbstractDataset[NoReturn, PreviousExport]):
+    """A read-only dataset for the manifest of the previous export and, for old manifests, ``cards.json`` beside it."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._manifest, self._cards = Path(filepath), Path(filepath).with_name("cards.json")
+        self.metadata = metadata
+
+    def load(self) -> PreviousExport:
+        """Return the previous export, which is empty before the first one.
+
+        A damaged manifest is not an error, because the ledger has the same records, and the export replaces the file.
+        """
+        nothing = PreviousExport([], [], [])
+        if not self._manifest.exists():
+            return nothing
+        try:
+            files = json.loads(self._manifest.read_bytes())
+            notes = [ExportedNote(**note) for file in files for note in file.get("notes") or ()]
+            types = [ExportedNoteType(**each) for file in files for each in file.get("note_types") or ()]
+            return PreviousExport(notes, types, [] if notes or not files else self._words())
+        except (OSError, ValueError, TypeError, AttributeError, KeyError):
+            logger.warning(
+                "%s is damaged, so the export uses only the ledger's record of earlier exports. It writes the file again.",
+                shown_path(self._manifest),
+            )
+            return nothing
+
+    def _words(self) -> list[str]:
+        return (
+            sorted({card["item_id"] for card in json.loads(self._cards.read_bytes())}) if self._cards.exists() else []
+        )
+
+    def save(self, data: NoReturn) -> NoReturn:
+        raise DatasetError("The previous export is read-only and cannot be saved by a node.")
+
+    def _exists(self) -> bool:
+        return self._manifest.is_file()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._manifest)}

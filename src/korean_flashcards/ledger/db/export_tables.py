@@ -1,0 +1,50 @@
+"""Define the ledger's tables for exported words, notes, and note types.
+
+These tables use the ``metadata`` object from the ``tables`` module and follow that module's conventions.
+"""
+
+from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
+
+from korean_flashcards.ledger.db.tables import metadata
+
+exported_items = Table(
+    "exported_items",
+    metadata,
+    Column("item_id", String, primary_key=True, comment="Word ID."),
+    Column("term", String, nullable=False, comment="Headword."),
+    Column("homograph", Integer, nullable=False, comment="Homograph number."),
+    Column("definition", String, comment="Definition at the time of the last export; null if there was none."),
+    Column("hanja", String, comment="Hanja at the time of the last export; null if there were none."),
+    Column("first_exported", String, nullable=False, comment="Time of the first export (UTC, ISO 8601)."),
+    Column("last_exported", String, nullable=False, comment="Time of the last export (UTC, ISO 8601)."),
+    Column(
+        "term_number", Integer, comment="The word's number; null if the word had been rolled back before version 0010."
+    ),
+    Column("project_id", String, comment="Project ID in the GUIDs of the word's notes; null before version 0013."),
+    UniqueConstraint("term", "homograph"),
+    # No foreign key, so that a row is kept when its word is rolled back.
+    comment="Words whose cards were exported to a deck. The words' homograph numbers stay reserved after a rollback.",
+)
+
+exported_notes = Table(
+    "exported_notes",
+    metadata,
+    Column("guid", String, primary_key=True, comment="The note's GUID in Anki."),
+    Column("item_id", String, nullable=False, comment="Word ID."),
+    Column("card_type", String, nullable=False, comment="Card type."),
+    Column("content", String, nullable=False, comment="Digests of the fields that a learner reads."),
+    Column("created_at", Integer, nullable=False, comment="Time of the note's first export (Unix seconds)."),
+    Column("changed_at", Integer, nullable=False, comment="Time when the content last changed (Unix seconds)."),
+    Column("changes", String, nullable=False, comment="What changed at that time, or new."),
+    sqlite_with_rowid=False,
+    comment="Notes in exported decks. Anki updates a note only if its content changed since the learner's last import.",
+)
+
+exported_note_types = Table(
+    "exported_note_types",
+    metadata,
+    Column("note_type_id", Integer, primary_key=True, autoincrement=False, comment="Anki's ID of the note type."),
+    Column("content", String, nullable=False, comment="Digest of the fields, templates, and style."),
+    Column("changed_at", Integer, nullable=False, comment="Time when they last changed (Unix seconds)."),
+    comment="Note types in exported decks.",
+)

@@ -1,0 +1,112 @@
+"""Give each note its GUID and the time when its content last changed, so that Anki updates only what changed."""
+
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, Protocol
+
+import polars as pl
+
+from korean_flashcards.datasets.previous_export import PreviousExport
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportHistory
+from korean_flashcards.domain.frame_builder import Schema
+from korean_flashcards.domain.project_ids import new_project_id
+from korean_flashcards.formats import anki_note
+from korean_flashcards.formats.note_content import changed_fields, content_digest
+
+NEW = "new"
+NOTE_TYPE_CHANGED = "note type"
+# The columns that these nodes add to the notes. Times are in Unix seconds.
+HISTORY: Schema = {
+    "guid": pl.String, "project_id": pl.String, "content": pl.String, "created_at": pl.Int64, "changed_at": pl.Int64,
+    "changes": pl.String,
+}  # fmt: skip
+
+
+class Exports(Protocol):
+    """The part of ``ledger.exports`` that these nodes use."""
+
+    def history(self) -> ExportHistory: ...
+
+    def record(self, notes: Sequence[ExportedNote], note_types: Sequence[ExportedNoteType]) -> int: ...
+
+
+class ExportLedger(Protocol):
+    """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
+
+    @property
+    def exports(self) -> Exports: ...
+
+
+def read_history(previous_export: PreviousExport, ledger: ExportLedger) -> ExportHistory:
+    """Return what was exported before: the ledger's records, completed by the manifest of the previous export.
+
+    The manifest matters if the ledger was rebuilt or restored from a backup.
+    """
+    previous = previous_export
+    return ledger.exports.history().with_export(previous.notes, previous.note_types, previous.words)
+
+
+def choose_project_id(project_id: str | None) -> str:
+    """Return the project's ID, or a new random one before the first export."""
+    return project_id or new_project_id()
+
+
+def identify_notes(laid_out_notes: pl.DataFrame, export_history: ExportHistory, used_project_id: str) -> pl.DataFrame:
+    """Add to each note its GUID, and whether and when its content changed (``HISTORY``).
+
+    A word that was exported before keeps its GUIDs, whatever the project's ID is now.
+    """
+    now = int(time.time())
+    rows = [_identified(note, export_history, used_project_id, now) for note in laid_out_notes.iter_rows(named=True)]
+    return pl.concat([pl.DataFrame(rows, HISTORY, orient="row"), laid_out_notes], how="horizontal")
+
+
+def date_note_types(
+    templates: anki_note.NoteTemplates, export_history: ExportHistory
+) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
+    """Return each note type with the time when its fields, templates, or style last changed."""
+    now = int(time.time())
+    return [(note_type, _dated(note_type, export_history, now)) for note_type in anki_note.note_types(templates)]
+
+
+def record_export(export_manifest: pl.DataFrame, ledger: ExportLedger) -> None:
+    """Record in the ledger which notes were exported.
+
+    Learners' review schedules depend on the words' IDs, so an ID must never be reused for a different word. The
+    manifest is saved after the files have replaced the previous ones.
+    """
+    (deck,) = export_manifest.filter(pl.col("export") == "deck").iter_rows(named=True)
+    ledger.exports.record(
+        [ExportedNote(**note) for note in deck["notes"]], [ExportedNoteType(**each) for each in deck["note_types"]]
+    )
+
+
+def _identified(
+    note: dict[str, Any], history: ExportHistory, project_id: str, now: int
+) -> tuple[str, str | None, str, int, int, str]:
+    item_id = note["item_id"]
+    project = history.words.get(item_id, project_id)
+    guid, content = anki_note.guid(item_id, note["CardType"], project), content_digest(note)
+    before = history.notes.get(guid)
+    if before is None:
+        # Before the notes were recorded, the words were, and their notes had a different note type.
+        earlier = item_id in history.words and project is None
+        return guid, project, content, now, now, NOTE_TYPE_CHANGED if earlier else NEW
+    changed = changed_fields(before.content, content)
+    if not changed:
+        return guid, project, content, before.created_at, before.changed_at, before.changes
+    # If the clock was set back, Anki must still see a newer time.
+    return guid, project, content, before.created_at, max(now, before.changed_at + 1), ", ".join(changed)
+
+
+def _dated(note_type: anki_note.NoteType, history: ExportHistory, now: int) -> ExportedNoteType:
+    content = sha256(repr(note_type).encode()).hexdigest()
+    before = history.note_types.get(note_type.note_type_id)
+    if before is None:
+        return ExportedNoteType(note_type.note_type_id, content, now)
+    return (
+        before
+        if before.content == content
+        else ExportedNoteType(note_type.note_type_id, content, max(now, before.changed_at + 1))
+    )
