@@ -38,7 +38,8 @@ def contents(project: Project) -> dict[str, bytes]:
 def forget_exports(project: Project) -> None:
     """Remove the record of exported words, so that a new record is noticed."""
     with closing(sqlite3.connect(project.folder / "data" / "ledger.db")) as connection, connection:
-        connection.execute("DELETE FROM exported_items")
+        for table in ("exported_items", "exported_notes", "exported_note_types"):
+            connection.execute(f"DELETE FROM {table}")
 
 
 def exported(project: Project) -> int:
@@ -61,9 +62,12 @@ def belong_together(project: Project) -> bool:
 
 @pytest.fixture
 def exporting(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Return a copy of the finished project whose ledger has no exported words."""
+    """Return a copy of the finished project whose ledger has no exported words, and whose next export differs."""
     project = ProjectHere(finished.copied_to(tmp_path / "copy").folder, monkeypatch)
     forget_exports(project)
+    manifest = outputs(project) / "manifest.json"
+    files = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps([file | {"notes": None, "note_types": None} for file in files]), encoding="utf-8")
     return project
 
 

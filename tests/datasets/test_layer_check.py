@@ -101,6 +101,7 @@ ROW = {
     "export": "deck", "bytes": 1, "sha256": "0", "decks": None, "cards": 1, "cards_by_type": "Scene 1", "layer_cards": 1,
     "layer_by_type": "Scene 1", "models": [], "prompts": ["a"],
 }  # fmt: skip
+NEW_IN_MANIFEST = ("models", "prompts", "notes", "note_types")
 WRONG_MANIFESTS = {
     "empty": ("", "it is empty"),
     "text": ("hello", "it is not JSON text"),
@@ -122,10 +123,10 @@ def test_a_wrong_manifest_is_named_as_such(tmp_path: Path, text: str, problem: s
 
 
 def test_a_manifest_of_an_earlier_release_is_a_manifest(tmp_path: Path) -> None:
-    old = {name: value for name, value in ROW.items() if name not in ("models", "prompts")}
+    old = {name: value for name, value in ROW.items() if name not in NEW_IN_MANIFEST}
     (tmp_path / "manifest.json").write_text(json.dumps([old]), encoding="utf-8")
     found = ManifestDataset(filepath=str(tmp_path / "manifest.json"), columns=["export"]).load()
-    assert found.to_dicts() == [old | {"models": None, "prompts": None}]
+    assert found.to_dicts() == [old | dict.fromkeys(NEW_IN_MANIFEST)]
 
 
 def test_the_known_columns_are_those_that_a_run_writes(finished: Project) -> None:

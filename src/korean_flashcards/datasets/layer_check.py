@@ -10,14 +10,16 @@ from korean_flashcards.domain.frame_builder import Schema
 
 # Columns that releases added, with their values for layers from earlier releases.
 _KEPT = {"kept": False, "kept_key": None, "kept_model": None, "kept_prompt_version": None, "kept_text": None}
-_NOTES = ("project_id", "content", "created_at", "changed_at", "changes", "item_id", "note_type", "notes", "note_types")
+_ADDED: dict[str, Any] = {"gone": False, "models": None, "prompts": None, **_KEPT}
+_HISTORY = ("item_id", "note_type", "project_id", "content", "created_at", "changed_at", "changes")
 _FIELDS = ("Key", "Sound", "Example", "ExampleTranslation", "Audio", "ExampleAudio", "Image", "Cue", "Version")
-_ADDED: dict[str, Any] = {
-    "gone": False, "models": None, "prompts": None, **_KEPT, **dict.fromkeys(_NOTES), **dict.fromkeys(_FIELDS, ""),
-}  # fmt: skip
+# The same for columns whose names other layers use as well.
+_ADDED_TO: dict[str, dict[str, Any]] = {
+    "anki_notes": {**dict.fromkeys(_HISTORY), **dict.fromkeys(_FIELDS, "")},
+    "manifest": dict.fromkeys(("notes", "note_types")),
+}
 _TYPE_NAMES = {pl.String: "text", pl.Int64: "a whole number", pl.Float64: "a number", pl.Boolean: "true or false"}
 _PLURALS = {pl.String: "text", pl.Int64: "whole numbers", pl.Int32: "whole numbers", pl.Float64: "numbers"}
-_NO_TYPE = (pl.Null, pl.List(pl.Null))
 _NAMED = 3  # columns in one message
 
 
@@ -56,11 +58,15 @@ def with_its_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     if name not in _layers or dict(frame.schema) == _layers[name].columns:
         return frame
     columns = _layers[name].columns
-    added = {column: _ADDED[column] for column in columns if column in _ADDED and column not in frame.columns}
+    known = _ADDED | _ADDED_TO.get(name, {})
+    added = {column: known[column] for column in columns if column in known and column not in frame.columns}
     frame = frame.with_columns(pl.lit(value, columns[column]).alias(column) for column, value in added.items())
-    # A column without any value has no type.
     frame = frame.cast(
-        {name: columns[name] for name, kind in frame.schema.items() if name in columns and kind in _NO_TYPE}
+        {
+            name: columns[name]
+            for name, kind in frame.schema.items()
+            if name in columns and _untyped(kind, columns[name])
+        }
     )
     if problems := list(_problems(frame.schema, columns)):
         more = f", and {len(problems) - _NAMED} more differ" if len(problems) > _NAMED else ""
@@ -75,6 +81,16 @@ def _problems(found: Schema, columns: Schema) -> Iterator[str]:
         elif found[name] != kind:
             yield f"{name} is {_type_name(found[name])} instead of {_type_name(kind)}"
     yield from (f"{name} is unknown" for name in found if name not in columns)
+
+
+def _untyped(kind: Any, wanted: Any) -> bool:
+    """Return whether a column is of the wanted type except for values that are all null, which have no type."""
+    if isinstance(kind, pl.List) and isinstance(wanted, pl.List):
+        return _untyped(kind.inner, wanted.inner)
+    if isinstance(kind, pl.Struct) and isinstance(wanted, pl.Struct):
+        found, fields = dict(kind), dict(wanted)
+        return found.keys() == fields.keys() and all(_untyped(found[name], fields[name]) for name in fields)
+    return bool(kind == pl.Null or kind == wanted)
 
 
 def _type_name(kind: Any) -> str:

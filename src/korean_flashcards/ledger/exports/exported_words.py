@@ -52,8 +52,9 @@ class LedgerExports:
         with self._store.read() as connection:
             projects = {row.item_id: row.project_id for row in connection.execute(words)}
             known = [
-                ExportedNote(**row, project_id=projects.get(row["item_id"]))
+                ExportedNote(**row, project_id=projects[row["item_id"]])
                 for row in connection.execute(notes).mappings()
+                if row["item_id"] in projects
             ]
             types = [ExportedNoteType(**row) for row in connection.execute(select(exported_note_types)).mappings()]
         return ExportHistory({note.guid: note for note in known}, {each.note_type_id: each for each in types}, projects)
