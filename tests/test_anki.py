@@ -1,8 +1,10 @@
-"""Anki's own library imports the exports: one note per row, and importing again updates notes and keeps the schedule."""
+"""Anki's own library imports the exports: one note per row, and importing again updates notes and keeps the schedule.
+
+See also test_anki_updates.py, which tests what a second import changes.
+"""
 
 import html
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,35 +58,18 @@ def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile
     assert profile.collection.db.all("select id, guid, flds, tags from notes order by id") == before
 
 
-@pytest.mark.slow
-def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
-    path = here.folder / "data/01_raw/list.csv"
-    count = profile.import_package(here.folder / DECK).new
-    (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
-    card = profile.collection.get_card(card_id)
-    card.ivl, card.type, card.queue, card.due, card.reps = 42, 2, 2, 100, 7
-    profile.collection.update_card(card)
-    time.sleep(1.1)  # Anki compares modification times in whole seconds.
-    path.write_text(WORDS.replace("male; man", "man (formal)"), encoding="utf-8")
-    assert here.kedro("run", "--params", ALL, **QUICK).code == 0
-    result = profile.import_package(here.folder / DECK)
-    assert result.new == 0 and result.updated + result.duplicate == count and result.updated
-    assert "man (formal)" in profile.collection.get_card(card_id).note()["Meaning"]
-    assert profile.collection.get_card(card_id).ivl == 42
-
-
 def test_layers_of_different_runs_are_not_exported_together(here: Project) -> None:
     here.frame("edited_nuance").head(1).write_parquet(here.folder / "data/04_feature/edited_nuance.parquet")
     result = here.kedro("run", "--pipeline=export", **QUICK)
     assert result.code == 1 and "the layers come from different runs" in result.err
 
 
-def test_importing_the_text_file_updates_the_notes_of_the_package(finished: Project, profile: AnkiProfile) -> None:
-    new = profile.import_package(finished.folder / DECK).new
-    before = profile.collection.db.all("select guid, flds, tags from notes order by guid")
-    result = profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt")
-    assert (result.new, result.conflicting, result.updated + result.duplicate) == (0, 0, new)
-    assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == before
+def test_importing_the_text_file_keeps_the_notes_of_the_package(finished: Project, profile: AnkiProfile) -> None:
+    profile.import_package(finished.folder / DECK)
+    profile.edit(profile.note("남성"), tag="mine", Back="my words")
+    before = profile.notes()
+    assert profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt") == Imported(0, 0, 0, 0)
+    assert profile.notes() == before
 
 
 def test_the_text_file_alone_creates_the_same_notes(finished: Project, tmp_path: Path, profile: AnkiProfile) -> None:

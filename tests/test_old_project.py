@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -116,20 +116,31 @@ def test_reviews_and_edits_are_kept(ran: Ran) -> None:
     ]
 
 
-def test_anki_updates_the_notes_of_the_old_deck_and_loses_nothing(ran: Ran, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "expected", "meaning"),
+    [
+        ({}, Imported(0, 0, 0, 15), "mine"),
+        ({"merge": True}, Imported(0, 0, 15, 0), "mine"),
+        ({"merge": True, "always": True}, Imported(0, 15, 0, 0), "a lighthouse"),
+    ],
+)
+def test_anki_keeps_the_schedules_of_the_old_deck(
+    ran: Ran, tmp_path: Path, options: dict[str, bool], expected: Imported, meaning: str
+) -> None:
     old, new = FIXTURE / "korean.apkg", ran.project.folder / DECK
     guids = note_guids(old)
     assert note_guids(new) == guids and len(guids) == 15
     with AnkiProfile(tmp_path / "anki") as profile:
         assert profile.import_package(old) == Imported(15, 0, 0, 0)
-        card_id = profile.collection.find_cards("")[0]
-        card = profile.collection.get_card(card_id)
-        card.ivl, card.type, card.queue, card.due, card.reps = 42, 2, 2, 100, 7
-        profile.collection.update_card(card)
-        result = profile.import_package(new)
-        assert (result.new, result.conflicting, result.updated + result.duplicate) == (0, 0, 15)
-        assert profile.collection.note_count() == profile.collection.card_count() == 15
-        assert profile.collection.get_card(card_id).ivl == 42
+        profile.study([profile.note("등대")], ease=4)
+        profile.edit(profile.note("등대"), Meaning="mine")
+        before = profile.notes()
+        assert profile.import_package(new, **options) == expected
+        after = profile.notes()
+        assert profile.collection.card_count() == 15 and profile.note("등대")["Meaning"] == meaning
+        assert [replace(note, fields={}) for note in after.values()] == [
+            replace(note, fields={}) for note in before.values()
+        ]
 
 
 def test_the_fixture_contains_no_paths_of_a_machine() -> None:

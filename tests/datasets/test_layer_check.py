@@ -129,6 +129,25 @@ def test_a_manifest_of_an_earlier_release_is_a_manifest(tmp_path: Path) -> None:
     assert found.to_dicts() == [old | dict.fromkeys(NEW_IN_MANIFEST)]
 
 
+NOTE = {"guid": "aa00", "item_id": "배#1", "card_type": "Scene", "project_id": None, "content": "2:00", "created_at": 1,
+        "changed_at": 2, "changes": "new"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        pytest.param([NOTE], id="a project from before project IDs existed"),
+        pytest.param([NOTE, NOTE | {"guid": "bb00", "project_id": "3f9a1c2b7d10"}], id="with a new word"),
+        pytest.param([], id="an empty deck"),
+    ],
+)
+def test_fields_without_any_value_in_a_manifest_do_not_matter(tmp_path: Path, notes: list[dict[str, object]]) -> None:
+    rows = [ROW | {"notes": notes, "note_types": []}, ROW | {"notes": None, "note_types": None}]
+    (tmp_path / "manifest.json").write_text(json.dumps(rows), encoding="utf-8")
+    found = ManifestDataset(filepath=str(tmp_path / "manifest.json"), columns=["export"]).load()
+    assert found["notes"].to_list() == [notes, None]
+
+
 def test_the_known_columns_are_those_that_a_run_writes(finished: Project) -> None:
     layers = {layer.name: layer for layer in known_layers()}
     files = sorted(finished.folder.glob("data/0*/*.parquet"))
