@@ -20,7 +20,7 @@ from korean_flashcards.formats import anki_note
     ],
 )
 def test_guids_never_change(item_id, tab_name, guid):
-    assert anki_note.guid(item_id, tab_name) == guid
+    assert anki_note.guid(item_id, tab_name, None) == guid
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,15 @@ def test_deck_ids_never_change(name, number):
 
 def test_the_note_type_never_changes():
     assert anki_note.NOTE_TYPE_ID == 1_731_700_417
-    assert anki_note.FIELDS[0] == "Front" and len(set(anki_note.FIELDS)) == 11
+    assert anki_note.FIELDS[0] == "Front" and len(set(anki_note.FIELDS)) == 20
 
 
 def test_guids_differ_by_word_homograph_and_card_type():
     words = ["배#1", "배#2", "배#11", "배", "배#1 "]
-    guids = {anki_note.guid(word, name) for word in words for name in CARD_TYPES}
-    assert len(guids) == len(words) * len(CARD_TYPES)
+    guids = {
+        anki_note.guid(word, name, project) for word in words for name in CARD_TYPES for project in (None, "a", "b")
+    }
+    assert len(guids) == 3 * len(words) * len(CARD_TYPES)
     assert all(len(guid) == 20 and guid.isalnum() and guid.islower() for guid in guids)
 
 
@@ -46,6 +48,10 @@ def test_guids_differ_by_word_homograph_and_card_type():
 @settings(deadline=None)
 def test_deck_ids_are_in_the_range_that_anki_accepts(name):
     assert 1 < anki_note.deck_id(name) < 2**31
+
+
+def test_the_deck_of_every_collection_has_its_own_id():
+    assert [anki_note.deck_id(name) for name in ("Default", "default::x")] == [1, 910_857_046]
 
 
 def escaped(text: str) -> str:
@@ -60,9 +66,15 @@ def escaped(text: str) -> str:
         ("&lt;", "&amp;lt;"),
         ("one\ntwo\r\nthree\rfour", "one<br>two<br>three<br>four"),
         ("{{c1::x}}", "&#123;&#123;c1::x}}"),
-        ("[sound:a.mp3] [Latex]x [$]y", "&#91;sound:a.mp3] &#91;latex]x &#91;$]y"),
-        ("\\(x\\) \\[y\\]", "&#92;(x\\) &#92;&#91;y\\]"),
-        ("\\[sound:a.mp3]", "&#92;&#91;sound:a.mp3]"),
+        ("[sound:a.mp3] [Latex]x [$]y [$$]z", "&#91;sound:a.mp3] &#91;Latex]x &#91;$]y &#91;$$]z"),
+        ("[[type:Front]] [[[Type:x]]]", "&#91;[type:Front]] [&#91;[Type:x]]]"),
+        (
+            "{{tts ko_KR:Term}} [anki:tts lang=ko]x[/anki:tts]",
+            "&#123;&#123;tts ko_KR:Term}} &#91;anki:tts lang=ko]x[/anki:tts]",
+        ),
+        ("\\(x\\) \\[y\\]", "\\<span></span>(x\\) \\<span></span>[y\\]"),
+        ("\\[sound:a.mp3]", "\\<span></span>&#91;sound:a.mp3]"),
+        ("a\x1fb", "ab"),
         ("남성[nam.sʌŋ]", "남성[nam.sʌŋ]"),
         (" trimmed\n", "trimmed"),
         ("", ""),
@@ -88,6 +100,6 @@ def test_null_stays_null():
 
 def test_file_headers_describe_the_columns():
     lines = anki_note.text_headers().splitlines()
-    assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#guid column:1", "#deck column:2",
-                         "#tags column:3"]  # fmt: skip
-    assert lines[6].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki_note.FIELDS]
+    assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#if matches:keep current",
+                         "#guid column:1", "#deck column:2"]  # fmt: skip
+    assert lines[7].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki_note.FIELDS]

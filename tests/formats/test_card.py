@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard
-from korean_flashcards.formats.card import primer, supported_types, tag_text, tags
+from korean_flashcards.formats.card import primer, supported_types, tags
 
 WORD = {"term": "남성", "pos": "noun", "metaphor_noun": "Oak Tree", "comparison": NUANCE["comparison"],
         "homonyms": NUANCE["homonyms"], "topik_level": 3, "own_tags": ["unit_1"],
@@ -109,5 +109,26 @@ def test_no_tag_contains_a_space_or_a_comma(term, noun, vs, own, models, card):
     assert all(tag and len(tag.split()) == 1 and "," not in tag for tag in result)
 
 
-def test_tag_text_joins_words_with_underscores():
-    assert tag_text(" an oak,\ta tree ") == "an_oak_a_tree"
+@pytest.mark.parametrize(
+    ("given", "tag"),
+    [
+        ("status::gone", "list:status::gone"),
+        ("card:Scene", "list:card:Scene"),
+        ("Review:Approved", "list:Review:Approved"),
+        ("HANJA", "list:HANJA"),
+        ("list:x", "list:list:x"),
+        ("leech", "list:leech"),
+        ("course::unit1", "course::unit1"),
+        ("a:b", "a:b"),
+        ("statuses", "statuses"),
+        (":status:gone", ":status:gone"),
+    ],
+)
+def test_a_tag_of_a_list_stays_as_it_is_but_cannot_imitate_a_tag_of_the_project(given, tag):
+    assert tags_of("Grammar", own_tags=[given])[-1] == tag
+
+
+@pytest.mark.parametrize("tag", ["status:gone", "Review:approved", "confusable::남자", "status", "marked", "Leech"])
+def test_a_model_cannot_add_the_tags_of_later_pipelines(tag):
+    assert tags_of("Grammar", [tag]) == tags_of("Grammar")
+    assert tags_of("Grammar", [f"my_{tag}"])[-1] == f"my_{tag}"

@@ -358,7 +358,7 @@ def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(f
     records = list(csv.reader(io.StringIO(body, newline=""), delimiter="\t"))
     assert records == [
         [note["guid"], note["deck"], " ".join(note["tags"]), *(note[name] for name in anki_note.FIELDS)]
-        for note in laid_out.iter_rows(named=True)
+        for note in laid_out.sort("deck").iter_rows(named=True)
     ]
 
 

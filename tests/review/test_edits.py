@@ -117,6 +117,9 @@ def test_an_edit_replaces_any_generated_text(field: str, base: str, value: str, 
         (WORD, "homonyms", "[", "must be JSON"),
         (WORD, "term", "여성", "cannot be edited"),
         (SCENE, "position", "3", "cannot be edited"),
+        (SCENE, "tags", "food,Status::gone", "the tag Status::gone has a meaning.*such as my_status__gone"),
+        (SCENE, "tags", "marked", "the tag marked has a meaning"),
+        (SCENE, "tags", "confusable", "the tag confusable has a meaning"),
     ],
 )  # fmt: skip
 def test_an_invalid_edit_gives_one_message(part: Part, field: str, text: str, message: str) -> None:
@@ -131,6 +134,7 @@ def test_an_invalid_edit_gives_one_message(part: Part, field: str, text: str, me
     [
         (SCENE, "front", " Who? ", "Who?"),
         (SCENE, "tags", "food, big words,term:other", ["term:남성", "pos:noun", "card:Scene", "food", "big_words"]),
+        (SCENE, "tags", "review:approved, list:status:gone", ["term:남성", "pos:noun", "card:Scene", "list:status:gone"]),
         (SCENE, "honorific_level", "", ""),
         (WORD, "usage_context", "", None),
         (WORD, "homonyms", "null", None),

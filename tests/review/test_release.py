@@ -108,7 +108,8 @@ def test_if_reviews_are_required_only_approved_cards_are_released(action: Action
     assert held["다#1"] == ("unapproved", "it differs from the version approved by kim on 2026-11-25")
 
 
-def test_a_review_tag_from_a_model_is_removed() -> None:
-    forged = cards(card(tags=["term:남성", "pos:noun", "card:Scene", "review:approved"]))
+@pytest.mark.parametrize("tag", ["review:approved", "Review::approved", "status:gone", "confusable:남자", "Leech"])
+def test_a_tag_that_imitates_a_later_pipeline_is_removed(tag: str) -> None:
+    forged = cards(card(tags=["term:남성", "pos:noun", "card:Scene", tag]))
     out, _ = release(forged, analyses(analysis()), quality({Part("남성#1", "Scene"): "publish"}), [], False)
     assert out["tags"].to_list() == [["term:남성", "pos:noun", "card:Scene"]]

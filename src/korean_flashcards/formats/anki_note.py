@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 NOTE_TYPE = "Korean Flashcard"
+DEFAULT_DECK = "Default"  # Every collection has this deck.
 # Anki identifies note types and decks by ID. With a different ID, an import would create a second note type.
 NOTE_TYPE_ID = 1_731_700_417
 NOTE_TYPE_VERSION = "2"
@@ -21,10 +22,13 @@ FIELDS = (
 )  # fmt: skip
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
-    # Anki would interpret these characters: cloze and template braces, media and LaTeX tags, MathJax.
-    "{": "&#123;", "[sound:": "&#91;sound:", "[anki:": "&#91;anki:", "[latex]": "&#91;latex]", "[$": "&#91;$",
-    "\\(": "&#92;(", "\\[": "&#92;&#91;",
+    "{": "&#123;",  # Anki would interpret the braces of cloze deletions and templates.
+    "\x1f": "",  # Anki stores this character between the fields of a note.
 }  # fmt: skip
+# Anki would interpret a bracket at the start of a media tag, LaTeX, or a field for typing an answer: [[type:Front]].
+_BRACKET = r"(?i)\[(sound:|anki:|latex\]|\$|\[type:)"
+# MathJax reads the text of the page, not the HTML, and would typeset \(x\) and \[x\]. It does not look across elements.
+_MATHJAX = r"\\(\(|\[|&#91;)"
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ def key(item_id: str, tab_name: str) -> str:
 
 
 def deck_id(name: str) -> int:
-    """Return a stable ID for a deck name, greater than 1 and less than 2**31, as Anki requires."""
+    """Return a stable ID for a deck name, less than 2**31, as Anki requires. Only the deck "Default" has the ID 1."""
+    if name == DEFAULT_DECK:
+        return 1
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % (2**31 - 2) + 2
 
 
@@ -100,7 +106,8 @@ def as_html(column: str) -> pl.Expr:
 
 def escaped(text: pl.Expr) -> pl.Expr:
     """Return an expression that converts the text to HTML. See ``as_html``."""
-    return text.str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
+    html = text.str.strip_chars().str.normalize("NFC").str.replace_many(_ESCAPES, leftmost=True)
+    return html.str.replace_all(_BRACKET, "&#91;$1").str.replace_all(_MATHJAX, r"\<span></span>$1")
 
 
 def text_headers() -> str:

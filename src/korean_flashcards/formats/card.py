@@ -1,10 +1,10 @@
 """Compute the parts of a card that the model does not write: the supported card types, the primer, and the tags."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from korean_flashcards.domain.records import DraftCard, headword
+from korean_flashcards.formats.card_tags import is_reserved, list_tag, prefix_of, tag_text
 
 Record = dict[str, Any]
 
@@ -37,7 +37,8 @@ def primer(pos: str, term_number: int, term: str) -> str:
 def tags(card: DraftCard, word: Record) -> list[str]:
     """Return a card's tags: the computed tags (such as term: and pos:), the word list's tags, and the model's tags.
 
-    No tag contains a space or a comma.
+    No tag contains a space or a comma. See ``formats.card_tags`` for the tags of lists and models that look like computed
+    tags.
 
     Args:
         card: The card as the model wrote it.
@@ -56,12 +57,7 @@ def tags(card: DraftCard, word: Record) -> list[str]:
     if card.honorific_level not in {"", "neutral"}:
         known.append(f"formality:{card.honorific_level}")
     known.append("source:offline" if word["model"].startswith("offline/") else f"source:{word['model']}")
-    # Anki compares tags case-insensitively.
-    kinds = {tag.split(":")[0].lower() for tag in known}
-    models_own = [tag for tag in card.tags if tag.split(":")[0].lower() not in kinds]
-    return list(dict.fromkeys(tag_text(tag) for tag in [*known, *word["own_tags"], *models_own]))
-
-
-def tag_text(text: str) -> str:
-    """Convert text to a tag without spaces or commas. Anki separates tags with spaces; ``cards.tsv`` uses commas."""
-    return re.sub(r"[\s,]+", "_", text.strip())
+    kinds = {prefix_of(tag) for tag in known}
+    lists_own = [list_tag(tag_text(tag)) for tag in word["own_tags"]]
+    models_own = [tag for tag in map(tag_text, card.tags) if prefix_of(tag) not in kinds and not is_reserved(tag)]
+    return list(dict.fromkeys([*map(tag_text, known), *lists_own, *models_own]))

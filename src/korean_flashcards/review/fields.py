@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from korean_flashcards.domain.clean_text import clean, clean_values
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.records import Flashcard, Nuance, ReplyError, headword
-from korean_flashcards.formats.card import tag_text
+from korean_flashcards.formats.card_tags import is_reserved, is_review_state, prefix_of, tag_text
 from korean_flashcards.formats.nuance_reply import check_readings, contract_message
 from korean_flashcards.review.parts import Part, Row
 
@@ -47,7 +47,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
 def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the validated changes: text is stripped, and empty text becomes null where a field allows null.
 
-    The project sets the tags at the start of a card's tag list, and they cannot be removed.
+    The project sets the tags at the start of a card's tag list and its review state. They cannot be changed.
 
     Args:
         part: The analysis or card to edit.
@@ -59,8 +59,14 @@ def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     """
     if "tags" in changes:
         own = row["tags"][:_CODES_OWN]
-        kinds = {tag.partition(":")[0].lower() for tag in own}
-        given = (tag for tag in changes["tags"] if tag.partition(":")[0].lower() not in kinds)
+        kinds = {prefix_of(tag) for tag in own}
+        given = [tag for tag in changes["tags"] if prefix_of(tag) not in kinds and not is_review_state(tag)]
+        if reserved := next(filter(is_reserved, given), None):
+            raise ReviewError(
+                f"This edit to {part} is not valid: the tag {reserved} has a meaning for the export or for Anki, so a "
+                "reviewer cannot add it. Nothing was changed. Choose a different tag, such as "
+                f"my_{reserved.replace(':', '_').lower()}."
+            )
         changes = {**changes, "tags": list(dict.fromkeys([*own, *given]))}
     model = Flashcard if part.tab_name else Nuance
     try:

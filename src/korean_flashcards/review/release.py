@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from korean_flashcards.formats.card_tags import RESERVED
 from korean_flashcards.review.mixed import MIXED_SCHEMA
 from korean_flashcards.review.parts import Review, fingerprint, part_of
 from korean_flashcards.review.states import ACCEPTED, State, by_part, state_of
@@ -70,7 +71,7 @@ def release(
     mixed = pl.DataFrame(schema=MIXED_SCHEMA) if mixed is None else mixed
     cards = cards.join(mixed, on=["item_id", "tab_name"], how="left", maintain_order="left")
     cards = cards.with_columns(held=_held(required)).unnest("held")
-    bare = pl.col("tags").list.filter(~pl.element().str.starts_with("review:"))
+    bare = pl.col("tags").list.filter(~pl.element().str.contains(RESERVED))
     released = cards.filter(pl.col("held_as").is_null()).with_columns(
         position=pl.int_range(1, pl.len() + 1), tags=pl.concat_list(bare, _TAG).list.drop_nulls()
     )

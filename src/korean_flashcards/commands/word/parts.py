@@ -8,6 +8,7 @@ import polars as pl
 
 from korean_flashcards.commands.word.layers import WordLayers
 from korean_flashcards.domain.records import Severity
+from korean_flashcards.formats.card_tags import is_reserved, is_review_state
 from korean_flashcards.review.parts import ANALYSIS_NAME, Override, Part, Review, fingerprint, part_of
 from korean_flashcards.review.states import ACCEPTED, State, state_of
 
@@ -67,7 +68,7 @@ def _part(row: dict[str, Any], reviews: Sequence[Review], edited: dict[str, Any]
     if part.tab_name:
         content["primer"] = row["primer"]
         released, held = (_same_card(layers, name, part) for name in ("released_flashcards", "held_flashcards"))
-        content["tags"] = row["tags"] + [tag for tag in (released or {}).get("tags", ()) if _of_review(tag)]
+        content["tags"] = row["tags"] + [tag for tag in (released or {}).get("tags", ()) if is_review_state(tag)]
     last = released or held
     changed = last is not None and _text_and_tags(part, last) != _text_and_tags(part, row)
     redecided = bool(released and state == State.REJECTED) or bool(held and state in ACCEPTED)
@@ -114,11 +115,7 @@ def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, 
 
 
 def _text_and_tags(part: Part, row: dict[str, Any]) -> tuple[str, set[str]]:
-    return fingerprint(part, row), {tag for tag in row["tags"] if not _of_review(tag)}
-
-
-def _of_review(tag: str) -> bool:
-    return tag.startswith("review:")
+    return fingerprint(part, row), {tag for tag in row["tags"] if not is_reserved(tag)}
 
 
 def _same_card(layers: WordLayers, layer: str, part: Part) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from korean_flashcards.domain.exported_notes import ExportedNoteType
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
+from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.tsv import tsv
 
@@ -98,7 +99,7 @@ def lay_out_notes(
             "are missing. Run `kedro run --pipelines=flashcards,quality,export`. Replies that you paid for come from "
             "the cache."
         )
-    return cards.select(
+    notes = cards.select(
         "item_id",
         note_type=pl.lit(anki_note.NOTE_TYPE),
         deck=_deck(export),
@@ -113,7 +114,7 @@ def lay_out_notes(
         PartOfSpeech="pos",
         Level=pl.format("TOPIK {}", "topik_level").fill_null(""),
         Source=anki_note.as_html("model"),
-        Key=pl.format("{}/{}", "item_id", "tab_name"),
+        Key=anki_note.escaped(pl.format("{}/{}", "item_id", "tab_name")),
         Sound=pl.lit(""),
         Example=anki_note.as_html("example").fill_null(""),
         ExampleTranslation=anki_note.as_html("example_translation").fill_null(""),
@@ -122,9 +123,9 @@ def lay_out_notes(
         Image=pl.lit(""),
         Cue=pl.lit(""),
         Version=pl.lit(anki_note.NOTE_TYPE_VERSION),
-        # "level:TOPIK1" becomes "level::TOPIK1", Anki's hierarchy.
-        tags=pl.col("tags").list.eval(pl.element().str.replace(":", "::", literal=True)),
+        tags="tags",
     )
+    return with_names_of_anki(notes)
 
 
 def build_deck(
@@ -138,8 +139,13 @@ def build_deck(
 
 
 def write_anki_text(notes: pl.DataFrame) -> bytes:
-    """Return the notes as a text file (UTF-8) with headers for Anki's File → Import."""
-    rows = notes.select("guid", "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS)
+    """Return the notes as a text file (UTF-8) with headers for Anki's File → Import.
+
+    The rows are sorted by deck, so that a deck comes before its subdecks. Otherwise, Anki would create a second deck.
+    """
+    rows = notes.sort("deck", maintain_order=True).select(
+        "guid", "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS
+    )
     file = io.BytesIO(anki_note.text_headers().encode())
     file.seek(0, io.SEEK_END)
     rows.write_csv(file, separator="\t", include_header=False, quote_style="necessary")
