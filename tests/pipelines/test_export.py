@@ -46,7 +46,9 @@ from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 
 NOTHING = ExportHistory({}, {}, {})  # no earlier export
 TYPES = date_note_types(
-    AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load(), NOTHING
+    AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load(),
+    NOTHING,
+    ExportParameters(deck_name="Korean", subdecks="none"),
 )
 WORDS = vocabulary_of(LIST)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}

@@ -15,14 +15,18 @@ from kedro.io.core import DatasetError
 from korean_flashcards.datasets.export_stage import ExportedFile
 from korean_flashcards.datasets.settings_file import read_settings
 from korean_flashcards.files.file_problems import os_reason, shown_path
-from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates, PackageContent
+from korean_flashcards.formats.anki_note import FIELDS, CardSides, NoteTemplates, PackageContent
+from korean_flashcards.formats.deck_note_types import EXTRA_NOTE_TYPES
 
 if TYPE_CHECKING:
     import genanki
 
 
 class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
-    """A dataset that reads the note type's templates: ``front.html``, ``back.html``, and ``style.css`` in ``path``."""
+    """A dataset that reads the note types' templates in ``path``: ``front.html``, ``back.html``, and ``style.css``.
+
+    The templates of the extra cards are beside them, such as ``cloze_front.html``. Older projects do not have those.
+    """
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
@@ -40,7 +44,18 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
             DatasetError: A file cannot be read or is not UTF-8 text.
         """
         front, back, css = (read_settings(self._path / name) for name in ("front.html", "back.html", "style.css"))
-        return NoteTemplates(front=front, back=back, css=css)
+        return NoteTemplates(
+            front, back, css, {kind: self._sides(kind) for kind in EXTRA_NOTE_TYPES if self._has(kind)}
+        )
+
+    def _has(self, kind: str) -> bool:
+        return any(path.exists() for path in self._files(kind))
+
+    def _sides(self, kind: str) -> CardSides:
+        return CardSides(*map(read_settings, self._files(kind)))
+
+    def _files(self, kind: str) -> list[Path]:
+        return [self._path / f"{kind}_{side}.html" for side in ("front", "back")]
 
     def save(self, data: NoReturn) -> NoReturn:
         raise DatasetError("The card templates are read-only and cannot be saved by a node.")

@@ -267,13 +267,19 @@ class IngressParameters(_Parameters):
     gone: GoneWords = "keep"
 
 
+# The cards that the export can make from a word's analysis and example, without a model call.
+ExtraCard = Literal["reverse", "cloze"]
+
+
 class ExportParameters(_Parameters):
-    """The parameters in ``export``: the deck's name, how it is divided into subdecks, and whose cards it contains."""
+    """The parameters in ``export``: the deck's name and subdecks, whose cards it contains, and what else is on them."""
 
     deck_name: Annotated[str, Field(min_length=1)]
     subdecks: Literal["auto", "topik_level", "tag", "none"]
-    # Older projects do not have this parameter.
+    # Older projects do not have these parameters.
     only_selected: bool = False
+    extra_cards: Annotated[list[ExtraCard], BeforeValidator(_listed)] = []
+    speech: bool = False
 
 
 _Points = Annotated[Number, Field(ge=0, allow_inf_nan=False)]

@@ -4,7 +4,8 @@ Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (s
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -32,12 +33,25 @@ _MATHJAX = r"\\(\(|\[|&#91;)"
 
 
 @dataclass(frozen=True)
+class CardSides:
+    """Both sides of a card, in Anki's dialect of Mustache."""
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True)
 class NoteTemplates:
-    """The note type's templates, in Anki's dialect of Mustache, and its style sheet."""
+    """The note types' templates, in Anki's dialect of Mustache, and their style sheet.
+
+    ``extra`` contains the templates of the cards that are made without a model call, by their file names: ``reverse`` and
+    ``cloze``. Projects of earlier releases do not have them.
+    """
 
     front: str
     back: str
     css: str
+    extra: Mapping[str, CardSides] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,19 +65,14 @@ class CardTemplate:
 
 @dataclass(frozen=True)
 class NoteType:
-    """An Anki note type. Anki identifies it by ``note_type_id``."""
+    """An Anki note type. Anki identifies it by ``note_type_id``. ``is_cloze`` tells Anki to look for gaps in the fields."""
 
     note_type_id: int
     name: str
     fields: tuple[str, ...]
     templates: tuple[CardTemplate, ...]
     css: str
-
-
-def note_types(templates: NoteTemplates) -> list[NoteType]:
-    """Return the note types of a deck with these templates."""
-    card = CardTemplate("Card", templates.front, templates.back)
-    return [NoteType(NOTE_TYPE_ID, NOTE_TYPE, FIELDS, (card,), templates.css)]
+    is_cloze: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,14 +119,22 @@ def escaped(text: pl.Expr) -> pl.Expr:
     return html.str.replace_all(_BRACKET, "&#91;$1").str.replace_all(_MATHJAX, r"\<span></span>$1")
 
 
-def text_headers() -> str:
+def text_columns(note_types: int = 1) -> tuple[str, ...]:
+    """Return the columns of a text file with notes of this many note types."""
+    return ("GUID", *(("Note type",) if note_types > 1 else ()), "Deck", "Tags", *FIELDS)
+
+
+def text_headers(note_types: int = 1) -> str:
     """Return the file headers that tell Anki how to import the text file's columns.
 
     A text file has no times, so Anki cannot know which of its notes are newer than the learner's. It therefore keeps
-    existing notes, unless the learner chooses "Update" during the import.
+    existing notes, unless the learner chooses "Update" during the import. With several note types, Anki assigns the
+    columns to the fields by their order.
     """
-    columns = "\t".join(("GUID", "Deck", "Tags", *FIELDS))
+    columns = text_columns(note_types)
+    named = "#notetype column:2" if note_types > 1 else f"#notetype:{NOTE_TYPE}"
     return (
-        f"#separator:tab\n#html:true\n#notetype:{NOTE_TYPE}\n#if matches:keep current\n"
-        f"#guid column:1\n#deck column:2\n#tags column:3\n#columns:{columns}\n"
+        f"#separator:tab\n#html:true\n{named}\n#if matches:keep current\n#guid column:1\n"
+        f"#deck column:{columns.index('Deck') + 1}\n#tags column:{columns.index('Tags') + 1}\n"
+        "#columns:" + "\t".join(columns) + "\n"
     )

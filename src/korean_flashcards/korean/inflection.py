@@ -91,6 +91,11 @@ def noun_stems(term: str) -> frozenset[str]:
     return frozenset(stem for stem in found if len(stem) >= _SHORTEST)
 
 
+def is_followed_by_particles(noun: str, word: str) -> bool:
+    """Return whether a word consists of the noun, with which it begins, and particles or the copula: 사과 in 사과는요."""
+    return _NOUN_END.fullmatch(letters(word), len(letters(noun))) is not None
+
+
 @lru_cache(maxsize=4096)
 def verb_stems(term: str) -> frozenset[str]:
     """Return the possible dictionary forms of a verb without the final 다, including those of irregular verbs."""

@@ -57,6 +57,7 @@ def _model(note_type: anki_note.NoteType, changed_at: int) -> DatedModel:
         fields=[{"name": name} for name in note_type.fields],
         templates=[{"name": each.name, "qfmt": each.front, "afmt": each.back} for each in note_type.templates],
         css=note_type.css,
+        model_type=genanki.Model.CLOZE if note_type.is_cloze else genanki.Model.FRONT_BACK,
     )
     model.changed_at = changed_at
     return model

@@ -25,7 +25,8 @@ def _struct_of(record: type[ExportedNote | ExportedNoteType]) -> pl.Struct:
 #   export: the file's dataset.
 #   sha256: the file's hash in hex.
 #   cards_by_type: the number of cards of each type in the file, such as "Hanja 30, Scene 129".
-#   layer_cards, layer_by_type: the same counts for the layer.
+#   layer_cards, layer_by_type: the same counts for the layer that the file is made of: the notes, which include the extra
+#     cards, or the cards.
 #   models, prompts: the models and prompt versions that generated the cards.
 #   notes, note_types: what the deck contains, with the times of the last changes; null for the other files.
 MANIFEST_SCHEMA: Schema = {
@@ -60,14 +61,11 @@ def list_exports(
         ExportError: A file does not have exactly these cards, for example because the disk is faulty.
     """
     layer = {
-        "layer_cards": flashcards.height,
-        "layer_by_type": _types(flashcards["tab_name"].to_list()),
         "models": flashcards["model"].unique().sort().to_list(),
         "prompts": flashcards["prompt_version"].unique().sort().to_list(),
     }
-    in_text = _read(
-        anki_text, ("GUID", "Deck", "Tags", *anki_note.FIELDS), anki_note.text_headers().count("\n"), quote='"'
-    )
+    types = notes["note_type"].n_unique()
+    in_text = _read(anki_text, anki_note.text_columns(types), anki_note.text_headers(types).count("\n"), quote='"')
     in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
     in_json = pl.read_json(io.StringIO(cards_json), schema={"item_id": pl.String, "tab_name": pl.String})
     _verify("Anki deck", deck.guids, notes["guid"])
@@ -80,14 +78,17 @@ def list_exports(
         "cards_tsv": (cards_tsv.encode(), in_tsv["tab_name"].to_list(), None),
         "cards_json": (cards_json.encode(), in_json["tab_name"].to_list(), None),
     }
+    cards, all_cards = flashcards["tab_name"].to_list(), notes["CardType"].to_list()
+    expected = {"deck": all_cards, "anki_text": all_cards, "cards_tsv": cards, "cards_json": cards}
     content = {
         "notes": notes.rename({"CardType": "card_type"}).select(each.name for each in fields(ExportedNote)).to_dicts(),
         "note_types": [asdict(dated) for _, dated in note_types],
     }
     rows = [
         {"export": name, "bytes": len(file), "sha256": hashlib.sha256(file).hexdigest(), "decks": decks,
-         "cards": len(types), "cards_by_type": _types(types), **layer, **(content if name == "deck" else {})}
-        for name, (file, types, decks) in found.items()
+         "cards": len(kinds), "cards_by_type": _types(kinds), "layer_cards": len(expected[name]),
+         "layer_by_type": _types(expected[name]), **layer, **(content if name == "deck" else {})}
+        for name, (file, kinds, decks) in found.items()
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=MANIFEST_SCHEMA)
 

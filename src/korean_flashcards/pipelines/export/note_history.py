@@ -10,8 +10,10 @@ import polars as pl
 from korean_flashcards.datasets.previous_export import PreviousExport
 from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportHistory
 from korean_flashcards.domain.frame_builder import Schema
+from korean_flashcards.domain.parameters import ExportParameters
 from korean_flashcards.domain.project_ids import new_project_id
 from korean_flashcards.formats import anki_note
+from korean_flashcards.formats.deck_note_types import note_types
 from korean_flashcards.formats.note_content import changed_fields, content_digest
 
 NEW = "new"
@@ -63,11 +65,12 @@ def identify_notes(laid_out_notes: pl.DataFrame, export_history: ExportHistory, 
 
 
 def date_note_types(
-    templates: anki_note.NoteTemplates, export_history: ExportHistory
+    templates: anki_note.NoteTemplates, export_history: ExportHistory, export: ExportParameters
 ) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
     """Return each note type with the time when its fields, templates, or style last changed."""
     now = int(time.time())
-    return [(note_type, _dated(note_type, export_history, now)) for note_type in anki_note.note_types(templates)]
+    types = note_types(templates, export.extra_cards, export.speech)
+    return [(note_type, _dated(note_type, export_history, now)) for note_type in types]
 
 
 def record_export(export_manifest: pl.DataFrame, ledger: ExportLedger) -> None:

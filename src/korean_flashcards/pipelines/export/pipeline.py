@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import manifest_nodes, nodes, note_history
+from korean_flashcards.pipelines.export import card_texts, manifest_nodes, nodes, note_history
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -29,8 +29,20 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(
                 nodes.lay_out_notes,
                 ["linked_flashcards", "edited_nuance", "words", "params:export"],
-                "laid_out_notes",
+                "card_notes",
                 name="lay_out_notes",
+            ),
+            Node(
+                card_texts.shorten_backs,
+                ["card_notes", "anki_templates"],
+                "shortened_notes",
+                name="shorten_backs",
+            ),
+            Node(
+                card_texts.add_extra_cards,
+                ["shortened_notes", "words", "params:export"],
+                "laid_out_notes",
+                name="add_extra_cards",
             ),
             Node(note_history.read_history, ["previous_export", "ledger"], "export_history", name="read_history"),
             Node(note_history.choose_project_id, "project_id", "used_project_id", name="choose_project_id"),
@@ -42,7 +54,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 note_history.date_note_types,
-                ["anki_templates", "export_history"],
+                ["anki_templates", "export_history", "params:export"],
                 "note_types",
                 name="date_note_types",
             ),
