@@ -24,6 +24,7 @@ from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner
 from kedro.utils import find_kedro_project, load_obj
 
+from korean_flashcards.commands.export.import_text import import_sentences
 from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.option_files import options_in
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
@@ -315,6 +316,8 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
         path = context.catalog[dataset].path
         click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
     _echo_deck(context.catalog, kept_deck)
+    if EXPORT in session.ran and "deck" in context.catalog:
+        _echo_import(context.catalog, int(started))
     return summary
 
 
@@ -328,6 +331,15 @@ def _echo_deck(catalog: Any, kept: bool) -> None:
     """Say that the run left the deck alone, if it did."""
     if kept and "deck" in catalog:
         click.echo(wrapped(kept_deck_text(catalog["deck"].exported)))
+
+
+def _echo_import(catalog: Any, started: int) -> None:
+    """Say what the next import into Anki changes."""
+    with catalog.load("ledger") as ledger:
+        exports = ledger.exports
+        sentences = import_sentences(exports.changed_since(started), exports.changed_note_types(started))
+    for sentence in sentences:
+        click.echo(wrapped(sentence))
 
 
 def _runner(options: dict[str, Any]) -> Any:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+NEW = "new"
+NOTE_TYPE_CHANGED = "note type"
+
 
 @dataclass(frozen=True)
 class ExportedNote:
@@ -36,6 +39,19 @@ class ExportedNoteType:
     note_type_id: int
     content: str
     changed_at: int
+
+
+@dataclass(frozen=True)
+class ChangedNote:
+    """A note that an export added or changed. ``changes`` is ``new``, ``note type``, or the names of fields."""
+
+    term: str
+    homograph: int
+    item_id: str
+    card_type: str
+    guid: str
+    changed_at: int
+    changes: str
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ reason, a word keeps the project ID with which it was first exported.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportHistory
+from korean_flashcards.domain.exported_notes import ChangedNote, ExportedNote, ExportedNoteType, ExportHistory
 from korean_flashcards.ledger.db.export_tables import exported_items, exported_note_types, exported_notes
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.sqlite import now
@@ -19,7 +20,7 @@ from korean_flashcards.ledger.db.tables import vocabulary_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number")
 _NOTE_COLUMNS = ("guid", "item_id", "card_type", "content", "created_at", "changed_at", "changes")
-_TYPE_COLUMNS = ("note_type_id", "content", "changed_at")
+_CHANGE_COLUMNS = ("item_id", "card_type", "guid", "changed_at", "changes")
 
 
 class LedgerExports:
@@ -58,6 +59,36 @@ class LedgerExports:
             ]
             types = [ExportedNoteType(**row) for row in connection.execute(select(exported_note_types)).mappings()]
         return ExportHistory({note.guid: note for note in known}, {each.note_type_id: each for each in types}, projects)
+
+    def changed_since(self, seconds: int | None = None) -> list[ChangedNote]:
+        """Return the notes that were new or changed at this time (Unix seconds) or later, in the order of the words.
+
+        Without a time, the notes of the last export that changed any note are returned.
+        """
+        notes, items = exported_notes.c, exported_items.c
+        since: Any = select(func.max(notes.changed_at)).scalar_subquery() if seconds is None else seconds
+        found = (
+            select(items.term, items.homograph, *(notes[name] for name in _CHANGE_COLUMNS))
+            .join_from(exported_notes, exported_items, notes.item_id == items.item_id)
+            .where(notes.changed_at >= since)
+            .order_by(items.term_number, notes.item_id, notes.card_type)
+        )
+        with self._store.read() as connection:
+            return [ChangedNote(**row) for row in connection.execute(found).mappings()]
+
+    def changed_note_types(self, seconds: int) -> int:
+        """Return the number of note types that were changed, but not new, at this time (Unix seconds) or later."""
+        types = exported_note_types.c
+        earlier = select(exported_notes.c.guid).where(exported_notes.c.created_at < seconds).exists()
+        with self._store.read() as connection:
+            return connection.execute(select(func.count()).where(types.changed_at >= seconds, earlier)).scalar_one()
+
+    def words_by_project(self) -> dict[str | None, int]:
+        """Return the number of exported words by the project ID in their GUIDs."""
+        project = exported_items.c.project_id
+        with self._store.read() as connection:
+            rows = connection.execute(select(project, func.count()).group_by(project))
+            return {row[0]: row[1] for row in rows}
 
 
 def _record_words(connection: Connection, item_ids: Sequence[str], projects: dict[str, str | None]) -> None:

@@ -8,7 +8,13 @@ from typing import Any, Protocol
 import polars as pl
 
 from korean_flashcards.datasets.previous_export import PreviousExport
-from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportHistory
+from korean_flashcards.domain.exported_notes import (
+    NEW,
+    NOTE_TYPE_CHANGED,
+    ExportedNote,
+    ExportedNoteType,
+    ExportHistory,
+)
 from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.domain.parameters import ExportParameters
 from korean_flashcards.domain.project_ids import new_project_id
@@ -16,8 +22,6 @@ from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.deck_note_types import note_types
 from korean_flashcards.formats.note_content import changed_fields, content_digest
 
-NEW = "new"
-NOTE_TYPE_CHANGED = "note type"
 # The columns that these nodes add to the notes. Times are in Unix seconds.
 HISTORY: Schema = {
     "guid": pl.String, "project_id": pl.String, "content": pl.String, "created_at": pl.Int64, "changed_at": pl.Int64,

@@ -1,0 +1,1 @@
+"""Run the export, list what the next import changes, and show or change the project ID."""

@@ -1,0 +1,58 @@
+"""Say what the next import into Anki adds and updates, and why."""
+
+from collections.abc import Iterator, Sequence
+
+from korean_flashcards.domain.exported_notes import NEW, NOTE_TYPE_CHANGED, ChangedNote
+from korean_flashcards.domain.plurals import counted
+
+PAGE = "docs/anki.md"
+_MOVED = (
+    "The notes have moved to version 2 of the note type. With its default options, Anki keeps a learner's existing notes "
+    f"as they are. {PAGE} says which options update them, and what is lost."
+)
+_STYLE = (
+    f"The templates or the style of the note type changed. An import replaces a learner's own changes to them ({PAGE})."
+)
+
+
+def import_sentences(notes: Sequence[ChangedNote], changed_types: int) -> Iterator[str]:
+    """Yield what the next import does: one sentence, and warnings about a note type that changed."""
+    added = sum(note.changes == NEW for note in notes)
+    moved = sum(note.changes == NOTE_TYPE_CHANGED for note in notes)
+    updated = len(notes) - added - moved
+    parts = [f"adds {counted(added, 'note')}"] if added else []
+    parts += [f"updates {counted(updated, 'note')}"] if updated else []
+    if parts:
+        yield f"An import {' and '.join(parts)}. `kedro export changes` lists them."
+    elif not moved:
+        yield "An import changes no notes."
+    if moved:
+        yield _MOVED
+    elif changed_types:
+        yield _STYLE
+
+
+def change_lines(notes: Sequence[ChangedNote], limit: int) -> Iterator[str]:
+    """Yield one line for each updated note, such as ``corrected: 남성 (Scene): Back``, and the number of new notes."""
+    updated = [note for note in notes if note.changes != NEW]
+    for note in updated[:limit]:
+        yield f"{_kind(note)}: {_word(note)} ({note.card_type})" + _what(note)
+    if len(updated) > limit:
+        yield f"{counted(len(updated) - limit, 'more updated note')} not shown (--limit)."
+    new = [note for note in notes if note.changes == NEW]
+    if new:
+        words = list(dict.fromkeys(map(_word, new)))
+        more = f", and {counted(len(words) - limit, 'more word')}" if len(words) > limit else ""
+        yield f"new: {counted(len(new), 'note')} ({', '.join(words[:limit])}{more})"
+
+
+def _kind(note: ChangedNote) -> str:
+    return "moved to note type version 2" if note.changes == NOTE_TYPE_CHANGED else "corrected"
+
+
+def _what(note: ChangedNote) -> str:
+    return "" if note.changes == NOTE_TYPE_CHANGED else f": {note.changes}"
+
+
+def _word(note: ChangedNote) -> str:
+    return note.term if note.homograph == 1 else f"{note.term}#{note.homograph}"
