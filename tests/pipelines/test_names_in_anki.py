@@ -28,7 +28,8 @@ from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 
 NOTHING = ExportHistory({}, {}, {})
 TEMPLATES = Path(__file__).parents[2] / "conf" / "base" / "anki"
-TYPES = date_note_types(AnkiTemplatesDataset(path=str(TEMPLATES)).load(), NOTHING)
+OPTIONS = ExportParameters(deck_name="Korean", subdecks="none")
+TYPES = date_note_types(AnkiTemplatesDataset(path=str(TEMPLATES)).load(), NOTHING, OPTIONS)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
 LINKED = next(layer.columns for layer in known_layers() if layer.name == "linked_flashcards")
 MARKUP = (
