@@ -17,6 +17,7 @@ from support.commands import ProjectHere
 from support.project import Project, kill, unwrapped
 from support.small_disk import mounted_disk
 
+from korean_flashcards.datasets.cards_in_file import has_cards
 from korean_flashcards.datasets.export_stage import ExportStage
 from korean_flashcards.datasets.text import TextDataset
 from korean_flashcards.files.replace_together import replace_together
@@ -262,3 +263,21 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Yield an empty disk of 1 MB."""
     with mounted_disk(tmp_path / "disk", "size=1m") as disk:
         yield disk
+
+
+@pytest.mark.parametrize("kept", ["korean.apkg", "anki_notes.txt", "cards.tsv", "cards.json"])
+def test_a_file_with_cards_is_not_replaced_by_an_empty_one(exporting: Project, kept: str) -> None:
+    """The other files were moved away, or an earlier export was empty."""
+    for name in ("released_flashcards", "held_flashcards", "flashcards"):
+        (path,) = exporting.folder.glob(f"data/0*/{name}.parquet")
+        pl.read_parquet(path).clear().write_parquet(path)
+    for name in FILES:
+        (outputs(exporting) / name).unlink() if name != kept else None
+    before = contents(exporting)
+    ended = exporting.kedro("run", "--pipeline=export")
+    assert ended.code == 1 and f"an empty file would replace data/07_model_output/{kept}." in unwrapped(ended.err)
+    assert contents(exporting) == before and leftovers(exporting) == []
+    (outputs(exporting) / kept).unlink()
+    assert exporting.kedro("run", "--pipeline=export").code == 2
+    assert not any(has_cards(outputs(exporting) / name) for name in contents(exporting) if name != "manifest.json")
+    assert exporting.kedro("run", "--pipeline=export").code == 2, "an empty deck may be replaced by an empty one"

@@ -13,6 +13,7 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from korean_flashcards.datasets.cards_in_file import has_cards
 from korean_flashcards.datasets.writing import explaining_write
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
@@ -64,18 +65,22 @@ class ExportStage:
         return self
 
     def check_cards(self) -> None:
-        """Check that the new files do not replace a deck that has cards with one that has none.
+        """Check that new files without cards do not replace a file that has cards.
 
         Raises:
             ExportError: They would. The previous files are unchanged.
         """
-        deck, cards = self._targets.get("deck"), self._targets.get("cards_json")
-        if not deck or not cards or not deck.is_file() or _has_cards(self.staged(cards)) or not _has_cards(cards):
+        files = [target for name, target in self._targets.items() if name != MANIFEST]
+        if any(has_cards(new) for target in files if (new := self.staged(target)).is_file()):
+            return
+        kept = next((target for target in files if target.is_file() and has_cards(target)), None)
+        if kept is None:
             return
         raise ExportError(
-            f"No card is ready for the deck, so an empty deck would replace {shown_path(deck)}. {_UNCHANGED} "
+            f"No card is ready for the deck, so an empty file would replace {shown_path(kept)}. {_UNCHANGED} "
             "`kedro review next` shows the cards that are held back. `kedro status` shows what else is missing. "
-            "To export an empty deck anyway, move the deck to a different folder. Then run `kedro run --pipeline=export`."
+            "To export an empty deck anyway, move the exported files to a different folder. Then run "
+            "`kedro run --pipeline=export`."
         )
 
     def release(self) -> None:
@@ -183,14 +188,6 @@ def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) 
     datasets = {name: catalog[name] for name in EXPORTED if name in catalog}
     targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, ExportedFile)}
     return ExportStage(run_id, targets, lock) if MANIFEST in targets else None
-
-
-def _has_cards(path: Path) -> bool:
-    """Return whether a JSON file contains cards. A file that cannot be read counts as one with cards."""
-    try:
-        return bool(json.loads(path.read_bytes()) != [])
-    except (OSError, ValueError):
-        return True
 
 
 class ExportedFile:
