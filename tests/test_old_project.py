@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -138,9 +138,7 @@ def test_anki_keeps_the_schedules_of_the_old_deck(
         assert profile.import_package(new, **options) == expected
         after = profile.notes()
         assert profile.collection.card_count() == 15 and profile.note("등대")["Meaning"] == meaning
-        assert [replace(note, fields={}) for note in after.values()] == [
-            replace(note, fields={}) for note in before.values()
-        ]
+        assert [note.state() for note in after.values()] == [note.state() for note in before.values()]
 
 
 def test_the_fixture_contains_no_paths_of_a_machine() -> None:

@@ -1,7 +1,7 @@
 """Use an Anki collection as a learner does, with Anki's own library: import exports, study, edit notes, and look at them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -40,6 +40,10 @@ class OwnedNote:
     interval: int
     reviews: int
 
+    def state(self) -> "OwnedNote":
+        """Return the state of the card alone, without the note's text and tags."""
+        return replace(self, fields={}, tags=())
+
 
 class AnkiProfile:
     """A learner's new collection. Use it as a context manager."""
@@ -62,7 +66,9 @@ class AnkiProfile:
         when = _ALWAYS if always else _IF_NEWER
         options = ImportAnkiPackageOptions(merge_notetypes=merge, update_notes=when, update_notetypes=when)
         request = ImportAnkiPackageRequest(package_path=str(path), options=options)
-        return _imported(self.collection.import_anki_package(request).log)
+        log = self.collection.import_anki_package(request).log
+        self.collection.models._clear_cache()
+        return _imported(log)
 
     def default_options(self) -> ImportAnkiPackageOptions:
         """Return the options that the import dialog shows when it opens."""
