@@ -301,8 +301,9 @@ def test_every_field_of_the_note_type_is_filled_in():
     assert {name: note[name] for name in anki_note.FIELDS} == {
         "Front": "front 1", "Back": "back 1", "Term": "남성", "IPA": "[nam.sʌŋ]", "Meaning": "man, male (formal)",
         "Hanja": "男性 (남성): male. 男 man; 性 nature", "Primer": "You enter.", "CardType": "Scene",
-        "PartOfSpeech": "noun", "Level": "TOPIK 3", "Source": "offline/dictionary@1", "Key": "남성#1/Scene", "Sound": "",
-        "Example": "", "ExampleTranslation": "", "Audio": "", "ExampleAudio": "", "Image": "", "Cue": "", "Version": "2",
+        "PartOfSpeech": "noun", "Level": "TOPIK 3", "Source": "offline/dictionary@1", "Key": "남성#1/Scene",
+        "Sound": "[남성]", "Example": "", "ExampleTranslation": "",
+        "Audio": "", "ExampleAudio": "", "Image": "", "Cue": "", "Version": "2",
     }  # fmt: skip
 
 

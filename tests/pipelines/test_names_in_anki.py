@@ -28,8 +28,8 @@ from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 
 NOTHING = ExportHistory({}, {}, {})
 TEMPLATES = Path(__file__).parents[2] / "conf" / "base" / "anki"
-OPTIONS = ExportParameters(deck_name="Korean", subdecks="none")
-TYPES = date_note_types(AnkiTemplatesDataset(path=str(TEMPLATES)).load(), NOTHING, OPTIONS)
+EXPORT = ExportParameters(deck_name="Korean", subdecks="tag")
+TYPES = date_note_types(AnkiTemplatesDataset(path=str(TEMPLATES)).load(), NOTHING, EXPORT)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
 LINKED = next(layer.columns for layer in known_layers() if layer.name == "linked_flashcards")
 MARKUP = (
@@ -82,7 +82,7 @@ def notes_of(words: Sequence[Word], deck_name: str) -> pl.DataFrame:
         })  # fmt: skip
     laid_out = lay_out_notes(
         frame_of(cards, LINKED), frame_of(analyses, NUANCE_SCHEMA),
-        frame_of(listed, polars_schema(VocabularyItem)), ExportParameters(deck_name=deck_name, subdecks="tag"),
+        frame_of(listed, polars_schema(VocabularyItem)), EXPORT.model_copy(update={"deck_name": deck_name}),
     )  # fmt: skip
     return identify_notes(laid_out, NOTHING, "project")
 

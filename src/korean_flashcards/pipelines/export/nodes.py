@@ -15,6 +15,7 @@ from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.tsv import tsv
+from korean_flashcards.pipelines.export.note_sounds import sounds_of
 
 if TYPE_CHECKING:
     import genanki
@@ -89,7 +90,7 @@ def lay_out_notes(
         IPA="ipa",
         Meaning="primary_meaning",
         Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n"),
-    )
+    ).join(sounds_of(words, nuance), on="item_id", maintain_order="left")
     columns = ("item_id", "topik_level", "example", "example_translation")
     own = words.select(*columns, word="term", own_tags="tags")
     cards = flashcards.join(known, on="item_id", maintain_order="left").join(own, on="item_id", maintain_order="left")
@@ -115,7 +116,7 @@ def lay_out_notes(
         Level=pl.format("TOPIK {}", "topik_level").fill_null(""),
         Source=anki_note.as_html("model"),
         Key=anki_note.escaped(pl.format("{}/{}", "item_id", "tab_name")),
-        Sound=pl.lit(""),
+        Sound="Sound",
         Example=anki_note.as_html("example").fill_null(""),
         ExampleTranslation=anki_note.as_html("example_translation").fill_null(""),
         Audio=pl.lit(""),
