@@ -41,3 +41,10 @@ def test_only_own_prefixes_become_levels(tag, expected):
 
 def test_tag_text_joins_words_with_underscores():
     assert tag_text(" an oak,\ta tree ") == "an_oak_a_tree"
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"), [("::a::", "a"), ("a::::b", "a::b"), ("::", ""), (":", ":"), ("e\u0301", "é")]
+)
+def test_tags_have_no_empty_levels(text, tag):
+    assert tag_text(text) == tag

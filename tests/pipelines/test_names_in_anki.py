@@ -118,6 +118,7 @@ def only_note_type(profile: AnkiProfile, package: Path) -> None:
 @example([(["status::gone", "course::unit1", "a:b"], "x"), (["Course::Unit1", "marked", "::"], "x")], "Korean")
 @example([(["b"], "x"), ([], "x"), (["a"], "x"), (["B::"], "x")], "2026")
 @example([([], "x"), (["x"], "x")], "default")
+@example([(["::marked", "::status::gone"], "x")], "a")
 @settings(deadline=None, max_examples=12)
 def test_package_and_text_file_give_the_same_notes_decks_and_tags(words: list[Word], deck_name: str) -> None:
     notes = notes_of(words, deck_name)

@@ -5,19 +5,16 @@ spaces, names an empty level "blank", and treats names in upper and lower case a
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 import polars as pl
 
 from korean_flashcards.formats.anki_note import DEFAULT_DECK
-from korean_flashcards.formats.card_tags import anki_tag
+from korean_flashcards.formats.card_tags import LEVELS, anki_tag, levels_of
 
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
 # Where three or more colons follow each other, Anki removes those that do not separate levels of a deck.
 _ENDS = re.compile(r"^[\s:]+|[\s:]+$")
 _NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
-_LEVELS = "::"
 _BLANK = "blank"  # Anki's name for a level without a name
 
 
@@ -40,19 +37,13 @@ def deck_names(names: Iterable[str]) -> dict[str, str]:
 
 def tag_names(tags: Iterable[str]) -> dict[str, str]:
     """Return the tag in Anki for each given tag. A tag without a name becomes ""."""
-    return _in_one_case({tag: _LEVELS.join(_levels(anki_tag(tag))) for tag in tags}, {})
+    return _in_one_case({tag: LEVELS.join(levels_of(anki_tag(tag))) for tag in tags}, {})
 
 
 def _deck_name(name: str) -> str:
-    levels = [level for each in _levels(name) if (level := _ENDS.sub("", each))] or [_BLANK]
+    levels = [level for each in levels_of(name) if (level := _ENDS.sub("", each))] or [_BLANK]
     # A text file can name a deck or give its ID. Anki reads a number as the ID.
-    return _LEVELS.join([f"Deck {levels[0]}" if _NUMBER.fullmatch(levels[0]) else levels[0], *levels[1:]])
-
-
-def _levels(name: str) -> list[str]:
-    """Return the levels of a name that are not empty."""
-    composed = _CONTROL.sub("", unicodedata.normalize("NFC", name))
-    return [level for each in composed.split(_LEVELS) if (level := each.strip())]
+    return LEVELS.join([f"Deck {levels[0]}" if _NUMBER.fullmatch(levels[0]) else levels[0], *levels[1:]])
 
 
 def _in_one_case(names: dict[str, str], spellings: dict[str, str]) -> dict[str, str]:
@@ -66,7 +57,7 @@ def _in_one_case(names: dict[str, str], spellings: dict[str, str]) -> dict[str, 
 
 def _spelled(name: str, spellings: dict[str, str]) -> str:
     result = ""
-    for level in name.split(_LEVELS):
-        longer = f"{result}{_LEVELS}{level}" if result else level
+    for level in name.split(LEVELS):
+        longer = f"{result}{LEVELS}{level}" if result else level
         result = spellings.setdefault(longer.casefold(), longer)
     return result

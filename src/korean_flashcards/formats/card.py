@@ -60,4 +60,4 @@ def tags(card: DraftCard, word: Record) -> list[str]:
     kinds = {prefix_of(tag) for tag in known}
     lists_own = [list_tag(tag_text(tag)) for tag in word["own_tags"]]
     models_own = [tag for tag in map(tag_text, card.tags) if prefix_of(tag) not in kinds and not is_reserved(tag)]
-    return list(dict.fromkeys([*map(tag_text, known), *lists_own, *models_own]))
+    return list(dict.fromkeys(tag for tag in [*map(tag_text, known), *lists_own, *models_own] if tag))

@@ -5,7 +5,10 @@ A tag such as ``level:TOPIK1`` consists of a prefix and a value. In Anki, the pr
 """
 
 import re
+import unicodedata
 
+LEVELS = "::"  # separates the levels of a tag or a deck in Anki
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 # ``formats.card`` composes these tags from the analysis and the card.
 _OF_CARDS = (
     "term", "pos", "card", "concept", "metaphor", "comparison_term", "hanja", "character", "level", "formality", "source",
@@ -22,9 +25,18 @@ RESERVED = rf"(?i)^(?:(?:{'|'.join(_ADDED_LATER)})(?::.*)?|{'|'.join(_ANKIS_OWN)
 _RESERVED = re.compile(RESERVED)
 
 
+def levels_of(name: str) -> list[str]:
+    """Return the levels of a tag or a deck in the form in which Anki stores them, without the empty ones."""
+    composed = _CONTROL.sub("", unicodedata.normalize("NFC", name))
+    return [level for each in composed.split(LEVELS) if (level := each.strip())]
+
+
 def tag_text(text: str) -> str:
-    """Convert text to a tag without spaces or commas. Anki separates tags with spaces; ``cards.tsv`` uses commas."""
-    return re.sub(r"[\s,]+", "_", text.strip())
+    """Convert text to a tag without spaces, commas, or empty levels, or to "" if nothing is left.
+
+    Anki separates tags with spaces; ``cards.tsv`` uses commas.
+    """
+    return LEVELS.join(levels_of(re.sub(r"[\s,]+", "_", text.strip())))
 
 
 def prefix_of(tag: str) -> str:
