@@ -165,7 +165,7 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
     """Export all replies to FILE for sharing or for use elsewhere.
 
-    Includes accepted and archived replies.
+    Includes accepted and archived replies. The file is compressed (zstd), unless its name ends in .jsonl.
     """
     with _opened(env) as opened:
         if file.exists():

@@ -1,4 +1,4 @@
-"""Export cached replies to a file of zstd-compressed JSON lines, and import such a file into a reply cache.
+"""Export cached replies to a file of JSON lines, usually zstd-compressed, and import such a file into a reply cache.
 
 The first line of the file names the format, and the last line gives the number of lines in between. Each line in
 between contains either everything stored for one key or a template's key parts, along with a SHA-256 checksum.
@@ -9,11 +9,12 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import zstandard
 
@@ -33,6 +34,8 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 FORMAT, VERSION = "korean-flashcards-cache", 1
 _LEVEL = 9
+_PLAIN = (".jsonl", ".ndjson", ".json")  # suffixes of text files; every other file is compressed
+_ZSTD = b"\x28\xb5\x2f\xfd"  # the first bytes of a compressed file
 _LONGEST = 2**26  # maximum number of bytes in a line
 _AT_ONCE = 200  # entries in one transaction; other processes wait until it ends
 _KEY = re.compile(r"[^/\s]{1,200}")
@@ -69,11 +72,11 @@ class _LineError(Exception):
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
     """Write each entry, preceded by its template's key parts. Return the number of keys written.
 
-    Corrupted entries are skipped.
+    A file with a suffix such as .jsonl is plain text; other files are compressed. Corrupted entries are skipped.
     """
     templates: set[str] = set()
     lines = keys = 0
-    with file.open("wb") as out, zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
+    with _writing(file) as stream:
         made = datetime.now(UTC).isoformat(timespec="seconds")
         stream.write(_json({"format": FORMAT, "version": VERSION, "made": made}))
         for one in kept:
@@ -174,8 +177,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
     """Yield each intact entry with its line number. Raises CacheError if the file is not a reply cache export."""
     number, counted = 1, None
     try:
-        with file.open("rb") as compressed, zstandard.ZstdDecompressor().stream_reader(compressed) as stream:
-            lines = io.BufferedReader(stream)
+        with _reading(file) as lines:
             _check_header(file, lines.readline(_LONGEST))
             while line := lines.readline(_LONGEST):
                 number += 1
@@ -198,6 +200,29 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
         raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was imported.") from error
     if counted is None:
         merged.damaged.append(f"{file}: the file is incomplete (it ends after line {number:,})")
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[BinaryIO]:
+    with file.open("wb") as out:
+        if file.suffix.lower() in _PLAIN:
+            yield out
+        else:
+            with zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
+                yield stream
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[BinaryIO]:
+    """Yield the file's text. The content decides whether it is compressed: earlier releases compressed every file."""
+    with file.open("rb") as stored:
+        compressed = stored.read(len(_ZSTD)) == _ZSTD
+        stored.seek(0)
+        if compressed:
+            with zstandard.ZstdDecompressor().stream_reader(stored) as stream:
+                yield io.BufferedReader(stream)
+        else:
+            yield stored
 
 
 def _check_header(file: Path, line: bytes) -> None:
