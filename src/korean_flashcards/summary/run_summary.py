@@ -227,40 +227,16 @@ def summarise(
             payments and is alone, the costs are computed from the layers.
         generated: The stages that this run executed. The replies of the other stages are from earlier runs.
     """
-    wanted = set(selection.words["item_id"])
     replies = {stage: frames[name] for stage, name in REPLIES.items() if stage in generated and name in frames}
     summary = _of_lists(frames, reached, selection, started, now, list(replies.values()))
     if reached == "ingress":
         return summary
-    kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
-    records = frames["nuance" if reached == "nuance" else "flashcards"]
-    analysed = (wanted & set(frames["nuance"]["item_id"])) - _unsettled(frames, ["nuance"])
-    # A pending or failed word may have some of its cards, or keep its last good cards.
-    done = (wanted & set(records["item_id"])) - _unsettled(frames, kinds)
-    failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "term", "code") for kind in kinds])
-    # A word counts once, even if the layers come from different runs and it failed in both stages.
-    failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
-        "item_id", keep="first", maintain_order=True
-    )
-    pending = wanted - done - set(failures["item_id"])
-    gap = pl.col("item_id").is_in(_known_gaps(frames["nuance_requests"]))
-    gaps, others = failures.filter(gap), failures.filter(~gap)
-    return summary.model_copy(
-        update={
-            "analysed": len(analysed),
-            "failed": failures.height,
-            "kept": len(wanted & kept_words(records)),
-            "dead": len(set(others["item_id"]) & selection.dead),
-            "pending": len(pending),
-            "waiting": waiting_words([frame for stage, frame in replies.items() if stage != "judge"], pending),
-            "failures_by_code": dict(others.group_by("code", maintain_order=True).len().iter_rows()),
-            "list_gaps": dict(gaps.group_by("code", maintain_order=True).len().iter_rows()),
-            "failed_words": _failed_words(selection.words["item_id"], failures),
-            "costs": stage_costs(replies, payments),
-            "other_runs": other_runs(payments),
-        }
-        | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
-    )
+    found = _of_words(frames, reached, selection, [frame for stage, frame in replies.items() if stage != "judge"])
+    if reached != "nuance":
+        found |= _of_cards(frames, reached, set(selection.words["item_id"]))
+    return summary.model_copy(update={
+        **found, "costs": stage_costs(replies, payments), "other_runs": other_runs(payments)
+    })  # fmt: skip
 
 
 def _unsettled(frames: Mapping[str, pl.DataFrame], kinds: Sequence[str]) -> set[str]:
@@ -297,6 +273,46 @@ def _of_lists(
     )  # fmt: skip
 
 
+def _of_words(
+    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, replies: Sequence[pl.DataFrame]
+) -> dict[str, object]:
+    """Return the counts of the selected words by what the stages up to ``reached`` produced for them.
+
+    ``replies``: the replies of the stages that this run executed.
+    """
+    wanted = set(selection.words["item_id"])
+    kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
+    records = frames["nuance" if reached == "nuance" else "flashcards"]
+    analysed = (wanted & set(frames["nuance"]["item_id"])) - _unsettled(frames, ["nuance"])
+    # A pending or failed word may have some of its cards, or keep its last good cards.
+    done = (wanted & set(records["item_id"])) - _unsettled(frames, kinds)
+    failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "term", "code") for kind in kinds])
+    # A word counts once, even if the layers come from different runs and it failed in both stages.
+    failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
+        "item_id", keep="first", maintain_order=True
+    )
+    pending = wanted - done - set(failures["item_id"])
+    gap = pl.col("item_id").is_in(_known_gaps(frames["nuance_requests"]))
+    gaps, others = failures.filter(gap), failures.filter(~gap)
+    return {
+        "analysed": len(analysed),
+        "with_cards": 0 if reached == "nuance" else len(done),
+        "failed": failures.height,
+        "kept": len(wanted & kept_words(records)),
+        "dead": len(set(others["item_id"]) & selection.dead),
+        "pending": len(pending),
+        "waiting": waiting_words(replies, pending),
+        "failures_by_code": _by(others, "code"),
+        "list_gaps": _by(gaps, "code"),
+        "failed_words": _failed_words(selection.words["item_id"], failures),
+    }
+
+
+def _by(rows: pl.DataFrame, column: str) -> dict[str, int]:
+    """Return the number of rows with each value of a column, in the order of their first rows."""
+    return dict(rows.group_by(column, maintain_order=True).len().iter_rows())
+
+
 def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[str]) -> dict[str, object]:
     """Return the card counts for the selected words. Before the quality stage, all cards count as released."""
 
@@ -304,11 +320,10 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
         return frames[name].filter(pl.col("item_id").is_in(wanted))
 
     cards = theirs("released_flashcards" if reached == "quality" else "flashcards")
-    by_type = dict(cards.group_by("tab_name", maintain_order=True).len().iter_rows())
-    found: dict[str, object] = {"cards": cards.height, "cards_by_type": by_type}
+    found: dict[str, object] = {"cards": cards.height, "cards_by_type": _by(cards, "tab_name")}
     if reached == "quality":
         held = theirs("held_flashcards")
-        found["held"] = dict(held.group_by("held_as", maintain_order=True).len().iter_rows())
+        found["held"] = _by(held, "held_as")
         without = held.filter(~pl.col("item_id").is_in(cards["item_id"].implode()))
         undecided = set(without.filter(pl.col("held_as") != REJECTED)["item_id"])
         found["held_words"] = len(undecided)
