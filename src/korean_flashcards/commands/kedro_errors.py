@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from kedro.config import MissingConfigException
@@ -12,6 +13,7 @@ from yaml import YAMLError
 
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
+from korean_flashcards.files.setting_places import place_of
 
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}
@@ -42,12 +44,17 @@ def dataset_problem(error: DatasetError) -> str:
     return str(own)
 
 
-def configuration_problem(error: Exception) -> str | None:
-    """Return why the configuration cannot be read and how to fix it, or None if the error has a different cause."""
+def configuration_problem(error: Exception, files: Sequence[Path]) -> str | None:
+    """Return why the configuration cannot be read and how to fix it, or None if the error has a different cause.
+
+    Args:
+        error: Kedro's error.
+        files: The configuration files, in which the place of the problem is looked up.
+    """
     text = str(error)
     if twice := _TWICE.fullmatch(text):
-        files = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
-        return f"{twice[3]} is set in both {files}. Remove the setting from one of these files."
+        both = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
+        return f"{twice[3]} is set in both {both}. Remove the setting from one of these files."
     if isinstance(error, MissingConfigException):
         found = _NO_FOLDER.fullmatch(text)
         reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")
@@ -55,10 +62,10 @@ def configuration_problem(error: Exception) -> str | None:
         return f"The configuration cannot be read: {reason}. {advice}."
     if isinstance(error, YAMLError):
         return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
-    return _resolving_problem(error) if isinstance(error, OmegaConfBaseException) else None
+    return _resolving_problem(error, files) if isinstance(error, OmegaConfBaseException) else None
 
 
-def _resolving_problem(error: OmegaConfBaseException) -> str:
+def _resolving_problem(error: OmegaConfBaseException, files: Sequence[Path]) -> str:
     """Name the setting that cannot be resolved, and explain why. OmegaConf prints the setting below its message."""
     reason, *details = str(error).splitlines() or [""]
     key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
@@ -68,8 +75,10 @@ def _resolving_problem(error: OmegaConfBaseException) -> str:
         reason = "environment variables (oc.env) are allowed only in credentials.yml"
     elif "no viable alternative" in reason or "mismatched input" in reason or "token recognition" in reason:
         reason = "it contains ${ without a complete reference such as ${globals:data}"
+    place = place_of(key.split("."), files) if key else None
     name = f"{key}: " if key else ""
-    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in the conf folder."
+    where = f"in {place}" if place else "in the conf folder"
+    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting {where}."
 
 
 def selection_problem(error: ValueError) -> str:

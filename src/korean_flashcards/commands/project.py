@@ -21,7 +21,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
 
-from korean_flashcards.commands.configuration_files import broken_file, clashing_setting
+from korean_flashcards.commands.configuration_files import broken_file, clashing_setting, settings_files
 from korean_flashcards.commands.kedro_errors import configuration_problem, dataset_problem
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
@@ -165,7 +165,8 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             # Kedro raises many kinds of errors for a configuration file that it cannot read.
             folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
             env = options.get("env")
-            message = broken_file(Path(folder), env) or configuration_problem(error) or _denied(error)
+            files = settings_files(Path(folder), env)
+            message = broken_file(Path(folder), env) or configuration_problem(error, files) or _denied(error)
             if message is None and isinstance(error, TypeError):
                 message = clashing_setting(Path(folder), env, options.get("params"))
             if message:
