@@ -159,12 +159,7 @@ class RunHooks:
         self._recorder = recorder
         self._clear_temporary(self._ledger)
         parameters = Parameters.model_validate(catalog.load("parameters"))
-        lock = self._ledger.store.path.parent / ".runs" / "export"
-        if stage := export_stage(catalog, run_id, lock):
-            stage.finish_interrupted(self._ledger.runs.alive, self._ledger.exports.record)
-        if parameters.separate_export:
-            separate_export(catalog)
-            stage = export_stage(catalog, run_id, lock)
+        stage = self._export_stage(catalog, run_id, parameters.separate_export, self._ledger)
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
@@ -239,6 +234,20 @@ class RunHooks:
             ledger.close()
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
+
+    @staticmethod
+    def _export_stage(
+        catalog: "CatalogProtocol[Any, Any]", run_id: str, separate: bool, ledger: "Ledger"
+    ) -> ExportStage | None:
+        """Return the stage for this run's export, after finishing an export that a killed run left behind."""
+        lock = ledger.store.path.parent / ".runs" / "export"
+        stage = export_stage(catalog, run_id, lock)
+        if stage:
+            stage.finish_interrupted(ledger.runs.alive, ledger.exports.record)
+        if separate:
+            separate_export(catalog)
+            stage = export_stage(catalog, run_id, lock)
+        return stage
 
     def _record_refused(
         self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"

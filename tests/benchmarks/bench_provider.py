@@ -135,7 +135,7 @@ def outage() -> Result:
 
 
 def repair() -> Result:
-    """Repair replies, a fifth of which are malformed in different ways."""
+    """Repair replies. A fifth of the replies is malformed in different ways."""
     shares = {
         "fenced": 0.04,
         "trailing_comma": 0.04,
