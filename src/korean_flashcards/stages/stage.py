@@ -59,6 +59,9 @@ _WAITING = "its last good analysis or cards stay in use until there is a new rep
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
 # Takes a request's user text and returns the quality check for accepted replies.
 QualityCheckFor = Callable[[str], QualityCheck]
+# Takes all rows of REPLY_SCHEMA, and the item IDs of the words that have a newer reply than their last good one. Returns
+# those of these words whose newer reply repeats a different word's cards.
+Repeats = Callable[[Sequence[Mapping[str, Any]], Collection[str]], Collection[str]]
 
 
 class _Word(NamedTuple):
@@ -128,7 +131,7 @@ class ModelStage:
 
     def generate(
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
-        quality_check: QualityCheckFor | None = None, consent: Consent | None = None,
+        quality_check: QualityCheckFor | None = None, consent: Consent | None = None, repeats: Repeats | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """Send the requests in queue order, and return the replies in the order of ``requests``.
 
@@ -142,6 +145,8 @@ class ModelStage:
             repairer: Repairer that requests only the failed parts of a reply, or None.
             quality_check: Function that returns the quality check. Parts with findings are requested once more.
             consent: Callback that confirms the cost before the first request is sent.
+            repeats: Function that finds the words whose new reply repeats a different word's cards. They keep their last
+                good reply.
 
         Returns:
             One row for each word (columns: REPLY_SCHEMA). Words that were dropped from the queue are left out.
@@ -162,6 +167,8 @@ class ModelStage:
         rows = list(_reply_rows(words, kept, ends, self.llm.rejected_text))
         self._check_removed(requests, {row["item_id"] for row in rows})
         without = {row["item_id"] for row in rows if row.get("pending") or row.get("code")}
+        if repeats is not None:
+            without |= self._repeating(rows, [word.decision.task for word in words], repeats)
         good = self._good_replies(acceptance, (word for word in words if word.decision.task.item_id in without))
         return frame_of((row | good.get(row["item_id"], {}) for row in rows), REPLY_SCHEMA)
 
@@ -195,6 +202,19 @@ class ModelStage:
             check=lambda term: acceptance(term, None), consent=consent,
         )  # fmt: skip
         return {reply.key: reply for reply in replies}
+
+    def _repeating(self, rows: Sequence[Mapping[str, Any]], tasks: Iterable[Task], repeats: Repeats) -> set[str]:
+        """Return the words whose new reply repeats a different word's cards. Keep their last good reply in the ledger."""
+        used = {row["item_id"]: row["key"] for row in rows if not (row.get("pending") or row.get("code"))}
+        newer = {
+            task.item_id: task
+            for task in tasks
+            if task.good_key and used.get(task.item_id, task.good_key) != task.good_key
+        }
+        found = set(repeats(rows, newer.keys())) if newer else set()
+        if found:
+            self.ledger.queue.keep_good(self.template.stage, [newer[item_id] for item_id in sorted(found)])
+        return found
 
     def _check_removed(self, requests: pl.DataFrame, replied: Collection[str]) -> None:
         """Raise an error if words without a reply were removed while the run waited or sent requests.

@@ -129,6 +129,15 @@ class LedgerTaskQueue:
                 _add(connection, stage, new)
                 _change(connection, stage, changes)
 
+    def keep_good(self, stage: Stage, before: Iterable[Task]) -> None:
+        """Restore the last good replies that these tasks had, because their newer replies cannot be used."""
+        names = ("good_key", "good_model", "good_prompt_version")
+        rows = [{"item": task.item_id} | {f"old_{name}": getattr(task, name) for name in names} for task in before]
+        task = (tasks.c.stage == stage, tasks.c.item_id == bindparam("item"))
+        restored = update(tasks).where(*task).values({name: bindparam(f"old_{name}") for name in names})
+        with self._store.write() as connection:
+            connection.execute(restored, rows)
+
     def claims(self, stage: Stage, decisions: Iterable[TaskDecision], parameters: TaskParameters) -> LedgerTaskClaims:
         """Return an object that claims and settles these tasks."""
         return LedgerTaskClaims(self._store, self._runs, stage, decisions, parameters)
