@@ -240,8 +240,9 @@ def test_pruning_removes_the_oldest_first_and_keeps_entries_in_use() -> None:
         CacheEntry(f"k{day}", reply("", created=f"2026-01-0{day}"), (), {f"k{day}": b"x" * 100}, 100, {})
         for day in (3, 1, 2, 4)
     ]
-    size = FileSize(file=1000, used=800)
-    assert prunable(found, {"k1"}, False, size, 400) == ["k2", "k3"]
-    assert prunable(found, {"k1"}, True, size, 400) == ["k1", "k2"]
+    empty = 2**16  # bytes of a file without replies
+    size = FileSize(file=empty + 1000, used=empty + 800)
+    assert prunable(found, {"k1"}, False, size, empty + 400) == ["k2", "k3"]
+    assert prunable(found, {"k1"}, True, size, empty + 400) == ["k1", "k2"]
     assert prunable(found, {"k1"}, False, size, 0) == ["k2", "k3", "k4"]
-    assert prunable(found, {"k1"}, False, size, 800) == []
+    assert prunable(found, {"k1"}, False, size, empty + 800) == []

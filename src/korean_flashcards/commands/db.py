@@ -7,7 +7,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import click
 import polars as pl
 from kedro.io.core import DatasetError
 
+from korean_flashcards.commands.disk_room import making_room
 from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
 from korean_flashcards.commands.project import (
     CommandGroup,
@@ -25,7 +25,6 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
-    need_room,
     yes_option,
 )
 from korean_flashcards.commands.project_files import ProjectFiles, project_files
@@ -42,14 +41,13 @@ from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.health import Health, at_rest, health
 from korean_flashcards.ledger.db.problems import access_problem
-from korean_flashcards.ledger.db.problems import explaining as explaining_sqlite
 from korean_flashcards.ledger.db.rebuild import problem_of, rebuild
-from korean_flashcards.ledger.db.sqlite import read_only, writable
+from korean_flashcards.ledger.db.sqlite import read_only
+from korean_flashcards.ledger.db.vacuum import room_to_shrink, shrink
 from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-_SPARE = 2**20  # bytes of disk space that SQLite needs for its own small files
 _SHOWN = 10  # maximum number of lost words or batches to name
 
 
@@ -281,15 +279,13 @@ def verify_all(as_json: bool, env: str | None) -> None:
 @explaining
 def vacuum(env: str | None) -> None:
     """Shrink the ledger file by reclaiming space from deleted rows."""
-    path = project_files(env).ledger.store.path
+    files = project_files(env)
+    path = files.ledger.store.path
     with at_rest(path):
         _known_version(path)
         before = _size(path)
-        need_room(path.parent, before + _SPARE, f"Shrinking the ledger {path}")
-        with explaining_sqlite(path), closing(writable(path)) as connection:
-            connection.execute("PRAGMA temp_store=MEMORY")
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with making_room(path.parent, room_to_shrink(path), f"Shrinking the ledger {path}", files.cache):
+            shrink(path)
         after = _size(path)
     click.echo(f"Size of the ledger {path}: {size_text(before)} before, {size_text(after)} now.")
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -238,17 +237,6 @@ def project_folder() -> Path:
         bootstrap_project(folder)
     logging.getLogger("korean_flashcards").setLevel(logging.INFO)
     return folder
-
-
-def need_room(folder: Path, needed: int, what: str) -> None:
-    """Exit with a message if the folder's disk has less than ``needed`` bytes of free space for the step ``what``."""
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        fail(
-            f"{what} needs {needed / 1e6:,.1f} MB of free disk space, but the disk is full ({free / 1e6:,.1f} MB free). "
-            f"Nothing was changed. Free {(needed - free) / 1e6:,.1f} MB, for example by moving old backups or exported "
-            f"replies from {folder} to a different disk. Then run the same command again."
-        )
 
 
 @contextmanager

@@ -5,21 +5,19 @@ between contains either everything stored for one key or a template's key parts,
 Corrupted lines are detected and skipped.
 """
 
-import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import zstandard
 
 from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.llm.cache.export_file import FORMAT, VERSION, ExportFile, json_line, opened_export
 from korean_flashcards.llm.cache.maintenance import CacheEntry, key_with
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import (
@@ -27,15 +25,9 @@ from korean_flashcards.llm.cache.replies import (
     StoredReply,
     read_archive,
     read_reply,
-    write_archive,
-    write_reply,
 )
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-FORMAT, VERSION = "korean-flashcards-cache", 1
-_LEVEL = 9
-_PLAIN = (".jsonl", ".ndjson", ".json")  # suffixes of text files; every other file is compressed
-_ZSTD = b"\x28\xb5\x2f\xfd"  # the first bytes of a compressed file
 _LONGEST = 2**26  # maximum number of bytes in a line
 _AT_ONCE = 200  # entries in one transaction; other processes wait until it ends
 _KEY = re.compile(r"[^/\s]{1,200}")
@@ -74,26 +66,11 @@ def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> i
 
     A file with a suffix such as .jsonl is plain text; other files are compressed. Corrupted entries are skipped.
     """
-    templates: set[str] = set()
-    lines = keys = 0
-    with _writing(file) as stream:
-        made = datetime.now(UTC).isoformat(timespec="seconds")
-        stream.write(_json({"format": FORMAT, "version": VERSION, "made": made}))
-        for one in kept:
-            if one.newest is None:
-                continue
-            name = one.newest.template
-            parts = cache.parts(name) if name not in templates else None
-            if name and parts:
-                templates.add(name)
-                lines += 1
-                stream.write(_line({"template": name, "parts": parts}))
-            reply = json.loads(write_reply(one.reply)) if one.reply else None
-            archived = json.loads(write_archive(list(one.archived)))
-            stream.write(_line({"key": one.key, "reply": reply, "archived": archived}))
-            lines, keys = lines + 1, keys + 1
-        stream.write(_json({"lines": lines}))
-    return keys
+    remaining = iter(kept)
+    with ExportFile(cache, file) as export:
+        while part := list(islice(remaining, _AT_ONCE)):
+            export.add(part)
+    return export.keys
 
 
 def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, dry_run: bool = False) -> Merged:
@@ -160,8 +137,8 @@ def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: Re
     """Read and check one key's entry. Raises _LineError."""
     key = entry["key"]
     try:
-        reply = read_reply(_json(entry["reply"])) if entry["reply"] is not None else None
-        archived = read_archive(_json(entry["archived"]))
+        reply = read_reply(json_line(entry["reply"])) if entry["reply"] is not None else None
+        archived = read_archive(json_line(entry["archived"]))
     except DamagedError as error:
         raise _LineError(str(error)) from error
     if not _KEY.fullmatch(key):
@@ -177,7 +154,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
     """Yield each intact entry with its line number. Raises CacheError if the file is not a reply cache export."""
     number, counted = 1, None
     try:
-        with _reading(file) as lines:
+        with opened_export(file) as lines:
             _check_header(file, lines.readline(_LONGEST))
             while line := lines.readline(_LONGEST):
                 number += 1
@@ -202,29 +179,6 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
         merged.damaged.append(f"{file}: the file is incomplete (it ends after line {number:,})")
 
 
-@contextmanager
-def _writing(file: Path) -> Iterator[BinaryIO]:
-    with file.open("wb") as out:
-        if file.suffix.lower() in _PLAIN:
-            yield out
-        else:
-            with zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
-                yield stream
-
-
-@contextmanager
-def _reading(file: Path) -> Iterator[BinaryIO]:
-    """Yield the file's text. The content decides whether it is compressed: earlier releases compressed every file."""
-    with file.open("rb") as stored:
-        compressed = stored.read(len(_ZSTD)) == _ZSTD
-        stored.seek(0)
-        if compressed:
-            with zstandard.ZstdDecompressor().stream_reader(stored) as stream:
-                yield io.BufferedReader(stream)
-        else:
-            yield stored
-
-
 def _check_header(file: Path, line: bytes) -> None:
     try:
         header = json.loads(line)
@@ -245,11 +199,3 @@ def _no_export(file: Path) -> CacheError:
     return CacheError(
         f"{file} is not a reply cache export. Nothing was imported. `kedro cache export FILE` creates one."
     )
-
-
-def _line(entry: dict[str, Any]) -> bytes:
-    return _json({"entry": entry, "sha256": key_of(entry)})
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
