@@ -23,7 +23,7 @@ from korean_flashcards.domain.requests import (
     Request,
     no_quality_check,
 )
-from korean_flashcards.formats.repair import mended, repair_request, repair_schema
+from korean_flashcards.formats.repair import repair_request, repair_schema, repaired_reply
 from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
@@ -287,7 +287,9 @@ class ModelStage:
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
     """Return the stage's repairer, which requests only the failed parts of a reply."""
-    return Repairer(prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(mended, stage))
+    return Repairer(
+        prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(repaired_reply, stage)
+    )
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:

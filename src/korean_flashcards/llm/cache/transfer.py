@@ -38,15 +38,14 @@ class Merged:
     """The result of an import, mostly as lists of keys.
 
     ``new``: imported keys. ``present``: keys whose reply is already in the cache. ``conflicts``: keys with a different
-    reply in the cache. The cached reply is kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number
-    of keys that were not requested. ``archived``: the number of new archived replies.
+    reply in the cache. The cached reply is kept. ``damaged``: skipped lines, with the reason. ``archived``: the
+    number of new archived replies.
     """
 
     new: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
-    unwanted: int = 0
     archived: int = 0
 
 
@@ -83,7 +82,6 @@ def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, 
     found = _read(cache, file, merged, dry_run)
     while batch := list(islice(found, _AT_ONCE)):
         chosen = [one for one in batch if wanted is None or one.key in wanted]
-        merged.unwanted += len(batch) - len(chosen)
         if dry_run:
             for one in chosen:
                 _compare(cache, one, merged)
