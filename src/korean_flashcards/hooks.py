@@ -344,7 +344,8 @@ def _places(context: KedroContext) -> ParameterPlaces:
 def _replace_old_names(context: KedroContext) -> None:
     """Replace renamed parameters and print their new names. ``--params`` takes precedence over a parameter file."""
     loader = cast(OmegaConfigLoader, context.config_loader)
-    parameters = loader["parameters"]
+    # Assigned, so that the files are not read again.
+    parameters = loader["parameters"] = loader["parameters"]
     llm = parameters.get("llm")
     if not isinstance(llm, dict) or llm.get("max_concurrency") is None:
         return
