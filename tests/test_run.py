@@ -46,6 +46,7 @@ def test_the_counts_of_the_summary_equal_those_of_the_files(finished: Project) -
     assert notes == cards.height == len(tsv) - 1
 
 
+@pytest.mark.slow
 def test_a_second_run_uses_only_the_cache(finished: Project) -> None:
     before = (finished.folder / "data/07_model_output/cards.tsv").read_bytes()
     result = finished.kedro("run", PYTHONPROFILEIMPORTTIME="1")
