@@ -103,6 +103,32 @@ def test_lost_replies_are_reported_and_paid_for_only_with_consent(
     assert len(server.requests()) == sent + 6
 
 
+@pytest.mark.parametrize("change", ["temperature", "model", "prompt"])
+def test_lost_replies_that_a_run_would_have_kept_are_paid_for_only_with_consent(
+    project: Project, kedro: Kedro, server: ModelServer, change: str
+) -> None:
+    options = [PIPELINES, "--params", "stale=keep"]
+    if change == "prompt":
+        for prompt in (project.folder / "conf/base/prompts").glob("*.md"):
+            prompt.write_text(prompt.read_text(encoding="utf-8") + "\nBe brief.\n", encoding="utf-8")
+    else:
+        options[-1] += (
+            ",llm.temperature=0.5" if change == "temperature" else ",llm.model=openai/other,llm.price=unknown_ok"
+        )
+    sent = len(server.requests())
+    assert "missing" not in kedro("plan", *options).stdout, "the replies are kept"
+    remove(project.folder / "data" / "cache")
+    planned = kedro("plan", *options)
+    assert MISSING in unwrapped(planned.stdout) and "3 missing: 3 requests" in planned.stdout
+    for _ in range(2):
+        refused = kedro("run", *options)
+        assert refused.exit_code == 1 and f"Error: {MISSING}" in refused.stderr
+    assert len(server.requests()) == sent
+    if change != "temperature":
+        redone = kedro("plan", PIPELINES, "--params", options[-1].replace("stale=keep", "stale=redo"))
+        assert "missing" not in redone.stdout, "a run requests them anyway"
+
+
 def test_status_counts_missing_replies(project: Project, kedro: Kedro) -> None:
     remove(project.folder / "data" / "cache")
     found = json.loads(kedro("status", PIPELINES, "--json").stdout)

@@ -179,7 +179,8 @@ def _planned(decision: TaskDecision) -> Task:
     if decision.state in ("kept", "stale") and not task.pinned:
         # Keep the old key, because a later run with stale=keep uses it to find the old reply.
         return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
-    if task.state == "done" and decision.state == "new" and (task.key in request.keys or task.pinned):
+    missing = task.key in request.keys or task.pinned or decision.lost
+    if task.state == "done" and decision.state == "new" and missing:
         # The reply is missing from the cache. The task stays done until its reply is paid for again, so that every run
         # asks first.
         return task
