@@ -99,6 +99,14 @@ def reserve(project: Project) -> DiskReserve:
     return made
 
 
+def with_large_ledger(project: Project, data: bytes = bytes(20_000_000)) -> None:
+    """Add a table with this data to the ledger."""
+    with closing(sqlite3.connect(project.folder / "data/ledger.db")) as connection:
+        connection.execute("CREATE TABLE filler (data BLOB)")
+        connection.execute("INSERT INTO filler VALUES (?)", (data,))
+        connection.commit()
+
+
 def size(project: Project) -> int:
     return (project.folder / "data/cache/cache.db").stat().st_size
 
@@ -153,7 +161,13 @@ def test_a_removal_that_runs_out_of_space_keeps_every_reply(project: Project) ->
 
 
 @pytest.mark.parametrize(
-    "command", ["cache prune --max-mb 0.2 --yes", "cache invalidate --older-than 0h --yes", "db vacuum"]
+    "command",
+    [
+        "cache prune --max-mb 0.2 --yes",
+        "cache invalidate --older-than 0h --yes",
+        "db vacuum",
+        "ingress rollback unit1 --yes",
+    ],
 )
 def test_without_any_space_the_message_says_how_much_to_free_and_where(project: Project, command: str) -> None:
     fill(project)
@@ -166,10 +180,8 @@ def test_without_any_space_the_message_says_how_much_to_free_and_where(project: 
 
 def test_vacuum_works_on_a_full_disk_with_the_reserve(project: Project) -> None:
     ledger = project.folder / "data/ledger.db"
+    with_large_ledger(project)
     with closing(sqlite3.connect(ledger)) as connection:
-        connection.execute("CREATE TABLE filler (data BLOB)")
-        connection.execute("INSERT INTO filler VALUES (zeroblob(20000000))")
-        connection.commit()
         connection.execute("DROP TABLE filler")
         connection.commit()
     kept = reserve(project)
@@ -178,3 +190,38 @@ def test_vacuum_works_on_a_full_disk_with_the_reserve(project: Project) -> None:
     assert result.code == 0, result.err
     assert ledger.stat().st_size < 2_000_000 and kept.file.stat().st_size == RESERVE_BYTES
     assert project.kedro("db", "health").code in (0, 2)
+
+
+def test_a_rollback_works_on_a_full_disk_with_the_reserve(project: Project) -> None:
+    kept = reserve(project)
+    fill(project)
+    result = project.kedro("ingress", "rollback", "unit1", "--yes")
+    assert result.code == 0, result.err
+    assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(0,)]
+    (backup,) = (project.folder / "data/backups").glob("*.db.gz")
+    (project.folder.parent / "filler").unlink()
+    assert not kept.file.exists(), "the backup has taken up some of its space"
+    assert project.kedro("db", "restore", "--yes").code == 0
+    assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
+    assert backup.with_name(backup.name + ".sha256").exists()
+
+
+def test_a_rollback_needs_only_the_space_of_a_compressed_backup(project: Project) -> None:
+    with_large_ledger(project)
+    fill(project, free=6 * 2**20)
+    result = project.kedro("ingress", "rollback", "unit1", "--yes")
+    assert result.code == 0, result.err
+    assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(0,)]
+
+
+def test_a_rollback_whose_backup_does_not_fit_changes_nothing(project: Project) -> None:
+    with_large_ledger(project, random.Random(1).randbytes(8_000_000))
+    fill(project, free=4 * 2**20)
+    result = project.kedro("ingress", "rollback", "unit1", "--yes")
+    said = re.search(
+        r"needs (\S+) MB, but the disk is full \((\S+) MB free\)\. Nothing was changed\. Free (\S+) MB", result.err
+    )
+    assert result.code == 1 and said, result.err
+    assert 8 < float(said[1]) < 10 and float(said[3]) == pytest.approx(float(said[1]) - float(said[2]), abs=0.11)
+    assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
+    assert [file.name for file in (project.folder / "data/backups").iterdir()] in ([], [".lock"])

@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from korean_flashcards.commands.project import fail
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.cache.disk_reserve import DiskReserve
+
+# Bytes of free space with which the ledger can be changed: its write-ahead log, and SQLite's own small files.
+_LEAST = 2 * 2**20
 
 
 @contextmanager
@@ -24,6 +28,15 @@ def making_room(folder: Path, needed: int, what: str, cache: Path, wanted: int =
     finally:
         if freed:
             reserve.restore()
+
+
+@contextmanager
+def changing_ledger(ledger: Ledger, what: str, cache: Path) -> Iterator[None]:
+    """Make room for a step ``what`` that removes rows from the ledger. Backups are not part of the least that it needs."""
+    path = ledger.store.path
+    size = path.stat().st_size if path.exists() else 0
+    with making_room(path.parent, _LEAST, what, cache, wanted=3 * size + _LEAST):
+        yield
 
 
 def _need_room(folder: Path, needed: int, what: str) -> None:
