@@ -44,7 +44,8 @@ from korean_flashcards.pipelines.deck_choice import EXPORT, NODE_OPTIONS, defaul
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.planning.runners import check_runner
 from korean_flashcards.stages.selection import select
-from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
+from korean_flashcards.summary.layer_summary import FRAMES, STAGES, summarise
+from korean_flashcards.summary.run_summary import Reached, RunSummary
 from korean_flashcards.summary.summary_text import kept_deck_text, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.

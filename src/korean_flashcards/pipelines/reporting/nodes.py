@@ -17,7 +17,8 @@ from korean_flashcards.quality import quality_summary
 from korean_flashcards.quality.quality_summary import QualitySummary
 from korean_flashcards.stages.ports import TaskLedger
 from korean_flashcards.stages.selection import select
-from korean_flashcards.summary.run_summary import RunSummary, summarise
+from korean_flashcards.summary.layer_summary import summarise
+from korean_flashcards.summary.run_summary import RunSummary
 from korean_flashcards.summary.summary_text import duration
 
 # The report shows only the first rows. The layers contain all rows.
