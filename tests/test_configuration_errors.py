@@ -106,7 +106,8 @@ OPTIONS = {
 @pytest.mark.parametrize(("file", "old", "new", "message"), cases(OPTIONS))
 def test_a_wrong_option_of_a_dataset_is_named(here: Project, file: str, old: str, new: str, message: str) -> None:
     changed(here, file, old, new)
-    refused(here, message, "is not defined correctly", "Correct its entry in conf/*/catalog*.yml.")
+    place = f"{file}, line " if "other_results" not in new else "conf/*/catalog*.yml."
+    refused(here, message, "is not defined correctly", f"Correct its entry in {place}")
 
 
 @pytest.mark.parametrize(

@@ -282,9 +282,13 @@ X = "conf/local/parameters_x.yml"
         (
             "conf/local/catalog.yml",
             "vocabulary: {type: x.Y}",
-            "The dataset vocabulary is not defined correctly: No mod",
+            "The dataset vocabulary is not defined correctly: there is no dataset type x.Y",
         ),
-        ("conf/local/catalog.yml", "vocabulary: {file: x}", "The dataset vocabulary is not defined correctly: 'type'"),
+        (
+            "conf/local/catalog.yml",
+            "vocabulary: {file: x}",
+            "The dataset vocabulary is not defined correctly: it has no type",
+        ),
         (
             "conf/local/catalog.yml",
             "vocabulary: {type: polars.EagerPolarsDataset, file_format: parquet, filepath: x.parquet}",

@@ -27,6 +27,7 @@ from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.files.catalog_entries import first_problem
 from korean_flashcards.files.parameter_places import ParameterPlaces
 from korean_flashcards.files.setting_places import place_of
 from korean_flashcards.files.settings_folders import ignored_settings
@@ -107,6 +108,8 @@ class RunHooks:
             raise SettingsError(_invalid(parameter_problems(error, _places(context).of))) from error
         _check_weights(context, parameters.quality.weights)
         self._data = Path(context.project_path) / context.config_loader["globals"]["data"]
+        if problem := first_problem(context.config_loader["catalog"], _files(context, "catalog")):
+            raise SettingsError(problem)
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
         )
@@ -315,15 +318,15 @@ def _check_empty_values(context: KedroContext) -> None:
 
     YAML reads "limit:" as null, which means all words. A half-finished edit must not make the user pay for all words.
     """
-    for path in _parameter_files(context):
+    for path in _files(context, "parameters"):
         if empty := null_by_omission(path.read_text("utf-8", "replace")):
             problem = f"{place_of(empty[:1], [path])}: {empty_value(empty, ': ').rstrip('.')}"
             raise SettingsError(_invalid([problem]))
 
 
-def _parameter_files(context: KedroContext) -> list[Path]:
-    """Return the files with parameters. Those of the environment, which take precedence, come last."""
-    patterns = cast(OmegaConfigLoader, context.config_loader).config_patterns["parameters"]
+def _files(context: KedroContext, kind: str) -> list[Path]:
+    """Return the files with parameters or the catalog. Those of the environment, which take precedence, come last."""
+    patterns = cast(OmegaConfigLoader, context.config_loader).config_patterns[kind]
     return [
         path
         for folder in _settings_folders(context)
@@ -338,7 +341,7 @@ def _places(context: KedroContext) -> ParameterPlaces:
     config = command and command.params.get("config")
     options = Path(str(config)) if config else Path(context.project_path, ".kedro.yml")
     given = cast(OmegaConfigLoader, context.config_loader).runtime_params or {}
-    return ParameterPlaces(_parameter_files(context), given, options)
+    return ParameterPlaces(_files(context, "parameters"), given, options)
 
 
 def _replace_old_names(context: KedroContext) -> None:

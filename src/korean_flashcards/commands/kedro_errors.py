@@ -11,28 +11,30 @@ from kedro.io.core import DatasetError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from korean_flashcards.commands.catalog_errors import credentials_error, entry_error
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
 from korean_flashcards.files.setting_places import place_of
 
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}
-_ENTRY = re.compile(r"An exception occurred when parsing config for dataset '(.+?)':\n(.*)")
 _NO_FOLDER = re.compile(r"Given configuration path .* not a valid directory: (.*?)(?:\. Error: .*)?", re.DOTALL)
 _TWICE = re.compile(r"Duplicate keys found in (.*) and (.*): (.*?)\.?", re.DOTALL)
 _INTERPOLATION = re.compile(r"Interpolation key '(.+?)' not found")
 _UNKNOWN = re.compile(r"(node|dataset|namespace)s(?: named|:) (\[.*\])")
 _VALIDATION = re.compile(r"Validation failed for dataset '(.+?)' on (?:save|load)\n.*?\n(.*)", re.DOTALL)
 _FILE = re.compile(r"filepath=(?:PurePosixPath\(')?([^,')]+)")
-_OPTIONS = re.compile(r"\n(?:\S+\(\) )?(.*?)\.?\nDataset '(.+?)' must only contain arguments")
 
 
-def dataset_problem(error: DatasetError) -> str:
-    """Return what is wrong with a dataset and how to fix it. Return messages from the project's datasets unchanged."""
-    if entry := _ENTRY.match(str(error)):
-        return _wrong_entry(entry[1], entry[2].partition(". Please install")[0].rstrip("."))
-    if options := _OPTIONS.match(str(error)):
-        return _wrong_entry(options[2], options[1].replace("keyword argument", "option"))
+def dataset_problem(error: DatasetError, files: Sequence[Path] = ()) -> str:
+    """Return what is wrong with a dataset and how to fix it. Return messages from the project's datasets unchanged.
+
+    Args:
+        error: Kedro's error.
+        files: The configuration files, in which the place of a wrong entry is looked up.
+    """
+    if wrong := entry_error(error, _catalog(files)):
+        return wrong
     own, name = _without_name(error)
     if checked := _VALIDATION.match(str(own)):
         return f"The layer {checked[1]} cannot be checked: {_reason(own, checked[2])}. {_SAFE}"
@@ -60,6 +62,8 @@ def configuration_problem(error: Exception, files: Sequence[Path]) -> str | None
         reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")
         advice = "Create it, or check --env" if found else "Check --env"
         return f"The configuration cannot be read: {reason}. {advice}."
+    if isinstance(error, KeyError):
+        return credentials_error(error, _catalog(files))
     if isinstance(error, YAMLError):
         return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
     return _resolving_problem(error, files) if isinstance(error, OmegaConfBaseException) else None
@@ -94,8 +98,8 @@ def selection_problem(error: ValueError) -> str:
     return "No nodes match all of the given options. `kedro registry describe` lists all nodes. Nothing was run."
 
 
-def _wrong_entry(name: str, reason: str) -> str:
-    return f"The dataset {name} is not defined correctly: {reason}. Correct its entry in conf/*/catalog*.yml."
+def _catalog(files: Sequence[Path]) -> list[Path]:
+    return [path for path in files if path.name.startswith("catalog")]
 
 
 def _without_name(error: DatasetError) -> tuple[DatasetError, str]:

@@ -158,16 +158,15 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             # Kedro wraps errors from datasets and validators. Only the original message is useful.
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
             if own is None and isinstance(error, DatasetError):
-                fail(_denied(error) or dataset_problem(error))
+                fail(_denied(error) or dataset_problem(error, settings_files(*_configuration(options))))
             fail(str(own))
         except Exception as error:
             # Kedro raises many kinds of errors for a configuration file that it cannot read.
-            folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
-            env = options.get("env")
-            files = settings_files(Path(folder), env)
-            message = broken_file(Path(folder), env) or configuration_problem(error, files) or _denied(error)
+            folder, env = _configuration(options)
+            files = settings_files(folder, env)
+            message = broken_file(folder, env) or configuration_problem(error, files) or _denied(error)
             if message is None and isinstance(error, TypeError):
-                message = clashing_setting(Path(folder), env, options.get("params"))
+                message = clashing_setting(folder, env, options.get("params"))
             if message:
                 fail(message)
             raise
@@ -175,6 +174,12 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             fail("Stopped. Unfinished changes were undone. Run the same command again.")
 
     return explained
+
+
+def _configuration(options: Mapping[str, Any]) -> tuple[Path, str | None]:
+    """Return the folder with the configuration, and the environment that a command's options name."""
+    folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
+    return Path(folder), options.get("env")
 
 
 def _denied(error: Exception) -> str | None:
