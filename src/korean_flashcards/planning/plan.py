@@ -145,6 +145,11 @@ class RunPlan:
         return any(stage.requests and not stage.free for stage in self.stages)
 
     @property
+    def judges(self) -> bool:
+        """Return whether the judge model is one of the stages."""
+        return any(stage.stage == "judge" for stage in self.stages)
+
+    @property
     def asks_first(self) -> bool:
         """Return whether the cost may exceed ``confirm_above_usd``, or False if the price is unknown."""
         limit = self.confirm_above_usd
