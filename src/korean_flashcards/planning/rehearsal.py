@@ -135,8 +135,8 @@ class _Rehearsal:
     """The rehearsal of a run's stages, in order.
 
     Attributes:
-        later: The requests of the stages so far, each of which leads to a request in the next stage.
-        waiting: The pending words of the stages so far.
+        later: The number of requests in the stages so far. Each leads to a request in the next stage.
+        waiting: The number of pending words in the stages so far.
     """
 
     load: Callable[[str], Any]
