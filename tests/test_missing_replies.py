@@ -189,7 +189,7 @@ def test_the_offline_model_generates_lost_replies_again_with_a_sentence(
     assert free in result.stderr and "missing from the reply cache" in result.stderr
 
 
-@pytest.mark.parametrize("backup", [True, False])
+@pytest.mark.parametrize("backup", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_a_missing_ledger_stops_plan_run_and_status(project: Project, kedro: Kedro, backup: bool) -> None:
     if backup:
         kedro("db", "backup")
@@ -236,7 +236,9 @@ def test_a_missing_ledger_is_created_again_with_consent(project: Project, kedro:
     assert project.ledger("SELECT count(*) FROM llm_calls WHERE message LIKE '%had lost%'") == [(6,)]
 
 
-@pytest.mark.parametrize("export", ["korean.apkg", "cards.tsv", "anki_notes.txt"])
+@pytest.mark.parametrize(
+    "export", ["korean.apkg", *(pytest.param(name, marks=pytest.mark.slow) for name in ("cards.tsv", "anki_notes.txt"))]
+)
 def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, export: str) -> None:
     ledger = project.folder / "data" / "ledger.db"
     ledger.unlink()

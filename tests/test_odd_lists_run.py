@@ -26,6 +26,7 @@ def test_an_unknown_language_is_refused_with_the_known_ones(here: Project) -> No
     assert "language must be 'ar', 'bg'" in result.err and "not 'English'" in result.err, result.err
 
 
+@pytest.mark.slow
 def test_parameter_files_without_the_language_still_work(here: Project) -> None:
     file = here.folder / "conf/base/parameters.yml"
     text = file.read_text(encoding="utf-8")
