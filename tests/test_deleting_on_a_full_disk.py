@@ -225,3 +225,10 @@ def test_a_rollback_whose_backup_does_not_fit_changes_nothing(project: Project) 
     assert 8 < float(said[1]) < 10 and float(said[3]) == pytest.approx(float(said[1]) - float(said[2]), abs=0.11)
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
     assert [file.name for file in (project.folder / "data/backups").iterdir()] in ([], [".lock"])
+
+
+def test_a_rollback_without_a_folder_for_the_ledger_is_one_error_message(project: Project) -> None:
+    (project.folder / "conf/local").mkdir(exist_ok=True)
+    (project.folder / "conf/local/globals.yml").write_text("ledger: elsewhere/ledger.db\n", encoding="utf-8")
+    result = project.kedro("ingress", "rollback", "unit1", "--yes")
+    assert result.code == 1 and result.err.startswith("Error: ") and "unit1" in result.err, result.err

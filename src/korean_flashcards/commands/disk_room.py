@@ -34,8 +34,10 @@ def making_room(folder: Path, needed: int, what: str, cache: Path, wanted: int =
 def changing_ledger(ledger: Ledger, what: str, cache: Path) -> Iterator[None]:
     """Make room for a step ``what`` that removes rows from the ledger. Backups are not part of the least that it needs."""
     path = ledger.store.path
-    size = path.stat().st_size if path.exists() else 0
-    with making_room(path.parent, _LEAST, what, cache, wanted=3 * size + _LEAST):
+    if not path.exists():
+        yield
+        return
+    with making_room(path.parent, _LEAST, what, cache, wanted=3 * path.stat().st_size + _LEAST):
         yield
 
 
