@@ -51,7 +51,9 @@ def test_calls_are_listed_newest_first_and_those_without_reported_usage_are_mark
     marked = json.loads(project.kedro("llm", "calls", "--not-reported", "--json").out)
     assert [(call["number"], call["booked"]) for call in marked] == [(3, "reserved"), (2, "counted")]
     assert "2 older calls not shown" in project.kedro("llm", "calls", "--limit", "1").out
-    assert project.kedro("llm", "calls", "--model", "openai/other").out == "No call fits.\n"
+    assert project.kedro("llm", "calls", "--model", "openai/other").err.startswith(
+        "Error: No run has called openai/other."
+    )
 
 
 def test_a_correction_changes_the_call_and_the_totals_of_the_budgets(project: Project) -> None:

@@ -43,8 +43,8 @@ FILES = {
     "control character": (X, b"\n\nlimit: 5\x00\n", f"{X} cannot be read: it contains a control character (line 3)."),
     "number as a name": (X, b"llm: {5: a}\n", "there is no parameter named 'llm.5'"),
     "itself": (X, b"llm: &a {extra_body: *a}\n", f"{X} cannot be read: a setting refers to itself."),
-    "list for a group": (X, b"llm: [a]\n", "llm must be a group of settings, as in conf/base, but conf/local sets it to a"),
-    "half a reference": (X, b"llm: {model: '${a'}\n", "llm.model: it contains ${ without a complete reference"),
+    "list for a group": (X, b"llm: [a]\n", f"{X}, line 1: llm must be a group of settings, as in conf/base, but it is a"),
+    "half a reference": (X, b"llm:\n  model: '${a'\n", f"Correct this setting in {X}, line 2."),
     "environment variable": (X, b"limit: ${oc.env:LIMIT}\n", "limit: environment variables (oc.env) are allowed only in"),
     "credentials": ("conf/local/credentials.yml", b"llm: {a: [\n", "credentials.yml cannot be read: expected the node"),
     "no paths": ("conf/base/globals.yml", b"cache: data/cache\n", "globals.yml must set word_lists and data and ledger"),
@@ -57,13 +57,20 @@ FILES = {
     "options, UTF-16": (".kedro.yml", "run: {}\n".encode("utf-16"), ".kedro.yml cannot be read: it is not UTF-8 text."),
     "options, tab": (".kedro.yml", b"run:\n\tpipelines: ingress\n", ".kedro.yml cannot be read: line 2 is indented with a"),
     "options twice": (".kedro.yml", b"run: {}\nrun: {}\n", ".kedro.yml cannot be read: run appears twice (lines 1 and 2)."),
-    "options, parameters": (".kedro.yml", b"run: {params: 5}\n", ".kedro.yml: params must be a group of settings, not 5."),
-    "options, group": (".kedro.yml", b"run: {env: {a: 1}}\n", ".kedro.yml: env must be one value or a list of values."),
+    "options, parameters": (".kedro.yml", b"run: {params: 5}\n", ".kedro.yml, line 1: params must be a group of settings"),
+    "runner": (".kedro.yml", b"run:\n  runner: 5\n", ".kedro.yml, line 2: runner must be the name of a runner, Sequential"),
+    "switch": (".kedro.yml", b"run:\n  is_async: maybe\n", ".kedro.yml, line 2: is_async must be true or false, not maybe."),
+    "numbers": (".kedro.yml", b"run:\n  pipelines: [5, a]\n", "pipelines must be names of pipelines, such as ingress,nuan"),
+    "date": (".kedro.yml", b"run:\n\n  env: 2026-01-01\n", ".kedro.yml, line 3: env must be the name of a folder in con"),
+    "typing error": (".kedro.yml", b"run:\n  env: test\n  runer: a\n", "`kedro run` has no option named runer. Did you"),
+    "section": (".kedro.yml", b"rum:\n  env: test\n", ".kedro.yml must have a `run` section"),
+    "yes": (".kedro.yml", b"run: {yes: true}\n", ".kedro.yml: an option has the name True. Write the names of options in"),
+    "options, group": (".kedro.yml", b"run: {env: {a: 1}}\n", "env must be the name of a folder in conf, such as local"),
 }  # fmt: skip
 
 
 # The everyday tests include the cases of the issue. The others take half a minute.
-EVERYDAY = ("Latin-1", "tab", "no paths", "prompt", "options, UTF-16", "pool_size", "no section")
+EVERYDAY = ("runner", "Latin-1", "tab", "no paths", "prompt", "options, UTF-16", "pool_size", "no section")
 
 
 def cases(named: dict[str, tuple[Any, ...]]) -> list[Any]:
@@ -99,7 +106,8 @@ OPTIONS = {
 @pytest.mark.parametrize(("file", "old", "new", "message"), cases(OPTIONS))
 def test_a_wrong_option_of_a_dataset_is_named(here: Project, file: str, old: str, new: str, message: str) -> None:
     changed(here, file, old, new)
-    refused(here, message, "is not defined correctly", "Correct its entry in conf/*/catalog*.yml.")
+    place = f"{file}, line " if "other_results" not in new else "conf/*/catalog*.yml."
+    refused(here, message, "is not defined correctly", f"Correct its entry in {place}")
 
 
 @pytest.mark.parametrize(
@@ -134,9 +142,9 @@ CONFIGS = {
     "empty": (b"", "options.yml must have a `run` section with one option per line."),
     "no section": (b"pipelines: ingress\n", "options.yml must have a `run` section with one option per line."),
     "section": (b"run: [a]\n", "options.yml must have a `run` section with one option per line."),
-    "unknown": (b"run: {nope: 1}\n", "options.yml sets options that `kedro run` does not support: nope."),
+    "unknown": (b"run: {nope: 1}\n", "options.yml, line 1: `kedro run` has no option named nope."),
     "tab": (b"run:\n\tenv: test\n", "options.yml cannot be read: line 2 is indented with a tab"),
-    "parameters": (b"run: {params: [5]}\n", "options.yml: params must be a group of settings, not [5]."),
+    "parameters": (b"run: {params: [5]}\n", "options.yml, line 1: params must be a group of settings, not a list."),
 }
 
 

@@ -123,6 +123,12 @@ def test_a_notebook_gets_the_same_sentence(copy: ProjectHere) -> None:
             catalog.load("words")
 
 
+def test_each_context_creates_its_catalog_only_once(copy: ProjectHere) -> None:
+    with Session.create(project_path=copy.folder) as session:
+        contexts = [session.load_context() for _ in range(2)]
+        assert contexts[0].catalog is contexts[0].catalog is not contexts[1].catalog
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", [other_table, other_columns, truncated])
 def test_db_verify_counts_a_layer_with_other_columns_as_unreadable(copy, damage):

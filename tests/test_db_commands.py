@@ -11,7 +11,7 @@ from filelock import FileLock
 from support.filled_ledger import damage_table, fill, grow
 from support.project import Project
 
-from korean_flashcards.commands.db import db
+from korean_flashcards.commands.db.group import db
 from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.ledger.db import backups, schema
 

@@ -68,11 +68,12 @@ def test_filters_narrow_the_list(requested: Project) -> None:
         ("--code", "refused"): ["refused"],
         ("--stage", "flashcards"): [],
         ("--model", "openai/test", "--prompt", "v1", "--since", "1h"): ["refused", "cut_short"],
-        ("--model", "openai/other"): [],
         ("--limit", "1"): ["refused"],
     }.items():
         found = json.loads(requested.kedro("errors", "--json", *options).out)
         assert [each["code"] for each in found] == codes, options
+    other = requested.kedro("errors", "--model", "openai/other")
+    assert other.code == 1 and "No run has called openai/other. The models are " in other.err
 
 
 def test_the_json_has_group_parent_and_whether_a_retry_helps(requested: Project) -> None:

@@ -3,11 +3,11 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "korean_flashcards"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 ENTRY_POINTS = {"__init__.py", "cli.py", "hooks.py", "pipeline_registry.py", "settings.py"}
 # Each pipeline has nodes and a definition. Modules in checks/ are named after those in korean/ that they use.
 SHARED_NAMES = {"__init__.py", "nodes.py", "pipeline.py", "hanja.py", "ipa.py"}
@@ -16,9 +16,15 @@ LONGEST = 500
 Graph = dict[str, set[str]]
 
 
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Return the syntax tree of each module. Parsing takes a second, which only the process with these tests needs."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
 def test_no_two_classes_share_a_name() -> None:
     places: dict[str, list[str]] = defaultdict(list)
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(_shown(path))
@@ -49,7 +55,7 @@ def test_no_file_is_too_long() -> None:
 
 def test_there_are_no_circular_imports_even_inside_functions() -> None:
     modules = {_module(path): path for path in SOURCES}
-    graph = {name: set(_imported(TREES[path], name, set(modules))) for name, path in modules.items()}
+    graph = {name: set(_imported(trees()[path], name, set(modules))) for name, path in modules.items()}
     assert not [sorted(circle) for circle in _circles(graph)]
 
 
@@ -64,7 +70,7 @@ def test_the_search_finds_circular_imports() -> None:
 def test_an_import_inside_a_function_has_a_comment_with_the_reason() -> None:
     silent = [
         f"{_shown(path)}:{node.lineno}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in _inside_functions(tree)
         if not _explained(path.read_text(encoding="utf-8").splitlines(), node)
     ]
@@ -81,7 +87,7 @@ def _module(path: Path) -> str:
 
 
 def _purpose(folder: Path) -> str | None:
-    tree = TREES.get(folder / "__init__.py")
+    tree = trees().get(folder / "__init__.py")
     return ast.get_docstring(tree) if tree else None
 
 

@@ -103,6 +103,32 @@ def test_lost_replies_are_reported_and_paid_for_only_with_consent(
     assert len(server.requests()) == sent + 6
 
 
+@pytest.mark.parametrize("change", ["temperature", "model", "prompt"])
+def test_lost_replies_that_a_run_would_have_kept_are_paid_for_only_with_consent(
+    project: Project, kedro: Kedro, server: ModelServer, change: str
+) -> None:
+    options = [PIPELINES, "--params", "stale=keep"]
+    if change == "prompt":
+        for prompt in (project.folder / "conf/base/prompts").glob("*.md"):
+            prompt.write_text(prompt.read_text(encoding="utf-8") + "\nBe brief.\n", encoding="utf-8")
+    else:
+        options[-1] += (
+            ",llm.temperature=0.5" if change == "temperature" else ",llm.model=openai/other,llm.price=unknown_ok"
+        )
+    sent = len(server.requests())
+    assert "missing" not in kedro("plan", *options).stdout, "the replies are kept"
+    remove(project.folder / "data" / "cache")
+    planned = kedro("plan", *options)
+    assert MISSING in unwrapped(planned.stdout) and "3 missing: 3 requests" in planned.stdout
+    for _ in range(2):
+        refused = kedro("run", *options)
+        assert refused.exit_code == 1 and f"Error: {MISSING}" in refused.stderr
+    assert len(server.requests()) == sent
+    if change != "temperature":
+        redone = kedro("plan", PIPELINES, "--params", options[-1].replace("stale=keep", "stale=redo"))
+        assert "missing" not in redone.stdout, "a run requests them anyway"
+
+
 def test_status_counts_missing_replies(project: Project, kedro: Kedro) -> None:
     remove(project.folder / "data" / "cache")
     found = json.loads(kedro("status", PIPELINES, "--json").stdout)
@@ -163,7 +189,7 @@ def test_the_offline_model_generates_lost_replies_again_with_a_sentence(
     assert free in result.stderr and "missing from the reply cache" in result.stderr
 
 
-@pytest.mark.parametrize("backup", [True, False])
+@pytest.mark.parametrize("backup", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_a_missing_ledger_stops_plan_run_and_status(project: Project, kedro: Kedro, backup: bool) -> None:
     if backup:
         kedro("db", "backup")
@@ -210,7 +236,9 @@ def test_a_missing_ledger_is_created_again_with_consent(project: Project, kedro:
     assert project.ledger("SELECT count(*) FROM llm_calls WHERE message LIKE '%had lost%'") == [(6,)]
 
 
-@pytest.mark.parametrize("export", ["korean.apkg", "cards.tsv", "anki_notes.txt"])
+@pytest.mark.parametrize(
+    "export", ["korean.apkg", *(pytest.param(name, marks=pytest.mark.slow) for name in ("cards.tsv", "anki_notes.txt"))]
+)
 def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, export: str) -> None:
     ledger = project.folder / "data" / "ledger.db"
     ledger.unlink()

@@ -240,12 +240,13 @@ def test_quality_and_agreement_show_the_whole_project_after_a_run_of_some_words(
 FRONT = "Picture a quiet harbor before sunrise tomorrow"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "code", "words"),
     [
         ("front", "boilerplate_front", ["남성#1", "남자#1", "배#1", "배#2"]),
-        pytest.param("metaphor", "boilerplate_metaphor", ["남성#1", "남자#1", "배#1"], marks=SLOW),
-        pytest.param("primary_meaning", "homographs_alike", ["배#1", "배#2"], marks=SLOW),
+        ("metaphor", "boilerplate_metaphor", ["남성#1", "남자#1", "배#1"]),
+        ("primary_meaning", "homographs_alike", ["배#1", "배#2"]),
     ],
 )
 def test_words_are_compared_with_the_whole_deck(done: Project, field: str, code: str, words: list[str]) -> None:

@@ -9,9 +9,8 @@ pytest.importorskip("kiwipiepy")
 ODD_LIST = (ROOT / "tests/fixtures/odd_list.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "language", ["en", *(pytest.param(code, marks=pytest.mark.slow) for code in ("ja", "ko", "fr"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ja", "ko", "fr"])
 def test_the_lists_own_text_causes_no_finding_and_holds_no_card(here: Project, language: str) -> None:
     path = here.word_list(ODD_LIST)
     result = here.kedro("run", "--params", f"word_lists={path},language={language},llm.model=offline/dictionary")
@@ -27,6 +26,7 @@ def test_an_unknown_language_is_refused_with_the_known_ones(here: Project) -> No
     assert "language must be 'ar', 'bg'" in result.err and "not 'English'" in result.err, result.err
 
 
+@pytest.mark.slow
 def test_parameter_files_without_the_language_still_work(here: Project) -> None:
     file = here.folder / "conf/base/parameters.yml"
     text = file.read_text(encoding="utf-8")

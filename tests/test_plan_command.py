@@ -377,3 +377,19 @@ def test_a_terminal_is_asked_once_for_the_whole_run(project: Project, monkeypatc
         accepted = on_terminal(project, "y", "run", *params(server, EXPENSIVE))
         assert accepted.count("Continue?") == 1 and "Complete." in accepted
         assert len(server.requests()) == 2 * WORDS
+
+
+@pytest.mark.parametrize(
+    ("params", "says"),
+    [
+        (["limit=3", "quality.judge=all"], True), (["words=남성", "quality.judge=review"], True),
+        (["limit=3"], False), (["quality.judge=all"], False),
+    ],
+)  # fmt: skip
+def test_the_plan_of_a_narrowed_run_says_that_it_does_not_compare_the_whole_deck(
+    finished_here: Project, params: list[str], says: bool
+) -> None:
+    judge = "llm.stages.judge.model=openai/gpt-4o-mini"
+    planned = finished_here.kedro("plan", "--params", ",".join([*params, judge]))
+    assert planned.code == 0, planned.err
+    assert ("The run compares them with the whole deck" in unwrapped(planned.out)) == says

@@ -46,6 +46,7 @@ def test_the_counts_of_the_summary_equal_those_of_the_files(finished: Project) -
     assert notes == cards.height == len(tsv) - 1
 
 
+@pytest.mark.slow
 def test_a_second_run_uses_only_the_cache(finished: Project) -> None:
     before = (finished.folder / "data/07_model_output/cards.tsv").read_bytes()
     result = finished.kedro("run", PYTHONPROFILEIMPORTTIME="1")
@@ -130,7 +131,7 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
         (["--params", "llm=3"], "llm is a group of parameters, but it has the single value 3"),
         (
             ["--params", "flashcards.card_types.a=1"],
-            "flashcards.card_types must be a list, as in conf/base, but --params sets it to a group of settings.",
+            "--params: flashcards.card_types must be a list, as in conf/base, but it is a group of settings.",
         ),
         (["--params", "llm.concurrency=0"], "llm.concurrency must be at least 1, not 0"),
         pytest.param(["--params", "llm.model=offline/gpt"], "offline/dictionary", marks=pytest.mark.slow),
@@ -281,9 +282,13 @@ X = "conf/local/parameters_x.yml"
         (
             "conf/local/catalog.yml",
             "vocabulary: {type: x.Y}",
-            "The dataset vocabulary is not defined correctly: No mod",
+            "The dataset vocabulary is not defined correctly: there is no dataset type x.Y",
         ),
-        ("conf/local/catalog.yml", "vocabulary: {file: x}", "The dataset vocabulary is not defined correctly: 'type'"),
+        (
+            "conf/local/catalog.yml",
+            "vocabulary: {file: x}",
+            "The dataset vocabulary is not defined correctly: it has no type",
+        ),
         (
             "conf/local/catalog.yml",
             "vocabulary: {type: polars.EagerPolarsDataset, file_format: parquet, filepath: x.parquet}",
@@ -291,7 +296,7 @@ X = "conf/local/parameters_x.yml"
         ),
         (".kedro.yml", "run: [", ".kedro.yml cannot be read: expected the node content"),
         (".kedro.yml", "run: 3", ".kedro.yml must have a `run` section"),
-        (".kedro.yml", "run: {nope: 3}", ".kedro.yml sets options that `kedro run` does not support: nope."),
+        (".kedro.yml", "run: {nope: 3}", ".kedro.yml, line 1: `kedro run` has no option named nope."),
     ],
 )
 def test_a_broken_configuration_gives_one_message_without_class_names(

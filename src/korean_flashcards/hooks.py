@@ -28,6 +28,9 @@ from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.files.catalog_entries import first_problem
+from korean_flashcards.files.parameter_places import ParameterPlaces
+from korean_flashcards.files.setting_places import place_of
 from korean_flashcards.files.settings_folders import ignored_settings
 from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
@@ -103,9 +106,11 @@ class RunHooks:
             _check_empty_values(context)
             parameters = Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
-            raise SettingsError(_invalid(parameter_problems(error))) from error
-        _check_weights(parameters.quality.weights)
+            raise SettingsError(_invalid(parameter_problems(error, _places(context).of))) from error
+        _check_weights(context, parameters.quality.weights)
         self._data = Path(context.project_path) / context.config_loader["globals"]["data"]
+        if problem := first_problem(context.config_loader["catalog"], _files(context, "catalog")):
+            raise SettingsError(problem)
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
         )
@@ -159,12 +164,7 @@ class RunHooks:
         self._recorder = recorder
         self._clear_temporary(self._ledger)
         parameters = Parameters.model_validate(catalog.load("parameters"))
-        lock = self._ledger.store.path.parent / ".runs" / "export"
-        if stage := export_stage(catalog, run_id, lock):
-            stage.finish_interrupted(self._ledger.runs.alive, self._ledger.exports.record)
-        if parameters.separate_export:
-            separate_export(catalog)
-            stage = export_stage(catalog, run_id, lock)
+        stage = self._export_stage(catalog, run_id, parameters.separate_export, self._ledger)
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
@@ -240,6 +240,20 @@ class RunHooks:
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
 
+    @staticmethod
+    def _export_stage(
+        catalog: "CatalogProtocol[Any, Any]", run_id: str, separate: bool, ledger: "Ledger"
+    ) -> ExportStage | None:
+        """Return the stage for this run's export, after finishing an export that a killed run left behind."""
+        lock = ledger.store.path.parent / ".runs" / "export"
+        stage = export_stage(catalog, run_id, lock)
+        if stage:
+            stage.finish_interrupted(ledger.runs.alive, ledger.exports.record)
+        if separate:
+            separate_export(catalog)
+            stage = export_stage(catalog, run_id, lock)
+        return stage
+
     def _record_refused(
         self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"
     ) -> None:
@@ -306,18 +320,37 @@ def _check_empty_values(context: KedroContext) -> None:
 
     YAML reads "limit:" as null, which means all words. A half-finished edit must not make the user pay for all words.
     """
-    loader = cast(OmegaConfigLoader, context.config_loader)
-    for folder in _settings_folders(context):
-        for path in sorted({path for pattern in loader.config_patterns["parameters"] for path in folder.glob(pattern)}):
-            if path.suffix in (".yml", ".yaml") and (empty := null_by_omission(path.read_text("utf-8", "replace"))):
-                place = f"{folder.name}/{path.relative_to(folder)}"
-                raise SettingsError(_invalid([f"in conf/{place}: {empty_value(empty, ': ').rstrip('.')}"]))
+    for path in _files(context, "parameters"):
+        if empty := null_by_omission(path.read_text("utf-8", "replace")):
+            problem = f"{place_of(empty[:1], [path])}: {empty_value(empty, ': ').rstrip('.')}"
+            raise SettingsError(_invalid([problem]))
+
+
+def _files(context: KedroContext, kind: str) -> list[Path]:
+    """Return the files with parameters or the catalog. Those of the environment, which take precedence, come last."""
+    patterns = cast(OmegaConfigLoader, context.config_loader).config_patterns[kind]
+    return [
+        path
+        for folder in _settings_folders(context)
+        for path in sorted({path for pattern in patterns for path in folder.glob(pattern)})
+        if path.suffix in (".yml", ".yaml")
+    ]
+
+
+def _places(context: KedroContext) -> ParameterPlaces:
+    """Return where the parameters of this run can come from, so that an error can name the file and the line."""
+    command = click.get_current_context(silent=True)
+    config = command and command.params.get("config")
+    options = Path(str(config)) if config else Path(context.project_path, ".kedro.yml")
+    given = cast(OmegaConfigLoader, context.config_loader).runtime_params or {}
+    return ParameterPlaces(_files(context, "parameters"), given, options)
 
 
 def _replace_old_names(context: KedroContext) -> None:
     """Replace renamed parameters and print their new names. ``--params`` takes precedence over a parameter file."""
     loader = cast(OmegaConfigLoader, context.config_loader)
-    parameters = loader["parameters"]
+    # Assigned, so that the files are not read again.
+    parameters = loader["parameters"] = loader["parameters"]
     llm = parameters.get("llm")
     if not isinstance(llm, dict) or llm.get("max_concurrency") is None:
         return
@@ -343,7 +376,7 @@ def _add_new_parameters(context: KedroContext) -> None:
     context.config_loader["parameters"] = _NEW_PARAMETERS | context.config_loader["parameters"]
 
 
-def _check_weights(weights: dict[str, float]) -> None:
+def _check_weights(context: KedroContext, weights: dict[str, float]) -> None:
     """Raise SettingsError if a weight is set for a check that does not exist."""
     if not weights:
         return
@@ -351,15 +384,17 @@ def _check_weights(weights: dict[str, float]) -> None:
     from korean_flashcards.checks import CHECKS
 
     if unknown := sorted(set(weights) - set(CHECKS)):
-        names = ", ".join(unknown)
-        raise SettingsError(
-            _invalid([f"quality.weights: there is no check named {names} (`kedro quality checks` lists the checks)"])
+        place = _places(context).of(("quality", "weights", unknown[0]))
+        problem = (
+            f"quality.weights: there is no check named {', '.join(unknown)} (`kedro quality checks` lists the checks)"
         )
+        raise SettingsError(_invalid([f"{place}: {problem}"]))
 
 
 def _invalid(problems: Sequence[str]) -> str:
+    these = "this parameter" if len(problems) == 1 else "these parameters"
     return (
         f"{counted(len(problems), 'invalid parameter')}:\n  - "
         + "\n  - ".join(problems)
-        + "\nNothing was run. Correct --params, or the parameter files in conf/local and conf/base."
+        + f"\nNothing was run. Correct {these}, and run the same command again."
     )

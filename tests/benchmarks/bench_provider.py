@@ -135,7 +135,7 @@ def outage() -> Result:
 
 
 def repair() -> Result:
-    """Repair replies, a fifth of which are malformed in different ways."""
+    """Repair replies. A fifth of the replies is malformed in different ways."""
     shares = {
         "fenced": 0.04,
         "trailing_comma": 0.04,
@@ -145,7 +145,7 @@ def repair() -> Result:
         "missing_field": 0.03,
     }
     fixed = "SELECT count(*) FROM llm_calls WHERE fixed = 1"
-    log, _, _, missing, mended = run(500, {"shares": shares, "latency": 0.02}, fixed, concurrency=20)
+    log, _, _, missing, repaired = run(500, {"shares": shares, "latency": 0.02}, fixed, concurrency=20)
     whole = [request for request in log if request["kind"] != "repair"]
     first = {request["sha256"]: request for request in whole if request["attempt"] == 1}
     faulty = [request for request in first.values() if request["behavior"] != "ok"]
@@ -153,7 +153,7 @@ def repair() -> Result:
     repairs, again = [r for r in log if r["kind"] == "repair"], [r for r in whole if r["attempt"] > 1]
     paid = sum(request["tokens_in"] + request["tokens_out"] for request in repairs + again)
     return {
-        "words": f"500, {missing} without a reply", "malformed": str(len(faulty)), "fixed without a request": str(mended),
+        "words": f"500, {missing} without a reply", "malformed": str(len(faulty)), "fixed without a request": str(repaired),
         "repair requests": str(len(repairs)),
         "full retries": str(len(again)),
         "extra tokens": f"{paid:,}, {paid / full:.0%} of the cost of full retries ({full:,})",

@@ -1,9 +1,11 @@
 """Names and abbreviations of parts of speech in word lists."""
 
+from typing import get_args
+
 import pytest
 
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
-from korean_flashcards.domain.records import PARTS_OF_SPEECH
+from korean_flashcards.domain.records import PartOfSpeech
 
 NAMES = {
     "noun": "n.|n|Noun|NOUNS|noun (bound)|proper noun|counter|counter for books|n.m.|명사|명|의존명사|의존 명사|의|名詞|NNG",
@@ -49,7 +51,7 @@ def test_names_in_the_languages_of_learners_are_recognized(name: str, standard: 
     assert standard_part_of_speech(name) == standard_part_of_speech(name.upper()) == standard
 
 
-@pytest.mark.parametrize("standard", PARTS_OF_SPEECH)
+@pytest.mark.parametrize("standard", get_args(PartOfSpeech))
 def test_the_standard_names_are_recognized(standard: str) -> None:
     assert standard_part_of_speech(standard) == standard
     assert standard_part_of_speech(f" {standard.upper()} ") == standard

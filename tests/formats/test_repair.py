@@ -11,7 +11,7 @@ from formats.samples import CARDS, NUANCE, TSV_HEADER, WORD, Record, text_of
 from korean_flashcards.domain.records import CARD_TYPES, FailureCode, Problem, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
-from korean_flashcards.formats.repair import mended, repair_request, repair_schema
+from korean_flashcards.formats.repair import repair_request, repair_schema, repaired_reply
 
 SCENE, HANJA = CARDS
 USAGE = {"tab_name": "Usage-Comparison", "front": "Who says it?", "back": "The newsreader.", "tags": ["news"],
@@ -70,7 +70,7 @@ def test_only_a_bad_field_is_requested_again(changes, rule, wrap):
     import jsonschema  # takes 2.5 s
 
     assert jsonschema.Draft202012Validator(repair_schema("nuance", error)).is_valid(repair)
-    repaired = mended("nuance", text, text_of(repair), error, NUANCE_USER)
+    repaired = repaired_reply("nuance", text, text_of(repair), error, NUANCE_USER)
     assert read_nuance(repaired, WORD, 7) == GOOD
     assert {name: text_of(value) for name, value in json.loads(repaired).items()} == {
         name: text_of(value) for name, value in NUANCE.items()
@@ -94,7 +94,7 @@ def test_a_missing_field_is_requested_as_null():
 )  # fmt: skip
 def test_a_wrapped_repair_is_read_and_changes_only_the_failed_fields(repair):
     text = text_of(NUANCE | {"comparison": "남자"})
-    repaired = mended(
+    repaired = repaired_reply(
         "nuance", text, repair.replace("@@", text_of(NUANCE["comparison"])), nuance_error(text), NUANCE_USER
     )
     assert json.loads(repaired) == NUANCE
@@ -112,13 +112,13 @@ def test_a_wrapped_repair_is_read_and_changes_only_the_failed_fields(repair):
 def test_an_invalid_repair_is_rejected_with_a_code(repair, code):
     text = text_of(NUANCE | {"ipa": "", "metaphor": ""})
     with pytest.raises(ReplyError) as caught:
-        mended("nuance", text, repair, nuance_error(text), NUANCE_USER)
+        repaired_reply("nuance", text, repair, nuance_error(text), NUANCE_USER)
     assert caught.value.code == code
 
 
 def test_a_repair_that_breaks_the_rule_again_is_rejected():
     text = text_of(NUANCE | {"ipa": ""})
-    again = mended("nuance", text, '{"fields": {"ipa": "[a][b]"}}', nuance_error(text), NUANCE_USER)
+    again = repaired_reply("nuance", text, '{"fields": {"ipa": "[a][b]"}}', nuance_error(text), NUANCE_USER)
     assert nuance_error(again).problems[0].field == "ipa"
 
 
@@ -170,7 +170,7 @@ def test_only_a_bad_card_is_requested_again(rows, failed, rule):
 
     validator = jsonschema.Draft202012Validator(repair_schema("flashcards", error))
     assert validator.is_valid(repair) and not validator.is_valid({"cards": [SCENE | {"tab_name": "Grammar"}]})
-    repaired = mended("flashcards", text, text_of(repair), error, CARDS_USER)
+    repaired = repaired_reply("flashcards", text, text_of(repair), error, CARDS_USER)
     assert [card.model_dump() for card in read_cards(repaired, WORD, TYPES)] == [SCENE, USAGE, HANJA]
 
 
@@ -196,7 +196,7 @@ def test_a_reply_without_its_last_brackets_can_be_repaired():
         error = nuance_error(text) if whole else cards_error(text)
         assert repair_request(stage, text, error, user)  # type: ignore[arg-type]
         repair = text_of({"ipa": NUANCE["ipa"]}) if whole else cards(HANJA)
-        repaired = mended(stage, text, repair, error, user)  # type: ignore[arg-type]
+        repaired = repaired_reply(stage, text, repair, error, user)  # type: ignore[arg-type]
         assert json.loads(repaired) == (whole or {"cards": [SCENE, USAGE, HANJA]})
 
 
@@ -208,7 +208,10 @@ def test_only_the_last_field_is_requested_if_the_reply_ends_in_it(last):
     assert error.code is FailureCode.CUT_SHORT
     assert error.problems == (Problem(last, "the reply ended in the middle of this field"),)
     assert list(json.loads(repair_request("nuance", text, error, NUANCE_USER) or "")["fields"]) == [last]
-    assert json.loads(mended("nuance", text, text_of({"fields": {last: NUANCE[last]}}), error, NUANCE_USER)) == record
+    assert (
+        json.loads(repaired_reply("nuance", text, text_of({"fields": {last: NUANCE[last]}}), error, NUANCE_USER))
+        == record
+    )
 
 
 def test_a_bad_card_in_a_nine_column_reply_is_repaired():
@@ -218,7 +221,7 @@ def test_a_bad_card_in_a_nine_column_reply_is_repaired():
     error = cards_error(text)
     sent = json.loads(repair_request("flashcards", text, error, CARDS_USER) or "")
     assert sent["card_types"] == ["Usage-Comparison"]
-    drafts = read_cards(mended("flashcards", text, cards(USAGE), error, CARDS_USER), WORD, TYPES)
+    drafts = read_cards(repaired_reply("flashcards", text, cards(USAGE), error, CARDS_USER), WORD, TYPES)
     assert [(card.front, card.back) for card in drafts] == [(c["front"], c["back"]) for c in (SCENE, USAGE, HANJA)]
 
 
@@ -228,7 +231,7 @@ def test_a_bad_card_in_a_nine_column_reply_is_repaired():
 def test_a_repair_without_the_card_is_rejected_with_a_code(repair, code):
     text = cards(SCENE, HANJA)
     with pytest.raises(ReplyError) as caught:
-        mended("flashcards", text, repair, cards_error(text), CARDS_USER)
+        repaired_reply("flashcards", text, repair, cards_error(text), CARDS_USER)
     assert caught.value.code == code
 
 

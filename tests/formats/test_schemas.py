@@ -1,12 +1,12 @@
 """Test that the schemas sent to models are strict and match the records."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from formats.samples import CARDS, NUANCE, Record
 
-from korean_flashcards.domain.records import CARD_TYPES, PARTS_OF_SPEECH, DraftCard, Nuance
+from korean_flashcards.domain.records import CARD_TYPES, DraftCard, Nuance, PartOfSpeech
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 
 SCHEMAS = {"nuance": nuance_schema(), "cards": cards_schema()}
@@ -61,7 +61,7 @@ def test_the_properties_are_the_fields_of_the_records():
 
 def test_the_enums_are_those_of_the_records():
     card = cards_schema()["properties"]["cards"]["items"]["properties"]
-    assert nuance_schema()["properties"]["pos"]["enum"] == list(PARTS_OF_SPEECH)
+    assert nuance_schema()["properties"]["pos"]["enum"] == list(get_args(PartOfSpeech))
     assert card["tab_name"]["enum"] == list(CARD_TYPES)
     assert card["honorific_level"]["enum"] == ["formal", "polite", "casual", "neutral", "humble", "honorific", ""]
 

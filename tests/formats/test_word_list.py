@@ -217,6 +217,7 @@ def test_characters_across_chunk_boundaries_are_read():
         assert {row.values["term"] for row in read(text)[1:]} == {term}
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_list():
     def peak(rows: int) -> int:
         data = b"word,meaning\n" + "나무,tree of any kind\n".encode() * rows

@@ -1,5 +1,6 @@
 """Test that a run that dies is charged for its calls in flight, once, and for nothing else."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -23,15 +24,23 @@ DYING = Path(__file__).parents[1] / "support" / "dying_run.py"
 DAY = PartBudget(per="day", usd=20.0)
 
 
-@pytest.fixture
-def after_a_kill(tmp_path: Path) -> Iterator[Ledger]:
-    """Kill a run with 20 reservations that has sent 3 calls and recorded 1 of them, and open its ledger."""
-    fresh_ledger(tmp_path).close()
-    path = tmp_path / "ledger.db"
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kill a run with 20 reservations that has sent 3 calls and recorded 1 of them, and return the ledger's folder."""
+    folder = tmp_path_factory.mktemp("killed")
+    path = folder / "ledger.db"
+    fresh_ledger(folder).close()
     process = subprocess.Popen([sys.executable, str(DYING), str(path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdout.readline() == "reserved\n"
     kill(process)
-    with ledger_at(path) as ledger:
+    return folder
+
+
+@pytest.fixture
+def after_a_kill(killed: Path, tmp_path: Path) -> Iterator[Ledger]:
+    """Open a copy of the ledger of the killed run."""
+    shutil.copytree(killed, tmp_path, dirs_exist_ok=True)
+    with ledger_at(tmp_path / "ledger.db") as ledger:
         yield ledger
 
 

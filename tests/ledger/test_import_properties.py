@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger.invariants import check
@@ -44,6 +45,7 @@ STEP = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(STEP, min_size=2, max_size=9))
 @settings(deadline=None, max_examples=30)
 def test_any_sequence_of_steps_keeps_the_ledger_consistent(steps: list[tuple[Any, ...]]) -> None:

@@ -12,9 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.ledger import fresh_ledger, ledger_at
+from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.project import ROOT, kill
 
+from korean_flashcards.commands.runs.text import run_lines
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.run_record import RunResult, RunStart, StageFigures
 from korean_flashcards.ledger import run_history
@@ -117,6 +118,32 @@ def test_the_next_command_records_a_killed_run_with_the_cost_of_its_calls(ledger
     assert (found.environment, found.given, found.words) == ("test", {"words": ["배"]}, None)
     assert (found.calls, found.tokens_in, found.usd, found.unpriced) == (2, 600, 0.125, 1)
     assert [stage.stage for stage in found.stages] == ["flashcards", "nuance"]
+
+
+@pytest.mark.parametrize(
+    ("settled", "state", "code", "failures"),
+    [("2999-01-01T00:00:00Z", "failed", "timeout", 1), ("2999-01-01T00:00:00Z", "dead", "no_definition", 1),
+     ("2000-01-01T00:00:00Z", "failed", "timeout", 0)],
+)  # fmt: skip
+def test_the_record_of_a_killed_run_has_its_failures_and_says_what_is_unknown(
+    ledger: Ledger, settled: str, state: str, code: str | None, failures: int
+) -> None:
+    fill_ledger(ledger, ["배#1", "말#1"])
+    ledger.runs.end()
+    command = [sys.executable, "-c", STARTED_RUN, str(ledger.store.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        run_id = process.stdout.readline().strip()
+        with ledger.store.write() as connection:
+            query = "UPDATE tasks SET state = ?, code = ?, attempts = 1, settled = ? WHERE item_id = '배#1'"
+            connection.exec_driver_sql(query, (state, code, settled))
+        add_call(ledger, run_id)
+        kill(process)
+    ledger.runs.sweep()
+    found = run_history.find(ledger.store, run_id)
+    assert (found.failures, found.words, found.cards, found.cache_hits, found.calls) == (failures, None, None, None, 1)
+    lines = [" ".join(line.split()) for line in run_lines(found)]
+    assert {"words unknown", "cards unknown", f"failures {failures}", "cache hits unknown, 1 misses"} <= set(lines)
 
 
 def test_a_run_of_an_older_release_is_listed_without_a_result(ledger: Ledger) -> None:

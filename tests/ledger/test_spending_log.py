@@ -145,6 +145,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
         assert ledger.budgets.record_lost(ledger.budgets.log) == []
 
 
+@pytest.mark.slow
 def test_the_commands_name_the_lost_spending_and_a_run_records_it(
     finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,7 +132,7 @@ def test_a_repair_and_the_reply_that_it_repaired_are_archived(tmp_path: Path) ->
         system="Repair it.",
         request=lambda text, error, user: '{"term": "배", "failed": ["ipa"]}',
         schema=lambda error: {"type": "object"},
-        mended=lambda text, answer, error, user: "repaired",
+        repaired=lambda text, answer, error, user: "repaired",
     )
     with ModelServer() as server:
         (reply,) = LLMClient(tmp_path).complete(TEMPLATE, [request], settings(server.url), repairer=repairer)

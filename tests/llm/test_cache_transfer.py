@@ -83,6 +83,36 @@ def test_an_export_is_imported_unchanged(
     assert (again.new, sorted(again.present), again.archived) == ([], sorted(texts), 0)
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("off.jsonl", True), ("OFF.JSONL", True), ("off.json", True), ("off.jsonl.zst", False), ("off", False)],
+)
+def test_the_suffix_decides_whether_an_export_is_compressed(tmp_path: Path, name: str, plain: bool) -> None:
+    cache, other, file = filled(tmp_path / "one", 5), ReplyCache(tmp_path / "other"), tmp_path / name
+    write_export(cache, file, entries(cache))
+    lines = file.read_bytes().splitlines() if plain else lines_of(file)
+    assert [len(json.loads(line)) for line in lines] == [3, *([2] * 6), 1]
+    assert len(merge(other, file).new) == 5
+    assert everything(other) == everything(cache)
+
+
+@pytest.mark.parametrize(("written", "read"), [("file.zst", "old.jsonl"), ("file.jsonl", "plain.zst")])
+def test_an_import_reads_an_export_with_a_wrong_suffix(tmp_path: Path, written: str, read: str) -> None:
+    """Earlier releases compressed every file, whatever its suffix."""
+    cache, other = filled(tmp_path / "one", 5), ReplyCache(tmp_path / "other")
+    write_export(cache, tmp_path / written, entries(cache))
+    merged = merge(other, (tmp_path / written).rename(tmp_path / read))
+    assert (len(merged.new), merged.damaged) == (5, [])
+
+
+def test_a_plain_export_that_was_cut_off_is_imported_up_to_its_end(tmp_path: Path) -> None:
+    cache, file = filled(tmp_path / "one", 20), tmp_path / "off.jsonl"
+    write_export(cache, file, entries(cache))
+    file.write_bytes(file.read_bytes()[:-400])
+    merged = merge(ReplyCache(tmp_path / "other"), file)
+    assert len(merged.new) == 19 and "the file is incomplete" in merged.damaged[-1]
+
+
 def test_the_parts_of_a_template_are_imported(tmp_path: Path) -> None:
     cache, other = filled(tmp_path / "one", 2), ReplyCache(tmp_path / "other")
     write_export(cache, tmp_path / "file", entries(cache))
@@ -210,8 +240,9 @@ def test_pruning_removes_the_oldest_first_and_keeps_entries_in_use() -> None:
         CacheEntry(f"k{day}", reply("", created=f"2026-01-0{day}"), (), {f"k{day}": b"x" * 100}, 100, {})
         for day in (3, 1, 2, 4)
     ]
-    size = FileSize(file=1000, used=800)
-    assert prunable(found, {"k1"}, False, size, 400) == ["k2", "k3"]
-    assert prunable(found, {"k1"}, True, size, 400) == ["k1", "k2"]
+    empty = 2**16  # bytes of a file without replies
+    size = FileSize(file=empty + 1000, used=empty + 800)
+    assert prunable(found, {"k1"}, False, size, empty + 400) == ["k2", "k3"]
+    assert prunable(found, {"k1"}, True, size, empty + 400) == ["k1", "k2"]
     assert prunable(found, {"k1"}, False, size, 0) == ["k2", "k3", "k4"]
-    assert prunable(found, {"k1"}, False, size, 800) == []
+    assert prunable(found, {"k1"}, False, size, empty + 800) == []

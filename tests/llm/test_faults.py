@@ -11,7 +11,8 @@ from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 
 
-@pytest.mark.parametrize("route", ["own server", pytest.param("OpenAI's SDK", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("route", ["own server", "OpenAI's SDK"])
 def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(
     client: LLMClient, monkeypatch: pytest.MonkeyPatch, route: str
 ) -> None:

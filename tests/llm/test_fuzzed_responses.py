@@ -105,6 +105,7 @@ def check(numbers: range, folder: Path, log: pytest.LogCaptureFixture, slow: boo
     assert not found, json.dumps(found, indent=1)
 
 
+@pytest.mark.slow
 def test_fifteen_fuzzed_responses(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     check(range(15), tmp_path, caplog, slow=False)
 

@@ -69,7 +69,10 @@ def test_longer_waits_that_an_earlier_release_stored_are_ignored(tmp_path: Path,
         assert runs.run(todo, server.url)["code"].to_list() == runs.run(todo, server.url)["pending"].to_list() == [None]
 
 
-@pytest.mark.parametrize(("wait", "pending"), [(4.0, None), (1000.0, "rate_limit"), (3500.0, "rate_limit")])
+@pytest.mark.parametrize(
+    ("wait", "pending"),
+    [pytest.param(4.0, None, marks=pytest.mark.slow), (1000.0, "rate_limit"), (3500.0, "rate_limit")],
+)
 def test_a_known_limit_is_announced_at_the_start(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, wait: float, pending: str | None
 ) -> None:

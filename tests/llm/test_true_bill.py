@@ -47,9 +47,8 @@ class CountingServer(RawServer):
         return json_response(sent | {"usage": None} if self.usage == "null" else sent)
 
 
-@pytest.mark.parametrize("name", [
-    name if name == "missing" else pytest.param(name, marks=pytest.mark.slow) for name in USAGES
-])  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("name", USAGES)
 def test_the_true_bill_stays_within_the_budget(tmp_path: Path, name: str) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(40)))

@@ -17,8 +17,9 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.pipelines.reporting.nodes import summarise_run
 from korean_flashcards.stages.selection import Selection
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
+from korean_flashcards.summary.layer_summary import FRAMES, STAGES, summarise
 from korean_flashcards.summary.run_costs import StageCosts
-from korean_flashcards.summary.run_summary import FRAMES, STAGES, RunSummary, summarise
+from korean_flashcards.summary.run_summary import RunSummary
 from korean_flashcards.summary.summary_text import costs_line, duration, kept_deck_text, terminal_text
 from korean_flashcards.validation.results import RESULT_SCHEMA
 

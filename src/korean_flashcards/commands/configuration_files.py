@@ -8,6 +8,7 @@ import yaml
 
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
+from korean_flashcards.files.setting_places import place_of
 
 # Folders with files that Kedro does not read as configuration.
 _TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
@@ -16,21 +17,31 @@ _OTHERS = {"expectations", "prompts", "anki", "data_docs"}
 
 def broken_file(conf: Path, env: str | None) -> str | None:
     """Describe the problem with the first unreadable configuration file. Return None if all files can be read."""
-    for folder in (conf / "base", conf / (env or "local")):
-        for path in sorted(folder.rglob("*.y*ml")):
-            if not _OTHERS & set(path.relative_to(folder).parts) and (problem := file_problem(path)):
-                return f"{shown_path(path)} cannot be read: {problem}. Correct the file."
+    for path in settings_files(conf, env):
+        if problem := file_problem(path):
+            return f"{shown_path(path)} cannot be read: {problem}. Correct the file."
     return None
+
+
+def settings_files(conf: Path, env: str | None) -> list[Path]:
+    """Return the files that Kedro reads as configuration. Those of the environment, which take precedence, come last."""
+    return [
+        path
+        for folder in (conf / "base", conf / (env or "local"))
+        for path in sorted(folder.rglob("*.y*ml"))
+        if not _OTHERS & set(path.relative_to(folder).parts)
+    ]
 
 
 def clashing_setting(conf: Path, env: str | None, params: Mapping[str, Any] | None) -> str | None:
     """Describe the first parameter that is a list in conf/base and a group of settings elsewhere, or vice versa."""
     base, local = _parameters(conf / "base"), conf / (env or "local")
-    for place, settings in ((shown_path(local), _parameters(local)), ("--params", params or {})):
+    for place, settings in ((None, _parameters(local)), ("--params", params or {})):
         if found := _clash(base, settings):
             name, is_list = found
             must, given = ("a list", "a group of settings") if is_list else ("a group of settings", "a list")
-            return f"{name} must be {must}, as in conf/base, but {place} sets it to {given}. Nothing was run."
+            place = place or place_of(name.split("."), sorted(local.rglob("parameters*.y*ml"))) or shown_path(local)
+            return f"{place}: {name} must be {must}, as in conf/base, but it is {given}. Nothing was run."
     return None
 
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from kedro.config import MissingConfigException
@@ -10,27 +11,30 @@ from kedro.io.core import DatasetError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from korean_flashcards.commands.catalog_errors import credentials_error, entry_error
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
+from korean_flashcards.files.setting_places import place_of
 
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}
-_ENTRY = re.compile(r"An exception occurred when parsing config for dataset '(.+?)':\n(.*)")
 _NO_FOLDER = re.compile(r"Given configuration path .* not a valid directory: (.*?)(?:\. Error: .*)?", re.DOTALL)
 _TWICE = re.compile(r"Duplicate keys found in (.*) and (.*): (.*?)\.?", re.DOTALL)
 _INTERPOLATION = re.compile(r"Interpolation key '(.+?)' not found")
 _UNKNOWN = re.compile(r"(node|dataset|namespace)s(?: named|:) (\[.*\])")
 _VALIDATION = re.compile(r"Validation failed for dataset '(.+?)' on (?:save|load)\n.*?\n(.*)", re.DOTALL)
 _FILE = re.compile(r"filepath=(?:PurePosixPath\(')?([^,')]+)")
-_OPTIONS = re.compile(r"\n(?:\S+\(\) )?(.*?)\.?\nDataset '(.+?)' must only contain arguments")
 
 
-def dataset_problem(error: DatasetError) -> str:
-    """Return what is wrong with a dataset and how to fix it. Return messages from the project's datasets unchanged."""
-    if entry := _ENTRY.match(str(error)):
-        return _wrong_entry(entry[1], entry[2].partition(". Please install")[0].rstrip("."))
-    if options := _OPTIONS.match(str(error)):
-        return _wrong_entry(options[2], options[1].replace("keyword argument", "option"))
+def dataset_problem(error: DatasetError, files: Sequence[Path] = ()) -> str:
+    """Return what is wrong with a dataset and how to fix it. Return messages from the project's datasets unchanged.
+
+    Args:
+        error: Kedro's error.
+        files: The configuration files, in which the place of a wrong entry is looked up.
+    """
+    if wrong := entry_error(error, _catalog(files)):
+        return wrong
     own, name = _without_name(error)
     if checked := _VALIDATION.match(str(own)):
         return f"The layer {checked[1]} cannot be checked: {_reason(own, checked[2])}. {_SAFE}"
@@ -42,23 +46,30 @@ def dataset_problem(error: DatasetError) -> str:
     return str(own)
 
 
-def configuration_problem(error: Exception) -> str | None:
-    """Return why the configuration cannot be read and how to fix it, or None if the error has a different cause."""
+def configuration_problem(error: Exception, files: Sequence[Path]) -> str | None:
+    """Return why the configuration cannot be read and how to fix it, or None if the error has a different cause.
+
+    Args:
+        error: Kedro's error.
+        files: The configuration files, in which the place of the problem is looked up.
+    """
     text = str(error)
     if twice := _TWICE.fullmatch(text):
-        files = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
-        return f"{twice[3]} is set in both {files}. Remove the setting from one of these files."
+        both = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
+        return f"{twice[3]} is set in both {both}. Remove the setting from one of these files."
     if isinstance(error, MissingConfigException):
         found = _NO_FOLDER.fullmatch(text)
         reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")
         advice = "Create it, or check --env" if found else "Check --env"
         return f"The configuration cannot be read: {reason}. {advice}."
+    if isinstance(error, KeyError):
+        return credentials_error(error, _catalog(files))
     if isinstance(error, YAMLError):
         return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
-    return _resolving_problem(error) if isinstance(error, OmegaConfBaseException) else None
+    return _resolving_problem(error, files) if isinstance(error, OmegaConfBaseException) else None
 
 
-def _resolving_problem(error: OmegaConfBaseException) -> str:
+def _resolving_problem(error: OmegaConfBaseException, files: Sequence[Path]) -> str:
     """Name the setting that cannot be resolved, and explain why. OmegaConf prints the setting below its message."""
     reason, *details = str(error).splitlines() or [""]
     key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
@@ -68,8 +79,10 @@ def _resolving_problem(error: OmegaConfBaseException) -> str:
         reason = "environment variables (oc.env) are allowed only in credentials.yml"
     elif "no viable alternative" in reason or "mismatched input" in reason or "token recognition" in reason:
         reason = "it contains ${ without a complete reference such as ${globals:data}"
+    place = place_of(key.split("."), files) if key else None
     name = f"{key}: " if key else ""
-    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in the conf folder."
+    where = f"in {place}" if place else "in the conf folder"
+    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting {where}."
 
 
 def selection_problem(error: ValueError) -> str:
@@ -85,8 +98,8 @@ def selection_problem(error: ValueError) -> str:
     return "No nodes match all of the given options. `kedro registry describe` lists all nodes. Nothing was run."
 
 
-def _wrong_entry(name: str, reason: str) -> str:
-    return f"The dataset {name} is not defined correctly: {reason}. Correct its entry in conf/*/catalog*.yml."
+def _catalog(files: Sequence[Path]) -> list[Path]:
+    return [path for path in files if path.name.startswith("catalog")]
 
 
 def _without_name(error: DatasetError) -> tuple[DatasetError, str]:

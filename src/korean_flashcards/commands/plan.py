@@ -34,6 +34,11 @@ from korean_flashcards.stages.selection import Selection, select
 # Stages whose pipeline has a different name, and that name.
 _IN: dict[Stage, str] = {"judge": "quality"}
 _OPTIONS = {"params", "env", "conf_source", "pipeline", "pipelines"}
+# The run reads the cards of all words after it has written the layers, which a plan does not do.
+_COMPARED = (
+    " This plan compares the cards of the selected words only with each other. The run compares them with the whole deck, "
+    "so the number of words that it sends to the judge model may differ."
+)
 _TITLE = 10  # width of a line's title in columns, as in ``plan_lines``
 
 
@@ -79,7 +84,8 @@ def plan_project(**options: Any) -> None:
         echo_json({"new_lists": lists, "words": None if chosen is None else chosen.height} | asdict(plan))
     else:
         lines = [line for text in (*_words_lines(words), *plan_lines(plan)) for line in _laid_out(text)]
-        click.echo("\n".join([*lines, *wrapped(_closing(plan), 0)]))
+        closing = _closing(plan) + (_COMPARED if parameters.narrowed and plan.judges else "")
+        click.echo("\n".join([*lines, *wrapped(closing, 0)]))
 
 
 plan = RunCommand(

@@ -3,7 +3,6 @@
 import logging
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
 
-from korean_flashcards.commands.configuration_files import broken_file, clashing_setting
+from korean_flashcards.commands.configuration_files import broken_file, clashing_setting, settings_files
 from korean_flashcards.commands.kedro_errors import configuration_problem, dataset_problem
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
@@ -159,15 +158,15 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             # Kedro wraps errors from datasets and validators. Only the original message is useful.
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
             if own is None and isinstance(error, DatasetError):
-                fail(_denied(error) or dataset_problem(error))
+                fail(_denied(error) or dataset_problem(error, settings_files(*_configuration(options))))
             fail(str(own))
         except Exception as error:
             # Kedro raises many kinds of errors for a configuration file that it cannot read.
-            folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
-            env = options.get("env")
-            message = broken_file(Path(folder), env) or configuration_problem(error) or _denied(error)
+            folder, env = _configuration(options)
+            files = settings_files(folder, env)
+            message = broken_file(folder, env) or configuration_problem(error, files) or _denied(error)
             if message is None and isinstance(error, TypeError):
-                message = clashing_setting(Path(folder), env, options.get("params"))
+                message = clashing_setting(folder, env, options.get("params"))
             if message:
                 fail(message)
             raise
@@ -175,6 +174,12 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             fail("Stopped. Unfinished changes were undone. Run the same command again.")
 
     return explained
+
+
+def _configuration(options: Mapping[str, Any]) -> tuple[Path, str | None]:
+    """Return the folder with the configuration, and the environment that a command's options name."""
+    folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
+    return Path(folder), options.get("env")
 
 
 def _denied(error: Exception) -> str | None:
@@ -237,17 +242,6 @@ def project_folder() -> Path:
         bootstrap_project(folder)
     logging.getLogger("korean_flashcards").setLevel(logging.INFO)
     return folder
-
-
-def need_room(folder: Path, needed: int, what: str) -> None:
-    """Exit with a message if the folder's disk has less than ``needed`` bytes of free space for the step ``what``."""
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        fail(
-            f"{what} needs {needed / 1e6:,.1f} MB of free disk space, but the disk is full ({free / 1e6:,.1f} MB free). "
-            f"Nothing was changed. Free {(needed - free) / 1e6:,.1f} MB, for example by moving old backups or exported "
-            f"replies from {folder} to a different disk. Then run the same command again."
-        )
 
 
 @contextmanager

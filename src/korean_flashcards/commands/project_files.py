@@ -3,7 +3,7 @@
 These commands work even if a parameter, a validation suite, or an unrelated catalog entry is wrong.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,16 @@ from kedro.config import OmegaConfigLoader
 from kedro.framework.project import settings
 from kedro.io import AbstractDataset
 
-from korean_flashcards.commands.project import project_folder
+from korean_flashcards.commands.configuration_files import settings_files
+from korean_flashcards.commands.project import fail, project_folder
 from korean_flashcards.domain.parameters import Parameters, PriceParameters
+from korean_flashcards.files.catalog_entries import wrong_entry
 from korean_flashcards.ledger.facade import Ledger
 
 # Used in place of an invalid option of the ledger. No backup is deleted because of an invalid ``keep_backups``.
 _POOL_SIZE, _BUSY_TIMEOUT, _KEEP_BACKUPS = 1, 30.0, 1000
-_NEEDED = ("ledger", "llm")
+# The datasets that these commands use, with the option that contains their path.
+_NEEDED = {"ledger": "filepath", "llm": "path"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,17 @@ def project_files(env: str | None) -> ProjectFiles:
         entries = _readable_entries(folder, env, loader)
         if any(name not in entries for name in _NEEDED):
             raise
+    _check(entries, settings_files(Path(loader.conf_source), env))
     return ProjectFiles(folder, loader, entries)
+
+
+def _check(entries: Mapping[str, Any], files: Sequence[Path]) -> None:
+    """Exit with a message if the catalog does not contain the paths of the ledger and the reply cache."""
+    for name, option in _NEEDED.items():
+        entry = entries.get(name)
+        if not isinstance(entry, Mapping) or not isinstance(entry.get(option), str):
+            catalog = [path for path in files if path.name.startswith("catalog")]
+            fail(wrong_entry(name, f"{option} must be set to a path", catalog))
 
 
 def _loader(folder: Path, env: str | None, patterns: Mapping[str, list[str]] | None = None) -> OmegaConfigLoader:

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Collection
+from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -19,6 +19,7 @@ import yaml
 from kedro import KedroDeprecationWarning
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import KedroCliError
+from kedro.framework.context import KedroContext
 from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner
@@ -32,22 +33,20 @@ from korean_flashcards.commands.standard_streams import lost_output, lost_output
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.datasets.export_stage import selected_path
-from korean_flashcards.datasets.narrowing import Narrowing
 from korean_flashcards.datasets.word_lists import list_path
-from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import empty_value, without_value
 from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import Stage
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.pipelines.deck_choice import EXPORT, NODE_OPTIONS, default_pipelines
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.planning.runners import check_runner
 from korean_flashcards.stages.selection import select
-from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
+from korean_flashcards.summary.layer_summary import FRAMES, STAGES, summarise
+from korean_flashcards.summary.run_summary import Reached, RunSummary
 from korean_flashcards.summary.summary_text import kept_deck_text, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
@@ -294,29 +293,22 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             by_default=not _named_pipelines(),
             **{name: options[name] for name in NODE_OPTIONS},
         )
-        kept_deck, names = EXPORT in names and EXPORT not in session.ran, list(session.ran)
         try:
             context = session.load_context(params)
-            if any(options[name] for name in NODE_OPTIONS):
-                click.echo("Done. Only some nodes were run, so there is no summary. `kedro run` prints one.")
-                _echo_deck(context.catalog, kept_deck)
-                session.end_run()
-                return None
-            narrowing, payments = session.narrowing(), session.payments()
-            generated = session.generated()
-            summary = _summary(context.catalog, names, context.params, started, payments, narrowing, generated)
+            some_nodes = any(options[name] for name in NODE_OPTIONS)
+            summary = None if some_nodes else _summary(session, context, started)
         except BaseException as error:
             session.end_run(error=error)
             raise
         session.end_run(summary)
-    click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
-    made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
-    separate = Parameters.model_validate(context.params).separate_export
-    for title, dataset in (made[name] for name in names if name in made):
-        path = context.catalog[dataset].path
-        click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
-    _echo_deck(context.catalog, kept_deck)
-    if EXPORT in session.ran and "deck" in context.catalog:
+    if summary is None:
+        click.echo("Done. Only some nodes were run, so there is no summary. `kedro run` prints one.")
+    else:
+        click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
+        _echo_files(session.ran, context)
+    if EXPORT in names and EXPORT not in session.ran and "deck" in context.catalog:
+        click.echo(wrapped(kept_deck_text(context.catalog["deck"].exported)))
+    if summary is not None and EXPORT in session.ran and "deck" in context.catalog:
         _echo_import(context.catalog, int(started))
     return summary
 
@@ -327,10 +319,13 @@ def _named_pipelines() -> bool:
     return _COMMAND_LINE in (source("pipelines"), source("pipeline"))
 
 
-def _echo_deck(catalog: Any, kept: bool) -> None:
-    """Say that the run left the deck alone, if it did."""
-    if kept and "deck" in catalog:
-        click.echo(wrapped(kept_deck_text(catalog["deck"].exported)))
+def _echo_files(names: Sequence[str], context: KedroContext) -> None:
+    """Print the paths of the deck and the report, if these pipelines write them."""
+    separate = Parameters.model_validate(context.params).separate_export
+    made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
+    for title, dataset in (made[name] for name in names if name in made):
+        path = context.catalog[dataset].path
+        click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
 
 
 def _echo_import(catalog: Any, started: int) -> None:
@@ -361,10 +356,9 @@ def _runner(options: dict[str, Any]) -> Any:
         fail(f"The runner {name} does not accept these options. Correct --runner and --runner-params. Nothing was run.")
 
 
-def _summary(
-    catalog: Any, names: list[str], params: dict[str, Any], started: float, payments: RunPayments | None,
-    narrowing: Narrowing | None, generated: Collection[Stage],
-) -> RunSummary:  # fmt: skip
+def _summary(session: Any, context: KedroContext, started: float) -> RunSummary:
+    """Return the summary of the pipelines that the session has run."""
+    catalog, names, narrowing = context.catalog, session.ran, session.narrowing()
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
@@ -375,7 +369,7 @@ def _summary(
     selecting = dict.fromkeys(("limit", "batch", "priority_min", "words"))
     # An export contains all words, even if the parameters select some of them.
     if narrowing is not None:
-        selecting = {name: params[name] for name in selecting}
+        selecting = {name: context.params[name] for name in selecting}
     lists = None if narrowing is None else narrowing.batches()
     selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
-    return summarise(frames, reached, selection, started, time.time(), payments, generated)
+    return summarise(frames, reached, selection, started, time.time(), session.payments(), session.generated())

@@ -8,6 +8,9 @@ import yaml
 # Parameters that narrow a run, unless they are null.
 NARROWING = ("limit", "batch", "priority_min", "words", "word_lists")
 
+# libyaml, if PyYAML was built with it, is ten times as fast. Both yield the same nodes.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 # Kedro ignores a parameter whose value is "???".
 _NOTHING = ("", "???")
 
@@ -28,7 +31,7 @@ def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
         group: The keys on the path to the parameter group.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
         return []
     for key in group:
@@ -36,7 +39,7 @@ def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
     return [
         name
         for name, value in _items(node)
-        if name in NARROWING and isinstance(value, yaml.ScalarNode) and value.value in _NOTHING and value.style is None
+        if name in NARROWING and isinstance(value, yaml.ScalarNode) and value.value in _NOTHING and not value.style
     ]
 
 

@@ -3,7 +3,7 @@
 import difflib
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -24,16 +24,26 @@ _NAMED = 16  # parameters in one message
 _MUST_NOT_BE = {"string_too_short": "empty", "too_short": "empty"}
 
 
-def parameter_problems(error: ValidationError) -> list[str]:
-    """Return one line per invalid parameter."""
+def parameter_problems(
+    error: ValidationError, place: Callable[[Sequence[int | str]], str | None] = lambda steps: None
+) -> list[str]:
+    """Return one line per invalid parameter.
+
+    Args:
+        error: The problems that pydantic found.
+        place: A function that returns where a parameter has its value, such as a file and a line. The parameter is given
+            as its name, preceded by the names of the groups around it.
+    """
     allowed: dict[str, list[str]] = {}
     lines: dict[str, str] = {}
     for problem in error.errors(include_url=False):
-        name = ".".join(map(str, _path(problem["loc"])))
+        steps = _path(problem["loc"])
+        name = ".".join(map(str, steps))
         # A value that may be text or a list has one problem for each.
         if (must := _must_be(problem)) and must not in allowed.setdefault(name, []):
             allowed[name].append(must)
-        lines[name] = _line(name, problem, allowed.get(name, []))
+        where = place(steps) if problem["type"] != "missing" else None
+        lines[name] = (f"{where}: " if where else "") + _line(name, problem, allowed.get(name, []))
     return list(lines.values())
 
 

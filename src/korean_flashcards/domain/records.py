@@ -15,7 +15,6 @@ PartOfSpeech = Literal[
     "noun", "verb", "adjective", "adverb", "particle", "determiner", "numeral", "pronoun",
     "interjection", "phrase", "suffix", "ending",
 ]  # fmt: skip
-PARTS_OF_SPEECH: tuple[str, ...] = get_args(PartOfSpeech)
 
 CardType = Literal["Scene", "Usage-Comparison", "Hanja", "Grammar", "Formal-Casual", "Example", "Cultural"]
 CARD_TYPES: tuple[str, ...] = get_args(CardType)

@@ -134,14 +134,14 @@ class Repairer:
         request: Takes the reply's text, the error, and the request's user text. Returns the user text for the repair,
             or None if only a full retry can help.
         schema: Takes the error. Returns the JSON schema for the reply to the repair request.
-        mended: Takes the reply's text, the repair's text, the error, and the request's user text. Returns the reply
+        repaired: Takes the reply's text, the repair's text, the error, and the request's user text. Returns the reply
             with the repaired parts, or raises ``ReplyError``.
     """
 
     system: str
     request: Callable[[str, ReplyError, str], str | None]
     schema: Callable[[ReplyError], dict[str, Any]]
-    mended: Callable[[str, str, ReplyError, str], str]
+    repaired: Callable[[str, str, ReplyError, str], str]
 
 
 @dataclass(frozen=True)

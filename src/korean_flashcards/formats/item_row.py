@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,14 +67,7 @@ def item_of(
         extra = counted(row.extra_cells, "more cell")
         reason = f"the row has {extra} than the header: use double quotes around text that contains the delimiter"
         raise RowError(RejectCode.EXTRA_CELLS, reason)
-    found = read_term(row.values.get("term", ""), values.get("definition", ""), numbered)
-    if found.written in as_written:
-        found = TermText(found.written, found.written)
-    elif row.problem:
-        line = row.text.strip(" \t,;|")
-        raise RowError(RejectCode.INVALID, f"the line {line[:40]!r} {row.problem}")
-    elif problem := problem_of_term(found.term, found.written, values):
-        raise RowError(*problem)
+    found = _term_of(row, values, numbered, as_written)
     level, warnings = _topik_level(values.get("topik_level"))
     values["hanja"] = values.get("hanja") or found.hanja
     values["definition"] = _meaning(values.get("definition", "")) or found.gloss
@@ -91,6 +84,19 @@ def item_of(
     return RowWord(
         item, [*row.warnings, *_term_warnings(found), *warnings], found.number or _number(values.get("homograph"))
     )
+
+
+def _term_of(row: ListRow, values: Mapping[str, str], numbered: frozenset[str], as_written: Container[str]) -> TermText:
+    """Return the row's term. Raises RowError if the row has no usable term."""
+    found = read_term(row.values.get("term", ""), values.get("definition", ""), numbered)
+    if found.written in as_written:
+        return TermText(found.written, found.written)
+    if row.problem:
+        line = row.text.strip(" \t,;|")
+        raise RowError(RejectCode.INVALID, f"the line {line[:40]!r} {row.problem}")
+    if problem := problem_of_term(found.term, found.written, values):
+        raise RowError(*problem)
+    return found
 
 
 def _meaning(text: str) -> str:

@@ -1,6 +1,6 @@
 """Find the requested record in a model's reply, despite reasoning, drafts, wrappers, surrounding text, and bad JSON.
 
-``json_values`` splits the reply into JSON values, and ``json_mend`` tries to repair invalid JSON.
+``json_values`` splits the reply into JSON values, and ``malformed_json`` tries to repair invalid JSON.
 """
 
 import json
@@ -10,7 +10,6 @@ from typing import Any
 
 from korean_flashcards.domain.clean_text import clean, clean_values, is_clean
 from korean_flashcards.domain.records import FailureCode, ReplyError
-from korean_flashcards.formats.json_mend import closed
 from korean_flashcards.formats.json_readings import other_readings
 from korean_flashcards.formats.json_values import (
     Piece,
@@ -20,6 +19,7 @@ from korean_flashcards.formats.json_values import (
     text_before_record,
     without_trailing_commas,
 )
+from korean_flashcards.formats.malformed_json import closed
 from korean_flashcards.formats.reasoning import without_reasoning
 from korean_flashcards.formats.record_search import RecordShape, Scored, best_in, best_of
 from korean_flashcards.formats.refusals import refusal, refusal_in

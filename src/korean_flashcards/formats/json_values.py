@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from korean_flashcards.formats.json_mend import mended
+from korean_flashcards.formats.malformed_json import repaired_json
 
 OPENING = re.compile(r"""[{｛]\s*(?:"|\Z|/[/*]|'[^'\n]*'\s*[:：]|[^\W\d]\w*\s*[:：])|[\[［]\s*(?:[{｛]|\Z|/[/*])""")
 # The start of an object whose quotation marks are escaped, because the model wrote JSON inside a string.
@@ -76,7 +76,7 @@ def _valid(raw: str) -> Piece | None:
         return Piece(found[0], raw[: found[1]], raw[found[1] :])
     plain = without_trailing_commas(raw)
     if (found := _decoded(plain)) is None:
-        if (repaired := mended(raw)) is not None:
+        if (repaired := repaired_json(raw)) is not None:
             return Piece(repaired[0], raw[: repaired[1]], raw[repaired[1] :])
         plain = without_trailing_commas(_narrow(raw)) if _HAS_WIDE.search(raw) else ""
         if (found := _decoded(plain)) is None:

@@ -130,13 +130,7 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     columns |= _turned(rows, columns)
     guessed = recognized(rows, columns, _unnamed(header, rows, {*columns.values(), *anki.special}), bool(header))
     if "term" not in {*columns, *guessed}:
-        if problem := layout_problem(name, sample):
-            raise WordListError(problem)
-        shown = ", ".join(cell[:40] for cell in [*sample[0]][:20])
-        advice = f" {_ONE_ROW}" if max(map(len, sample)) == 1 else ""
-        raise WordListError(
-            f"{name} has no column for words. Found: {shown}. {EXPECTED}{advice} Nothing from this list was imported."
-        )
+        raise WordListError(layout_problem(name, sample) or _no_words(name, sample))
     columns |= guessed
     columns, other_meanings = own_meanings(header, rows, columns)
     before = columns
@@ -147,18 +141,15 @@ def layout_of(name: str, sample: Sequence[Sequence[str]], anki: AnkiHeaders) -> 
     usual_width = Counter(map(len, sample)).most_common(1)[0][0]
     title = [*sample[0]] if not header and not anki.is_export and is_title(sample) else None
     return Layout(
-        header,
-        has_header,
-        columns,
-        titles,
-        tuple(guessed),
-        title_rows,
-        beside,
-        more_meanings,
-        usual_width,
-        title,
+        header, has_header, columns, titles, tuple(guessed), title_rows, beside, more_meanings, usual_width, title,
         other_meanings,
-    )
+    )  # fmt: skip
+
+
+def _no_words(name: str, sample: Sequence[Sequence[str]]) -> str:
+    shown = ", ".join(cell[:40] for cell in [*sample[0]][:20])
+    advice = f" {_ONE_ROW}" if max(map(len, sample)) == 1 else ""
+    return f"{name} has no column for words. Found: {shown}. {EXPECTED}{advice} Nothing from this list was imported."
 
 
 def _plain(cell: str) -> str:

@@ -108,9 +108,7 @@ def _text(name: str, data: bytes) -> list[ListSource]:
     lines = [line for line in first[anki.lines :] if line.strip()]
     if not lines:
         raise without_rows(name) if any(line.strip() for line in first) else _empty(name)
-    delimiter = anki.separator
-    if not delimiter or not any(delimiter in line for line in lines):
-        delimiter = delimiter_of([line for line in lines if _may_be_row(line.strip())] or lines)
+    delimiter = _delimiter(lines, anki)
 
     def written() -> Iterator[Record]:
         return records_of(name, text, anki.lines, delimiter)
@@ -155,8 +153,12 @@ def _in_rows(text: ListText) -> tuple[ListText, list[str]]:
     return text, []
 
 
-def _may_be_row(line: str) -> bool:
-    return not heading_problem(line, {}) and not continues(line)
+def _delimiter(lines: list[str], anki: AnkiHeaders) -> str:
+    """Return the separator that Anki's headers name, if the lines contain it, or the one that fits the lines."""
+    if anki.separator and any(anki.separator in line for line in lines):
+        return anki.separator
+    rows = [line for line in lines if not heading_problem(line.strip(), {}) and not continues(line.strip())]
+    return delimiter_of(rows or lines)
 
 
 def _workbook(name: str, data: bytes) -> list[ListSource]:

@@ -82,7 +82,7 @@ def repair_schema(stage: Stage, error: ReplyError) -> Record:
     return schema
 
 
-def mended(stage: Stage, text: str, repair: str, error: ReplyError, user: str) -> str:
+def repaired_reply(stage: Stage, text: str, repair: str, error: ReplyError, user: str) -> str:
     """Return ``text``, the reply to ``user``, as JSON, with the failed parts replaced by the parts in ``repair``.
 
     The caller has to parse the result to check whether it is now valid.

@@ -181,12 +181,8 @@ def _call(
     reservation = replace(route.reservation_request(request, template, _USER), reservation=secrets.token_hex(8))
     result = budgets.reserve([reservation], settings.budget)
     if not result.granted:
-        yield DoctorCheck(
-            "call",
-            False,
-            f"not tried: {result.refused} does not allow this call",
-            "raise the budget in llm.budget, or try again later",
-        )
+        todo = "raise the budget in llm.budget, or try again later"
+        yield DoctorCheck("call", False, f"not tried: {result.refused} does not allow this call", todo)
         return
     budgets.sent(reservation.reservation)
     sent_at, started = time.time(), time.perf_counter()
@@ -196,11 +192,7 @@ def _call(
     if isinstance(outcome, BackendError):
         yield DoctorCheck("call", False, f"{outcome.code}: {str(outcome).rstrip('.')}", _advice(outcome))
         return
-    usd = route.usd(outcome)
-    paid = "price unknown" if usd is None else f"USD {usd_number(usd, 6)}"
-    yield DoctorCheck(
-        "call", True, f"{latency:.2f} s, {counted(outcome.tokens_in, 'token')} in, {outcome.tokens_out:,} out, {paid}"
-    )
+    yield DoctorCheck("call", True, f"{latency:.2f} s, {_usage_text(outcome, route.usd(outcome))}")
     if outcome.rates:
         rate_limits.seen(endpoint.key, outcome.rates)
     yield DoctorCheck("rates", True, _rates_text(outcome.rates))
@@ -238,6 +230,11 @@ def _record(
         tokens_reasoning=reply.tokens_reasoning, usd=route.usd(reply), latency_s=round(latency, 3), queue_s=0.0,
         reservation=reservation, booked=reply.booked,
     )  # fmt: skip
+
+
+def _usage_text(reply: RawReply, usd: float | None) -> str:
+    paid = "price unknown" if usd is None else f"USD {usd_number(usd, 6)}"
+    return f"{counted(reply.tokens_in, 'token')} in, {reply.tokens_out:,} out, {paid}"
 
 
 def _rates_text(rates: RatesSeen | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from korean_flashcards.domain.money import usd_number
+from korean_flashcards.domain.parameters import Stale
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.tasks.done_replies import DoneReply, total_usd
@@ -65,11 +66,12 @@ class MissingReplies:
 
 def missing_replies(
     stage: Stage, done: Iterable[DoneReply], requests: pl.DataFrame, words: Collection[str] | None,
-    models: Collection[str], prompt_version: str, llm: LLMClient,
+    models: Collection[str], prompt_version: str, llm: LLMClient, stale: Stale,
 ) -> list[DoneReply]:  # fmt: skip
     """Return the replies that a run would request again, although a finished task has used them.
 
-    Replies that would be requested again anyway, because of a new prompt or model, do not count.
+    Replies that would be requested again anyway, because of a new prompt or model, do not count. With stale=keep, the run
+    would keep such replies, so they count.
 
     Args:
         stage: The stage.
@@ -79,6 +81,7 @@ def missing_replies(
         models: The stage's model and its fallbacks.
         prompt_version: Version of the stage's prompt.
         llm: The model client, whose cache is read.
+        stale: Which stale replies the run requests again.
 
     Raises:
         CacheDamagedError: Replies are missing because the cache is damaged.
@@ -91,7 +94,8 @@ def missing_replies(
         # A word whose analysis is missing has no request for its cards yet.
         key, state = planned.get(reply.item_id, (None, "new"))
         current = reply.prompt_version == prompt_version and reply.model in models
-        if state == "new" and (reply.key == key or reply.pinned or (key is None and current)):
+        needed = reply.key == key or reply.pinned or (key is None and current) or stale == "keep"
+        if state == "new" and needed:
             candidates.append(reply)
     present = llm.cached(reply.key for reply in candidates)
     missing = [reply for reply in candidates if reply.key not in present]

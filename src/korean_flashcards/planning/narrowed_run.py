@@ -26,6 +26,15 @@ _EXPORT = "export"  # the namespace of the nodes that write the deck
 _IMPORTING, _SELECTING = "import_lists", "select_words"  # nodes
 _NARROWING = ("limit", "batch", "priority_min", "words")
 _DECK_ROWS = "linked_flashcards"  # the layer with the cards in the deck
+_NO_DECK = (
+    "This run selects words, so it cannot write the deck, which contains all words. Nothing was run. Run the other "
+    "pipelines first, then `kedro run --pipeline=export`. To write only the selected words' cards to separate "
+    "files, add `--params export.only_selected=true`."
+)
+_NOT_SELECTED = (
+    "This run imports lists and selects words, but leaves out the node that selects them. Nothing was run. Run "
+    "the ingress pipeline first, then the other pipelines."
+)
 _LOST = (
     "This run selects words, so it would lose the rows of all other words. Nothing was run. "
     "To rebuild the layer without sending any requests, run `kedro run --params llm.cache_only=true`."
@@ -51,21 +60,14 @@ def narrow(
     if not parameters.narrowed or (len(exporting) == len(pipeline.nodes) and not separate):
         return None
     if exporting and not separate:
-        raise SettingsError(
-            "This run selects words, so it cannot write the deck, which contains all words. Nothing was run. Run the other "
-            "pipelines first, then `kedro run --pipeline=export`. To write only the selected words' cards to separate "
-            "files, add `--params export.only_selected=true`."
-        )
+        raise SettingsError(_NO_DECK)
     layers = [name for name in (*PER_WORD, *PER_LIST) if name in pipeline.datasets()]
     for name in layers:
         _check(name, catalog)
     nodes = {node.short_name for node in pipeline.nodes}
     importing, selecting = _IMPORTING in nodes, _SELECTING in nodes
     if importing and not selecting and set(layers).intersection(PER_WORD):
-        raise SettingsError(
-            "This run imports lists and selects words, but leaves out the node that selects them. Nothing was run. Run "
-            "the ingress pipeline first, then the other pipelines."
-        )
+        raise SettingsError(_NOT_SELECTED)
     if parameters.word_lists is not None and not importing:
         catalog["imported_lists"] = MemoryDataset(_imported(catalog, parameters.word_lists, ledger))
     lists = None if parameters.word_lists is None else catalog["imported_lists"]

@@ -145,6 +145,11 @@ class RunPlan:
         return any(stage.requests and not stage.free for stage in self.stages)
 
     @property
+    def judges(self) -> bool:
+        """Return whether the judge model is one of the stages."""
+        return any(stage.stage == "judge" for stage in self.stages)
+
+    @property
     def asks_first(self) -> bool:
         """Return whether the cost may exceed ``confirm_above_usd``, or False if the price is unknown."""
         limit = self.confirm_above_usd
@@ -180,7 +185,9 @@ def plan_run(
         calls = past_calls(ledger.store, rehearsed.stage, rehearsed.template.model)
         models = {rehearsed.template.model, *(llm.model_version(fallback.model) for fallback in own.fallbacks)}
         version = load(f"{rehearsed.stage}_prompt").version
-        lost = missing_replies(rehearsed.stage, done, rehearsed.requests, chosen, models, version, llm)
+        lost = missing_replies(
+            rehearsed.stage, done, rehearsed.requests, chosen, models, version, llm, parameters.stale
+        )
         plan = _stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types)
         plans.append(replace(plan, states=_with_missing(plan.states, rehearsed.requests, lost),
                              missing=MissingReplies.of(lost, plan.free)))  # fmt: skip

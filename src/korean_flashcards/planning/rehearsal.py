@@ -111,77 +111,97 @@ def rehearse(
         llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because the nodes write to it before they send requests.
     """
-    settings, stale, tasks = parameters.llm, parameters.stale, parameters.tasks
-    repair = load("repair_prompt")
-    later = waiting = 0
+    rehearsal = _Rehearsal(load, parameters, llm, ledger)
     if "nuance" in stages:
         assert words is not None and confusables is not None
-        prompt, client = load("nuance_prompt"), RehearsalClient(llm)
-        requests = plan_nuance(words, confusables, prompt, client, ledger, settings, stale, parameters.language)
-        replies = generate_nuance(requests, prompt, client, ledger, settings, tasks, stale, repair)
-        yield _rehearsed("nuance", requests, replies, client)
-        analyses, _ = parse_nuance(replies, words)
-        later, waiting = len(client.missing), replies["pending"].count()
+        found, analyses = rehearsal.nuance(words, confusables)
+        yield found
     elif "flashcards" in stages:
         analyses = load("nuance")
     if "flashcards" in stages:
-        prompt, client = load("flashcards_prompt"), RehearsalClient(llm)
-        requests = plan_flashcards(
-            analyses, prompt, client, ledger, settings, stale, parameters.flashcards, parameters.language
-        )
-        replies = generate_flashcards(requests, prompt, client, ledger, settings, tasks, stale, repair)
-        # The words that keep an analysis are counted in the first stage, because they get new cards with a new analysis.
-        new = ~pl.col("item_id").is_in(kept_words(analyses))
-        yield _rehearsed("flashcards", requests.filter(new), replies.filter(new), client, later, waiting)
-        later, waiting = later + len(client.missing), waiting + replies.filter(new)["pending"].count()
+        found, requests, replies = rehearsal.flashcards(analyses)
+        yield found
     if "judge" in stages and "judge" in parameters.stages:
-        if words is None:
-            words = load("words")
+        words = load("words") if words is None else words
         if "flashcards" in stages:
             cards, _ = parse_flashcards(requests, replies, analyses, words)
         else:
             analyses, cards = load("nuance"), load("flashcards")
-        if confusables is None:
-            confusables = load("confusables")
-        yield _decide(analyses, cards, words, confusables, load, parameters, llm, ledger, later, waiting)
+        yield rehearsal.judge(analyses, cards, words, load("confusables") if confusables is None else confusables)
 
 
-def _decide(
-    analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, confusables: pl.DataFrame,
-    load: Callable[[str], Any], parameters: Parameters, llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
-) -> Rehearsed:  # fmt: skip
-    """Rehearse the judge on the existing cards.
+@dataclass
+class _Rehearsal:
+    """The rehearsal of a run's stages, in order.
 
-    Cards that have not been generated yet may also be judged, depending on the results of their checks.
+    Attributes:
+        later: The number of requests in the stages so far. Each leads to a request in the next stage.
+        waiting: The number of pending words in the stages so far.
     """
-    settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
-    analyses, cards, _ = apply_edits(analyses, cards, ledger)
-    findings, _ = check_cards(
-        analyses, cards, words, load("checked_before"), load("check_rules"), confusables, parameters.language
-    )
-    quality = score_cards(findings, analyses, cards, parameters.quality)
-    requests = plan_judgements(
-        analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality, parameters.language
-    )
-    replies = generate_judgements(requests, prompt, client, ledger, settings, parameters.tasks, stale)
-    now = requests.filter(pl.col("state") != "waiting")
-    if parameters.quality.judge == "sample":
-        later = max(0, min(later, parameters.quality.judge_sample - now.height))
-    return _rehearsed("judge", now, replies, client, later, waiting)
 
+    load: Callable[[str], Any]
+    parameters: Parameters
+    llm: LLMClient
+    ledger: RehearsedLedger
+    later: int = 0
+    waiting: int = 0
 
-def _rehearsed(
-    stage: Stage,
-    requests: pl.DataFrame,
-    replies: pl.DataFrame,
-    client: RehearsalClient,
-    later: int = 0,
-    waiting: int = 0,
-) -> Rehearsed:
-    assert client.template is not None
-    pending = set(replies.filter(pl.col("pending").is_not_null())["item_id"])
-    states, stale = _states(requests.select("item_id", "state", "reason").iter_rows(), pending)
-    return Rehearsed(stage, client.template, states, stale, client.missing, requests, later, waiting)
+    def nuance(self, words: pl.DataFrame, confusables: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame]:
+        """Return the result and the analyses."""
+        run, prompt, client = self.parameters, self.load("nuance_prompt"), RehearsalClient(self.llm)
+        requests = plan_nuance(words, confusables, prompt, client, self.ledger, run.llm, run.stale, run.language)
+        replies = generate_nuance(
+            requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt")
+        )
+        return self._result("nuance", requests, replies, client), parse_nuance(replies, words)[0]
+
+    def flashcards(self, analyses: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame, pl.DataFrame]:
+        """Return the result, the requests, and the replies.
+
+        The words that keep an analysis are counted in the first stage, because they get new cards with a new analysis.
+        """
+        run, prompt, client = self.parameters, self.load("flashcards_prompt"), RehearsalClient(self.llm)
+        requests = plan_flashcards(
+            analyses, prompt, client, self.ledger, run.llm, run.stale, run.flashcards, run.language
+        )
+        replies = generate_flashcards(
+            requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt")
+        )
+        new = ~pl.col("item_id").is_in(kept_words(analyses))
+        return self._result("flashcards", requests.filter(new), replies.filter(new), client), requests, replies
+
+    def judge(
+        self, analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, confusables: pl.DataFrame
+    ) -> Rehearsed:
+        """Return the result for the existing cards.
+
+        Cards that have not been generated yet may also be judged, depending on the results of their checks.
+        """
+        run, prompt, client = self.parameters, self.load("judge_prompt"), RehearsalClient(self.llm)
+        analyses, cards, _ = apply_edits(analyses, cards, self.ledger)
+        findings, _ = check_cards(
+            analyses, cards, words, self.load("checked_before"), self.load("check_rules"), confusables, run.language
+        )
+        scores = score_cards(findings, analyses, cards, run.quality)
+        requests = plan_judgements(
+            analyses, cards, scores, prompt, client, self.ledger, run.llm, run.stale, run.quality, run.language
+        )
+        replies = generate_judgements(requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale)
+        now = requests.filter(pl.col("state") != "waiting")
+        if run.quality.judge == "sample":
+            self.later = max(0, min(self.later, run.quality.judge_sample - now.height))
+        return self._result("judge", now, replies, client)
+
+    def _result(
+        self, stage: Stage, requests: pl.DataFrame, replies: pl.DataFrame, client: RehearsalClient
+    ) -> Rehearsed:
+        """Return the stage's result, and add its requests and pending words to those of the stages so far."""
+        assert client.template is not None
+        pending = replies.filter(pl.col("pending").is_not_null())["item_id"]
+        states, stale = _states(requests.select("item_id", "state", "reason").iter_rows(), set(pending))
+        found = Rehearsed(stage, client.template, states, stale, client.missing, requests, self.later, self.waiting)
+        self.later, self.waiting = self.later + len(client.missing), self.waiting + pending.len()
+        return found
 
 
 def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> tuple[States, Named]:

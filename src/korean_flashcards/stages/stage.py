@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -23,7 +23,7 @@ from korean_flashcards.domain.requests import (
     Request,
     no_quality_check,
 )
-from korean_flashcards.formats.repair import mended, repair_request, repair_schema
+from korean_flashcards.formats.repair import repair_request, repair_schema, repaired_reply
 from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
@@ -59,6 +59,17 @@ _WAITING = "its last good analysis or cards stay in use until there is a new rep
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
 # Takes a request's user text and returns the quality check for accepted replies.
 QualityCheckFor = Callable[[str], QualityCheck]
+# Takes all rows of REPLY_SCHEMA, and the item IDs of the words that have a newer reply than their last good one. Returns
+# those of these words whose newer reply repeats a different word's cards.
+Repeats = Callable[[Sequence[Mapping[str, Any]], Collection[str]], Collection[str]]
+
+
+class _Word(NamedTuple):
+    """A word in a stage, with its request's user text and the decision about its request."""
+
+    term: str
+    user: str
+    decision: TaskDecision
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ class ModelStage:
 
     def generate(
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
-        quality_check: QualityCheckFor | None = None, consent: Consent | None = None,
+        quality_check: QualityCheckFor | None = None, consent: Consent | None = None, repeats: Repeats | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """Send the requests in queue order, and return the replies in the order of ``requests``.
 
@@ -134,6 +145,8 @@ class ModelStage:
             repairer: Repairer that requests only the failed parts of a reply, or None.
             quality_check: Function that returns the quality check. Parts with findings are requested once more.
             consent: Callback that confirms the cost before the first request is sent.
+            repeats: Function that finds the words whose new reply repeats a different word's cards. They keep their last
+                good reply.
 
         Returns:
             One row for each word (columns: REPLY_SCHEMA). Words that were dropped from the queue are left out.
@@ -142,46 +155,66 @@ class ModelStage:
             NoWordsError: All words were removed from the ledger or dropped before they had a reply.
             LayersOutOfStepError: Some words were removed from the ledger before they had a reply.
         """
-        words = list(requests.select("term", "user").iter_rows())
-        decisions = self._decide(requests, acceptance, set(requests.filter(state="waiting")["item_id"]))
+        words = self._words(requests, acceptance)
         kept = self.llm.recall(
-            Request(str(decision.task.key), user, acceptance(term, None))
-            for (term, user), decision in zip(words, decisions, strict=True)
-            if decision.state == "kept"
+            Request(str(word.decision.task.key), word.user, acceptance(word.term, None))
+            for word in words
+            if word.decision.state == "kept"
         )
-        decisions = [_unless_lost(decision, kept) for decision in decisions]
-        requests_to_send = {
-            decision: Request(
-                decision.request.key,
-                user,
-                acceptance(term, user),
-                decision.request.fallback_keys,
-                quality_check(user) if quality_check and self.settings.repair_findings else no_quality_check,
-            )
-            for (term, user), decision in zip(words, decisions, strict=True)
-            if decision.state == "cached" or decision.state in REQUESTED
-        }
-        self.ledger.queue.note(self.template.stage, self.prompt, decisions)
-        in_order = sorted(requests_to_send, key=lambda decision: decision.task.order)
+        words = [word._replace(decision=_unless_lost(word.decision, kept)) for word in words]
+        self.ledger.queue.note(self.template.stage, self.prompt, [word.decision for word in words])
+        ends = self._send(words, acceptance, tasks, repairer, quality_check, consent)
+        rows = list(_reply_rows(words, kept, ends, self.llm.rejected_text))
+        self._check_removed(requests, {row["item_id"] for row in rows})
+        without = {row["item_id"] for row in rows if row.get("pending") or row.get("code")}
+        if repeats is not None:
+            without |= self._repeating(rows, [word.decision.task for word in words], repeats)
+        good = self._good_replies(acceptance, (word for word in words if word.decision.task.item_id in without))
+        return frame_of((row | good.get(row["item_id"], {}) for row in rows), REPLY_SCHEMA)
+
+    def _words(self, requests: pl.DataFrame, acceptance: Acceptance) -> list[_Word]:
+        """Return the words with their current decisions. Words that the plan lists as waiting are not requested."""
+        decisions = self._decide(requests, acceptance, set(requests.filter(state="waiting")["item_id"]))
+        texts = requests.select("term", "user").iter_rows()
+        return [_Word(term, user, decision) for (term, user), decision in zip(texts, decisions, strict=True)]
+
+    def _send(
+        self, words: Iterable[_Word], acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
+        quality_check: QualityCheckFor | None, consent: Consent | None,
+    ) -> dict[str, ChatReply]:  # fmt: skip
+        """Return the reply to each request by key, from the cache or from the model, which is called in queue order."""
+        checking = quality_check if quality_check and self.settings.repair_findings else lambda _: no_quality_check
+        to_send = sorted(
+            (word for word in words if word.decision.state == "cached" or word.decision.state in REQUESTED),
+            key=lambda word: word.decision.task.order,
+        )
+        in_order = [word.decision for word in to_send]
         ports = Ports(
             claims=self.ledger.queue.claims(self.template.stage, in_order, tasks), budgets=self.ledger.budgets,
             rate_limits=self.ledger.rate_limits, breakers=self.ledger.breakers, batches=self.ledger.provider_batches,
         )  # fmt: skip
-        sent = [requests_to_send[decision] for decision in in_order]
+        requests = [
+            Request(decision.request.key, user, acceptance(term, user), decision.request.fallback_keys, checking(user))
+            for term, user, decision in to_send
+        ]
         replies = self.llm.complete(
-            self.template, sent, self.settings, ports, repairer if self.settings.repair else None,
+            self.template, requests, self.settings, ports, repairer if self.settings.repair else None,
             check=lambda term: acceptance(term, None), consent=consent,
         )  # fmt: skip
-        ends = {reply.key: reply for reply in replies}
-        rows = list(_reply_rows(zip(requests["term"], decisions, strict=True), kept, ends, self.llm.rejected_text))
-        self._check_removed(requests, {row["item_id"] for row in rows})
-        without = {row["item_id"] for row in rows if row.get("pending") or row.get("code")}
-        good = self._good_replies(acceptance, (
-            (decision.task, term, user)
-            for (term, user), decision in zip(words, decisions, strict=True)
-            if decision.task.item_id in without
-        ))  # fmt: skip
-        return frame_of((row | good.get(row["item_id"], {}) for row in rows), REPLY_SCHEMA)
+        return {reply.key: reply for reply in replies}
+
+    def _repeating(self, rows: Sequence[Mapping[str, Any]], tasks: Iterable[Task], repeats: Repeats) -> set[str]:
+        """Return the words whose new reply repeats a different word's cards. Keep their last good reply in the ledger."""
+        used = {row["item_id"]: row["key"] for row in rows if not (row.get("pending") or row.get("code"))}
+        newer = {
+            task.item_id: task
+            for task in tasks
+            if task.good_key and used.get(task.item_id, task.good_key) != task.good_key
+        }
+        found = set(repeats(rows, newer.keys())) if newer else set()
+        if found:
+            self.ledger.queue.keep_good(self.template.stage, [newer[item_id] for item_id in sorted(found)])
+        return found
 
     def _check_removed(self, requests: pl.DataFrame, replied: Collection[str]) -> None:
         """Raise an error if words without a reply were removed while the run waited or sent requests.
@@ -204,22 +237,15 @@ class ModelStage:
                 "`kedro run` again."
             )
 
-    def _good_replies(
-        self, acceptance: Acceptance, words: Iterable[tuple[Task, str, str]]
-    ) -> dict[str, dict[str, Any]]:
-        """Return the last good reply of each word as the fields of a KeptReply, by item ID.
-
-        Args:
-            acceptance: Function that returns the check for a reply.
-            words: Tuples of (task, term, user text).
-        """
-        tasks = {task.item_id: (task, term, user) for task, term, user in words if task.good_key}
+    def _good_replies(self, acceptance: Acceptance, words: Iterable[_Word]) -> dict[str, dict[str, Any]]:
+        """Return the last good reply of each word as the fields of a KeptReply, by item ID."""
+        with_good = [word for word in words if word.decision.task.good_key]
         found = self.llm.recall(
-            Request(str(task.good_key), user, acceptance(term, None)) for task, term, user in tasks.values()
+            Request(str(word.decision.task.good_key), word.user, acceptance(word.term, None)) for word in with_good
         )
         return {
-            item_id: asdict(KeptReply(task.good_key, task.good_model, task.good_prompt_version, reply.text))
-            for item_id, (task, _, _) in tasks.items()
+            task.item_id: asdict(KeptReply(task.good_key, task.good_model, task.good_prompt_version, reply.text))
+            for task in (word.decision.task for word in with_good)
             if (reply := found.get(str(task.good_key)))
         }
 
@@ -261,7 +287,9 @@ class ModelStage:
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
     """Return the stage's repairer, which requests only the failed parts of a reply."""
-    return Repairer(prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(mended, stage))
+    return Repairer(
+        prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(repaired_reply, stage)
+    )
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
@@ -313,12 +341,12 @@ def _unless_waiting(decision: TaskDecision, waiting: Collection[str]) -> TaskDec
 
 
 def _reply_rows(
-    words: Iterable[tuple[str, TaskDecision]],
+    words: Iterable[_Word],
     kept: Mapping[str, ChatReply],
     ends: Mapping[str, ChatReply],
     rejected_text: Callable[[str | None], str | None],
 ) -> Iterator[dict[str, Any]]:
-    for term, decision in words:
+    for term, _, decision in words:
         task, request = decision.task, decision.request
         if decision.state == "dead":
             nothing: dict[str, Any] = {"cached": None, "pending": None, "text": rejected_text(task.key)}

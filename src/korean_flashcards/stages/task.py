@@ -75,12 +75,16 @@ class TaskRequest:
 
 @dataclass(frozen=True, slots=True)
 class TaskDecision:
-    """The decision about a task in this run, with its reason."""
+    """The decision about a task in this run, with its reason.
+
+    ``lost``: whether the run would have kept the task's reply to an earlier request, but the reply is not in the cache.
+    """
 
     task: Task
     request: TaskRequest
     state: RequestState
     reason: str | None = None
+    lost: bool = False
 
     @property
     def attempts(self) -> int:
@@ -138,7 +142,8 @@ def decide_state(
         # A new word in a list must not replace the replies for other words.
         kept = stale == "keep" or (stale == "redo" and fields is not None and set(fields) == {CANDIDATES})
         return TaskDecision(task, request, "kept" if kept else "stale", _changes(task, request, numbers, fields))
-    return TaskDecision(task, request, "new")
+    lost = stale == "keep" and task.state == "done" and task.key is not None and not same
+    return TaskDecision(task, request, "new", lost=lost)
 
 
 def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str] | None:

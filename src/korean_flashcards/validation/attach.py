@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.files.catalog_entries import wrong_entry
 from korean_flashcards.validation.suite import read_suite, suites_in
 
 FOLDER = "expectations"
@@ -22,15 +23,9 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
         root: The project folder.
 
     Raises:
-        SettingsError: A suite does not match any dataset, or a dataset has no settings.
+        SettingsError: A suite does not match any dataset, or the dataset of the results is not defined correctly.
         SuiteError: A file is not a valid suite.
     """
-    for name, entry in catalog.items():
-        if not name.startswith("_") and not isinstance(entry, dict):
-            raise SettingsError(
-                f"The dataset {name} is not defined correctly: it needs a group of settings, such as type and filepath. "
-                "Nothing was run. Correct its entry in conf/*/catalog*.yml."
-            )
     suites = suites_in(folders)
     if unknown := sorted(set(suites) - set(catalog)):
         raise SettingsError(
@@ -38,7 +33,7 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
             "Nothing was run. Name the file after a dataset (see `kedro catalog describe-datasets`), or remove it."
         )
     run = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
-    kept = _results(catalog)
+    kept = _results(catalog, [path for folder in folders for path in sorted(folder.parent.rglob("catalog*.y*ml"))])
     options = {"results": str(root / kept["path"]), "keep": kept["keep"], "page": str(root / kept["page"]), "run": run}
     attached = {
         name: {
@@ -51,15 +46,16 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
     return {**catalog, **{name: {"validator": spec, **catalog[name]} for name, spec in attached.items()}}
 
 
-def _results(catalog: dict[str, Any]) -> dict[str, Any]:
+def _results(catalog: dict[str, Any], files: Sequence[Path]) -> dict[str, Any]:
     """Return the catalog's entry for the stored results, which names their folder and their page."""
     entry: dict[str, Any] = catalog.get("validation_results", {})
     wrong = [name for name in ("path", "page") if not isinstance(entry.get(name), str)]
     if not isinstance(entry.get("keep"), int) or entry["keep"] < 1:
         wrong.append("keep")
     if wrong:
-        raise SettingsError(
-            f"The dataset validation_results is not defined correctly: {' and '.join(wrong)} must be set (path and page to "
-            "a path, keep to a whole number of 1 or more). Nothing was run. Correct its entry in conf/*/catalog*.yml."
+        reason = (
+            f"{' and '.join(wrong)} must be set (path and page to a path, keep to a whole number of 1 or more). "
+            "Nothing was run"
         )
+        raise SettingsError(wrong_entry("validation_results", reason, files))
     return entry

@@ -5,8 +5,7 @@ Exit codes: 0 = success; 1 = error; 2 = problems were found or something was ski
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,8 @@ import click
 from korean_flashcards.commands.cache import text
 from korean_flashcards.commands.cache.explain import explanation, found_by
 from korean_flashcards.commands.cache.figures import Stats
+from korean_flashcards.commands.cache.open_cache import OpenCache, opened_cache
+from korean_flashcards.commands.cache.removal_steps import TakenOut, take_out
 from korean_flashcards.commands.cache.repair import repair_cache
 from korean_flashcards.commands.cache.selection import Choice
 from korean_flashcards.commands.cache.uses import Uses, uses_of
@@ -31,43 +32,21 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
-    need_room,
     project,
     yes_option,
 )
-from korean_flashcards.commands.project_files import ProjectFiles, project_files
 from korean_flashcards.commands.terminal import echo_json, safe, size_text
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.atomic import atomic_path
-from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.tasks.task_changes import forget_replies
 from korean_flashcards.ledger.tasks.task_list import STAGES
 from korean_flashcards.llm.cache import maintenance
 from korean_flashcards.llm.cache.cache_file import damages
-from korean_flashcards.llm.cache.maintenance import Bill, file_size, shrink
-from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.cache.maintenance import file_size
 from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
 from korean_flashcards.planning.current_requests import CurrentRequests
 
 _file = FilePath(dir_okay=False)
 _existing = FilePath(dir_okay=False, exists=True)
-
-
-@dataclass(frozen=True)
-class _OpenCache:
-    """The open cache, the open ledger, and the project's files."""
-
-    files: ProjectFiles
-    ledger: Ledger
-    cache: ReplyCache
-
-    def bill(self) -> Bill:
-        """Return an empty bill that uses the prices from the project's parameters."""
-        return Bill(prices=self.files.prices)
-
-    def entries(self, keys: Sequence[str]) -> Iterator[maintenance.CacheEntry]:
-        """Read the current entries for these keys from the cache."""
-        return (maintenance.entry(self.cache, key) for key in keys)
 
 
 @click.group(
@@ -97,7 +76,7 @@ def stats(as_json: bool, env: str | None) -> None:
 
     Also shows the cache's size, the cost of its replies, and the savings in the last run.
     """
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         found = Stats.of(
             opened.files, maintenance.entries(opened.cache), uses_of(opened.ledger), file_size(opened.cache)
         )
@@ -119,7 +98,7 @@ def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> 
     Includes archived replies and shows whether the current parser accepts each reply. KEY is a cache key or at least
     its first six digits. WORD is a headword or an item ID such as 배#2.
     """
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         uses = uses_of(opened.ledger)
         found = list(found_by(opened.cache, opened.ledger.store, uses, what, stages))
         if not found:
@@ -144,7 +123,7 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 
     Shows each current request's cache key and how the most similar cached key differs from it.
     """
-    with project(env) as context, _opened(env) as opened:
+    with project(env) as context, opened_cache(env) as opened:
         explained = explanation(
             CurrentRequests(context, opened.ledger, [word]),
             opened.cache,
@@ -165,9 +144,9 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
     """Export all replies to FILE for sharing or for use elsewhere.
 
-    Includes accepted and archived replies.
+    Includes accepted and archived replies. The file is compressed (zstd), unless its name ends in .jsonl.
     """
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         if file.exists():
             agreed(f"{file} already exists. Replace it?", yes, f"replace {file}")
         keys = _export(opened, file, maintenance.entries(opened.cache))
@@ -185,7 +164,7 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
 
     Exit codes: 0 = everything was imported; 1 = error; 2 = some lines are corrupted or conflict with the cache.
     """
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
     for file, one in zip(files, merged, strict=True):
         click.echo("\n".join(text.merged_lines(file, one, dry_run)))
@@ -202,7 +181,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
     Also reports how many replies are still missing. Exit codes: 0 = success; 1 = error; 2 = some lines are corrupted or
     conflict with the cache.
     """
-    with project(env) as context, _opened(env) as opened:
+    with project(env) as context, opened_cache(env) as opened:
         current, merged = CurrentRequests(context, opened.ledger), list[Merged]()
         analyses = current.analyses()
         merged += [merge(opened.cache, file, set(analyses.missing["key"])) for file in files]
@@ -233,20 +212,19 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
     The replies are first exported to a file next to the cache. `kedro cache import` restores them.
 
     Exit codes: 0 = the cache is small enough; 1 = error; 2 = the cache is still too large because the remaining replies
-    are in use.
+    are in use, or because the disk is too full to shrink its file.
     """
     limit = int(max_mb * 1e6)
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         uses, size = uses_of(opened.ledger), file_size(opened.cache)
-        keys = maintenance.prunable(maintenance.entries(opened.cache), uses.keys, policy == "oldest", size, limit)
+        keys = _prunable(opened, uses, policy, limit)
+        done = TakenOut()
         if size.used <= limit or not keys:
             click.echo(f"The cache uses {size_text(size.used)}. There is nothing to remove, so nothing was changed.")
         else:
-            _take_out(opened, uses, keys, yes, dry_run)
-        if not dry_run and (left := file_size(opened.cache).used) > limit:
-            click.echo(f"The cache still uses {size_text(left)} because the remaining replies are in use.")
-            click.echo("`--policy oldest` removes those too.")
-            sys.exit(2)
+            done = take_out(opened, uses, keys, yes, dry_run)
+        if not dry_run:
+            sys.exit(_size_code(opened, done, limit, more=bool(_prunable(opened, uses, policy, limit))))
 
 
 @cache.command(
@@ -271,18 +249,20 @@ def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta 
 
     The next run requests these replies again. The replies are first exported to a file next to the cache. `kedro cache
     import` restores them.
+
+    Exit codes: 0 = success; 1 = error; 2 = the disk is too full to remove all of them.
     """
     if older_than is None and not any(chosen.values()):
         fail("Give at least one of --stage, --model, --prompt, --word, or --older-than. Nothing was changed.")
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         uses = uses_of(opened.ledger)
         before = (datetime.now().astimezone() - older_than) if older_than else None
         choice = Choice.of(uses, before=before, **chosen)
         keys = [one.key for one in maintenance.entries(opened.cache) if choice.fits(one, uses)]
-        if keys:
-            _take_out(opened, uses, keys, yes, dry_run)
-        else:
+        if not keys:
             click.echo("No replies match. Nothing was changed.")
+        elif not take_out(opened, uses, keys, yes, dry_run).complete:
+            sys.exit(2)
 
 
 @cache.command(examples=("kedro cache verify",))
@@ -295,7 +275,7 @@ def verify(as_json: bool, env: str | None) -> None:
     Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 = no
     problems; 1 = error or damaged cache file; 2 = other problems were found.
     """
-    with _opened(env) as opened:
+    with opened_cache(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
         found = Verified.of(opened.cache, uses_of(opened.ledger)) if not broken else Verified(damages=broken)
     if as_json:
@@ -308,18 +288,7 @@ def verify(as_json: bool, env: str | None) -> None:
 cache.add_command(repair_cache)
 
 
-@contextmanager
-def _opened(env: str | None) -> Iterator[_OpenCache]:
-    files = project_files(env)
-    replies = ReplyCache(files.cache)
-    with files.ledger as ledger:
-        try:
-            yield _OpenCache(files, ledger, replies)
-        finally:
-            replies.close()
-
-
-def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
+def _export(opened: OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
     """Export entries to a file and return how many were exported. If the export fails, the file is unchanged."""
     try:
         with atomic_path(file) as temporary:
@@ -328,44 +297,27 @@ def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntr
         fail(f"{file} cannot be written: {error.strerror}. No replies were removed from the cache.")
 
 
-def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_run: bool) -> None:
-    """Show the replies' cost, ask for confirmation, export the replies to a file, and remove them from the cache."""
-    bill, needed = opened.bill(), opened.bill()
-    for one in opened.entries(keys):
-        bill.add(one)
-        if one.key in uses.keys:
-            needed.add(one)
-    line = text.bill_line(bill, needed)
-    if dry_run:
-        click.echo(f"Dry run: nothing was changed. This would remove {line}")
-        return
-    # The replies are exported first, and SQLite notes each removal in its log.
-    needed_bytes = 2 * sum(one.bytes for one in opened.entries(keys)) + 2**21
-    need_room(opened.cache.folder, needed_bytes, "Removing these replies")
-    click.echo(f"This removes {line}", err=True)
-    agreed("Remove these replies from the cache?", yes, "remove these replies from the cache")
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-    file = opened.cache.folder.with_name(f"{opened.cache.folder.name}-removed-{stamp}.jsonl.zst")
-    taken = list[maintenance.CacheEntry]()
-    _export(opened, file, _noting(opened.entries(keys), taken))
-    removed = maintenance.take_out(opened.cache, taken)
-    shrunk = shrink(opened.cache)
-    # On a full disk, the removal has freed space for this change.
-    forget_replies(opened.ledger.store, [one.key for one in taken])
-    click.echo(f"Removed {counted(removed, 'key')}, exported to {file} ({size_text(file.stat().st_size)}).")
-    click.echo("`kedro cache import FILE` restores them. Delete the file when you no longer need it.")
-    if not shrunk:
-        click.echo("The cache file could not be shrunk: another process is writing to it, or the disk is full.")
+def _prunable(opened: OpenCache, uses: Uses, policy: str, limit: int) -> list[str]:
+    """Return the keys that a prune would remove from the cache in its current state."""
+    size = file_size(opened.cache)
+    return maintenance.prunable(maintenance.entries(opened.cache), uses.keys, policy == "oldest", size, limit)
 
 
-def _noting(
-    found: Iterator[maintenance.CacheEntry], taken: list[maintenance.CacheEntry]
-) -> Iterator[maintenance.CacheEntry]:
-    """Yield the entries that can be exported, and append them to ``taken``. Corrupted entries stay in the cache."""
-    for one in found:
-        if one.raw and not one.problems:
-            taken.append(one)
-            yield one
+def _size_code(opened: OpenCache, done: TakenOut, limit: int, more: bool) -> int:
+    """Return the exit code of a removal, and say why the cache is still larger than the limit, if it is.
+
+    ``more``: whether the same command would remove more replies.
+    """
+    found = file_size(opened.cache)
+    left = found.used if done.shrunk else found.file
+    if left <= limit:
+        return 0 if done.complete else 2
+    if more or not done.shrunk:
+        click.echo(f"The cache still uses {size_text(left)}.")
+    else:
+        click.echo(f"The cache still uses {size_text(left)} because the remaining replies are in use.")
+        click.echo("`--policy oldest` removes those too.")
+    return 2
 
 
 def _merged_code(merged: Sequence[Merged]) -> int:

@@ -9,6 +9,8 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.errors.text import failure_lines
 from korean_flashcards.commands.failure_codes import check_codes
+from korean_flashcards.commands.llm.group import llm_settings, models_of
+from korean_flashcards.commands.model_names import check_models
 from korean_flashcards.commands.project import (
     Age,
     ExampleCommand,
@@ -79,6 +81,8 @@ def errors(
         with context.catalog.load("ledger") as ledger:
             found = call_reports.failures(ledger.store, filters, _late(context))
             requested = call_reports.count(ledger.store)
+            if models and not found:
+                check_models(models, [*models_of(llm_settings(context)), *call_reports.models(ledger.store)])
     if not found:
         check_codes(codes)
     if as_json:

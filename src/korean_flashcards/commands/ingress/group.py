@@ -15,6 +15,7 @@ from typing import Any
 import click
 from kedro.utils import find_kedro_project
 
+from korean_flashcards.commands.disk_room import changing_ledger
 from korean_flashcards.commands.ingress.text import (
     in_env,
     list_lines,
@@ -41,6 +42,7 @@ from korean_flashcards.commands.project import (
     project,
     yes_option,
 )
+from korean_flashcards.commands.project_files import project_files
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.datasets.word_lists import list_path, read_lists
 from korean_flashcards.domain.plurals import counted
@@ -193,7 +195,8 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
         if sys.stdin.isatty() and not yes:
             agreed(rollback_question(batch, batches.only_here(ledger.store, batch)), yes, f"roll back {batch}")
             yes = True
-        done = ledger.rollback(batch, yes)
+        with changing_ledger(ledger, f"Rolling back {batch}", project_files(env).cache):
+            done = ledger.rollback(batch, yes)
     click.echo(rolled_back(done, env))
 
 
@@ -213,7 +216,7 @@ def cleanup(older_than: timedelta, dry_run: bool, env: str | None) -> None:
 
     Words are never removed. A batch contains no words if its import failed or all of its rows were rejected.
     """
-    with open_ledger(env) as ledger:
+    with open_ledger(env) as ledger, changing_ledger(ledger, "The cleanup", project_files(env).cache):
         gone = clear_away(ledger.store, ledger.runs, older_than, dry_run)
     click.echo(
         f"{'Dry run: nothing was changed. This would remove' if dry_run else 'Removed'} "

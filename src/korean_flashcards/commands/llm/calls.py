@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.layout import fitted_table
-from korean_flashcards.commands.llm.group import record_interrupted_calls
+from korean_flashcards.commands.llm.group import llm_settings, models_of, record_interrupted_calls
+from korean_flashcards.commands.model_names import check_models
 from korean_flashcards.commands.project import (
     CommandGroup,
     env_option,
@@ -19,7 +20,7 @@ from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.ledger.spending import corrections
+from korean_flashcards.ledger.spending import call_reports, corrections
 
 # The largest number of tokens that the ledger can add up safely.
 _MOST_TOKENS = 10**12
@@ -65,6 +66,8 @@ def calls(
     with project(env) as opened, opened.catalog.load("ledger") as ledger:
         record_interrupted_calls(opened, ledger)
         found, total = corrections.listing(ledger.store, None if everything else limit, model, unreported)
+        if model and not found:
+            check_models([model], [*models_of(llm_settings(opened)), *call_reports.models(ledger.store)])
     if as_json:
         echo_json(found)
     elif not found:

@@ -1,6 +1,6 @@
 """``kedro llm``: show each model's state and spending, reset circuit breakers, and check whether models work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -9,11 +9,11 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
+from korean_flashcards.commands.model_names import check_models
 from korean_flashcards.commands.project import (
     CommandGroup,
     env_option,
     explaining,
-    fail,
     json_option,
     project,
 )
@@ -94,9 +94,8 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     with project(env) as context, context.catalog.load("ledger") as ledger:
         record_interrupted_calls(context, ledger)
         stored = [each.model for each in totals.models(ledger.store)]
-        _check_models(
-            models, [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored]
-        )
+        known = [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored]
+        check_models(models, known, "Nothing was changed.")
         keys = None if only is None else [key for key in stored if key in only or model_and_place(key)[0] in only]
         closed = ledger.breakers.reset(keys)
         discarded = ledger.rate_limits.reset(keys) if rates else 0
@@ -116,13 +115,6 @@ def record_interrupted_calls(context: KedroContext, ledger: Ledger) -> None:
     """Record the calls that were in flight when their run was killed. Otherwise, only the next run would do so."""
     ledger.runs.sweep()
     ledger.budgets.settle_dead(context.catalog.load("llm").paid)
-
-
-def _check_models(models: Sequence[str], known: Sequence[str]) -> None:
-    """Exit with a message if a model is neither configured nor recorded in the ledger."""
-    if unknown := [model for model in models if model not in known]:
-        names = f"The models are {', '.join(dict.fromkeys(known))}." if known else "No model has been called yet."
-        fail(f"No run has called {', '.join(unknown)}. {names} Nothing was changed.")
 
 
 def llm_settings(context: KedroContext) -> LLMParameters:

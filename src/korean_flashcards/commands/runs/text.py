@@ -38,12 +38,14 @@ def run_lines(run: RecordedRun) -> Iterator[str]:
     yield from labeled("lists", ", ".join(run.files))
     yield from labeled("options" if run.kind == "import" else "parameters", ", ".join(_assignments(run.given)))
     yield from labeled("model", (run.parameters.get("llm") or {}).get("model"))
-    yield from labeled("words", _known(run.words))
-    yield from labeled("cards", _known(run.cards))
-    yield from labeled("rejected rows" if run.kind == "import" else "failures", _known(run.failures))
-    yield from labeled("cache", _pair(run.cache_hits, "hits", run.cache_misses, "misses"))
-    yield from labeled("tokens", _pair(run.tokens_in, "in", run.tokens_out, "out"))
-    yield from labeled("cost", _cost(run))
+    # A killed run could not record its figures, which is worth a line. Other runs have only the figures that apply.
+    unknown = "unknown" if run.state == "killed" and run.kind == "run" else None
+    yield from labeled("words", _known(run.words) or unknown)
+    yield from labeled("cards", _known(run.cards) or unknown)
+    yield from labeled("rejected rows" if run.kind == "import" else "failures", _known(run.failures) or unknown)
+    yield from labeled("cache", _pair(run.cache_hits, "hits", run.cache_misses, "misses") or unknown)
+    yield from labeled("tokens", _pair(run.tokens_in, "in", run.tokens_out, "out") or unknown)
+    yield from labeled("cost", _cost(run) or unknown)
     if run.stages:
         yield from headed("By stage", iter(_stages(run.stages).split("\n")))
 
@@ -119,7 +121,8 @@ def _pair(one: int | None, name: str, other: int | None, other_name: str) -> str
     """Return two figures, or None if both are unknown."""
     if one is None and other is None:
         return None
-    return f"{_number(one)} {name}, {_number(other)} {other_name}"
+    parts = ((one, name), (other, other_name))
+    return ", ".join(f"{what} unknown" if value is None else f"{value:,} {what}" for value, what in parts)
 
 
 def _number(value: int | None) -> str:

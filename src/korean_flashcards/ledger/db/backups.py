@@ -7,19 +7,22 @@ import shutil
 import sqlite3
 import tempfile
 import zlib
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.files.disk import disk_message, explaining_disk, sync_folder
+from korean_flashcards.files.disk import explaining_disk, sync_folder
+from korean_flashcards.files.read_only_sqlite import scratch_folder
 from korean_flashcards.ledger.db.backup_files import STAMP, folder_of, listing
 from korean_flashcards.ledger.db.problems import damaged_error
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _UNFINISHED = ".making-"
+_SPARE = 2**16  # bytes of disk space for the checksum file and the folders
 
 
 def make(path: Path, keep: int | None) -> Path:
@@ -41,19 +44,17 @@ def make(path: Path, keep: int | None) -> Path:
     failed, safe = f"The backup cannot be written to {folder}", "The ledger and the older backups are unchanged."
     with explaining_disk(LedgerError, failed, safe):
         folder.mkdir(parents=True, exist_ok=True)
-        # The backup is a copy of the ledger until it is compressed.
-        needed, free = 3 * path.stat().st_size // 2, shutil.disk_usage(folder).free
-        if free < needed:
-            cause = f"it needs about {needed / 1e6:,.1f} MB, but the disk is full ({free / 1e6:,.1f} MB free)"
-            raise LedgerError(disk_message(failed, cause, safe))
         # Only one backup runs at a time, so any unfinished backup in the folder is from a killed process.
         with FileLock(folder / ".lock"):
             _clear(path, folder)
             target = _free_name(path, folder)
-            with tempfile.TemporaryDirectory(dir=folder, prefix=_UNFINISHED) as temporary:
-                packed = _pack(_copy(path, Path(temporary)), Path(temporary) / target.name)
+            with _workspace(path, folder) as work, _unfinished(folder) as unfinished:
+                packed = _pack(_copy(path, work), work / target.name)
+                needed, free = packed.stat().st_size + _SPARE, shutil.disk_usage(folder).free
+                if work.stat().st_dev != folder.stat().st_dev and free < needed:
+                    raise LedgerError(_full(failed, needed, free, folder))
                 _write(checksum_file(target), f"{sha256(packed)}  {target.name}\n")
-                packed.replace(target)
+                _moved(packed, unfinished).replace(target)
                 sync_folder(folder)
             if keep is not None:
                 _rotate(path, max(keep, 1))
@@ -95,6 +96,41 @@ def sha256(file: Path) -> str:
     """Return the SHA-256 hash of the file's contents, in hex."""
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+@contextmanager
+def _workspace(path: Path, folder: Path) -> Iterator[Path]:
+    """Yield a folder with space for the backup, which is a copy of the ledger until it is compressed.
+
+    If the disk of the backups is nearly full, the folder is on a different disk or in memory. Only the compressed backup
+    must then fit on the disk.
+    """
+    needed = 3 * path.stat().st_size // 2
+    roomy = shutil.disk_usage(folder).free >= needed
+    with _unfinished(folder) if roomy else scratch_folder(needed) as work:
+        yield work
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=_UNFINISHED) as temporary:
+        yield Path(temporary)
+
+
+def _moved(packed: Path, folder: Path) -> Path:
+    """Copy the backup to the folder, which may be on a different disk, and return its new path."""
+    moved = Path(shutil.copyfile(packed, folder / packed.name))
+    with moved.open("rb+") as file:
+        os.fsync(file.fileno())
+    return moved
+
+
+def _full(failed: str, needed: int, free: int, folder: Path) -> str:
+    return (
+        f"{failed}: it needs {needed / 1e6:,.1f} MB, but the disk is full ({free / 1e6:,.1f} MB free). Nothing was "
+        f"changed. Free {(needed - free) / 1e6:,.1f} MB, for example by moving old backups from {folder} to a different "
+        "disk. Then run the same command again."
+    )
 
 
 def _copy(path: Path, folder: Path) -> Path:

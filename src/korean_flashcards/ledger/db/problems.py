@@ -2,9 +2,10 @@
 
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
@@ -24,6 +25,7 @@ _DISK = {
 }  # fmt: skip
 # A ledger of up to this size is checked whenever it is opened, which takes up to 30 ms.
 _CHECKED_AT_ONCE = 2 * 2**20  # bytes
+_SPARE = 2**20  # bytes that SQLite needs for its own small files
 # SQLite has no code for a table without its columns, or for text that is not UTF-8. The ledger's own queries never
 # cause these errors unless the file is damaged.
 _DAMAGE = re.compile(r"no such (table|column)|has no column|foreign key mismatch|Could not decode|malformed")
@@ -31,6 +33,7 @@ JSON_COLUMNS = (
     ("vocabulary_items", "tags"), ("import_rows", "item"), ("overrides", "base"), ("overrides", "value"),
     ("card_versions", "content"), ("history", "details"),
 )  # fmt: skip
+_UNDONE = "The change that failed was undone. Changes that were saved before it are kept."
 _PAID = "The replies that you paid for are in the cache, so you will not pay for them again."
 
 
@@ -73,13 +76,15 @@ def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError, fi
         return hidden
     if damage := damage_of(file or path):
         return damaged_error(path, damage)
+    if code == sqlite3.SQLITE_FULL:
+        return LedgerError(_full_text(path))
     if code in _DISK:
-        safe = "This step changed nothing. The replies that you have paid for are in the cache."
+        safe = f"{_UNDONE} The replies that you have paid for are in the cache."
         return LedgerError(disk_message(f"The ledger {path} cannot be used", cause, safe))
     if code != sqlite3.SQLITE_CONSTRAINT and _DAMAGE.search(str(cause)):
         return damaged_error(path, str(cause))
     return LedgerError(
-        f"The ledger {path} rejected a value: {cause}. This step changed nothing. Run `kedro db verify` to find "
+        f"The ledger {path} rejected a value: {cause}. {_UNDONE} Run `kedro db verify` to find "
         "inconsistencies. If it finds none, you have found a bug. Please report it with this message."
     )
 
@@ -181,6 +186,19 @@ def early_damage(connection: sqlite3.Connection) -> str | None:
 def known_tables() -> set[str]:
     """Return the names of the tables in this release's ledger."""
     return set(llm_calls.metadata.tables)
+
+
+def _full_text(path: Path) -> str:
+    # A change writes each page of the ledger at most once to the write-ahead log.
+    with suppress(OSError):
+        free = shutil.disk_usage(path.parent).free
+        more = max(path.stat().st_size + _SPARE - free, _SPARE)
+        return (
+            f"The ledger {path} cannot be changed: the disk is full ({free / 1e6:,.1f} MB free). {_UNDONE} The replies "
+            f"that you have paid for are in the cache. Free up to {more / 1e6:,.1f} MB on the disk of {path.parent}. Then "
+            "run the same command again."
+        )
+    return disk_message(f"The ledger {path} cannot be changed", "the disk is full", _UNDONE)
 
 
 def _not_mounted(path: Path, link: Path) -> str:

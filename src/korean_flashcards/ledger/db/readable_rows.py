@@ -100,14 +100,14 @@ def _opened(damaged: Path, folder: Path) -> Iterator[sqlite3.Connection]:
     journal = damaged.with_name(damaged.name + "-wal")
     if journal.exists():
         shutil.copyfile(journal, copy.with_name(copy.name + "-wal"))
-    _mend_header(copy)
+    _restore_header(copy)
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         # With this setting, SQLite also opens a file whose list of tables has errors.
         connection.execute("PRAGMA writable_schema=ON")
         yield connection
 
 
-def _mend_header(copy: Path) -> None:
+def _restore_header(copy: Path) -> None:
     """Write what the header of every ledger contains, and the number of pages that the file has."""
     content = bytearray(copy.read_bytes())
     # SQLite deletes the journal of an empty file, and the journal may hold all the remaining data.

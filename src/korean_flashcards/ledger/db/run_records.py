@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.ledger.db.run_tables import run_records
-from korean_flashcards.ledger.db.tables import runs
+from korean_flashcards.ledger.db.tables import runs, tasks
 
 KILLED = "killed"
 _KILLED_MESSAGE = (
@@ -45,16 +45,27 @@ def conclude(connection: Connection, run_id: str, result: RunResult) -> None:
 
 
 def mark_killed(connection: Connection, run_ids: Sequence[str]) -> None:
-    """Store that these runs were killed. Runs of an older release get a record, too."""
-    known = select(runs.c.run_id).where(runs.c.run_id.in_(run_ids), runs.c.ended.is_(None))
-    for run_id in connection.execute(known).scalars().all():
+    """Store that these runs were killed, and how many words had failed. Runs of an older release get a record, too.
+
+    The ledger's calls have the tokens and the cost. The other figures are unknown.
+    """
+    known = select(runs.c.run_id, runs.c.kind, runs.c.started).where(runs.c.run_id.in_(run_ids), runs.c.ended.is_(None))
+    for run_id, kind, started in connection.execute(known).tuples().all():
         blank = {"pipelines": "[]", "environment": "", "given": "{}", "parameters": "{}"}
-        killed = {"error_code": KILLED, "message": _KILLED_MESSAGE}
+        killed: dict[str, str | int] = {"error_code": KILLED, "message": _KILLED_MESSAGE}
+        if kind == "run":
+            killed["failures"] = _failures_since(connection, started)
         connection.execute(
             upsert(run_records)
             .values(run_id=run_id, **blank, **killed)
             .on_conflict_do_update(index_elements=["run_id"], set_=killed)
         )
+
+
+def _failures_since(connection: Connection, started: str) -> int:
+    """Return the number of words that failed since a run started."""
+    failed = tasks.c.state.in_(["failed", "dead"]), tasks.c.settled >= started
+    return connection.execute(select(func.count(tasks.c.item_id.distinct())).where(*failed)).scalar_one()
 
 
 def _json(value: object) -> str:

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, select, update
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.failures import LIST_GAPS
 from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db import run_records
@@ -116,7 +117,8 @@ class Runs:
     def sweep(self) -> int:
         """Clean up after runs whose processes died, and return the number of those runs.
 
-        Tasks that a dead run was processing become pending again, and the interrupted attempt is not counted.
+        Tasks that a dead run was processing become pending again, and the interrupted attempt is not counted. The same
+        applies to words that failed because of the list, if no run has reported them yet.
         Unfinished batches are marked as failed. Lock files that no process holds are deleted. Nothing is cleaned up if
         the ledger can only be read.
         """
@@ -133,6 +135,7 @@ class Runs:
         if dead:
             with self._store.write() as connection:
                 run_records.mark_killed(connection, dead)
+                _forget_unreported(connection, dead)
                 _close(connection, dead)
             for run_id in dead:
                 self._remove_lock(self._lock_of(run_id))
@@ -155,6 +158,8 @@ class Runs:
                 with self._store.write() as connection:
                     if result is not None:
                         run_records.conclude(connection, self.current, result)
+                        if result.exit_code == 1:
+                            _forget_unreported(connection, [self.current])
                     _close(connection, [self.current])
             finally:
                 self._free()
@@ -223,6 +228,22 @@ class Runs:
         # On Windows, another process may be checking the lock file. A leftover empty file is harmless.
         with contextlib.suppress(OSError):
             Path(lock.lock_file).unlink()
+
+
+def _forget_unreported(connection: Connection, run_ids: Iterable[str]) -> None:
+    """Make the words pending that failed because of the list (LIST_GAPS) for the first time in one of these runs.
+
+    The runs printed no summary. Runs that fail with the same request again only mention these words in a note, so the
+    next run must count as the first one.
+    """
+    first = tasks.c.code.in_(list(map(str, LIST_GAPS))), tasks.c.attempts == 1, tasks.c.state.in_(["failed", "dead"])
+    for run_id in run_ids:
+        started = select(runs.c.started).where(runs.c.run_id == run_id, runs.c.ended.is_(None)).scalar_subquery()
+        connection.execute(
+            update(tasks)
+            .where(*first, tasks.c.settled >= started)
+            .values(state="pending", attempts=0, code=None, message=None)
+        )
 
 
 def _close(connection: Connection, run_ids: Iterable[str]) -> None:

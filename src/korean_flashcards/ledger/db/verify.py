@@ -21,6 +21,7 @@ from korean_flashcards.ledger.db.spending_log import SpendingLog, lost_sentence,
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
+_LEDGER_PROBLEMS = "problems in the ledger file"
 _RUN = "`kedro run` rewrites the layers; you will not pay again for cached replies"
 _REPAIR_CACHE = "`kedro cache repair` saves every reply that can still be read and lists the others"
 _RECORD = "`kedro run` records this spending again before it sends anything"
@@ -112,29 +113,20 @@ def verify(places: Places) -> list[Inconsistency]:
     words: set[str] | None = None
     requested = set[str]()
     try:
-        version = schema.installed_version(places.ledger)
-        if version is None and (frames or listing(places.ledger)):
-            findings.insert(0, Inconsistency("missing ledger files", 1, (str(places.ledger),), _missing(places.ledger)))
-        if version is not None:
+        if schema.installed_version(places.ledger) is not None:
             with read_only(places.ledger) as connection:
                 schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
-                checked = schema.checks(connection)["integrity"]
-                findings += _found(
-                    "problems in the ledger file",
-                    checked.split("; ") if checked != "ok" else [],
-                    _repair(places.ledger),
-                )
-                if checked == "ok":
-                    damage = json_damage(connection)
-                    findings += _found(
-                        "problems in the ledger file", [damage] if damage else [], _repair(places.ledger)
-                    )
+                broken = _broken(connection)
+                findings += _found(_LEDGER_PROBLEMS, broken, _repair(places.ledger))
+                if not broken:
                     findings += _ledger(connection, places)
                     words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
                     findings += _replies("done tasks", _done(connection), present)
                     requested = _requested(connection)
+        elif frames or listing(places.ledger):
+            findings.insert(0, Inconsistency("missing ledger files", 1, (str(places.ledger),), _missing(places.ledger)))
     except LedgerDamagedError as error:
-        findings.insert(0, Inconsistency("problems in the ledger file", 1, (error.cause,), _repair(places.ledger)))
+        findings.insert(0, Inconsistency(_LEDGER_PROBLEMS, 1, (error.cause,), _repair(places.ledger)))
     if words is not None:
         findings += _orphans(frames, words)
     for name in _FROM_REPLIES:
@@ -154,7 +146,15 @@ def _missing(ledger: Path) -> str:
     return "restore the file from a copy; `kedro run --yes` creates a new, empty ledger and reuses the replies in the cache"
 
 
+def _broken(connection: sqlite3.Connection) -> list[str]:
+    """Return the findings of SQLite's integrity check."""
+    found = schema.checks(connection)["integrity"]
+    return [] if found == "ok" else found.split("; ")
+
+
 def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Inconsistency]:
+    damage = json_damage(connection)
+    yield from _found(_LEDGER_PROBLEMS, [damage] if damage else [], _repair(places.ledger))
     orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     yield from _found("broken foreign keys", [f"{table} → {to}" for table, _, to, _ in orphans], _repair(places.ledger))
     tables = set(schema.table_names(connection))
@@ -279,11 +279,7 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
             found = [line for (line,) in connection.execute(f"PRAGMA integrity_check({_EXAMPLES})") if line != "ok"]
     except SQLITE_ERRORS as error:
         found = [str(error)]
-    yield from _found(
-        f"problems in the reply cache {folder}",
-        found,
-        _REPAIR_CACHE,
-    )
+    yield from _found(f"problems in the reply cache {folder}", found, _REPAIR_CACHE)
 
 
 def _has_content(file: Path) -> bool:

@@ -13,7 +13,6 @@ from korean_flashcards.ledger.spending.budget_days import first_moment, foreign_
 
 _NAMES = {"run": "this run", "day": "today", "month": "this month"}
 Unit = Literal["usd", "tokens", "requests"]
-UNITS: tuple[Unit, ...] = ("usd", "tokens", "requests")
 
 
 class Spent(NamedTuple):

@@ -113,6 +113,13 @@ def count(store: LedgerStore) -> int:
         return connection.execute(select(func.count()).select_from(llm_calls)).scalar_one()
 
 
+def models(store: LedgerStore) -> list[str]:
+    """Return the models that runs have called, sorted by name. A run with the offline model records only tasks."""
+    query = union(*(select(c.model).where(c.model.is_not(None)) for c in (llm_calls.c, tasks.c)))
+    with store.read() as connection:
+        return sorted(connection.execute(query).scalars())
+
+
 def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
     """Return the calls for a headword, oldest first. ``prompt`` is the version's number ("v3"), or its hash."""
     query = select(*(llm_calls.c[name] for name in _CALL_COLUMNS)).where(llm_calls.c.term == term)

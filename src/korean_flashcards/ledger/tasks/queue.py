@@ -129,6 +129,15 @@ class LedgerTaskQueue:
                 _add(connection, stage, new)
                 _change(connection, stage, changes)
 
+    def keep_good(self, stage: Stage, before: Iterable[Task]) -> None:
+        """Restore the last good replies that these tasks had, because their newer replies cannot be used."""
+        names = ("good_key", "good_model", "good_prompt_version")
+        rows = [{"item": task.item_id} | {f"old_{name}": getattr(task, name) for name in names} for task in before]
+        task = (tasks.c.stage == stage, tasks.c.item_id == bindparam("item"))
+        restored = update(tasks).where(*task).values({name: bindparam(f"old_{name}") for name in names})
+        with self._store.write() as connection:
+            connection.execute(restored, rows)
+
     def claims(self, stage: Stage, decisions: Iterable[TaskDecision], parameters: TaskParameters) -> LedgerTaskClaims:
         """Return an object that claims and settles these tasks."""
         return LedgerTaskClaims(self._store, self._runs, stage, decisions, parameters)
@@ -170,7 +179,8 @@ def _planned(decision: TaskDecision) -> Task:
     if decision.state in ("kept", "stale") and not task.pinned:
         # Keep the old key, because a later run with stale=keep uses it to find the old reply.
         return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
-    if task.state == "done" and decision.state == "new" and (task.key in request.keys or task.pinned):
+    missing = task.key in request.keys or task.pinned or decision.lost
+    if task.state == "done" and decision.state == "new" and missing:
         # The reply is missing from the cache. The task stays done until its reply is paid for again, so that every run
         # asks first.
         return task

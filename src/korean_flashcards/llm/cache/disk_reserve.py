@@ -1,17 +1,24 @@
-"""Reserve disk space for replies to calls in flight, so that they can be stored even if the disk fills up."""
+"""Reserve disk space for replies to calls in flight, so that they can be stored even if the disk fills up.
+
+Commands that delete something use the same space on a full disk.
+"""
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 # Enough for hundreds of long replies and for the pages that SQLite rewrites with them.
 RESERVE_BYTES = 16 * 2**20
+# Bytes that must stay free beside a restored file. With less, the ledger and the cache could only be read.
+_SPARE = 2 * 2**20
 _BLOCK = 512  # bytes; the unit of st_blocks on every system
 
 
 class DiskReserve:
     """A placeholder file that takes up space in ``folder``. All runs that use the folder share this file.
 
-    The methods raise OSError if the folder cannot be used.
+    ``make`` and ``free`` raise OSError if the folder cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,6 +42,20 @@ class DiskReserve:
     def free(self) -> None:
         """Delete the file, so that its space can be used."""
         self.file.unlink(missing_ok=True)
+
+    def free_on(self, folder: Path) -> bool:
+        """Delete the file if it is on the folder's disk. Return whether this has freed space."""
+        with suppress(OSError):
+            if self._allocated() and self.file.stat().st_dev == folder.stat().st_dev:
+                self.free()
+                return True
+        return False
+
+    def restore(self) -> None:
+        """Create the file again, unless the disk would then be full. Do nothing if the folder cannot be used."""
+        with suppress(OSError):
+            if shutil.disk_usage(self.file.parent).free >= RESERVE_BYTES + _SPARE:
+                self.make()
 
     def _allocated(self) -> int:
         """Return the number of bytes that the file takes up on disk.

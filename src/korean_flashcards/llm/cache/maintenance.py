@@ -1,5 +1,6 @@
 """Maintain the reply cache: list, remove, and verify entries, shrink the file, and add up costs."""
 
+import shutil
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -15,6 +16,9 @@ from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
 from korean_flashcards.llm.pricing.prices import Usage, price_of
+
+_EMPTY = 2**16  # bytes of a cache file without replies
+_SPARE = 2**20  # bytes that SQLite needs for its own small files
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def prunable(
         sizes[one.key] = one.bytes
         ages[one.key] = one.newest.created if one.newest else ""
     # SQLite's overhead is attributed to entries in proportion to their size.
-    overhead = size.used / max(sum(sizes.values()), 1)
+    overhead = max(size.used - _EMPTY, 0) / max(sum(sizes.values()), 1)
     chosen, left = [], float(size.used)
     for key in sorted(sizes, key=lambda key: (ages[key], key)):
         if left <= limit:
@@ -157,16 +161,22 @@ def file_size(cache: ReplyCache) -> FileSize:
     return FileSize(file.stat().st_size + (wal.stat().st_size if wal.exists() else 0), (pages - free) * size)
 
 
-def shrink(cache: ReplyCache) -> bool:
-    """Free the disk space that removed entries occupied. Return False if another process is writing to the cache."""
+def shrink(cache: ReplyCache) -> str | None:
+    """Free the disk space that removed entries occupied. Return why this was not possible, as a clause, or None."""
+    needed, free = file_size(cache).used + _SPARE, shutil.disk_usage(cache.folder).free
+    if free < needed:
+        return (
+            f"that needs {needed / 1e6:,.1f} MB of free disk space, but only {free / 1e6:,.1f} MB is free. Free "
+            f"{(needed - free) / 1e6:,.1f} MB on the disk of {cache.folder}"
+        )
     cache.close()
     try:
         with closing(sqlite3.connect(_file(cache.folder), timeout=10, isolation_level=None)) as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:
-        return False
-    return True
+        return "another process is using it, or the disk is full. Wait for the process to end, or free disk space"
+    return None
 
 
 def _file(folder: Path) -> Path:

@@ -1,16 +1,14 @@
-"""Export cached replies to a file of zstd-compressed JSON lines, and import such a file into a reply cache.
+"""Export cached replies to a file of JSON lines, usually zstd-compressed, and import such a file into a reply cache.
 
 The first line of the file names the format, and the last line gives the number of lines in between. Each line in
 between contains either everything stored for one key or a template's key parts, along with a SHA-256 checksum.
 Corrupted lines are detected and skipped.
 """
 
-import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import zstandard
 
 from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.llm.cache.export_file import FORMAT, VERSION, ExportFile, json_line, opened_export
 from korean_flashcards.llm.cache.maintenance import CacheEntry, key_with
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import (
@@ -26,13 +25,9 @@ from korean_flashcards.llm.cache.replies import (
     StoredReply,
     read_archive,
     read_reply,
-    write_archive,
-    write_reply,
 )
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-FORMAT, VERSION = "korean-flashcards-cache", 1
-_LEVEL = 9
 _LONGEST = 2**26  # maximum number of bytes in a line
 _AT_ONCE = 200  # entries in one transaction; other processes wait until it ends
 _KEY = re.compile(r"[^/\s]{1,200}")
@@ -43,15 +38,14 @@ class Merged:
     """The result of an import, mostly as lists of keys.
 
     ``new``: imported keys. ``present``: keys whose reply is already in the cache. ``conflicts``: keys with a different
-    reply in the cache. The cached reply is kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number
-    of keys that were not requested. ``archived``: the number of new archived replies.
+    reply in the cache. The cached reply is kept. ``damaged``: skipped lines, with the reason. ``archived``: the
+    number of new archived replies.
     """
 
     new: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
-    unwanted: int = 0
     archived: int = 0
 
 
@@ -69,28 +63,13 @@ class _LineError(Exception):
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
     """Write each entry, preceded by its template's key parts. Return the number of keys written.
 
-    Corrupted entries are skipped.
+    A file with a suffix such as .jsonl is plain text; other files are compressed. Corrupted entries are skipped.
     """
-    templates: set[str] = set()
-    lines = keys = 0
-    with file.open("wb") as out, zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
-        made = datetime.now(UTC).isoformat(timespec="seconds")
-        stream.write(_json({"format": FORMAT, "version": VERSION, "made": made}))
-        for one in kept:
-            if one.newest is None:
-                continue
-            name = one.newest.template
-            parts = cache.parts(name) if name not in templates else None
-            if name and parts:
-                templates.add(name)
-                lines += 1
-                stream.write(_line({"template": name, "parts": parts}))
-            reply = json.loads(write_reply(one.reply)) if one.reply else None
-            archived = json.loads(write_archive(list(one.archived)))
-            stream.write(_line({"key": one.key, "reply": reply, "archived": archived}))
-            lines, keys = lines + 1, keys + 1
-        stream.write(_json({"lines": lines}))
-    return keys
+    remaining = iter(kept)
+    with ExportFile(cache, file) as export:
+        while part := list(islice(remaining, _AT_ONCE)):
+            export.add(part)
+    return export.keys
 
 
 def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, dry_run: bool = False) -> Merged:
@@ -103,7 +82,6 @@ def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, 
     found = _read(cache, file, merged, dry_run)
     while batch := list(islice(found, _AT_ONCE)):
         chosen = [one for one in batch if wanted is None or one.key in wanted]
-        merged.unwanted += len(batch) - len(chosen)
         if dry_run:
             for one in chosen:
                 _compare(cache, one, merged)
@@ -157,8 +135,8 @@ def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: Re
     """Read and check one key's entry. Raises _LineError."""
     key = entry["key"]
     try:
-        reply = read_reply(_json(entry["reply"])) if entry["reply"] is not None else None
-        archived = read_archive(_json(entry["archived"]))
+        reply = read_reply(json_line(entry["reply"])) if entry["reply"] is not None else None
+        archived = read_archive(json_line(entry["archived"]))
     except DamagedError as error:
         raise _LineError(str(error)) from error
     if not _KEY.fullmatch(key):
@@ -174,8 +152,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
     """Yield each intact entry with its line number. Raises CacheError if the file is not a reply cache export."""
     number, counted = 1, None
     try:
-        with file.open("rb") as compressed, zstandard.ZstdDecompressor().stream_reader(compressed) as stream:
-            lines = io.BufferedReader(stream)
+        with opened_export(file) as lines:
             _check_header(file, lines.readline(_LONGEST))
             while line := lines.readline(_LONGEST):
                 number += 1
@@ -220,11 +197,3 @@ def _no_export(file: Path) -> CacheError:
     return CacheError(
         f"{file} is not a reply cache export. Nothing was imported. `kedro cache export FILE` creates one."
     )
-
-
-def _line(entry: dict[str, Any]) -> bytes:
-    return _json({"entry": entry, "sha256": key_of(entry)})
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -211,7 +211,7 @@ class Caller:
         if problem is not None:
             return problem, progress.text
         try:
-            return None, self._repairer.mended(progress.text, raw.text, repair.error, progress.request.user)
+            return None, self._repairer.repaired(progress.text, raw.text, repair.error, progress.request.user)
         except ReplyError as error:
             return Unusable(error.code, f"the repair failed: {error}", retry=True), progress.text
 

@@ -40,7 +40,6 @@ class HttpExchange:
         headers: The response headers, with lowercase names.
         body: The decoded bytes, or None if the response was not received in full or cannot be decoded.
         too_large: Whether the response was discarded because it exceeded ``MOST_BYTES``.
-        redirected_to: The host to which a redirect led, or None.
         unreadable: Why the response cannot be decoded, or None.
         requests: Number of requests for the call that were sent through this session. A redirect causes another one.
     """
@@ -49,7 +48,6 @@ class HttpExchange:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     too_large: bool = False
-    redirected_to: str | None = None
     requests: int = 0
     origin: tuple[str, str | None, int | None] | None = None
     unreadable: str | None = None
@@ -149,7 +147,6 @@ def _protect_keys(request: "ClientRequest", exchange: HttpExchange) -> None:
     origin = (request.url.scheme, request.url.host, request.url.port)
     exchange.origin = exchange.origin or origin
     if origin != exchange.origin:
-        exchange.redirected_to = request.url.host
         for name in [name for name in request.headers if name.lower() not in HARMLESS_HEADERS]:
             del request.headers[name]
     request.headers["Accept-Encoding"] = _ENCODINGS

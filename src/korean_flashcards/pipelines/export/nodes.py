@@ -56,15 +56,7 @@ def link_cards(
     Raises:
         LayersOutOfStepError: The released and held cards do not match the generated cards.
     """
-    decided = pl.concat([flashcards.select(_CARD), held.select(_CARD)])
-    others = [
-        one.join(other, on=_CARD, how="anti").height for one, other in ((generated, decided), (decided, generated))
-    ]
-    if any(others):
-        raise LayersOutOfStepError(
-            f"{counted(max(others), 'card')} changed after the quality pipeline ran. Nothing was exported. "
-            "Run `kedro run --pipelines=quality,export,reporting`."
-        )
+    _check_decided(pl.concat([flashcards.select(_CARD), held.select(_CARD)]), generated)
     cards = _settled(flashcards, words, ingress)
     current = cards.filter(~pl.col("tags").list.contains(_GONE_TAG))
     links = linked_words(confusables, current["item_id"].unique(), settings.linked)
@@ -94,12 +86,7 @@ def lay_out_notes(
     columns = ("item_id", "topik_level", "example", "example_translation")
     own = words.select(*columns, word="term", own_tags="tags")
     cards = flashcards.join(known, on="item_id", maintain_order="left").join(own, on="item_id", maintain_order="left")
-    if lost := flashcards.height - cards.height:
-        raise LayersOutOfStepError(
-            f"{counted(lost, 'card')} cannot be exported: the layers come from different runs, and words or analyses "
-            "are missing. Run `kedro run --pipelines=flashcards,quality,export`. Replies that you paid for come from "
-            "the cache."
-        )
+    _check_known(flashcards.height - cards.height)
     notes = cards.select(
         "item_id",
         note_type=pl.lit(anki_note.NOTE_TYPE),
@@ -165,6 +152,28 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
     file = io.BytesIO()
     flashcards.select("item_id", *COLUMNS).write_json(file)
     return file.getvalue()
+
+
+def _check_decided(decided: pl.DataFrame, generated: pl.DataFrame) -> None:
+    """Raise an error if the released and held cards are not exactly the generated cards."""
+    others = [
+        one.join(other, on=_CARD, how="anti").height for one, other in ((generated, decided), (decided, generated))
+    ]
+    if any(others):
+        raise LayersOutOfStepError(
+            f"{counted(max(others), 'card')} changed after the quality pipeline ran. Nothing was exported. "
+            "Run `kedro run --pipelines=quality,export,reporting`."
+        )
+
+
+def _check_known(lost: int) -> None:
+    """Raise an error if cards were lost because the layers do not contain their words or analyses."""
+    if lost:
+        raise LayersOutOfStepError(
+            f"{counted(lost, 'card')} cannot be exported: the layers come from different runs, and words or analyses "
+            "are missing. Run `kedro run --pipelines=flashcards,quality,export`. Replies that you paid for come from "
+            "the cache."
+        )
 
 
 def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressParameters) -> pl.DataFrame:

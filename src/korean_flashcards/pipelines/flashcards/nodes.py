@@ -4,9 +4,10 @@
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
@@ -76,7 +77,7 @@ def generate_flashcards(
     ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
-        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent
+        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent, _repeats
     )
 
 
@@ -86,8 +87,9 @@ def parse_flashcards(
     """Parse each reply into cards and add the numbers, primers, and tags that the model does not generate.
 
     A reply that was kept from an earlier request contains that request's card types. If two cards have the same front
-    and back, the later card's word counts as failed. A pending or failed word keeps the cards from its last good reply,
-    except those that its current reply contains, with ``kept`` set. The cards of a kept analysis are kept, too.
+    and back, the later card's word counts as failed, or the word that has a last good reply. A pending or failed word
+    keeps the cards from its last good reply, except those that its current reply contains, with ``kept`` set. The cards
+    of a kept analysis are kept, too.
 
     Returns:
         The cards (CARD_SCHEMA, with ``position`` starting at 1) and the failures (``stages.stage.FAILURE_SCHEMA``).
@@ -105,7 +107,7 @@ def parse_flashcards(
         .join(words.select("item_id", "topik_level", own_tags="tags"), on="item_id", maintain_order="left")
     )
     seen: dict[int, str] = {}
-    for reply in requested.filter(pl.col("pending").is_null()).iter_rows(named=True):
+    for reply in _kept_last(requested.filter(pl.col("pending").is_null())).iter_rows(named=True):
         try:
             cards = _cards(reply)
             _check_unique(cards, seen)
@@ -216,6 +218,30 @@ def _card(reply: Record, draft: DraftCard) -> Record:
         front=draft.front, back=draft.back, tags=tags(draft, reply), honorific_level=draft.honorific_level,
     )  # fmt: skip
     return card.model_dump() | {name: reply[name] for name in ("model", "prompt_version", "key")}
+
+
+def _kept_last(replies: pl.DataFrame) -> pl.DataFrame:
+    """Return the replies, with those last whose words keep their last good reply if the cards repeat different cards."""
+    # A layer that an earlier release wrote does not have the column.
+    if "kept_text" not in replies.columns:
+        return replies
+    return replies.sort(pl.col("kept_text").is_not_null(), maintain_order=True)
+
+
+def _repeats(replies: Sequence[Mapping[str, Any]], newer: Collection[str]) -> set[str]:
+    """Return the words in ``newer`` whose reply has the same card as a different word (see ``stages.stage.Repeats``)."""
+    seen: set[tuple[str, str]] = set()
+    found = set()
+    for reply in sorted(replies, key=lambda reply: reply["item_id"] in newer):
+        if reply.get("pending") or reply.get("code"):
+            continue
+        with suppress(ReplyError):
+            texts = {(draft.front, draft.back) for draft in read_cards(reply["text"], reply["term"], None)}
+            if seen.isdisjoint(texts):
+                seen |= texts
+            elif reply["item_id"] in newer:
+                found.add(reply["item_id"])
+    return found
 
 
 def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:

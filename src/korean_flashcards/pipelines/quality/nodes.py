@@ -50,11 +50,7 @@ def check_cards(
     Raises:
         LayersOutOfStepError: A card has no analysis, or an analysis has no word.
     """
-    candidates = {} if confusables is None else candidates_of(confusables)
-    known = {
-        word["item_id"]: {**word, CANDIDATES: candidates.get(word["item_id"]), **language_field(language)}
-        for word in words.iter_rows(named=True)
-    }
+    known = _known_words(words, confusables, language)
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}
     _check_known(
         records.keys() - known.keys(),
@@ -101,6 +97,15 @@ def score_cards(
         for tab_name, own in cards.items():
             rows.add(where | {"tab_name": tab_name} | score([*analysis, *own], quality)._asdict())
     return rows.frame()
+
+
+def _known_words(words: pl.DataFrame, confusables: pl.DataFrame | None, language: str) -> dict[str, dict[str, Any]]:
+    """Return each word's row by item ID, with what its request names besides the row's columns."""
+    candidates = {} if confusables is None else candidates_of(confusables)
+    return {
+        word["item_id"]: {**word, CANDIDATES: candidates.get(word["item_id"]), **language_field(language)}
+        for word in words.iter_rows(named=True)
+    }
 
 
 def _row(record: Mapping[str, Any], tab_name: str | None, finding: Finding) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,11 +17,45 @@ from korean_flashcards.quality import quality_summary
 from korean_flashcards.quality.quality_summary import QualitySummary
 from korean_flashcards.stages.ports import TaskLedger
 from korean_flashcards.stages.selection import select
-from korean_flashcards.summary.run_summary import RunSummary, summarise
+from korean_flashcards.summary.layer_summary import summarise
+from korean_flashcards.summary.run_summary import RunSummary
 from korean_flashcards.summary.summary_text import duration
 
 # The report shows only the first rows. The layers contain all rows.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
+
+
+class _Table(NamedTuple):
+    """A table in the report. ``more`` names the command or file that lists the remaining rows."""
+
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    more: str
+
+    def filled(self, frame: pl.DataFrame) -> dict[str, object]:
+        """Return the template's values for the table."""
+        rows = frame.select(self.columns).head(_SHOWN_ROWS).rows()
+        return {**self._asdict(), "total": frame.height, "rows": rows}
+
+
+_TABLES = (
+    _Table("Failed words", "Words without cards or with missing cards.",
+           ("term", "code", "message", "attempts", "model"), "kedro errors"),
+    _Table("Held back", "Cards that were left out of the deck.",
+           ("term", "tab_name", "held_because", "front"), "kedro review next"),
+    _Table("Edit conflicts",
+           "The model now generates different text for these fields. Your edits apply until you resolve the conflicts.",
+           ("term", "tab_name", "field", "edited", "generated"), "kedro review conflicts"),
+    _Table("Rejected rows", "Rows in your word lists that were not imported.",
+           ("file", "row", "code", "reason", "text"), "kedro ingress status BATCH"),
+    _Table("Duplicates", "Rows that repeat a word with the same meaning.",
+           ("file", "row", "term", "definition", "first_file", "first_row"), "vocabulary_duplicates.parquet"),
+    _Table("Warnings", "Rows that were imported but may need correction.",
+           ("file", "row", "reason", "text"), "vocabulary_warnings.parquet"),
+    _Table("Easily confused", "Pairs of words from your lists, most easily confused first.",
+           ("term", "meaning", "other_term", "other_meaning", "why"), "confusable_pairs.tsv"),
+)  # fmt: skip
 
 
 def summarise_run(
@@ -90,25 +125,10 @@ def render_report(
 ) -> str:
     """Return the report as one self-contained HTML page. The template escapes all text from word lists and models."""
     failures = pl.concat([nuance_failures, flashcard_failures])
-    tables = [
-        _table("Failed words", "Words without cards or with missing cards.", failures,
-               ["term", "code", "message", "attempts", "model"], "kedro errors"),
-        _table("Held back", "Cards that were left out of the deck.", held_flashcards,
-               ["term", "tab_name", "held_because", "front"], "kedro review next"),
-        _table("Edit conflicts",
-               "The model now generates different text for these fields. Your edits apply until you resolve the "
-               "conflicts.",
-               edit_conflicts, ["term", "tab_name", "field", "edited", "generated"], "kedro review conflicts"),
-        _table("Rejected rows", "Rows in your word lists that were not imported.", rejects,
-               ["file", "row", "code", "reason", "text"], "kedro ingress status BATCH"),
-        _table("Duplicates", "Rows that repeat a word with the same meaning.", duplicates,
-               ["file", "row", "term", "definition", "first_file", "first_row"], "vocabulary_duplicates.parquet"),
-        _table("Warnings", "Rows that were imported but may need correction.", warnings,
-               ["file", "row", "reason", "text"], "vocabulary_warnings.parquet"),
-        _table("Easily confused", "Pairs of words from your lists, most easily confused first.",
-               pairs_of(confusables, vocabulary), ["term", "meaning", "other_term", "other_meaning", "why"],
-               "confusable_pairs.tsv"),
-    ]  # fmt: skip
+    frames = (
+        failures, held_flashcards, edit_conflicts, rejects, duplicates, warnings, pairs_of(confusables, vocabulary),
+    )  # fmt: skip
+    tables = [table.filled(frame) for table, frame in zip(_TABLES, frames, strict=True)]
     values = {
         "summary": RunSummary.model_validate_json(run_summary),
         "quality": QualitySummary.model_validate_json(quality),
@@ -124,9 +144,3 @@ def render_report(
 def write_confusable_pairs(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> bytes:
     """Return the pairs of easily confused words as TSV, most easily confused first. Each pair appears once."""
     return tsv(pairs_of(confusables, vocabulary))
-
-
-def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str], more: str) -> dict[str, object]:
-    """Return a table for the report. ``more`` names the command or file that lists the remaining rows."""
-    shown = frame.select(columns).head(_SHOWN_ROWS)
-    return {"title": title, "note": note, "total": frame.height, "columns": columns, "rows": shown.rows(), "more": more}

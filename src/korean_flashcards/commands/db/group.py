@@ -3,20 +3,18 @@
 Exit codes: 0 = success; 1 = error; 2 = problems were found.
 """
 
-import hashlib
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-import polars as pl
-from kedro.io.core import DatasetError
 
-from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
+from korean_flashcards.commands.db.compared_files import compared_files
+from korean_flashcards.commands.db.text import event_lines, finding_text, health_text, loss_lines, no_ledger, rows_text
+from korean_flashcards.commands.disk_room import making_room
+from korean_flashcards.commands.layout import detailed_table
 from korean_flashcards.commands.project import (
     CommandGroup,
     FilePath,
@@ -25,32 +23,23 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
-    need_room,
     yes_option,
 )
-from korean_flashcards.commands.project_files import ProjectFiles, project_files
+from korean_flashcards.commands.project_files import project_files
 from korean_flashcards.commands.renamed import renamed
-from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
-from korean_flashcards.datasets.frame import FrameDataset
-from korean_flashcards.datasets.layer_check import know_layers
+from korean_flashcards.commands.terminal import echo_json, size_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.dangling_links import dangling_link
-from korean_flashcards.files.file_problems import shown_path
-from korean_flashcards.layers.known_layers import known_layers
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.backup_files import listing
-from korean_flashcards.ledger.db.health import Health, at_rest, health
+from korean_flashcards.ledger.db.health import at_rest, health
 from korean_flashcards.ledger.db.problems import access_problem
-from korean_flashcards.ledger.db.problems import explaining as explaining_sqlite
 from korean_flashcards.ledger.db.rebuild import problem_of, rebuild
-from korean_flashcards.ledger.db.sqlite import read_only, writable
-from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
+from korean_flashcards.ledger.db.sqlite import read_only
+from korean_flashcards.ledger.db.vacuum import room_to_shrink, shrink
+from korean_flashcards.ledger.db.verify import verify
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.llm.cache.reply_cache import ReplyCache
-
-_SPARE = 2**20  # bytes of disk space that SQLite needs for its own small files
-_SHOWN = 10  # maximum number of lost words or batches to name
 
 
 @click.group(
@@ -84,7 +73,7 @@ def health_command(as_json: bool, env: str | None) -> None:
     if as_json:
         echo_json(asdict(found))
     else:
-        click.echo(_status_text(found))
+        click.echo(health_text(found))
     sys.exit({"broken": 1, "attention": 2}.get(found.state, 0))
 
 
@@ -162,9 +151,9 @@ def history(as_json: bool, env: str | None) -> None:
         rows = [
             (local_time(event["at"]), event["event"], event["from_version"], event["to_version"]) for event in events
         ]
-        click.echo("\n".join(detailed_table(("at", "event", "from", "to"), rows, map(_details, events))))
+        click.echo("\n".join(detailed_table(("at", "event", "from", "to"), rows, map(event_lines, events))))
     else:
-        click.echo(_no_ledger(path))
+        click.echo(no_ledger(path))
 
 
 @db.command(examples=("kedro db backup",))
@@ -206,7 +195,7 @@ def restore_backup(file: Path | None, replace_link: bool, yes: bool, env: str | 
     said = (
         [f"The link {link} is replaced with the backup {chosen.name}. The ledger at its target is not used anymore."]
         if link
-        else _lost_text(restore.losses(path, chosen))
+        else loss_lines(restore.losses(path, chosen))
     )
     for line in said:
         click.echo(line, err=True)
@@ -265,12 +254,12 @@ def verify_all(as_json: bool, env: str | None) -> None:
     The other files are the layers, the reply cache, the backups, and the word lists. Exit codes: 0 = no problems; 1 =
     error; 2 = problems were found.
     """
-    findings = verify(_places(project_files(env)))
+    findings = verify(compared_files(project_files(env)))
     if as_json:
         echo_json([asdict(finding) for finding in findings])
     elif findings:
         for finding in findings:
-            click.echo(_finding_text(finding))
+            click.echo(finding_text(finding))
     else:
         click.echo("No problems found. The ledger, layers, cache, backups, and word lists agree.")
     sys.exit(2 if findings else 0)
@@ -281,15 +270,13 @@ def verify_all(as_json: bool, env: str | None) -> None:
 @explaining
 def vacuum(env: str | None) -> None:
     """Shrink the ledger file by reclaiming space from deleted rows."""
-    path = project_files(env).ledger.store.path
+    files = project_files(env)
+    path = files.ledger.store.path
     with at_rest(path):
         _known_version(path)
         before = _size(path)
-        need_room(path.parent, before + _SPARE, f"Shrinking the ledger {path}")
-        with explaining_sqlite(path), closing(writable(path)) as connection:
-            connection.execute("PRAGMA temp_store=MEMORY")
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with making_room(path.parent, room_to_shrink(path), f"Shrinking the ledger {path}", files.cache):
+            shrink(path)
         after = _size(path)
     click.echo(f"Size of the ledger {path}: {size_text(before)} before, {size_text(after)} now.")
 
@@ -308,7 +295,7 @@ def _known_version(path: Path) -> str:
     version = schema.installed_version(path)
     schema.refuse_newer(path, version)
     if version is None:
-        fail(f"{_no_ledger(path)} Nothing was changed.")
+        fail(f"{no_ledger(path)} Nothing was changed.")
     return version
 
 
@@ -319,141 +306,8 @@ def _migrate(ledger: Ledger, version: str, to: str) -> None:
     click.echo(f"Backed up to {made}.")
     record = schema.migrate(path, to, busy_timeout=30, backup=made)
     click.echo(
-        f"The ledger {path} was {record['event']} from {version} to {to} ({_rows_text(record)} rows, integrity ok)."
+        f"The ledger {path} was {record['event']} from {version} to {to} ({rows_text(record)} rows, integrity ok)."
     )
-
-
-def _places(files: ProjectFiles) -> Places:
-    """Return the paths of the files in the catalog, taken from the configuration."""
-    know_layers(known_layers())
-    return Places(
-        ledger=files.ledger.store.path,
-        cache=files.cache,
-        layers=files.layers,
-        lists=_lists(files),
-        present=lambda keys: ReplyCache(files.cache).present(keys),
-        read=_layer,
-    )
-
-
-def _layer(path: Path) -> pl.DataFrame:
-    try:
-        return FrameDataset(filepath=str(path)).load()
-    except DatasetError as error:
-        raise ValueError(str(error)) from error
-
-
-def _lists(files: ProjectFiles) -> Iterator[tuple[str, str]]:
-    lists = files.dataset("word_lists")
-    if lists is not None and lists.exists():
-        for each in lists.load():
-            yield each.source, hashlib.sha256(each.data).hexdigest()
-
-
-def _status_text(found: Health) -> str:
-    if found.state == "none":
-        lines = [_no_ledger(Path(found.path))]
-        if found.last_backup:
-            lines.append(f"Backups kept: {found.backups}, the newest from {_time(found.last_backup_at)}.")
-            lines.append("To restore the newest backup: kedro db restore")
-        return "\n".join(lines)
-    version = found.version or "unknown"
-    if found.version in schema.VERSIONS and found.version != found.head:
-        version += f" (newest: {found.head}). The next command that opens the ledger backs it up and upgrades it."
-    kept = "none"
-    if found.last_backup:
-        kept = f"{Path(found.last_backup).name}, from {_time(found.last_backup_at)} (kept: {found.backups})"
-    facts = {
-        "Ledger": shown_path(Path(found.path)),
-        "State": {"healthy": "healthy", "attention": "needs attention", "broken": "cannot be used"}[found.state],
-        "Version": version,
-        "Size": f"{size_text(found.size)} ({size_text(found.free_in_file)} free), journal (WAL) {size_text(found.wal)}",
-        "Disk": f"{size_text(found.free_on_disk)} free",
-        "Integrity": found.integrity or "unknown",
-        "Orphans": "unknown" if found.foreign_keys is None else counted(found.foreign_keys, "broken foreign key"),
-        "Backup": kept,
-        "Active": ", ".join(found.live_runs) or "none",
-    }
-    lines = [line for name, value in facts.items() for line in labeled(name, value, indent=0, label=10)]
-    if found.rows:
-        lines += ["", table(("table", "rows"), found.rows.items())]
-    if found.slow_queries:
-        rows = [(f"{each['worst_seconds']:.2f}", each["count"], each["statement"]) for each in found.slow_queries]
-        lines += ["", fitted_table(("slowest (s)", "times", "query"), rows)]
-    said = [*([found.problem] if found.problem else []), *found.attention]
-    return "\n".join([*lines, *([""] if said else []), *map(safe, said)])
-
-
-def _lost_text(lost: restore.Losses) -> Iterator[str]:
-    """Yield lines about the data that will be lost if the backup replaces the ledger."""
-    made_at = local_time(lost.made_at)
-    yield f"The backup {lost.backup} was made at {made_at}. Its version is {lost.version}."
-    if not lost.ledger_there:
-        yield "There is no ledger, so there is nothing to compare the backup with."
-        return
-    gone = {name: (old, new) for name, (old, new) in lost.rows.items() if old and old > new}
-    if gone or lost.words or lost.batches:
-        yield "The ledger contains data that is not in the backup. This will be lost:"
-    elif lost.readable:
-        yield "The backup contains everything in the ledger."
-    if lost.batches:
-        yield f"  {counted(len(lost.batches), 'batch', 'batches')}: {_some(lost.batches)}"
-    if lost.words:
-        yield f"  {counted(len(lost.words), 'word')}: {_some(lost.words)}"
-    for name, (old, new) in gone.items():
-        yield f"  {name}: {counted(old, 'row')} now, {new:,} in the backup"
-    if unknown := sorted(name for name, (old, _) in lost.rows.items() if old is None):
-        yield "The ledger is corrupted. These tables cannot be read, so their changes since the backup will be lost:"
-        yield f"  {', '.join(unknown)}"
-    back = {name: (old, new) for name, (old, new) in lost.rows.items() if new > (old or 0)}
-    if back:
-        yield "The backup brings back:"
-    for name, (now, there) in back.items():
-        yield f"  {name}: {counted(there, 'row')}" + (f" (now {now:,})" if now is not None else "")
-    if not lost.readable or lost.batches or lost.words:
-        yield (
-            f"Words imported since {made_at} must be imported again. Replies that you paid for are in the cache, "
-            "so you will not pay for them again."
-        )
-    if "llm_calls" in {*gone, *unknown}:
-        yield "Budgets will not count the calls made since then."
-
-
-def _finding_text(finding: Inconsistency) -> str:
-    examples = ", ".join(safe(example, 160) for example in finding.examples)
-    more = " …" if finding.count > len(finding.examples) else ""
-    return f"{safe(finding.what)}: {finding.count:,} ({examples}{more}). What to do: {safe(finding.advice)}."
-
-
-def _details(event: dict[str, Any]) -> list[str]:
-    """Return lines about an event's changes and the backup made before the event."""
-    lines, details = [], event["details"]
-    if "batch_id" in details:
-        lines.append(f"{details['batch_id']}: {counted(details['removed'], 'word')} removed, {details['kept']:,} kept")
-    elif rows := _rows_text(details):
-        lines.append(f"rows: {rows}")
-    if event["backup"]:
-        lines.append(f"backup: {Path(event['backup']).name}")
-    return lines
-
-
-def _time(at: str | None) -> str:
-    return local_time(at) if at else "unknown"
-
-
-def _rows_text(details: dict[str, Any]) -> str:
-    before, after = details.get("rows_before"), details.get("rows_after")
-    if isinstance(before, dict) and isinstance(after, dict):
-        return f"{sum(before.values()):,} → {sum(after.values()):,}"
-    return ""
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(safe(name, 60) for name in names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-
-
-def _no_ledger(path: Path) -> str:
-    return f"There is no ledger at {path} yet. `kedro run` or `kedro ingress import FILE` creates it."
 
 
 def _size(path: Path) -> int:

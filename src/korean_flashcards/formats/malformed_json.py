@@ -29,7 +29,7 @@ _STRING_OR_BRACKET = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|[{}\[\]]', re.DOTA
 _CLOSING = {"{": "}", "[": "]"}
 
 
-def mended(text: str) -> tuple[Any, int] | None:
+def repaired_json(text: str) -> tuple[Any, int] | None:
     """Repair the JSON object or array at the start of ``text``.
 
     Returns:
@@ -38,7 +38,8 @@ def mended(text: str) -> tuple[Any, int] | None:
     source = _tokens(text)
     if source is None:
         return None
-    import json_repair  # takes 30 ms, and few replies need it
+    # Imported here, which saves 30 ms, because few replies need it.
+    import json_repair
 
     tokens, end = source
     plain = _TOKEN.sub(lambda token: _LITERALS.get(token["bare"], token[0]), text[:end])

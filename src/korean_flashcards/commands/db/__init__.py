@@ -1,0 +1,1 @@
+"""``kedro db``: check, back up, restore, migrate, and verify the ledger file."""
