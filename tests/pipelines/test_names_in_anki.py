@@ -69,7 +69,7 @@ def notes_of(words: Sequence[Word], deck_name: str) -> pl.DataFrame:
         item_id, cleaned = f"남성#{number}", clean(text)
         record = {**NUANCE, "term_number": number, "primary_meaning": cleaned, "item_id": item_id, **SOURCE}
         word = {**record, "term": "남성", "topik_level": None, "own_tags": [tag for tag in own if tag.strip()]}
-        draft = DraftCard(tab_name="Scene", front=f"{number} {cleaned}", back=cleaned, tags=["topic:x"])
+        draft = DraftCard(tab_name="Scene", front=f"{number % 2} {cleaned}", back=cleaned, tags=["topic:x"])
         listed.append({
             "item_id": item_id, "term": "남성", "homograph": number, "term_number": number, "tags": word["own_tags"],
             "example": cleaned, "example_translation": cleaned, "file": "l.csv", "row": number,

@@ -15,6 +15,7 @@ from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.tsv import tsv
+from korean_flashcards.pipelines.export.note_cues import cues_of
 from korean_flashcards.pipelines.export.note_sounds import sounds_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def lay_out_notes(
         Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n"),
     ).join(sounds_of(words, nuance), on="item_id", maintain_order="left")
     columns = ("item_id", "topik_level", "example", "example_translation")
-    own = words.select(*columns, word="term", own_tags="tags")
+    own = words.select(*columns, word="term", own_tags="tags").join(
+        cues_of(flashcards, words, nuance), on="item_id", how="left", maintain_order="left"
+    )
     cards = flashcards.join(known, on="item_id", maintain_order="left").join(own, on="item_id", maintain_order="left")
     _check_known(flashcards.height - cards.height)
     notes = cards.select(
@@ -109,7 +112,7 @@ def lay_out_notes(
         Audio=pl.lit(""),
         ExampleAudio=pl.lit(""),
         Image=pl.lit(""),
-        Cue=pl.lit(""),
+        Cue=anki_note.as_html("Cue").fill_null(""),
         Version=pl.lit(anki_note.NOTE_TYPE_VERSION),
         tags="tags",
     )
