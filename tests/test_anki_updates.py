@@ -84,6 +84,18 @@ def test_these_are_the_options_of_a_new_profile_and_anki_remembers_others(
 
 
 @pytest.mark.slow
+def test_notes_are_only_added_if_the_learner_chooses_so(here: Project, learner: AnkiProfile) -> None:
+    """The learner chooses "Update notes: Never" in the import window."""
+    before = learner.notes()
+    replace_in(here, SAMPLE, "to teach", "to give lessons")
+    with (here.folder / SAMPLE).open("a", encoding="utf-8") as words:
+        words.write("999,두루마리,noun,a scroll,,,,,,\n")
+    result = learner.import_package(export(here, "run"), keep_notes=True)
+    after = learner.notes()
+    assert result.new > 0 and result.updated == 0 and {guid: after[guid] for guid in before} == before
+
+
+@pytest.mark.slow
 def test_a_corrected_word_changes_its_notes_and_those_that_name_it(here: Project, learner: AnkiProfile) -> None:
     before = learner.notes()
     replace_in(here, SAMPLE, "to teach", "to give lessons")

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from anki.notes import Note
 
 NOTE_TYPE = "Korean Flashcard"
-_ALWAYS = ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
-_IF_NEWER = ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER
+_When = ImportAnkiPackageUpdateCondition
+_ALWAYS = _When.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+_IF_NEWER = _When.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER
+_NEVER = _When.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_NEVER
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,15 @@ class AnkiProfile:
         folder.mkdir(parents=True, exist_ok=True)
         self.collection = Collection(str(folder / "collection.anki2"))
 
-    def import_package(self, path: Path, *, merge: bool = False, always: bool = False) -> Imported:
+    def import_package(
+        self,
+        path: Path,
+        *,
+        merge: bool = False,
+        always: bool = False,
+        keep_notes: bool = False,
+        keep_style: bool = False,
+    ) -> Imported:
         """Import an .apkg file as File → Import does.
 
         Without options, these are the options that Anki's dialog has before the learner changes any. Anki then updates
@@ -62,9 +72,15 @@ class AnkiProfile:
             path: The file.
             merge: "Merge note types".
             always: "Update notes: Always" and "Update note types: Always".
+            keep_notes: "Update notes: Never".
+            keep_style: "Update note types: Never".
         """
         when = _ALWAYS if always else _IF_NEWER
-        options = ImportAnkiPackageOptions(merge_notetypes=merge, update_notes=when, update_notetypes=when)
+        options = ImportAnkiPackageOptions(
+            merge_notetypes=merge,
+            update_notes=_NEVER if keep_notes else when,
+            update_notetypes=_NEVER if keep_style else when,
+        )
         request = ImportAnkiPackageRequest(package_path=str(path), options=options)
         log = self.collection.import_anki_package(request).log
         self.collection.models._clear_cache()
@@ -110,6 +126,11 @@ class AnkiProfile:
         assert model
         model["css"] = css
         self.collection.models.update_dict(model)
+
+    def make_style_old(self) -> None:
+        """Make the note type look as if it had been changed years ago."""
+        assert self.collection.db
+        self.collection.db.execute("UPDATE notetypes SET mtime_secs = 1700000000")
 
     def css(self, note_type: str = NOTE_TYPE) -> str:
         """Return the note type's style."""
