@@ -4,9 +4,11 @@ from typing import Any
 
 import polars as pl
 
+from korean_flashcards.domain.exported_notes import ExportHistory
 from korean_flashcards.domain.parameters import ExportParameters
-from korean_flashcards.formats.anki_note import FIELDS
+from korean_flashcards.formats.anki_note import FIELDS, guid
 from korean_flashcards.pipelines.export.card_texts import add_extra_cards
+from korean_flashcards.pipelines.export.note_history import identify_notes
 
 BOTH = ExportParameters(deck_name="Korean", subdecks="none", extra_cards=["reverse", "cloze"])
 SCHEMA = {**dict.fromkeys(("item_id", "note_type", "deck", *FIELDS), pl.String), "tags": pl.List(pl.String)}
@@ -48,6 +50,14 @@ def test_each_word_gets_one_note_of_each_kind() -> None:
     assert cloze["Front"] == "{{c1::남성::man}}이에요."
     assert (reverse["tags"], cloze["tags"]) == (["term::x", "card::Reverse"], ["term::x", "card::Cloze"])
     assert reverse["Source"] == reverse["Primer"] == ""
+
+
+def test_an_extra_card_is_new_also_for_a_word_that_an_earlier_release_exported() -> None:
+    frame = pl.DataFrame([note("남성", "man")], SCHEMA)
+    notes = add_extra_cards(frame, frame.select("item_id", term="Term", example="Example"), BOTH)
+    dated = identify_notes(notes, ExportHistory({}, {}, {"남성#1": None}), "project")
+    assert dict(dated.select("CardType", "changes").iter_rows()) == {"Scene": "note type", "Reverse": "new"}
+    assert dated["guid"].to_list() == [guid("남성#1", kind, None) for kind in ("Scene", "Reverse")]
 
 
 def cues(*notes: dict[str, Any]) -> list[str]:

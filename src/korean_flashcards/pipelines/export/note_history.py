@@ -97,8 +97,8 @@ def _identified(
     guid, content = anki_note.guid(item_id, note["CardType"], project), content_digest(note)
     before = history.notes.get(guid)
     if before is None:
-        # Before the notes were recorded, the words were, and their notes had a different note type.
-        earlier = item_id in history.words and project is None
+        # Before the notes were recorded, the words were, and their notes had version 1 of the note type.
+        earlier = item_id in history.words and project is None and note["note_type"] == anki_note.NOTE_TYPE
         return guid, project, content, now, now, NOTE_TYPE_CHANGED if earlier else NEW
     changed = changed_fields(before.content, content)
     if not changed:
