@@ -24,6 +24,7 @@ from korean_flashcards.pipelines.export.note_history import date_note_types, ide
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 
 TEMPLATES = AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load()
+OLD_TEMPLATES = Path(__file__).parents[1] / "fixtures" / "project_before_restructuring" / "conf" / "base" / "anki"
 NOTHING = ExportHistory({}, {}, {})
 LINKED = next(layer.columns for layer in known_layers() if layer.name == "linked_flashcards")
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
@@ -86,6 +87,8 @@ def cards_in(profile: AnkiProfile) -> list[Any]:
 def test_every_word_gets_one_card_of_each_type(profile: AnkiProfile) -> None:
     types = {each["name"]: each for each in profile.collection.models.all()}
     assert [types[name]["type"] for name in ("Korean Flashcard", "Korean Reverse", "Korean Cloze")] == [0, 0, 1]
+    for name in types.keys() & {"Korean Flashcard", "Korean Reverse", "Korean Cloze"}:
+        profile.collection.models.update_dict(types[name])  # Anki raises an error if a template is invalid.
     found = cards_in(profile)
     counts = {name: sum(card.note()["CardType"] == name for card in found) for name in (*CARD_TYPES, *TYPES)}
     # 배 has no example.
@@ -119,6 +122,21 @@ def test_anki_finds_only_its_own_speech_in_the_cards(profile: AnkiProfile, reque
         profile.collection.update_note(note)
         tags = profile.collection.get_card(card.id).render_output().answer_av_tags
         assert {tag.filename for tag in tags} == {"a.mp3"}
+
+
+@pytest.mark.slow
+def test_templates_of_an_earlier_release_still_show_everything(tmp_path: Path) -> None:
+    old = AnkiTemplatesDataset(path=str(OLD_TEMPLATES)).load()
+    export = ExportParameters(deck_name="Korean", subdecks="none", speech=True)
+    package = tmp_path / "deck.apkg"
+    AnkiPackageDataset(filepath=str(package)).save(build_deck(notes(export), date_note_types(old, NOTHING, export)))
+    with AnkiProfile(tmp_path / "anki") as learner:
+        learner.import_package(package)
+        (card_id,) = learner.collection.find_cards("Term:독립 CardType:Scene")
+        output = learner.collection.get_card(card_id).render_output()
+        for text in ("x" * 400, NUANCE["ipa"], "Memory room"):
+            assert text in output.answer_text
+        assert [tag.field_text for tag in output.answer_av_tags] == ["독립", f"독립을 {'독립' * 150}"]
 
 
 @pytest.mark.slow

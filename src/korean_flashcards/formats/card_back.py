@@ -1,9 +1,10 @@
 """Shorten a card's back by the text that the card shows in other places."""
 
-import re
 from collections.abc import Mapping
 
 _BREAK = "<br>"
+_SEPARATORS = (" — ", " – ", " - ", ": ")
+FIELDS_READ = ("Back", "Term", "IPA", "Meaning", "PartOfSpeech", "Example", "ExampleTranslation")
 
 
 def without_repetitions(note: Mapping[str, str], *, meaning: bool, example: bool) -> str:
@@ -16,7 +17,7 @@ def without_repetitions(note: Mapping[str, str], *, meaning: bool, example: bool
         example: Leave out the example, followed by its translation in double quotation marks, at the start of a line.
     """
     lines = note["Back"].split(_BREAK)
-    if meaning and note["Meaning"] and _opening(note).fullmatch(lines[0]):
+    if meaning and _only_names_the_word(lines[0], note):
         del lines[0]
     if example and note["Example"]:
         shown = f"{note['Example']} “{note['ExampleTranslation']}”"
@@ -25,6 +26,13 @@ def without_repetitions(note: Mapping[str, str], *, meaning: bool, example: bool
     return _BREAK.join(lines).removeprefix(_BREAK).removeprefix(_BREAK) or note["Back"]
 
 
-def _opening(note: Mapping[str, str]) -> re.Pattern[str]:
-    term, ipa, meaning, pos = (re.escape(note[name]) for name in ("Term", "IPA", "Meaning", "PartOfSpeech"))
-    return re.compile(rf"{term}(?: {ipa})?(?: [—–-]|:) {meaning}(?: \({pos}\))?\.?")
+def _only_names_the_word(line: str, note: Mapping[str, str]) -> bool:
+    """Return whether a line has only the word and its meaning, with or without its IPA and its part of speech."""
+    if not note["Meaning"] or not line.startswith(note["Term"]):
+        return False
+    rest = line.removeprefix(note["Term"]).removeprefix(f" {note['IPA']}")
+    separator = next((each for each in _SEPARATORS if rest.startswith(each)), None)
+    if separator is None:
+        return False
+    shown = rest.removeprefix(separator).removesuffix(".").removesuffix(f" ({note['PartOfSpeech']})")
+    return shown == note["Meaning"].removesuffix(".")

@@ -8,7 +8,7 @@ import polars as pl
 
 from korean_flashcards.domain.parameters import ExportParameters
 from korean_flashcards.formats import anki_note
-from korean_flashcards.formats.card_back import without_repetitions
+from korean_flashcards.formats.card_back import FIELDS_READ, without_repetitions
 from korean_flashcards.formats.deck_note_types import shows
 from korean_flashcards.formats.extra_notes import ExtraNotes, WordNotes, with_marks
 
@@ -16,7 +16,7 @@ from korean_flashcards.formats.extra_notes import ExtraNotes, WordNotes, with_ma
 def shorten_backs(card_notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> pl.DataFrame:
     """Return the notes without those parts of their backs that the answer side shows in other fields."""
     shown = {"meaning": shows(templates.back, "Meaning"), "example": shows(templates.back, "Example")}
-    backs = [without_repetitions(note, **shown) for note in card_notes.iter_rows(named=True)]
+    backs = [without_repetitions(note, **shown) for note in card_notes.select(FIELDS_READ).iter_rows(named=True)]
     return card_notes.with_columns(Back=pl.Series(backs, dtype=pl.String))
 
 
