@@ -52,6 +52,11 @@ def test_each_word_gets_one_note_of_each_kind() -> None:
     assert reverse["Source"] == reverse["Primer"] == ""
 
 
+def test_the_key_of_an_extra_card_is_as_escaped_as_that_of_the_word() -> None:
+    (reverse,) = extra(note("가", "x", item_id="R&B 가#1", Key="R&amp;B 가#1/Scene"))
+    assert reverse["Key"] == "R&amp;B 가#1/Reverse"
+
+
 def test_an_extra_card_is_new_also_for_a_word_that_an_earlier_release_exported() -> None:
     frame = pl.DataFrame([note("남성", "man")], SCHEMA)
     notes = add_extra_cards(frame, frame.select("item_id", term="Term", example="Example"), BOTH)

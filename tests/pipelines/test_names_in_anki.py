@@ -11,7 +11,7 @@ import pytest
 from formats.samples import NUANCE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.anki import AnkiProfile
+from support.anki import AnkiProfile, Imported
 
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.domain.clean_text import clean
@@ -129,6 +129,19 @@ def test_package_and_text_file_give_the_same_notes_decks_and_tags(words: list[Wo
     decks = {"Default", *("::".join(deck.split("::")[:level]) for deck in notes["deck"] for level in range(1, 9))}
     for order in (["apkg"], ["txt"], ["apkg", "txt"], ["txt", "apkg"]):
         assert imported(notes, order) == (wanted, sorted(decks)), order
+
+
+@pytest.mark.slow
+def test_a_text_file_cannot_create_the_note_type(tmp_path: Path) -> None:
+    """The docs say so: import the package first. Its notes replace none that have a different note type."""
+    notes = notes_of([([], "x"), ([], "y")], "Korean")
+    AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes, TYPES))
+    (tmp_path / "deck.txt").write_bytes(write_anki_text(notes))
+    with AnkiProfile(tmp_path / "anki") as profile:
+        assert profile.import_text(tmp_path / "deck.txt").new == 2
+        assert profile.import_package(tmp_path / "deck.apkg") == Imported(0, 0, 0, 2)
+        profile.collection.remove_notes(profile.collection.find_notes("note:Basic"))
+        assert profile.import_package(tmp_path / "deck.apkg") == Imported(2, 0, 0, 0)
 
 
 @pytest.mark.slow

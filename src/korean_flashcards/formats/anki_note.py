@@ -96,11 +96,6 @@ def guid(item_id: str, tab_name: str, project_id: str | None) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
-def key(item_id: str, tab_name: str) -> str:
-    """Return a note's key, which is unique in a project, such as ``배#1/Scene``."""
-    return f"{item_id}/{tab_name}"
-
-
 def deck_id(name: str) -> int:
     """Return a stable ID for a deck name, less than 2**31, as Anki requires. Only the deck "Default" has the ID 1."""
     if name == DEFAULT_DECK:

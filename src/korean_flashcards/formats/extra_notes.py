@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.deck_note_types import EXTRA_NOTE_TYPES
 from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.word_form import forms_in
@@ -97,7 +96,7 @@ def _of(word: WordNotes, kind: str, **fields: str) -> Row:
         **fields,
         "note_type": EXTRA_NOTE_TYPES[kind][0],
         "CardType": card_type,
-        "Key": anki_note.key(first["item_id"], card_type),
+        "Key": f"{first['Key'].rpartition('/')[0]}/{card_type}",
         "tags": [*tags, f"card::{card_type}"],
     }
 
