@@ -7,10 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 from support.anki import AnkiProfile, Imported
 from support.commands import ProjectHere
+from support.model_server import ModelServer
 from support.old_project import FIXTURE, note_guids, old_project
 from support.project import Project, unwrapped
+
+from korean_flashcards.formats.anki_note import guid
 
 OUTPUT = "data/07_model_output"
 DECK = f"{OUTPUT}/korean.apkg"
@@ -181,3 +185,17 @@ def test_the_manifest_of_an_old_release_is_enough_to_keep_the_guids(old: Project
     # The rejected card is back, because the lost ledger had the review.
     assert note_guids(old.folder / DECK) > note_guids(FIXTURE / "korean.apkg")
     assert old.ledger("SELECT DISTINCT project_id FROM exported_items") == [(None,)]
+
+
+@pytest.mark.slow
+def test_a_new_card_of_a_word_that_was_exported_before_project_ids_has_none(old: Project) -> None:
+    """A reviewer had rejected the card, so it was never exported. A new word has the project's ID."""
+    assert old.kedro("review", "approve", "배#2", "--card", "Scene").code == 0
+    (old.folder / "data/01_raw/new.csv").write_text("term,definition\n새벽,dawn\n", encoding="utf-8")
+    with ModelServer() as server:
+        run(old, "run", "--params", f"llm.api_base={server.url}", code=2)
+    guids = note_guids(old.folder / DECK)
+    project_id = yaml.safe_load((old.folder / PROJECT_ID).read_text(encoding="utf-8"))["project_id"]
+    assert (
+        note_guids(FIXTURE / "korean.apkg") | {guid("배#2", "Scene", None), guid("새벽#1", "Scene", project_id)} < guids
+    )
