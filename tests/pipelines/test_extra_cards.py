@@ -86,6 +86,8 @@ def test_the_front_does_not_give_the_word_away() -> None:
     reverse, cloze = extra(note("갔어요", "went (past of 가다)", "학교에 갔어요.", PartOfSpeech="verb"))
     assert (reverse["Front"], reverse["Cue"]) == ("went", "ㄱㅇㅇ")
     assert cloze["Front"] == "학교에 {{c1::갔어요::went}}."
+    (reverse,) = extra(note("수", "way, possibility (in -(으)ㄹ 수 있다), means (a, b)"))
+    assert (reverse["Front"], reverse["Cue"]) == ("way, possibility, means (a, b)", "ㅅ")
     # The list's meaning has the word.
     assert [each["Front"] for each in extra(note("김치", "김치 (food)", "김치가 매워요."))] == [
         "{{c1::김치}}가 매워요."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from korean_flashcards.formats.deck_note_types import EXTRA_NOTE_TYPES
-from korean_flashcards.korean.hangul import is_syllable, split
+from korean_flashcards.korean.hangul import has_hangul, is_syllable, split
 from korean_flashcards.korean.word_form import forms_in
 
 Row = dict[str, Any]
@@ -17,8 +17,8 @@ Sense = tuple[str, str]  # the part of speech and one of the meanings
 _CARD_TAGS = ("card", "concept", "metaphor", "comparison_term", "hanja", "character", "formality")
 _EMPTY = ("Primer", "Source")  # nothing on an extra card comes from a model or a memory room
 # One of the meanings. A semicolon may also end an HTML entity, and a note in parentheses may contain commas.
-_SENSE = re.compile(r"(?:&#?\w+;|\([^()]*\)|[^,;/])+")
-_KOREAN_NOTE = re.compile(r"\s*\([^()]*[가-힣][^()]*\)")  # such as "(past of 가다)"
+_NOTE = r"\((?:[^()]|\([^()]*\))*\)"
+_SENSE = re.compile(rf"(?:&#?\w+;|{_NOTE}|[^,;/])+")
 _IN_CLOZE = {"}": "&#125;", ":": "&#58;"}  # Anki would interpret these characters in a hint
 # These mark a gap until the text around it is HTML. Unicode reserves them for a program's internal use.
 _START, _END = "\ufdd0", "\ufdd1"
@@ -102,8 +102,9 @@ def _of(word: WordNotes, kind: str, **fields: str) -> Row:
 
 
 def _meaning(word: WordNotes) -> str:
-    """Return a word's meaning without notes in Korean, which would give the word away."""
-    return _KOREAN_NOTE.sub("", word.notes[0]["Meaning"]).strip()
+    """Return a word's meaning without notes in Korean, such as "(past of 가다)", which would give the word away."""
+    kept = re.sub(rf"\s*{_NOTE}", lambda note: "" if has_hangul(note[0]) else note[0], word.notes[0]["Meaning"])
+    return kept.strip()
 
 
 def _senses(word: WordNotes) -> Iterator[Sense]:
