@@ -19,6 +19,7 @@ from korean_flashcards.korean.word_form import forms_in
         ("몰랐어요", "verb", "저도 그 소식을 몰랐어요.", ["몰랐어요"]),
         ("손이 크다", "phrase", "어머니는 손이 커서 음식을 많이 만드세요.", ["손이 커서"]),
         ("물", "noun", "물은 물은 물은", ["물", "물", "물"]),
+        ("엄마의", "particle", "엄마의 사랑은 끝이 없다.", ["엄마의"]),
     ],
 )
 def test_a_form_is_found(word: str, pos: str, sentence: str, found: list[str]) -> None:

@@ -8,8 +8,8 @@ import re
 from .inflection import is_followed_by_particles, letters, verb_stems
 
 _WORD = re.compile(r"[^\W_]+")
-_PREDICATES = ("verb", "adjective")
-# These occur only within other words, so their letters do not show where they are.
+_INFLECTED = ("verb", "adjective", "phrase")
+# These occur within other words, where their letters do not show for certain where they are.
 _BOUND = ("particle", "ending", "suffix")
 
 
@@ -25,9 +25,8 @@ def forms_in(word: str, pos: str, sentence: str) -> list[tuple[int, int]]:
         sentence: The sentence.
     """
     parts = word.split()
-    if pos in _BOUND or not parts or any(not _WORD.fullmatch(part) for part in parts):
+    if not parts or any(not _WORD.fullmatch(part) for part in parts):
         return []
-    inflects = parts[-1].endswith("다") and pos in (*_PREDICATES, "phrase") and len(parts[-1]) > 1
     tokens = list(_WORD.finditer(sentence))
     found: list[tuple[int, int]] = []
     forms: set[str] = set()
@@ -35,16 +34,18 @@ def forms_in(word: str, pos: str, sentence: str) -> list[tuple[int, int]]:
         *before, last = tokens[first : first + len(parts)]
         if [token[0] for token in before] != parts[:-1]:
             continue
-        if length := _length(parts[-1], last[0], inflects):
+        if length := _length(parts[-1], pos, last[0]):
             found.append((tokens[first].start(), last.start() + length))
             forms.add(last[0])
     return found if len(forms) == 1 else []
 
 
-def _length(word: str, token: str, inflects: bool) -> int:
+def _length(word: str, pos: str, token: str) -> int:
     """Return how many characters at the beginning of a token are a form of the word, or 0."""
     if token == word:
         return len(token)
-    if inflects:
+    if pos in _BOUND:
+        return 0
+    if pos in _INFLECTED and word.endswith("다") and len(word) > 1:
         return len(token) if letters(word[:-1]) in verb_stems(token) else 0
     return len(word) if token.startswith(word) and is_followed_by_particles(word, token) else 0
