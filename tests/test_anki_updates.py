@@ -149,6 +149,8 @@ CHANGES: dict[str, tuple[Callable[[Project], object], tuple[str, ...], dict[str,
     "a word that is gone": (remove_from_the_list, ("run", "--params=ingress.gone=suspend"), None),
     "a changed prompt with the same text": (change_the_prompts, ("run",), {}),
     "a different model with the same text": (change_the_source, EXPORT, {}),
+    "no subdecks": (lambda _: None, (*EXPORT, "--params=export.subdecks=none"), {}),
+    "speech": (lambda _: None, (*EXPORT, "--params=export.speech=true"), {}),
     "a renamed deck": (lambda _: None, (*EXPORT, "--params=export.deck_name=Renamed"), {}),
 }
 
@@ -192,3 +194,37 @@ def test_a_changed_template_changes_the_note_type_and_no_note(here: Project, lea
     assert changed(before, learner.notes()) == {}
     card = learner.card(learner.note("남성"))
     assert "larger" in learner.css() + card.question() + card.answer()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("merge", [False, True])
+def test_reverse_and_cloze_cards_are_added_and_change_no_note(here: Project, learner: AnkiProfile, merge: bool) -> None:
+    learner.edit(learner.note("남성"), tag="mine", Back="my words")
+    before = learner.notes()
+    local = here.folder / "conf/local/parameters.yml"
+    local.write_text("export: {extra_cards: [reverse, cloze]}\n", encoding="utf-8")
+    deck = export(here)
+    result = learner.import_package(deck, merge=merge)
+    after = learner.notes()
+    assert result.new > 100 and result == Imported(result.new, 0, len(before), 0)
+    assert {guid: after[guid] for guid in before} == before
+    learner.edit(learner.note("남성", "Reverse"), tag="mine", Back="my words")
+    learner.study([learner.note("남성", "Reverse")], ease=4)
+    after, previous = learner.notes(), deck.read_bytes()
+    assert export(here).read_bytes() == previous
+    assert learner.import_package(deck, merge=merge) == Imported(0, 0, len(after), 0)
+    assert learner.import_text(deck.with_name("anki_notes.txt")) == Imported(0, 0, 0, 0)
+    assert learner.notes() == after
+    local.write_text("", encoding="utf-8")
+    assert learner.import_package(export(here), merge=merge).updated == 0 and learner.notes() == after
+
+
+@pytest.mark.slow
+def test_a_deleted_note_comes_back_and_a_suspended_card_stays_suspended(here: Project, learner: AnkiProfile) -> None:
+    """As docs/anki.md says. Anki does not remember deleted notes."""
+    learner.collection.sched.suspend_cards([learner.card(learner.note("남성")).id])
+    learner.collection.remove_notes([learner.note("가르치다").id])
+    before = learner.notes()
+    assert learner.import_package(here.folder / DECK) == Imported(1, 0, len(before), 0)
+    after = learner.notes()
+    assert {guid: after[guid] for guid in before} == before and learner.note("가르치다")["Back"]
