@@ -8,7 +8,7 @@ from korean_flashcards.formats.homograph_cues import Homograph, cues, is_about
 
 PEAR: dict[str, Any] = {
     "number": 1, "pos": "noun", "hanja": "", "location": "a market in autumn", "anchor": "a wooden crate",
-    "meanings": ["pear"],
+    "topic": "", "meanings": ["pear"],
 }  # fmt: skip
 SHIP = PEAR | {"number": 2, "location": "a foggy harbor", "anchor": "an iron anchor", "meanings": ["ship; boat"]}
 BELLY = PEAR | {"number": 3, "location": "a clinic", "anchor": "a stethoscope", "meanings": ["belly; stomach"]}
@@ -41,6 +41,12 @@ def test_four_homographs_get_four_cues_of_one_kind() -> None:
 )
 def test_a_place_that_gives_an_answer_away_or_does_not_tell_apart_is_not_used(location: str) -> None:
     assert cues_of(PEAR, SHIP | {"location": location}) == ["a wooden crate", "an iron anchor"]
+
+
+def test_the_list_s_topic_comes_before_the_number() -> None:
+    pear, ship = PEAR | {"location": "", "topic": "food"}, SHIP | {"location": "", "anchor": ""}
+    assert cues_of(pear, ship | {"topic": "travel"}) == ["food", "travel"]
+    assert cues_of(pear, ship | {"topic": "boat"}) == cues_of(pear, ship) == ["1", "2"]
 
 
 def test_the_number_is_the_last_resort() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import polars as pl
+import pytest
 from formats.samples import NUANCE
 from pipelines.stages import vocabulary_of
 
@@ -84,6 +85,23 @@ def test_a_cue_does_not_answer_the_question_of_a_card() -> None:
 def test_the_hanja_of_a_homonym_are_not_the_hanja_of_a_native_word() -> None:
     homonym = {"hanja": "倍", "reading": "배", "meaning": "double", "differentiator": "倍 times"}
     assert notes("배#1", "배#4", homonyms=[homonym], suggested_location="")["Cue"].to_list() == ["1", "4"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ([["homograph", "food"], ["homograph", "travel"]], ["food", "travel"]),
+        ([["homograph"], ["homograph", "travel"]], ["1", "2"]),
+        ([["unit3"], ["course::b"]], ["1", "2"]),
+        ([None, ["travel"]], ["1", "2"]),
+    ],
+)
+def test_tags_of_the_list_tell_homographs_apart_if_they_are_topics(
+    tags: list[list[str] | None], expected: list[str]
+) -> None:
+    words = WORDS.head(2).with_columns(tags=pl.Series(tags, dtype=pl.List(pl.String)))
+    found = cues_of(cards("배#1", "배#2"), words, nuance(suggested_location="", anchor_object=""))
+    assert found["Cue"].to_list() == expected
 
 
 def test_the_cue_of_an_older_word_appears_when_a_homograph_arrives_and_is_a_change() -> None:

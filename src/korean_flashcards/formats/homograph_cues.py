@@ -23,6 +23,7 @@ class Homograph:
         hanja: Its hanja, or "" if it has none or a card asks for them.
         location: The place of its memory image.
         anchor: An object at this place.
+        topic: Its topic in the word list, or "" if the list has none.
         meanings: All texts that give its meaning.
     """
 
@@ -31,14 +32,15 @@ class Homograph:
     hanja: str
     location: str
     anchor: str
+    topic: str
     meanings: Sequence[str]
 
 
 def cues(homographs: Sequence[Homograph]) -> list[str]:
     """Return a cue for each homograph of a headword. All of them are of the same kind.
 
-    The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, and the
-    homograph number. A kind is used only if it is different for each homograph and has no word of any meaning.
+    The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, the
+    list's topic, and the homograph number. A kind is used only if it is different for each homograph and has no word of any meaning.
     """
     meanings = [meaning for each in homographs for meaning in each.meanings]
     for found in _kinds(homographs):
@@ -58,6 +60,7 @@ def _kinds(homographs: Sequence[Homograph]) -> Iterator[list[str]]:
     yield [each.hanja for each in homographs]
     yield [each.location for each in homographs]
     yield [each.anchor for each in homographs]
+    yield [each.topic for each in homographs]
 
 
 def _tells_apart(found: Sequence[str]) -> bool:

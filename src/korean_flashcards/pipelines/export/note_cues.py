@@ -16,7 +16,9 @@ def cues_of(cards: pl.DataFrame, words: pl.DataFrame, nuance: pl.DataFrame) -> p
     """Return ``item_id`` and ``Cue`` for each word whose headword is also the headword of a different word in ``cards``."""
     types = cards.group_by("item_id").agg(card_types="tab_name")
     listed = words.join(types, on="item_id", maintain_order="left").filter(pl.len().over("term") > 1)
-    own = listed.select("item_id", "homograph", "definition", "card_types", listed_hanja="hanja", word="term")
+    own = listed.select(
+        "item_id", "homograph", "definition", "card_types", listed_hanja="hanja", word="term", topics="tags"
+    )
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in own.join(nuance, on="item_id", maintain_order="left").iter_rows(named=True):
         groups[row["word"]].append(row)
@@ -28,10 +30,11 @@ def cues_of(cards: pl.DataFrame, words: pl.DataFrame, nuance: pl.DataFrame) -> p
 
 def _cues(rows: list[dict[str, Any]]) -> list[str]:
     asked = {card_type for row in rows for card_type in row["card_types"]}
-    return cues([_homograph(row, asked) for row in rows])
+    shared = set.intersection(*(set(row["topics"] or ()) for row in rows))
+    return cues([_homograph(row, asked, shared) for row in rows])
 
 
-def _homograph(row: dict[str, Any], asked: set[str]) -> Homograph:
+def _homograph(row: dict[str, Any], asked: set[str], shared: set[str]) -> Homograph:
     meanings = [text for text in (row["primary_meaning"], row["other_meanings"], row["definition"]) if text]
     return Homograph(
         number=row["homograph"],
@@ -39,6 +42,8 @@ def _homograph(row: dict[str, Any], asked: set[str]) -> Homograph:
         hanja="" if _ASKS_FOR_HANJA in asked else row["listed_hanja"] or _own_hanja(row, meanings),
         location=row["suggested_location"],
         anchor=row["anchor_object"],
+        # A tag such as unit3 or course::a names no topic.
+        topic=next((tag for tag in row["topics"] or () if tag not in shared and tag.isalpha()), ""),
         meanings=meanings,
     )
 
