@@ -22,7 +22,7 @@ DECK = ROOT / "data" / "07_model_output" / "korean.apkg"
 # Each picture: width and height of a card in pixels, and the cards by note key, side, and color.
 _PICTURES = {
     "card_answer": (390, 940, [("독립#1/Scene", "answer", ""), ("독립#1/Scene", "answer", " nightMode")]),
-    "card_cues": (300, 330, [(f"{word}/Scene", "question", "") for word in ("사과#1", "사과#2", "네#1", "네#2")]),
+    "card_cues": (300, 330, [(f"{word}/Scene", "question", "") for word in ("배#1", "배#2", "네#1", "네#2")]),
     "card_reverse_cloze": (
         300, 480, [(f"독립#1/{kind}", side, "") for kind in ("Reverse", "Cloze") for side in ("question", "answer")],
     ),

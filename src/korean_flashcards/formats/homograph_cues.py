@@ -40,7 +40,8 @@ def cues(homographs: Sequence[Homograph]) -> list[str]:
     """Return a cue for each homograph of a headword. All of them are of the same kind.
 
     The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, the
-    list's topic, and the homograph number. A kind is used only if it is different for each homograph and has no word of any meaning.
+    list's topic, and the homograph number. A kind is used only if it is different for each homograph and has no word of
+    any meaning.
     """
     meanings = [meaning for each in homographs for meaning in each.meanings]
     for found in _kinds(homographs):
