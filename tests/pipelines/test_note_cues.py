@@ -83,7 +83,7 @@ def test_a_cue_does_not_answer_the_question_of_a_card() -> None:
 
 
 def test_the_hanja_of_a_homonym_are_not_the_hanja_of_a_native_word() -> None:
-    homonym = {"hanja": "倍", "reading": "배", "meaning": "double", "differentiator": "倍 times"}
+    homonym = {"hanja": "船", "reading": "배", "meaning": "ship", "differentiator": "船 boat"}
     assert notes("배#1", "배#4", homonyms=[homonym], suggested_location="")["Cue"].to_list() == ["1", "4"]
 
 

@@ -76,6 +76,12 @@ def test_generated_text_that_equals_the_edit_is_not_a_conflict() -> None:
     assert not conflicting(card(), FRONT)
 
 
+def test_a_list_s_tag_that_an_earlier_edit_removed_stays_removed() -> None:
+    """Earlier releases wrote it without "list:"."""
+    generated, base = ["term:x", "list:level:9", "a"], ["term:x", "level:9", "a"]
+    assert merged_tags(generated, base, ["term:x", "a", "mine"]) == ["term:x", "a", "mine"]
+
+
 def test_edited_tags_are_merged_with_new_tags() -> None:
     edit = Override(SCENE, "tags", ["term:남성", "pos:noun", "card:Scene", "people"],
                     ["term:남성", "pos:noun", "card:Scene", "mine"])  # fmt: skip

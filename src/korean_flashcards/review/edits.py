@@ -12,6 +12,7 @@ import polars as pl
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.records import DraftCard, headword
 from korean_flashcards.formats.card import primer, tags
+from korean_flashcards.formats.card_tags import list_tag
 from korean_flashcards.formats.nuance_reply import heading
 from korean_flashcards.review.parts import Override, Part, Row, part_of
 
@@ -58,6 +59,8 @@ def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[s
     ``base`` holds the tags before the edit, and ``value`` holds the tags after the edit.
     """
     removed, added = set(base) - set(value), [tag for tag in value if tag not in base]
+    # Earlier releases did not write a list's tag after "list:".
+    removed |= set(map(list_tag, removed))
     return list(dict.fromkeys([tag for tag in generated if tag not in removed] + added))
 
 
