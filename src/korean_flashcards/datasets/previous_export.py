@@ -2,32 +2,16 @@
 
 import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, PreviousExport
 from korean_flashcards.files.file_problems import shown_path
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class PreviousExport:
-    """The notes and note types of the previous export.
-
-    Attributes:
-        notes: The notes in the manifest.
-        note_types: The note types in the manifest.
-        words: The IDs of the exported words, if the manifest is from a release that did not list the notes.
-    """
-
-    notes: list[ExportedNote]
-    note_types: list[ExportedNoteType]
-    words: list[str]
 
 
 class PreviousExportDataset(AbstractDataset[NoReturn, PreviousExport]):

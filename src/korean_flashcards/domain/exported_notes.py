@@ -55,6 +55,21 @@ class ChangedNote:
 
 
 @dataclass(frozen=True)
+class PreviousExport:
+    """The notes and note types of the previous export.
+
+    Attributes:
+        notes: The notes in the manifest.
+        note_types: The note types in the manifest.
+        words: The IDs of the exported words, if the manifest is from a release that did not list the notes.
+    """
+
+    notes: list[ExportedNote]
+    note_types: list[ExportedNoteType]
+    words: list[str]
+
+
+@dataclass(frozen=True)
 class ExportHistory:
     """All notes that were ever exported, by GUID, all note types, by ID, and the project ID of each exported word."""
 

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.datasets.previous_export import PreviousExport
 from korean_flashcards.domain.exported_notes import (
     NEW,
     NOTE_TYPE_CHANGED,
     ExportedNote,
     ExportedNoteType,
     ExportHistory,
+    PreviousExport,
 )
 from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.domain.parameters import ExportParameters
