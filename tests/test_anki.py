@@ -72,13 +72,22 @@ def test_importing_the_text_file_keeps_the_notes_of_the_package(finished: Projec
     assert profile.notes() == before
 
 
-def test_the_text_file_alone_creates_the_same_notes(finished: Project, tmp_path: Path, profile: AnkiProfile) -> None:
-    profile.import_package(finished.folder / DECK)
-    wanted = profile.collection.db.all("select guid, flds, tags from notes order by guid")
+@pytest.mark.parametrize("merge", [False, True])
+def test_the_text_file_alone_creates_the_same_notes(finished: Project, profile: AnkiProfile, merge: bool) -> None:
+    rows = json.loads((finished.folder / "data/07_model_output/manifest.json").read_text(encoding="utf-8"))
+    new = profile.import_package(finished.folder / DECK, merge=merge).new
+    wanted = visible(profile)
+    assert {row["cards"] for row in rows} == {new} == {len(wanted)}
     profile.collection.remove_notes(profile.collection.find_notes(""))
-    result = profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt")
-    assert result.new == len(wanted)
-    assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == wanted
+    profile.collection.decks.remove([deck.id for deck in profile.collection.decks.all_names_and_ids()])
+    assert profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt").new == new
+    assert visible(profile) == wanted
+    assert profile.import_package(finished.folder / DECK, merge=merge) == Imported(0, 0, new, 0)
+
+
+def visible(profile: AnkiProfile) -> dict[str, tuple[dict[str, str], tuple[str, ...], str]]:
+    """Return the fields, the tags, and the deck of each note."""
+    return {guid: (note.fields, note.tags, note.deck) for guid, note in profile.notes().items()}
 
 
 def test_html_and_template_syntax_are_shown_as_text(hostile: Project, profile: AnkiProfile) -> None:
