@@ -59,7 +59,7 @@ def decks(tmp_path_factory: pytest.TempPathFactory) -> Decks:
 
 
 class Outcome(NamedTuple):
-    """What an import did, and what it left: ``kept`` is the learner's text on the note that no export changed."""
+    """The result of an import, and what it left: ``kept`` is the learner's text on the note that no export changed."""
 
     imported: Imported
     kept: bool
