@@ -37,6 +37,11 @@ def here(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ),
         ([changed("new"), changed("Back")], 0, ["An import adds 1 note and updates 1 note."]),
         ([changed("Back, tags"), changed("Cue")], 0, ["An import updates 2 notes."]),
+        (
+            [changed("removed"), changed("removed", 2)],
+            0,
+            ["An import changes no notes. 2 notes are no longer in the deck, and Anki keeps them."],
+        ),
         ([changed("note type")], 1, ["The notes have moved to version 2 of the note type."]),
     ],
 )
@@ -76,6 +81,20 @@ def test_a_corrected_card_is_listed(here: Project) -> None:
     assert here.kedro("export", "changes").out.splitlines()[1:] == ["corrected: 남성 (Scene): Back, tags"]
     (note,) = json.loads(here.kedro("export", "changes", "--json").out)
     assert (note["term"], note["card_type"], note["changes"]) == ("남성", "Scene", "Back, tags")
+
+
+@pytest.mark.slow
+def test_cards_that_leave_the_deck_are_named_until_they_are_back(here: Project) -> None:
+    assert here.kedro("review", "reject", "남성", "--card", "scene", "--reason", "Wrong.").code == 0
+    left = here.kedro("run", "--pipelines=quality,export")
+    assert "1 note is no longer in the deck, and Anki keeps it. `kedro export changes` lists" in unwrapped(left.out)
+    assert here.kedro("export", "changes").out.splitlines()[1:] == ["no longer in the deck: 1 note (남성)"]
+    assert here.kedro("export", "run").out.endswith("An import changes no notes.\n")
+    selected = here.kedro("run", "--pipeline=export", "--params=words=배,export.only_selected=true")
+    assert "no longer in the deck" not in selected.out, "the whole deck is as it was"
+    assert here.kedro("review", "approve", "남성", "--card", "scene").code == 0
+    assert "no longer" not in here.kedro("run", "--pipelines=quality,export").out
+    assert "no longer" not in here.kedro("export", "changes", "--since", "1h").out
 
 
 def test_nothing_to_list_before_the_first_export(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

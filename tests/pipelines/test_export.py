@@ -19,6 +19,7 @@ from kedro.io.core import DatasetError
 from pipelines.stages import LIST, ingress, vocabulary_of
 from sqlalchemy import select
 from support.ledger import fresh_ledger
+from support.parameters import shipped_parameters
 
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
@@ -184,8 +185,8 @@ def test_no_text_in_the_tsv_becomes_a_formula_in_a_spreadsheet(front, written):
 def test_an_export_is_recorded_once_per_word(tmp_path):
     with fresh_ledger(tmp_path) as ledger:
         ingress({"list.csv": LIST.encode()}, ledger)
-        record_export(manifest(cards({}, {}), tmp_path), ledger)
-        record_export(manifest(cards({}, {}, {}), tmp_path), ledger)
+        record_export(manifest(cards({}, {}), tmp_path), ledger, shipped_parameters())
+        record_export(manifest(cards({}, {}, {}), tmp_path), ledger, shipped_parameters())
         with ledger.store.read() as connection:
             noted = connection.execute(select(exported_items.c.item_id, exported_items.c.definition)).all()
     assert sorted(noted) == sorted(WORDS.select("item_id", "definition").rows())

@@ -128,8 +128,8 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
         ),
     },
     "0013": {
-        "exported_notes (guid, item_id, card_type, content, created_at, changed_at, changes)": (
-            ("aa00", "배#1", "Scene", "2:00", 1790000000, 1790000001, "Back"),
+        "exported_notes (guid, item_id, card_type, content, created_at, changed_at, changes, removed_at)": (
+            ("aa00", "배#1", "Scene", "2:00", 1790000000, 1790000001, "Back", 1790000002),
         ),
         "exported_note_types (note_type_id, content, changed_at)": ((1731700417, "00", 1790000000),),
     },

@@ -16,6 +16,12 @@ def _shipped(group: str) -> dict[str, Any]:
     return shipped
 
 
+def shipped_parameters() -> dict[str, Any]:
+    """Return all shipped parameters, as nodes get them from the dataset ``parameters``."""
+    files = sorted((ROOT / "conf" / "base").glob("parameters*.yml"))
+    return {name: value for file in files for name, value in yaml.safe_load(file.read_text(encoding="utf-8")).items()}
+
+
 def llm_parameters(**changes: Any) -> LLMParameters:
     """Return the shipped parameters with ``changes``. A dict changes only the given keys of a group."""
     return LLMParameters.model_validate(_merged(_shipped("llm"), changes))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 NEW = "new"
+REMOVED = "removed"
 NOTE_TYPE_CHANGED = "note type"
 
 
@@ -43,7 +44,7 @@ class ExportedNoteType:
 
 @dataclass(frozen=True)
 class ChangedNote:
-    """A note that an export added or changed. ``changes`` is ``new``, ``note type``, or the names of fields."""
+    """A note that an export added, changed, or left out. ``changes`` is a constant of this module, or names of fields."""
 
     term: str
     homograph: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from korean_flashcards.domain.exported_notes import NEW, NOTE_TYPE_CHANGED, ChangedNote
+from korean_flashcards.domain.exported_notes import NEW, NOTE_TYPE_CHANGED, REMOVED, ChangedNote
 from korean_flashcards.domain.plurals import counted
 
 PAGE = "docs/anki.md"
@@ -19,13 +19,18 @@ def import_sentences(notes: Sequence[ChangedNote], changed_types: int) -> Iterat
     """Yield what the next import does: one sentence, and warnings about a note type that changed."""
     added = sum(note.changes == NEW for note in notes)
     moved = sum(note.changes == NOTE_TYPE_CHANGED for note in notes)
-    updated = len(notes) - added - moved
+    removed = sum(note.changes == REMOVED for note in notes)
+    updated = len(notes) - added - moved - removed
     parts = [f"adds {counted(added, 'note')}"] if added else []
     parts += [f"updates {counted(updated, 'note')}"] if updated else []
-    if parts:
-        yield f"An import {' and '.join(parts)}. `kedro export changes` lists them."
-    elif not moved:
-        yield "An import changes no notes."
+    sentences = [f"An import {' and '.join(parts)}."] if parts else [] if moved else ["An import changes no notes."]
+    if removed:
+        kept = "it" if removed == 1 else "them"
+        sentences.append(f"{counted(removed, 'note is', 'notes are')} no longer in the deck, and Anki keeps {kept}.")
+    if parts or removed:
+        sentences.append("`kedro export changes` lists them.")
+    if sentences:
+        yield " ".join(sentences)
     if moved:
         yield _MOVED
     elif changed_types:
@@ -33,17 +38,21 @@ def import_sentences(notes: Sequence[ChangedNote], changed_types: int) -> Iterat
 
 
 def change_lines(notes: Sequence[ChangedNote], limit: int) -> Iterator[str]:
-    """Yield one line for each updated note, such as ``corrected: 남성 (Scene): Back``, and the number of new notes."""
-    updated = [note for note in notes if note.changes != NEW]
+    """Yield one line for each updated note, such as ``corrected: 남성 (Scene): Back``, then new and removed notes."""
+    updated = [note for note in notes if note.changes not in (NEW, REMOVED)]
     for note in updated[:limit]:
         yield f"{_kind(note)}: {_word(note)} ({note.card_type})" + _what(note)
     if len(updated) > limit:
         yield f"{counted(len(updated) - limit, 'more updated note')} not shown (--limit)."
-    new = [note for note in notes if note.changes == NEW]
-    if new:
-        words = list(dict.fromkeys(map(_word, new)))
+    yield from _group("new", [note for note in notes if note.changes == NEW], limit)
+    yield from _group("no longer in the deck", [note for note in notes if note.changes == REMOVED], limit)
+
+
+def _group(title: str, notes: Sequence[ChangedNote], limit: int) -> Iterator[str]:
+    if notes:
+        words = list(dict.fromkeys(map(_word, notes)))
         more = f", and {counted(len(words) - limit, 'more word')}" if len(words) > limit else ""
-        yield f"new: {counted(len(new), 'note')} ({', '.join(words[:limit])}{more})"
+        yield f"{title}: {counted(len(notes), 'note')} ({', '.join(words[:limit])}{more})"
 
 
 def _kind(note: ChangedNote) -> str:

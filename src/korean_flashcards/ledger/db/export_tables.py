@@ -36,6 +36,11 @@ exported_notes = Table(
     Column("created_at", Integer, nullable=False, comment="Time of the note's first export (Unix seconds)."),
     Column("changed_at", Integer, nullable=False, comment="Time when the content last changed (Unix seconds)."),
     Column("changes", String, nullable=False, comment="What changed at that time, or new."),
+    Column(
+        "removed_at",
+        Integer,
+        comment="Time of the first export without the note (Unix seconds); null if it is in the deck.",
+    ),
     sqlite_with_rowid=False,
     comment="Notes in exported decks. Anki updates a note only if its content changed since the learner's last import.",
 )

@@ -4,14 +4,15 @@ The words' homograph numbers stay reserved, because the learner's review schedul
 reason, a word keeps the project ID with which it was first exported.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from korean_flashcards.domain.exported_notes import ChangedNote, ExportedNote, ExportedNoteType, ExportHistory
+from korean_flashcards.domain.exported_notes import REMOVED, ChangedNote, ExportedNote, ExportedNoteType, ExportHistory
 from korean_flashcards.ledger.db.export_tables import exported_items, exported_note_types, exported_notes
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.sqlite import now
@@ -20,7 +21,7 @@ from korean_flashcards.ledger.db.tables import vocabulary_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number")
 _NOTE_COLUMNS = ("guid", "item_id", "card_type", "content", "created_at", "changed_at", "changes")
-_CHANGE_COLUMNS = ("item_id", "card_type", "guid", "changed_at", "changes")
+_CHANGE_COLUMNS = ("item_id", "card_type", "guid")
 
 
 class LedgerExports:
@@ -29,8 +30,13 @@ class LedgerExports:
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
-    def record(self, notes: Sequence[ExportedNote], note_types: Iterable[ExportedNoteType] = ()) -> int:
-        """Record that a deck has these notes, and return the number of words exported for the first time."""
+    def record(
+        self, notes: Sequence[ExportedNote], note_types: Iterable[ExportedNoteType] = (), whole: bool = True
+    ) -> int:
+        """Record that a deck has these notes, and return the number of words exported for the first time.
+
+        ``whole``: whether it is the whole deck. All other notes are then recorded as no longer in the deck.
+        """
         projects = {note.item_id: note.project_id for note in notes}
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()
@@ -40,6 +46,8 @@ class LedgerExports:
                 upsert = insert(exported_notes)
                 latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
                 connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
+            if whole:
+                _record_removed(connection, {note.guid for note in notes})
             if rows := [asdict(note_type) for note_type in note_types]:
                 upsert = insert(exported_note_types)
                 latest = {name: upsert.excluded[name] for name in ("content", "changed_at")}
@@ -61,16 +69,20 @@ class LedgerExports:
         return ExportHistory({note.guid: note for note in known}, {each.note_type_id: each for each in types}, projects)
 
     def changed_since(self, seconds: int | None = None) -> list[ChangedNote]:
-        """Return the notes that were new or changed at this time (Unix seconds) or later, in the order of the words.
+        """Return the notes that an export added, changed, or left out at this time (Unix seconds) or later, by word.
 
-        Without a time, the notes of the last export that changed any note are returned.
+        Without a time, the notes of the last export that did so are returned.
         """
         notes, items = exported_notes.c, exported_items.c
-        since: Any = select(func.max(notes.changed_at)).scalar_subquery() if seconds is None else seconds
+        at = func.coalesce(notes.removed_at, notes.changed_at)
+        since: Any = select(func.max(at)).scalar_subquery() if seconds is None else seconds
+        changes = case((notes.removed_at.is_not(None), REMOVED), else_=notes.changes).label("changes")
         found = (
-            select(items.term, items.homograph, *(notes[name] for name in _CHANGE_COLUMNS))
+            select(
+                items.term, items.homograph, *(notes[name] for name in _CHANGE_COLUMNS), at.label("changed_at"), changes
+            )
             .join_from(exported_notes, exported_items, notes.item_id == items.item_id)
-            .where(notes.changed_at >= since)
+            .where(at >= since)
             .order_by(items.term_number, notes.item_id, notes.card_type)
         )
         with self._store.read() as connection:
@@ -89,6 +101,17 @@ class LedgerExports:
         with self._store.read() as connection:
             rows = connection.execute(select(project, func.count()).group_by(project))
             return {row[0]: row[1] for row in rows}
+
+
+def _record_removed(connection: Connection, guids: set[str]) -> None:
+    """Record the time from which notes are no longer in the deck, and forget it for those that are back."""
+    notes = exported_notes.c
+    known = connection.execute(select(notes.guid, notes.removed_at)).all()
+    removed = [row.guid for row in known if row.removed_at is None and row.guid not in guids]
+    back = [row.guid for row in known if row.removed_at is not None and row.guid in guids]
+    for found, at in ((removed, int(time.time())), (back, None)):
+        for part in chunks(found):
+            connection.execute(update(exported_notes).where(notes.guid.in_(part)).values(removed_at=at))
 
 
 def _record_words(connection: Connection, item_ids: Sequence[str], projects: dict[str, str | None]) -> None:

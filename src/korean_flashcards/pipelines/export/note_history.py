@@ -16,7 +16,7 @@ from korean_flashcards.domain.exported_notes import (
     PreviousExport,
 )
 from korean_flashcards.domain.frame_builder import Schema
-from korean_flashcards.domain.parameters import ExportParameters
+from korean_flashcards.domain.parameters import ExportParameters, Parameters
 from korean_flashcards.domain.project_ids import new_project_id
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.deck_note_types import note_types
@@ -34,7 +34,7 @@ class Exports(Protocol):
 
     def history(self) -> ExportHistory: ...
 
-    def record(self, notes: Sequence[ExportedNote], note_types: Sequence[ExportedNoteType]) -> int: ...
+    def record(self, notes: Sequence[ExportedNote], note_types: Sequence[ExportedNoteType], whole: bool) -> int: ...
 
 
 class ExportLedger(Protocol):
@@ -77,16 +77,16 @@ def date_note_types(
     return [(note_type, _dated(note_type, export_history, now)) for note_type in types]
 
 
-def record_export(export_manifest: pl.DataFrame, ledger: ExportLedger) -> None:
+def record_export(export_manifest: pl.DataFrame, ledger: ExportLedger, parameters: dict[str, Any]) -> None:
     """Record in the ledger which notes were exported.
 
     Learners' review schedules depend on the words' IDs, so an ID must never be reused for a different word. The
-    manifest is saved after the files have replaced the previous ones.
+    manifest is saved after the files have replaced the previous ones. ``parameters`` say whether it is the whole deck.
     """
     (deck,) = export_manifest.filter(pl.col("export") == "deck").iter_rows(named=True)
-    ledger.exports.record(
-        [ExportedNote(**note) for note in deck["notes"]], [ExportedNoteType(**each) for each in deck["note_types"]]
-    )
+    notes = [ExportedNote(**note) for note in deck["notes"]]
+    types = [ExportedNoteType(**each) for each in deck["note_types"]]
+    ledger.exports.record(notes, types, whole=not Parameters.model_validate(parameters).separate_export)
 
 
 def _identified(

@@ -16,6 +16,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.String, nullable=False) for name in ("item_id", "card_type", "content")),
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("created_at", "changed_at")),
         sa.Column("changes", sa.String, nullable=False),
+        sa.Column("removed_at", sa.Integer),
         sa.PrimaryKeyConstraint("guid", name="pk_exported_notes"),
         sqlite_with_rowid=False,
     )
