@@ -290,9 +290,14 @@ def test_repair_saves_readable_replies_and_names_the_words_of_the_others(project
 
 
 @pytest.mark.slow
-def test_a_damaged_cache_names_the_repair_in_every_command(project: Project, kedro: Kedro) -> None:
+@pytest.mark.parametrize("renamed", [None, b"filename TEXT", b"value BLOB", b"mode INTEGER"])
+def test_a_damaged_cache_names_the_repair_in_every_command(
+    project: Project, kedro: Kedro, renamed: bytes | None
+) -> None:
     kedro("cache", "export", "replies.zst")
-    (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is not a database" * 500)
+    file = project.folder / "data" / "cache" / "cache.db"
+    wrong = renamed.replace(b"e ", b"f ") if renamed else b""
+    file.write_bytes(file.read_bytes().replace(renamed, wrong) if renamed else b"this is not a database" * 500)
     for command in (
         ("plan",), ("run",), ("status",), ("cache", "stats"), ("cache", "show", "남성"), ("cache", "explain", "남성"),
         ("cache", "verify"), ("cache", "import", "replies.zst"), ("cache", "warm", "replies.zst"),
@@ -301,8 +306,12 @@ def test_a_damaged_cache_names_the_repair_in_every_command(project: Project, ked
         result = kedro(*command)
         assert result.exit_code in (1, 2), command
         assert "kedro cache repair" in result.output, (command, result.output)
-    assert kedro("cache", "repair").exit_code == 2
-    assert "6 replies imported" in kedro("cache", "import", "replies.zst").stdout
+    repaired = kedro("cache", "repair")
+    if renamed:
+        assert "saved 6 replies" in repaired.stdout and "Every finished task has its reply." in repaired.stdout
+    else:
+        assert repaired.exit_code == 2
+        assert "6 replies imported" in kedro("cache", "import", "replies.zst").stdout
     assert "All replies" in kedro("cache", "repair").stdout
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kedro.config import OmegaConfigLoader
 from support.commands import ProjectHere
-from support.project import Project
+from support.project import Project, unwrapped
+
+from korean_flashcards.commands.kedro_errors import configuration_problem
 
 LEDGER = "conf/base/catalog_ledger.yml"
 X = "conf/local/parameters_x.yml"
@@ -106,8 +109,24 @@ OPTIONS = {
 @pytest.mark.parametrize(("file", "old", "new", "message"), cases(OPTIONS))
 def test_a_wrong_option_of_a_dataset_is_named(here: Project, file: str, old: str, new: str, message: str) -> None:
     changed(here, file, old, new)
-    place = f"{file}, line " if "other_results" not in new else "conf/*/catalog*.yml."
+    lines = (here.folder / file).read_text(encoding="utf-8").splitlines()
+    (line,) = [number for number, text in enumerate(lines, 1) if new in text]
+    place = f"{file}, line {line}." if "other_results" not in new else "conf/*/catalog*.yml."
     refused(here, message, "is not defined correctly", f"Correct its entry in {place}")
+
+
+@pytest.mark.slow
+def test_the_place_of_a_wrong_option_is_in_the_entry_that_counts(here: Project) -> None:
+    """An entry in conf/local replaces the whole entry in conf/base."""
+    text = (
+        "\n\nledger:\n  type: korean_flashcards.datasets.ledger.LedgerDataset\n  filepath: data/l.db\n  pool_size: 0\n"
+    )
+    (here.folder / "conf/local/catalog.yml").write_text(text, encoding="utf-8")
+    refused(here, "busy_timeout and keep_backups must be set", "Correct its entry in conf/local/catalog.yml, line 3.")
+    (here.folder / "conf/local/catalog.yml").write_text(
+        f"{text}  busy_timeout: 1\n  keep_backups: 1\n", encoding="utf-8"
+    )
+    refused(here, "pool_size must be a whole number", "Correct its entry in conf/local/catalog.yml, line 6.")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +153,43 @@ def test_the_same_name_in_two_files_is_named_with_both_files(here: Project, kind
         text = "words: {type: x.Y}\n" if kind == "catalog" else "data: data\n"
         (here.folder / f"conf/local/{kind}_{letter}.yml").write_text(text, encoding="utf-8")
     refused(here, f"is set in both conf/local/{kind}_a.yml and conf/local/{kind}_b.yml. Remove the setting")
+
+
+def test_a_setting_in_three_files_is_named_with_all_files(here: Project) -> None:
+    """One of the files is conf/base/parameters.yml."""
+    for name in ("parameters_yy.yml", "parameters_zz.yml"):
+        (here.folder / "conf/base" / name).write_text("limit: 3\n", encoding="utf-8")
+    result = here.kedro("plan")
+    files = "conf/base/parameters.yml, conf/base/parameters_yy.yml, and conf/base/parameters_zz.yml"
+    message = f"Error: limit is set in {files}. Remove the setting from all but one of these files."
+    assert result.code == 1 and unwrapped(result.err).strip() == message
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"a": "x", "b": "x"}, "x is set in both a and b. Remove the setting from one of these files."),
+        ({"a": "x y", "b": "y x"}, "x and y are set in both a and b. Remove the settings from one of these files."),
+        (
+            {"a": "x y z", "b": "x", "c": "x y", "d": "v"},
+            "x is set in a, b, and c. Remove the setting from all but one of these files. "
+            "y is set in both a and c. Remove the setting from one of these files.",
+        ),
+        (
+            dict.fromkeys("ab", f"x {'y' * 60} {'z' * 60}"),
+            f"x, {'y' * 60}, and others are set in both a and b. Remove the settings from one of these files.",
+        ),
+    ],
+)
+def test_settings_in_several_files_are_explained_in_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loader = OmegaConfigLoader(str(tmp_path), base_env="", default_run_env="")
+    keys = {str(tmp_path / file): dict.fromkeys(names.split(), 1) for file, names in settings.items()}
+    with pytest.raises(ValueError, match="Duplicate keys") as error:
+        loader._check_duplicates("catalog", keys)
+    assert configuration_problem(error.value, []) == message
 
 
 CONFIGS = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from filelock import FileLock
 from kedro.io.core import DatasetError
 from support.commands import ProjectHere
 from support.project import Project, kill, unwrapped
@@ -130,6 +131,47 @@ def test_the_next_run_finishes_an_export_that_was_killed(
     assert contents(exporting) == new and belong_together(exporting)
     assert exported(exporting) == len({card["item_id"] for card in json.loads(new["cards.json"])})
     assert leftovers(exporting) == []
+
+
+def said_about_the_export(project: Project, code: int) -> bool:
+    """Return whether `kedro status` reports an interrupted export, after checking its exit code."""
+    result = project.kedro("status")
+    assert result.code == code and "Traceback" not in result.err, result.out + result.err
+    said = unwrapped(result.out)
+    assert ("Everything is done." in said) == (code == 0), said
+    return (
+        "Export interrupted while it replaced the files. The next `kedro run` finishes it." in said
+        and "`kedro run --pipeline=export` finishes the interrupted export, free of charge." in said
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replaced", [["korean.apkg"], [], [*FILES]])
+def test_the_status_reports_an_export_that_was_killed_until_a_run_finishes_it(
+    exporting: Project, replaced: list[str]
+) -> None:
+    interrupted(exporting, DEAD, replaced)
+    assert said_about_the_export(exporting, code=2)
+    assert json.loads(exporting.kedro("status", "--json").out)["export_interrupted"] is True
+    assert exporting.kedro("run", "--pipeline=reporting").code == 0
+    assert not said_about_the_export(exporting, code=0)
+
+
+def test_the_status_reports_only_exports_of_killed_runs_that_had_begun_to_replace_the_files(exporting: Project) -> None:
+    folder = outputs(exporting) / f".export-{DEAD}"
+    folder.mkdir()
+    shutil.copy(outputs(exporting) / "cards.tsv", folder / "korean.apkg")
+    assert not said_about_the_export(exporting, code=0)
+    shutil.copy(outputs(exporting) / "manifest.json", folder)
+    assert said_about_the_export(exporting, code=2)
+
+
+@pytest.mark.slow
+def test_the_status_reports_no_export_that_a_run_is_writing(exporting: Project) -> None:
+    interrupted(exporting, DEAD, ["korean.apkg"])
+    with FileLock(exporting.folder / "data" / ".runs" / f"{DEAD}.lock"):
+        assert "Export " not in exporting.kedro("status").out
+    assert said_about_the_export(exporting, code=2)
 
 
 @pytest.mark.slow

@@ -164,11 +164,39 @@ def test_the_replies_of_kept_cards_are_in_use_and_not_pruned(good: Project) -> N
 
 def test_a_run_whose_words_were_rolled_back_is_incomplete_and_leaves_the_cards(good: Project) -> None:
     before = deck(good)
-    (batch,) = good.ledger("SELECT batch_id FROM import_batches")[0]
-    assert good.kedro("ingress", "rollback", str(batch), "--yes").code == 0
+    roll_back(good)
     ended = good.kedro("run", "--pipelines=quality,export", **QUICK)
     assert ended.code == 2 and "Complete" not in ended.out and deck(good) == before, ended.out + ended.err
     assert f"{WORDS} words of this run were removed from the ledger" in unwrapped(ended.out)
+
+
+def roll_back(project: Project) -> None:
+    (batch,) = project.ledger("SELECT batch_id FROM import_batches")[0]
+    rolled = project.kedro("ingress", "rollback", str(batch), "--yes")
+    assert rolled.code == 0, rolled.out + rolled.err
+
+
+def test_words_that_are_rolled_back_and_imported_again_keep_their_last_good_cards(good: Project) -> None:
+    before = deck(good)
+    with ModelServer() as server:
+        ended = run(good, server, "limit=1")
+        assert ended.code == 0, ended.out + ended.err
+        roll_back(good)
+        planned = run(good, server, "llm.cache_only=true", command="plan")
+        assert f"{WORDS - 1} stale" in unwrapped(planned.out), planned.out
+        ended = run(good, server, "llm.cache_only=true")
+        assert stages(server) == {"nuance": 1, "flashcards": 1}
+    assert f"{WORDS - 1} words keep their last good cards: " in unwrapped(ended.out), ended.out + ended.err
+    assert ended.code == 2 and deck(good).count("\n") == before.count("\n")
+
+
+def test_with_stale_keep_nothing_is_paid_for_words_that_are_rolled_back_and_imported_again(good: Project) -> None:
+    before = deck(good)
+    roll_back(good)
+    with ModelServer() as server:
+        ended = run(good, server, "stale=keep")
+        assert not server.requests(), ended.out
+    assert ended.code == 0 and deck(good) == before, ended.out + ended.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX pseudo-terminal")
@@ -214,9 +242,7 @@ def test_a_run_without_words_leaves_the_deck(good: Project, reason: str) -> None
         more = ["priority_min=10"]
     else:
         (good.folder / "data/01_raw/sample_words.csv").unlink()
-        (batch,) = good.ledger("SELECT batch_id FROM import_batches")[0]
-        rolled = good.kedro("ingress", "rollback", str(batch), "--yes")
-        assert rolled.code == 0, rolled.out + rolled.err
+        roll_back(good)
     with ModelServer() as server:
         ended = run(good, server, *more, model="first")
         assert not server.requests()

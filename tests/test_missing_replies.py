@@ -129,6 +129,36 @@ def test_lost_replies_that_a_run_would_have_kept_are_paid_for_only_with_consent(
         assert "missing" not in redone.stdout, "a run requests them anyway"
 
 
+def delete_half(cache: Path) -> None:
+    with closing(sqlite3.connect(cache / "cache.db")) as connection, connection:
+        connection.execute("DELETE FROM Cache WHERE rowid % 2 AND length(key) = 64")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lose", [delete_half, remove])
+@pytest.mark.parametrize("change", ["", ",llm.temperature=0.5", ",llm.model=openai/other,llm.price=unknown_ok"])
+def test_words_lose_their_cards_only_with_consent_if_nothing_may_be_requested(
+    project: Project, kedro: Kedro, server: ModelServer, lose: Callable[[Path], None], change: str
+) -> None:
+    copy = project.folder / "copy"
+    shutil.copytree(project.folder / "data" / "cache", copy)
+    cards, sent = project.frame("flashcards").drop("position"), len(server.requests())
+    lose(project.folder / "data" / "cache")
+    options = [PIPELINES, f"--params=llm.cache_only=true{change}"]
+    refused = kedro("run", *options)
+    said = unwrapped(refused.stderr)
+    assert refused.exit_code == 1 and "missing from the reply cache" in said
+    assert "This run requests nothing (llm.cache_only), so words would lose their cards." in said
+    assert "`kedro run --yes`" in said and project.frame("flashcards").drop("position").equals(cards)
+    assert kedro("run", *options, "--yes").exit_code == 2
+    assert project.frame("flashcards").height < cards.height
+    shutil.rmtree(project.folder / "data" / "cache", ignore_errors=True)
+    shutil.copytree(copy, project.folder / "data" / "cache")
+    kedro("run", *options)
+    assert project.frame("flashcards")["front"].to_list() == cards["front"].to_list()
+    assert len(server.requests()) == sent
+
+
 def test_status_counts_missing_replies(project: Project, kedro: Kedro) -> None:
     remove(project.folder / "data" / "cache")
     found = json.loads(kedro("status", PIPELINES, "--json").stdout)

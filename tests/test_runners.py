@@ -80,6 +80,25 @@ def test_a_runner_that_cannot_be_used_is_refused(
     assert "Traceback" not in result.err and project.outputs() == set()
 
 
+@pytest.mark.parametrize(
+    ("runner", "options", "message"),
+    [
+        ("ThreadRunner", "max_workers=x", "max_workers must be a whole number of 1 or more, not 'x'."),
+        ("ThreadRunner", "max_workers=0", "max_workers must be a whole number of 1 or more, not 0."),
+        ("ThreadRunner", "max_workers=2.5", "max_workers must be a whole number of 1 or more, not 2.5."),
+        ("ThreadRunner", "workers=2", "ThreadRunner has no option named workers. Its options are max_workers."),
+        ("SequentialRunner", "max_workers=2", "SequentialRunner has no option named max_workers. It has no options."),
+    ],
+)
+def test_a_wrong_option_of_a_runner_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch, runner: str, options: str, message: str
+) -> None:
+    arguments = ("run", "--runner", runner, "--runner-params", options)
+    result = ProjectHere(project.folder, monkeypatch).kedro(*arguments)
+    assert result.code == 1 and project.outputs() == set()
+    assert f"{message} Correct --runner-params. Nothing was run." in unwrapped(result.err)
+
+
 @pytest.mark.slow
 def test_a_notebook_can_use_threads_but_not_processes(done: Project) -> None:
     notebook = executed_notebooks.of_cells(

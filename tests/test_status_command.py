@@ -20,7 +20,7 @@ FAILING = ("남자", "남성")
 KEYS = {
     "complete", "ran", "exports", "batches", "rejected", "lists", "deleted",
     "words", "stages", "pending", "active_runs", "failed",
-    "dead", "held", "conflicts", "removed", "outdated", "deck", "cost", "budgets", "next",
+    "dead", "held", "conflicts", "removed", "outdated", "export_interrupted", "deck", "cost", "budgets", "next",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from korean_flashcards.domain.errors import ExportedCardsError, LedgerError
 from korean_flashcards.ledger.db.tables import history, import_batches, tasks
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.rollback import Cleaned, cleanup, rollback
+from korean_flashcards.review.parts import Part, Version
 
 NOW = timedelta(seconds=-5)  # a cutoff five seconds in the future, so that everything counts as old
 
@@ -98,6 +99,57 @@ def test_a_rollback_of_exported_words_needs_confirmation(ledger):
     assert caught.value.words == 2 and dump(ledger.store) == before and not made
     assert roll_back(ledger, "a", confirmed=True).exported == 2
     assert words(ledger) == {"문#1": "door"}
+
+
+def generate(ledger: Ledger, item_id: str, *keys: str) -> None:
+    """Record versions of the word's analysis and of two of its cards, one for each key."""
+    ledger.reviews.record(
+        Version(
+            Part(item_id, tab), json.dumps({"text": f"{key} {tab}"}), "model", "first", f"prompt-{key}", f"{key}{tab}"
+        )
+        for key in keys
+        for tab in ("", "Scene", "Story")
+    )
+
+
+def good_replies(ledger: Ledger) -> dict[tuple[str, str], tuple[str | None, ...]]:
+    columns = (tasks.c.state, tasks.c.key, tasks.c.good_key, tasks.c.good_model, tasks.c.good_prompt_version)
+    with ledger.store.read() as connection:
+        query = select(tasks.c.stage, tasks.c.item_id, *columns)
+        return {(stage, item_id): tuple(found) for stage, item_id, *found in connection.execute(query)}
+
+
+def test_a_word_that_is_imported_again_continues_to_use_its_last_good_replies(ledger):
+    take(ledger, ("배", "ship"), ("물", "water"))
+    generate(ledger, "배#1", "a", "b")
+    ledger.exports.record(["배#1", "물#1"])
+    roll_back(ledger, "words", confirmed=True)
+    take(ledger, ("물", "water"), ("배", "a ship"))
+    assert good_replies(ledger) == {
+        ("nuance", "배#1"): ("pending", "b", "b", "first", "prompt-b"),
+        ("flashcards", "배#1"): ("pending", "bStory", "bStory", "first", "prompt-b"),
+        ("nuance", "물#1"): ("pending", *[None] * 4),
+        ("flashcards", "물#1"): ("pending", *[None] * 4),
+    }
+
+
+def test_a_word_with_a_different_meaning_does_not_get_the_replies_of_a_word_that_was_rolled_back(ledger):
+    take(ledger, ("배", "ship"))
+    generate(ledger, "배#1", "a")
+    ledger.exports.record(["배#1"])
+    roll_back(ledger, "words", confirmed=True)
+    take(ledger, ("배", "pear"))
+    assert words(ledger) == {"배#2": "pear"}
+    assert set(good_replies(ledger).values()) == {("pending", *[None] * 4)}
+
+
+def test_a_word_with_the_number_of_a_word_that_was_never_exported_does_not_get_its_replies(ledger):
+    take(ledger, ("배", "ship"))
+    generate(ledger, "배#1", "a")
+    roll_back(ledger, "words")
+    take(ledger, ("배", "pear"))
+    assert words(ledger) == {"배#1": "pear"}
+    assert set(good_replies(ledger).values()) == {("pending", *[None] * 4)}
 
 
 def test_a_rollback_makes_a_backup_first_and_is_recorded(ledger, tmp_path):

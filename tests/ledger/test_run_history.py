@@ -15,7 +15,7 @@ import pytest
 from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.project import ROOT, kill
 
-from korean_flashcards.commands.runs.text import run_lines
+from korean_flashcards.commands.runs.text import run_lines, runs_table
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.run_record import RunResult, RunStart, StageFigures
 from korean_flashcards.ledger import run_history
@@ -144,6 +144,67 @@ def test_the_record_of_a_killed_run_has_its_failures_and_says_what_is_unknown(
     assert (found.failures, found.words, found.cards, found.cache_hits, found.calls) == (failures, None, None, None, 1)
     lines = [" ".join(line.split()) for line in run_lines(found)]
     assert {"words unknown", "cards unknown", f"failures {failures}", "cache hits unknown, 1 misses"} <= set(lines)
+
+
+def add_dead_run(ledger: Ledger, run_id: str, started: str) -> None:
+    """Add a run without a lock file and without an end, as a killed process leaves it."""
+    with ledger.store.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO runs (run_id, kind, fingerprint, host, pid, started) VALUES (?, 'run', 'f', 'h', 1, ?)",
+            (run_id, f"2026-11-29T{started}Z"),
+        )
+
+
+def finish_task(ledger: Ledger, item_id: str, settled: str) -> None:
+    with ledger.store.write() as connection:
+        query = "UPDATE tasks SET state = 'done', key = 'k', settled = ? WHERE item_id = ? AND stage = 'nuance'"
+        connection.exec_driver_sql(query, (f"2026-11-29T{settled}Z", item_id))
+
+
+def times(ledger: Ledger, run_id: str) -> tuple[str, str, float]:
+    """Return the times that the list of runs and the run's own page show, and the recorded seconds."""
+    found = run_history.find(ledger.store, run_id)
+    lines = (" ".join(line.split()) for line in run_lines(found))
+    row = runs_table([found], 200).splitlines()[1].split()
+    (text,) = (line for line in lines if line.startswith("duration"))
+    return " ".join(row[row.index(found.state) + 1 : -5]), text.removeprefix("duration "), found.seconds
+
+
+def test_a_killed_run_took_at_least_the_time_until_its_last_call(ledger: Ledger) -> None:
+    add_dead_run(ledger, "dead", "09:59:52")
+    add_call(ledger, "dead")
+    ledger.runs.sweep()
+    assert times(ledger, "dead") == ("8 s+", "at least 8.0 s", 8.0)
+    lines = [" ".join(line.split()) for line in run_lines(newest(ledger))]
+    assert any(line.startswith("last activity 2026-11-29 ") for line in lines)
+    assert not any(line.startswith("ended ") for line in lines)
+
+
+def test_a_killed_run_without_calls_took_at_least_the_time_until_its_last_finished_task(ledger: Ledger) -> None:
+    """What happened during a different run does not count, because tasks do not name the run that finished them."""
+    fill_ledger(ledger, ["배#1", "말#1", "눈#1"])
+    ledger.runs.end()
+    add_dead_run(ledger, "first", "08:00:00")
+    finish_task(ledger, "배#1", "08:00:05")
+    finish_task(ledger, "말#1", "07:59:59")
+    ledger.runs.sweep()
+    add_dead_run(ledger, "second", "09:00:00")
+    add_dead_run(ledger, "third", "09:00:30")
+    finish_task(ledger, "배#1", "09:00:10")
+    finish_task(ledger, "눈#1", "09:00:40")
+    ledger.runs.sweep()
+    assert [times(ledger, name)[2] for name in ("first", "second", "third")] == [5.0, 10.0, 0.0]
+    assert times(ledger, "third")[:2] == ("-", "unknown")
+
+
+def test_a_run_never_takes_less_time_than_its_stages(ledger: Ledger) -> None:
+    run_id = run(ledger, RunResult(0, stages=[StageFigures("export", 0.75), StageFigures("reporting")]))
+    assert times(ledger, run_id) == ("1 s", "0.8 s", 0.75)
+    with ledger.store.write() as connection:
+        query = "UPDATE runs SET started = '2026-11-29T10:00:00Z', ended = '2026-11-29T10:00:09Z'"
+        connection.exec_driver_sql(query)
+    assert times(ledger, run_id) == ("9 s", "9.0 s", 9.0)
+    assert run_history.by_day(ledger.store)[0].seconds == 9
 
 
 def test_a_run_of_an_older_release_is_listed_without_a_result(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from korean_flashcards.commands.catalog_errors import credentials_error, entry_error
+from korean_flashcards.domain.plurals import listed
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
 from korean_flashcards.files.setting_places import place_of
@@ -19,7 +21,7 @@ from korean_flashcards.files.setting_places import place_of
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}
 _NO_FOLDER = re.compile(r"Given configuration path .* not a valid directory: (.*?)(?:\. Error: .*)?", re.DOTALL)
-_TWICE = re.compile(r"Duplicate keys found in (.*) and (.*): (.*?)\.?", re.DOTALL)
+_TWICE = re.compile(r"Duplicate keys found in (.*) and (.*): (.*)")
 _INTERPOLATION = re.compile(r"Interpolation key '(.+?)' not found")
 _UNKNOWN = re.compile(r"(node|dataset|namespace)s(?: named|:) (\[.*\])")
 _VALIDATION = re.compile(r"Validation failed for dataset '(.+?)' on (?:save|load)\n.*?\n(.*)", re.DOTALL)
@@ -54,9 +56,8 @@ def configuration_problem(error: Exception, files: Sequence[Path]) -> str | None
         files: The configuration files, in which the place of the problem is looked up.
     """
     text = str(error)
-    if twice := _TWICE.fullmatch(text):
-        both = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
-        return f"{twice[3]} is set in both {both}. Remove the setting from one of these files."
+    if twice := _TWICE.findall(text):
+        return _several_files_problem(twice)
     if isinstance(error, MissingConfigException):
         found = _NO_FOLDER.fullmatch(text)
         reason = f"the folder {shown_path(Path(found[1]))} does not exist" if found else text.rstrip(".")
@@ -67,6 +68,29 @@ def configuration_problem(error: Exception, files: Sequence[Path]) -> str | None
     if isinstance(error, YAMLError):
         return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
     return _resolving_problem(error, files) if isinstance(error, OmegaConfBaseException) else None
+
+
+def _several_files_problem(pairs: Sequence[tuple[str, str, str]]) -> str:
+    """Name the settings that are in several files.
+
+    Args:
+        pairs: Two files and their common settings, separated by commas. Kedro cuts off a long list with three dots.
+    """
+    files_of = defaultdict[str, set[str]](set)
+    for one, other, names in pairs:
+        for name in names.split(", "):
+            files_of[name] |= {one, other}
+    settings_in = defaultdict[tuple[str, ...], list[str]](list)
+    for name, files in files_of.items():
+        settings_in[tuple(sorted(files))].append("others" if name.endswith("...") else name)
+    return " ".join(_several_files_text(names, files) for files, names in settings_in.items())
+
+
+def _several_files_text(names: Sequence[str], files: Sequence[str]) -> str:
+    shown = listed([shown_path(Path(path)) for path in files])
+    where, spare = (f"both {shown}", "one") if len(files) == 2 else (shown, "all but one")
+    verb, noun = ("is", "setting") if len(names) == 1 else ("are", "settings")
+    return f"{listed(names)} {verb} set in {where}. Remove the {noun} from {spare} of these files."
 
 
 def _resolving_problem(error: OmegaConfBaseException, files: Sequence[Path]) -> str:

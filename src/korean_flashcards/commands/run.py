@@ -43,7 +43,7 @@ from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.pipelines.deck_choice import EXPORT, NODE_OPTIONS, default_pipelines
 from korean_flashcards.pipelines.node_names import with_full_names
-from korean_flashcards.planning.runners import check_runner
+from korean_flashcards.planning.runners import check_options, check_runner
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.layer_summary import FRAMES, STAGES, summarise
 from korean_flashcards.summary.run_summary import Reached, RunSummary
@@ -350,6 +350,7 @@ def _runner(options: dict[str, Any]) -> Any:
     except (AttributeError, ImportError, ValueError):
         fail(f"There is no runner named {name!r}. Use SequentialRunner or ThreadRunner. Nothing was run.")
     check_runner(runner)
+    check_options(name, runner, options["runner_params"])
     try:
         return runner(**{"is_async": options["is_async"], **options["runner_params"]})
     except (TypeError, ValueError):

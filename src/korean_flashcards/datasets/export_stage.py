@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
@@ -188,6 +188,13 @@ def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) 
     datasets = {name: catalog[name] for name in EXPORTED if name in catalog}
     targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, ExportedFile)}
     return ExportStage(run_id, targets, lock) if MANIFEST in targets else None
+
+
+def export_interrupted(catalog: "CatalogProtocol[Any, Any]", active_runs: Collection[str]) -> bool:
+    """Return whether a run was killed while it replaced the exported files. The next run finishes its export."""
+    # Only looks at the folders of other runs, so the lock is not used.
+    stage = export_stage(catalog, run_id="", lock=Path())
+    return stage is not None and any(other.released and other._run_id not in active_runs for other in stage.others())
 
 
 class ExportedFile:

@@ -1,5 +1,6 @@
 """Check entries of the data catalog before Kedro uses them, and name the file and the line of a wrong one."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,11 @@ from typing import Any
 import yaml
 
 from korean_flashcards.files.file_problems import shown_path
-from korean_flashcards.files.setting_places import place_of
+from korean_flashcards.files.setting_places import depth_of, place_of
 
 NO_TYPE = "it has no type, such as type: pandas.CSVDataset"
+# The option that a reason is about.
+_OPTION = re.compile(r"its (\w+) |there is no dataset (type) |it has no option named (\w+)|(\w+) must be ")
 
 
 def first_problem(entries: Mapping[str, Any], files: Sequence[Path]) -> str | None:
@@ -49,10 +52,14 @@ def wrong_entry(name: str, reason: str, files: Iterable[Path] = ()) -> str:
 
     Args:
         name: The dataset's name.
-        reason: What is wrong, without a full stop.
+        reason: What is wrong, without a full stop. If it begins with the name of an option, the place is that option.
         files: The files of the catalog. Those that take precedence come last.
     """
-    place = place_of((name,), files) or "conf/*/catalog*.yml"
+    option = _OPTION.match(reason)
+    steps = (name, option[option.lastindex or 0]) if option else (name,)
+    # An entry replaces the whole entry in files that come before it.
+    last = [path for path in files if depth_of((name,), [path])][-1:]
+    place = place_of(steps, last) or "conf/*/catalog*.yml"
     return f"The dataset {name} is not defined correctly: {reason}. Correct its entry in {place}."
 
 

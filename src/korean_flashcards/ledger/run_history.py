@@ -35,7 +35,8 @@ class RecordedRun:
     """A run or an import: how it was started, how it ended, and its figures. A value is None if it is unknown.
 
     Attributes:
-        seconds: The duration; for an active run, the time since its start.
+        ended: The end; for a killed run, its last recorded activity.
+        seconds: The duration; for an active run, the time since its start. A killed run took at least this long.
         given: The parameters from the command line or the notebook; for an import, its options.
         parameters: All parameters.
         files: The lists of an import whose batches still exist.
@@ -194,7 +195,7 @@ def _run(row: dict[str, Any], calls: dict[str, dict[str, Any]], files: list[str]
     return RecordedRun(
         **{name: row[name] for name in copied},
         **{name: _total(stages.values(), name) for name in _SUMS},
-        state=_state(row), seconds=_seconds(row["started"], row["ended"] or now()),
+        state=_state(row), seconds=_seconds(row["started"], row["ended"] or now(), stages.values()),
         pipelines=json.loads(row["pipelines"] or "[]"), given=json.loads(row["given"] or "{}"),
         parameters=json.loads(row["parameters"] or "{}"), files=files, stages=list(stages.values()),
     )  # fmt: skip
@@ -242,8 +243,10 @@ def _files(connection: Connection, run_ids: Sequence[str]) -> dict[str, list[str
     return found
 
 
-def _seconds(started: str, ended: str) -> float:
-    return max(0.0, (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds())
+def _seconds(started: str, ended: str, stages: Iterable[StageFigures]) -> float:
+    """Return the run's duration. The ledger's times are whole seconds, and those of the stages are more exact."""
+    seconds = (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
+    return max(0.0, seconds, sum(stage.seconds or 0.0 for stage in stages))
 
 
 def _day_of(run: RecordedRun) -> dict[str, Any]:

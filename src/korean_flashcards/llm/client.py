@@ -107,7 +107,8 @@ class LLMClient:
 
         Args:
             check: Accepts or rejects batch replies to requests that are not in ``requests``. Used only in batch mode.
-            consent: Called before the first request is sent, and may raise an error. None if no consent is needed.
+            consent: Called before the first request is sent or, with ``llm.cache_only``, before words stay without a reply.
+                May raise an error. None if no consent is needed.
 
         Raises:
             SettingsError: The model's price or provider is unknown.
@@ -126,6 +127,8 @@ class LLMClient:
         if missing and not settings.cache_only:
             check_access(endpoints_of(settings))
         if missing and settings.cache_only:
+            if consent is not None:
+                consent(template.stage)
             replies |= {request.key: _not_requested(request) for request in missing}
         elif settings.mode == "batch" and not template.model.startswith(OFFLINE_PREFIX):
             if missing and consent is not None:

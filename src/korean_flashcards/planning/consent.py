@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from korean_flashcards.planning.plan import RunPlan
 
+_RESTORE = "Restore the cache folder from a copy, or import an export with `kedro cache import FILE`."
+
 
 class RunConsent:
     """A check that shows the plan for the remaining stages once per run and asks the user to confirm expensive runs.
@@ -40,6 +42,10 @@ class RunConsent:
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
         if self._given:
             return
+        if parameters.llm.of(stage).cache_only:
+            self._check_lost(parameters.llm.confirm_missing)
+            self._given = True
+            return
         if parameters.llm.of(stage).model.startswith(OFFLINE_PREFIX):
             self._tell_missing(stage)
             return
@@ -48,6 +54,30 @@ class RunConsent:
             _check_keys(plan)
             _show(plan, parameters.llm.confirm_addresses, parameters.llm.confirm_missing)
         self._given = True
+
+    def _check_lost(self, confirm_missing: bool) -> None:
+        """Ask before words lose their cards because their replies are gone, and nothing may be requested.
+
+        Raises:
+            NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
+        """
+        # Imported late for the same reason as the plan.
+        from korean_flashcards.planning.missing_replies import MissingReplies, added
+
+        words, llm = set(self._catalog.load("words")["item_id"]), self._catalog.load("llm")
+        done = [reply for reply in done_replies(self._catalog.load("ledger").store) if reply.item_id in words]
+        present = llm.cached(reply.key for reply in done)
+        lost = [reply for reply in done if reply.key not in present]
+        missing = added(
+            MissingReplies.of([reply for reply in lost if reply.free == free], free) for free in (False, True)
+        )
+        if missing and confirm_missing:
+            llm.check_cache()
+            _confirm(
+                f"{missing.sentence} This run requests nothing (llm.cache_only), so words would lose their cards.",
+                "set llm.confirm_missing to false",
+                _RESTORE,
+            )
 
     def _tell_missing(self, stage: Stage) -> None:
         """Say that the offline model generates replies again that are missing from the cache."""
@@ -99,7 +129,7 @@ def _show(plan: "RunPlan", confirm_addresses: bool, confirm_missing: bool) -> No
         _confirm(
             f"{plan.missing.sentence} This run pays for them again, {plan.missing.cost}.",
             "set llm.confirm_missing to false",
-            "Restore the cache folder from a copy, or import an export with `kedro cache import FILE`.",
+            _RESTORE,
         )
     if plan.asks_first:
         assert plan.usd is not None

@@ -31,8 +31,7 @@ def run_lines(run: RecordedRun) -> Iterator[str]:
         "error", f"{run.error_code}: {run.message}" if run.error_code and run.message else run.error_code
     )
     yield from labeled("started", local_time(run.started))
-    yield from labeled("ended", local_time(run.ended) if run.ended else None)
-    yield from labeled("duration", duration(run.seconds))
+    yield from _end(run)
     yield from labeled("pipelines", ", ".join(run.pipelines))
     yield from labeled("environment", run.environment)
     yield from labeled("lists", ", ".join(run.files))
@@ -67,9 +66,27 @@ def _row(run: RecordedRun) -> tuple[Any, ...]:
         kind = run.pipelines[0] + ("…" if len(run.pipelines) > 1 else "")
     figures = (_number(value) for value in (run.words, run.cards, run.cache_hits, run.cache_misses))
     return (
-        run.run_id[-_ID_ENDING:], local_time(run.started)[5:16], kind, run.state, _short(run.seconds), *figures,
+        run.run_id[-_ID_ENDING:], local_time(run.started)[5:16], kind, run.state, _time(run), *figures,
         _usd(run.usd, run.unpriced),
     )  # fmt: skip
+
+
+def _end(run: RecordedRun) -> Iterator[str]:
+    """Yield the lines about when the run ended. Of a killed run, only its last recorded activity is known."""
+    if run.state != "killed":
+        yield from labeled("ended", local_time(run.ended) if run.ended else None)
+        yield from labeled("duration", duration(run.seconds))
+    elif run.seconds:
+        yield from labeled("last activity", local_time(run.ended) if run.ended else None)
+        yield from labeled("duration", f"at least {duration(run.seconds)}")
+    else:
+        yield from labeled("duration", "unknown")
+
+
+def _time(run: RecordedRun) -> str:
+    if run.state != "killed":
+        return _short(run.seconds)
+    return f"{_short(run.seconds)}+" if run.seconds else _UNKNOWN
 
 
 def _result(run: RecordedRun) -> str:

@@ -13,6 +13,7 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.commands.status.outdated import outdated_cards, removed_words
+from korean_flashcards.datasets.export_stage import export_interrupted
 from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, LIST_GAPS, advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
@@ -126,6 +127,7 @@ class ProjectStatus:
         conflicts: Number of edits in conflict; None if no run has checked for conflicts yet.
         removed: Number of words with cards that are not in the ledger anymore, such as words that were rolled back.
         outdated: Number of cards that changed after the deck was exported.
+        export_interrupted: Whether a run was killed while it replaced the exported files.
         deck: The exported deck, or None if no deck has been exported.
     """
 
@@ -145,6 +147,7 @@ class ProjectStatus:
     conflicts: int | None
     removed: int
     outdated: int
+    export_interrupted: bool
     deck: Deck | None
 
     @property
@@ -174,10 +177,8 @@ class ProjectStatus:
         failed = any(failed.code not in LIST_GAPS for failed in self.failed)
         held = any(code != REJECTED for code in self.held or {})
         problems = (self.lists, self.rejected, self.to_generate > self._to_retry_gaps, self.pending, failed)
-        deck = self.exports and not self.deck
-        return self.ran and not any(
-            (*problems, self.words.without_cards > gaps, held, self.conflicts, self.removed, self.outdated, deck)
-        )
+        deck = (self.removed, self.outdated, self.export_interrupted, self.exports and not self.deck)
+        return self.ran and not any((*problems, self.words.without_cards > gaps, held, self.conflicts, *deck))
 
     @property
     def _to_retry_gaps(self) -> int:
@@ -216,14 +217,16 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
     layers = _Layers(context, chosen)
     counts = _word_counts(words, before, layers, dropped, gone)
     source: Ledger = load("ledger")
+    active = live_runs(source.store.path)
     return ProjectStatus(
         ran=context.catalog.exists("vocabulary"), exports="export" in pipelines,
         batches=before.batches, rejected=before.rejected,
         lists=_lists(files, words.lists, before), deleted=deleted, words=counts, plan=plan,
-        pending=pending, active_runs=live_runs(source.store.path),
+        pending=pending, active_runs=active,
         failed=_failed(plan, layers.failed_late()), dead=len(words.selection.dead),
         held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"),
-        removed=removed, outdated=outdated, deck=_deck(context),
+        removed=removed, outdated=outdated, export_interrupted=export_interrupted(context.catalog, active),
+        deck=_deck(context),
     )  # fmt: skip
 
 

@@ -50,6 +50,8 @@ def _first_step(found: ProjectStatus) -> str:
 
 def _repair_step(found: ProjectStatus) -> str:
     """Return what to do if a run has nothing to send."""
+    if found.export_interrupted:
+        return "`kedro run --pipeline=export` finishes the interrupted export, free of charge."
     if found.words.without_cards > sum(failed.words for failed in found.failed):
         return "`kedro run` would create the missing cards from cached replies, free of charge."
     if found.removed:
@@ -181,6 +183,8 @@ def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
 def _deck(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if found.deck is not None:
         yield "Deck", f"{safe(found.deck.path)}, exported {local_time(found.deck.exported)}"
+    if found.export_interrupted:
+        yield "Export", "interrupted while it replaced the files. The next `kedro run` finishes it."
     if found.removed:
         words = counted(found.removed, "word")
         yield "Removed", f"{words} with cards but not in the ledger anymore"

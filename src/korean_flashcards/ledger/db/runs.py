@@ -10,7 +10,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,7 @@ from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db import run_records
 from korean_flashcards.ledger.db.in_lists import chunks
+from korean_flashcards.ledger.db.last_activity import last_activity
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, runs, tasks
@@ -136,7 +137,7 @@ class Runs:
             with self._store.write() as connection:
                 run_records.mark_killed(connection, dead)
                 _forget_unreported(connection, dead)
-                _close(connection, dead)
+                _close(connection, _ends(connection, dead))
             for run_id in dead:
                 self._remove_lock(self._lock_of(run_id))
         return len(dead)
@@ -160,7 +161,7 @@ class Runs:
                         run_records.conclude(connection, self.current, result)
                         if result.exit_code == 1:
                             _forget_unreported(connection, [self.current])
-                    _close(connection, [self.current])
+                    _close(connection, {self.current: now()})
             finally:
                 self._free()
 
@@ -246,9 +247,16 @@ def _forget_unreported(connection: Connection, run_ids: Iterable[str]) -> None:
         )
 
 
-def _close(connection: Connection, run_ids: Iterable[str]) -> None:
-    at = now()
-    for part in chunks(sorted(run_ids)):
+def _ends(connection: Connection, dead: Iterable[str]) -> dict[str, str]:
+    """Return the last activity of each dead run. The time at which it was killed is unknown."""
+    started = select(runs.c.run_id, runs.c.started).where(runs.c.run_id.in_(dead), runs.c.ended.is_(None))
+    known = connection.execute(started).tuples().all()
+    return {run_id: last_activity(connection, run_id, began) for run_id, began in known}
+
+
+def _close(connection: Connection, ends: Mapping[str, str]) -> None:
+    """Release the tasks of these runs, mark their batches as failed, and store the times at which the runs ended."""
+    for part in chunks(sorted(ends)):
         connection.execute(
             update(tasks)
             .where(tasks.c.run_id.in_(part), tasks.c.state == "running")
@@ -257,6 +265,7 @@ def _close(connection: Connection, run_ids: Iterable[str]) -> None:
         connection.execute(
             update(import_batches)
             .where(import_batches.c.run_id.in_(part), import_batches.c.state.in_(["pending", "processing"]))
-            .values(state="failed", message=_INTERRUPTED, finished=at)
+            .values(state="failed", message=_INTERRUPTED, finished=now())
         )
-        connection.execute(update(runs).where(runs.c.run_id.in_(part), runs.c.ended.is_(None)).values(ended=at))
+    for run_id, ended in ends.items():
+        connection.execute(update(runs).where(runs.c.run_id == run_id, runs.c.ended.is_(None)).values(ended=ended))

@@ -91,7 +91,8 @@ runs = Table(
     Column(
         "ended",
         String,
-        comment="End time (UTC, ISO 8601); null while the run is active, or until a dead run is cleaned up.",
+        comment="End time (UTC, ISO 8601), or the last recorded activity of a run that was killed; null while the run is "
+        "active, or until a dead run is cleaned up.",
     ),
     CheckConstraint("kind IN ('run', 'import')", name="kind"),
     comment="Processes that write to the ledger: pipeline runs and imports. Each process holds a lock file while it is "

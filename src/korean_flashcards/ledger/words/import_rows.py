@@ -34,6 +34,7 @@ from korean_flashcards.ledger.words.identity import (
 )
 from korean_flashcards.ledger.words.item_values import add_tasks, change_values, columns_of, raise_priority, values_of
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
+from korean_flashcards.ledger.words.returned_words import restore_replies
 
 NEAR_DUPLICATE = "near_duplicate"
 OTHER_MEANING = "other_meaning"
@@ -67,6 +68,7 @@ class Outcomes:
         warnings: New rows for ``import_warnings``.
         changes: The item ID and new values of each word that a row updates.
         repeated: Item IDs of the words that duplicate rows refer to.
+        returned: Item IDs of the new words that were rolled back earlier and get their reserved numbers back.
         counts: Row counts, keyed by ``imported``, ``duplicates``, ``rejected``, and ``unclear``. Unclear rows are
             rejected rows with a valid word that has several meanings.
         first_reject: Row number of the first rejected row and the reason for the rejection, or None if no row was
@@ -81,6 +83,7 @@ class Outcomes:
         self.warnings: list[Row] = []
         self.changes: list[tuple[str, Row]] = []
         self.repeated: set[str] = set()
+        self.returned: list[str] = []
         self.counts: Counter[str] = Counter()
         self.first_reject: tuple[int, str] | None = None
 
@@ -118,6 +121,8 @@ class Outcomes:
             identity = {"item_id": f"{item.term}#{placed.homograph}", "homograph": placed.homograph}
             item = item.model_copy(update=identity)
         if placed.new:
+            if placed.homograph in words:
+                self.returned.append(item.item_id)
             words[placed.homograph] = KnownWord(placed.homograph, values, own=True, seen=True)
             identity = {
                 "item_id": item.item_id,
@@ -245,6 +250,7 @@ class RowImporter:
             _insert(connection, table, rows)
         if outcomes.items:
             add_tasks(connection, batch.number, outcomes.items[0]["row"], outcomes.items[-1]["row"], batch.priority)
+            restore_replies(connection, outcomes.returned)
             _warn_of_near_words(connection, outcomes.items)
         change_values(connection, outcomes.changes)
         for ids in chunks(sorted(outcomes.repeated)):

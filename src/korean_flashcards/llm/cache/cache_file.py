@@ -13,6 +13,7 @@ from korean_flashcards.files.disk import sync_folder
 from korean_flashcards.files.file_problems import missing_target
 from korean_flashcards.files.permissions import permission_problem
 from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading
+from korean_flashcards.llm.cache.cache_schema import schema_objects, wrong_definition
 
 FILE, LOG, SHARED = "cache.db", "cache.db-wal", "cache.db-shm"
 # A repair works in a folder, then puts the complete new file next to the old one, then swaps the files.
@@ -21,6 +22,8 @@ _LOCK = ".repair.lock"
 # The tables of a reply cache. diskcache would add them to any other database.
 _TABLES = {"Cache", "Settings"}
 _MAGIC = b"SQLite format 3\0"
+# The two bytes after the page size. With any other values, SQLite does not read the file, or refuses to write it.
+_VERSIONS_AT, _VERSIONS = 18, (b"\1\1", b"\2\2")
 _PATIENCE = 5.0  # seconds to wait for another process's transaction
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -52,16 +55,22 @@ def check(folder: Path) -> bool:
             f"{file} is a folder, but it must be the reply cache's file. Nothing was changed. Move it away."
         )
     with file.open("rb") as content:
-        if content.read(len(_MAGIC)) != _MAGIC:
-            raise damaged_error(folder, f"{FILE} is not a database")
+        start = content.read(_VERSIONS_AT + 2)
+    if not start.startswith(_MAGIC):
+        raise damaged_error(folder, f"{FILE} is not a database")
+    if start[_VERSIONS_AT:] not in _VERSIONS:
+        raise damaged_error(folder, f"the header of {FILE} is wrong")
     with explaining_damage(folder), _read_only(file) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        found = schema_objects(connection)
+    tables = {one.name for one in found if one.kind == "table"}
     if tables and not tables & _TABLES:
         raise CacheDamagedError(
             f"{file} is a database, but not a reply cache. Nothing was changed. Move this file away and put the reply "
             "cache back. If you no longer have the reply cache, run `kedro cache repair`: it keeps this file under a "
             "different name and starts a new cache."
         )
+    if tables and (wrong := wrong_definition(found)):
+        raise damaged_error(folder, f"the definition of its {wrong} is wrong")
     return bool(tables)
 
 
@@ -86,8 +95,11 @@ def damaged_error(folder: Path, cause: str) -> CacheDamagedError:
 
 def is_damage(error: BaseException) -> bool:
     """Return whether SQLite reports that the file is damaged."""
+    if isinstance(error, UnicodeDecodeError):
+        return True
+    # The second case has SQLite's general error code.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, UnicodeDecodeError) or (isinstance(error, sqlite3.Error) and code in _CORRUPT)
+    return isinstance(error, sqlite3.Error) and (code in _CORRUPT or "unsupported file format" in str(error))
 
 
 def damage_text(error: BaseException) -> str:

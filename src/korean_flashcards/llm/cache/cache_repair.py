@@ -109,7 +109,7 @@ def _repair(folder: Path, work: Path, healthy: bool, requested: KnownKeys) -> Re
     for name in (FILE, LOG):
         if (folder / name).exists():
             shutil.copyfile(folder / name, work / name)
-    found = salvage(work / FILE)
+    found = salvage(work / FILE, folder)
     # If SQL can read everything, the other versions of entries in the pages were replaced or removed on purpose.
     verified = _newest([*map(_verified, found.entries), *(() if healthy else map(_verified, found.carved))])
     naming = _Naming(verified, requested, found.names)

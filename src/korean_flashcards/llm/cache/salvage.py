@@ -50,10 +50,10 @@ class Salvage:
     names: set[str] = field(default_factory=set)
 
 
-def salvage(copy: Path) -> Salvage:
+def salvage(copy: Path, folder: Path) -> Salvage:
     """Read a copy of a cache file, which may be changed, and of its log, which is next to it.
 
-    Large values of earlier releases are in separate files, in the folder of the copy.
+    ``folder`` is the folder of the cache. It contains separate files with the large values of earlier releases.
     """
     log = copy.with_name(copy.name + "-wal")
     main, frames = _bytes(copy), _bytes(log)
@@ -62,9 +62,9 @@ def salvage(copy: Path) -> Salvage:
         with suppress(*SQLITE_ERRORS), closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
             names = _indexed_names(connection)
-            found.entries += _rows(connection, copy.parent, names)
+            found.entries += _rows(connection, folder, names)
             found.names |= set(names.values())
-    found.carved += _Pages(main, frames).entries()
+    found.carved += _Pages(main, frames, folder).entries()
     found.names |= {one.name for one in (*found.entries, *found.carved)}
     return found
 
@@ -122,9 +122,13 @@ def _indexed_names(connection: sqlite3.Connection) -> dict[int, str]:
 
 
 class _Pages:
-    """The pages of a cache file and of its write-ahead log, which contains newer versions of some pages."""
+    """The pages of a cache file and of its write-ahead log, which contains newer versions of some pages.
 
-    def __init__(self, main: bytes, log: bytes) -> None:
+    ``folder`` contains the files with large values of earlier releases.
+    """
+
+    def __init__(self, main: bytes, log: bytes, folder: Path) -> None:
+        self._folder = folder
         self._size = _page_size(main, log)
         self._main = dict(enumerate(_parts(main, self._size), 1))
         self._frames = list(_log_pages(log, self._size))
@@ -141,20 +145,23 @@ class _Pages:
         """Yield the versions of an entry whose row starts here: one, or two if its overflow pages were replaced."""
         kinds = list(_serial_types(page, start))
         sizes = [_SIZES[kind] if kind < 12 else (kind - 12) // 2 for kind in kinds]
-        if kinds[_VALUE] < 12 or kinds[_NAME] % 2 == 0:
+        if max(kinds[_VALUE], kinds[_FILENAME]) < 12 or kinds[_NAME] % 2 == 0:
             return
         offsets = [page[start] + sum(sizes[:column]) for column in range(_COLUMNS)]
         total = offsets[_VALUE] + sizes[_VALUE]
         versions = (self._newest, self._main) if total > self._local(total) else (self._newest,)
         for pages in versions:
             row = self._row(page, start, total, pages)
-            name, stored, mode, value = (
-                row[offsets[column] : offsets[column] + sizes[column]] for column in (_NAME, _STORED, _MODE, _VALUE)
-            )
-            if len(row) == total and (kinds[_MODE] == 9 or mode == bytes([MODE_RAW])):
-                (at,) = struct.unpack(">d", stored)
-                is_text = kinds[_VALUE] % 2
-                yield FoundEntry(_text(name), at, value.decode("utf-8") if is_text else value)
+            cells = [row[at : at + size] for at, size in zip(offsets, sizes, strict=True)]
+            mode = 1 if kinds[_MODE] == 9 else int.from_bytes(cells[_MODE], "big")
+            if len(row) == total and (kinds[_FILENAME] or mode == MODE_RAW):
+                (at,) = struct.unpack(">d", cells[_STORED])
+                yield FoundEntry(_text(cells[_NAME]), at, self._value(kinds, cells, mode))
+
+    def _value(self, kinds: list[int], cells: list[bytes], mode: int) -> object:
+        if kinds[_FILENAME]:
+            return _file_value(self._folder / cells[_FILENAME].decode("utf-8"), mode)
+        return cells[_VALUE].decode("utf-8") if kinds[_VALUE] % 2 else cells[_VALUE]
 
     def _row(self, page: bytes, start: int, total: int, pages: dict[int, bytes]) -> bytes:
         """Return the bytes of a row, which may continue on overflow pages."""
