@@ -122,7 +122,7 @@ def good_replies(ledger: Ledger) -> dict[tuple[str, str], tuple[str | None, ...]
 def test_a_word_that_is_imported_again_continues_to_use_its_last_good_replies(ledger):
     take(ledger, ("배", "ship"), ("물", "water"))
     generate(ledger, "배#1", "a", "b")
-    ledger.exports.record(["배#1", "물#1"])
+    export_words(ledger, ["배#1", "물#1"])
     roll_back(ledger, "words", confirmed=True)
     take(ledger, ("물", "water"), ("배", "a ship"))
     assert good_replies(ledger) == {
@@ -136,7 +136,7 @@ def test_a_word_that_is_imported_again_continues_to_use_its_last_good_replies(le
 def test_a_word_with_a_different_meaning_does_not_get_the_replies_of_a_word_that_was_rolled_back(ledger):
     take(ledger, ("배", "ship"))
     generate(ledger, "배#1", "a")
-    ledger.exports.record(["배#1"])
+    export_words(ledger, ["배#1"])
     roll_back(ledger, "words", confirmed=True)
     take(ledger, ("배", "pear"))
     assert words(ledger) == {"배#2": "pear"}

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_reservations
-from korean_flashcards.ledger.db.tables import card_versions, exported_items, import_batches, runs, tasks
+from korean_flashcards.ledger.db.tables import card_versions, import_batches, runs, tasks
 
 # Times without a run ID.
 _SHARED = (tasks.c.settled, card_versions.c.first_seen, exported_items.c.last_exported)
