@@ -281,6 +281,9 @@ def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, exp
     assert result.exit_code == 1 and not ledger.exists()
     assert "The ledger data/ledger.db is missing, but its exports are in the data folder" in result.stderr
     (folder / export).unlink()
+    left = kedro("run", PIPELINES)
+    assert left.exit_code == 1 and "missing, but its runs left the folder data/.runs" in left.stderr
+    shutil.rmtree(project.folder / "data" / ".runs")
     assert kedro("run", PIPELINES).exit_code == 0, "replies alone may have been imported into a new project"
 
 
