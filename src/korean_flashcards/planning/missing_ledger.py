@@ -17,6 +17,7 @@ from korean_flashcards.ledger.db.empty_ledger import empty_since
 from korean_flashcards.ledger.db.problems import access_problem
 from korean_flashcards.ledger.db.spending_log import lost_sentence, spending_totals
 from korean_flashcards.ledger.db.sqlite import read_only
+from korean_flashcards.llm.client import LLMClient
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -61,11 +62,11 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     """
     ledger: Ledger = catalog.load("ledger")
     path = ledger.store.path
-    lost = _lost_ledger(path, catalog.exists)
+    lost = _lost_ledger(path, catalog.exists, catalog.load("llm"))
     if lost is None or not Parameters.model_validate(catalog.load("parameters")).llm.confirm_missing:
         if path.exists() and not asking:
             _tell_lost_spending(ledger)
-        elif lost is None and not path.exists() and catalog.load("llm").has_replies():
+        elif not path.exists() and catalog.load("llm").has_replies():
             shown = shown_path(path)
             logger.warning("There is no ledger at %s. A new one is created. Replies in the cache are reused.", shown)
         return
@@ -76,7 +77,7 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     raise _missing(lost)
 
 
-def refuse_missing_ledger(path: Path, exists: Callable[[str], bool]) -> None:
+def refuse_missing_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -> None:
     """Refuse to work without the ledger if the project once had one, whatever the parameters say.
 
     Opening such a ledger would create an empty one, which hides the loss. A new project has no ledger yet, which is
@@ -85,12 +86,13 @@ def refuse_missing_ledger(path: Path, exists: Callable[[str], bool]) -> None:
     Args:
         path: The ledger file.
         exists: Whether the dataset with this name exists.
+        client: The model client, which has the reply cache.
 
     Raises:
         LedgerError: The ledger cannot be read, or it is a link to a disk that is not mounted.
         LedgerMissingError: The ledger is missing or empty.
     """
-    if lost := _lost_ledger(path, exists):
+    if lost := _lost_ledger(path, exists, client):
         raise _missing(lost)
 
 
@@ -114,7 +116,7 @@ def _tell_lost_spending(ledger: "Ledger") -> None:
         )
 
 
-def _lost_ledger(path: Path, exists: Callable[[str], bool]) -> _LostLedger | None:
+def _lost_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -> _LostLedger | None:
     """Describe the loss if the ledger is missing or empty, although the project once had one. Raises LedgerError."""
     if problem := access_problem(path):
         raise problem
@@ -125,13 +127,12 @@ def _lost_ledger(path: Path, exists: Callable[[str], bool]) -> _LostLedger | Non
     # An empty ledger may have been backed up, too.
     kept = [file for file in backups if since is None or made_at(file) <= since]
     found = [name for name in (*_LAYERS, *_EXPORTS) if exists(name)]
-    runs = path.parent / ".runs"
-    # All ledgers in a folder share this folder. Beside an empty ledger, it is as new as the ledger.
-    ran = since is None and runs.is_dir() and not any(path.parent.glob("*.db"))
-    if not (found or kept or ran):
+    # All ledgers in a folder share the traces of runs. Beside an empty ledger, they are as new as the ledger.
+    trace = None if found or kept or since or any(path.parent.glob("*.db")) else _trace_of_runs(path, client)
+    if not (found or kept or trace):
         return None
     state, anew = ("missing", "create a new ledger") if since is None else ("empty", "use the empty ledger")
-    what = f"The ledger {shown_path(path)} is {state}, but {_evidence(found, len(kept), runs)}."
+    what = f"The ledger {shown_path(path)} is {state}, but {trace or _evidence(found, len(kept))}."
     restore = "Restore the file from a copy."
     if kept:
         command = "kedro db restore" if kept[0] == backups[0] else f"kedro db restore {kept[0].name}"
@@ -140,11 +141,23 @@ def _lost_ledger(path: Path, exists: Callable[[str], bool]) -> _LostLedger | Non
     return _LostLedger(what, restore, anew)
 
 
-def _evidence(found: list[str], backups_kept: int, runs: Path) -> str:
+def _trace_of_runs(path: Path, client: LLMClient) -> str | None:
+    """Return what runs with this ledger left behind in its folder, as a clause, or None if there is nothing."""
+    runs = path.parent / ".runs"
+    if runs.is_dir():
+        return f"its runs left the folder {shown_path(runs)}"
+    # A cache in a different folder may be shared with other projects. An import of replies creates a ledger.
+    if client.folder.absolute().parent != path.absolute().parent or not client.has_replies():
+        return None
+    client.close()
+    return f"the reply cache {shown_path(client.folder)} contains replies"
+
+
+def _evidence(found: list[str], backups_kept: int) -> str:
     what = "layers" if set(found) & set(_LAYERS) else "exports"
     parts = [f"its {what} are in the data folder"] if found else []
     parts += [f"there {'is' if backups_kept == 1 else 'are'} {counted(backups_kept, 'backup')}"] if backups_kept else []
-    return " and ".join(parts) or f"its runs left the folder {shown_path(runs)}"
+    return " and ".join(parts)
 
 
 def _missing(lost: _LostLedger) -> LedgerMissingError:

@@ -9,6 +9,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.cache import maintenance
 from korean_flashcards.llm.cache.maintenance import Bill
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.planning.missing_ledger import refuse_missing_ledger
 
 
@@ -36,7 +37,7 @@ def opened_cache(env: str | None) -> Iterator[OpenCache]:
     Raises LedgerMissingError if the ledger is missing, although the project once had one.
     """
     files = project_files(env)
-    refuse_missing_ledger(files.ledger.store.path, files.exists)
+    refuse_missing_ledger(files.ledger.store.path, files.exists, LLMClient(files.cache))
     replies = ReplyCache(files.cache)
     with files.ledger as ledger:
         try:
