@@ -281,7 +281,30 @@ def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, exp
     assert result.exit_code == 1 and not ledger.exists()
     assert "The ledger data/ledger.db is missing, but its exports are in the data folder" in result.stderr
     (folder / export).unlink()
-    assert kedro("run", PIPELINES).exit_code == 0, "replies alone may have been imported into a new project"
+    left = kedro("run", PIPELINES)
+    assert left.exit_code == 1 and "missing, but its runs left the folder data/.runs" in left.stderr
+    shutil.rmtree(project.folder / "data" / ".runs")
+    for command in (("run", PIPELINES), ("plan", PIPELINES), ("review", "stats"), ("cache", "stats")):
+        left = kedro(*command)
+        assert left.exit_code == 1 and not ledger.exists()
+        assert "data/ledger.db is missing, but the reply cache data/cache contains replies. Nothing" in left.stderr
+    assert kedro("run", PIPELINES, "--yes").exit_code == 0
+
+
+def test_replies_that_are_imported_into_a_new_project_raise_no_question(project: Project, kedro: Kedro) -> None:
+    data = project.folder / "data"
+    assert kedro("cache", "export", "replies.zst").exit_code == 0
+    for path in data.iterdir():
+        if path.is_dir() and path.name != "01_raw":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    assert kedro("cache", "import", "replies.zst", "--dry-run").exit_code == 0
+    assert not (data / "ledger.db").exists()
+    assert kedro("cache", "import", "replies.zst").exit_code == 0
+    for command in (("cache", "stats"), ("plan", PIPELINES), ("run", PIPELINES)):
+        result = kedro(*command)
+        assert result.exit_code == 0 and "is missing" not in result.stderr, result.stderr
 
 
 def test_a_new_project_starts_without_questions(here: Project) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from korean_flashcards.commands.layout import detailed_table
-from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, json_option, project
+from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, json_option, ledger_of, project
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
@@ -23,7 +23,7 @@ def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
     The most easily confused words come first. WORD is a headword or an item ID such as 배#2. A number in the "compared"
     column means that WORD's analysis compares it with the listed word.
     """
-    with project(env) as context, context.catalog.load("ledger") as ledger:
+    with project(env) as context, ledger_of(context) as ledger:
         settings = Parameters.model_validate(context.config_loader["parameters"]).confusables
         chosen = select(ledger.vocabulary.items(None), ledger, None, None, None, list(words)).words
         found = find_confusables(chosen, ledger, settings)

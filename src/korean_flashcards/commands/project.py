@@ -28,6 +28,7 @@ from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.files.permissions import forbidden
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
+from korean_flashcards.planning.missing_ledger import refuse_missing_ledger
 
 env_option = click.option(
     "--env", "-e", default=None, help="Use this Kedro environment, such as test (default: local)."
@@ -259,11 +260,25 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
 
 @contextmanager
 def open_ledger(env: str | None) -> Iterator[Ledger]:
-    """Yield an environment's ledger, and close it afterward."""
-    with project(env) as context:
-        ledger: Ledger = context.catalog.load("ledger")
-        with ledger:
-            yield ledger
+    """Yield an environment's ledger, and close it afterward.
+
+    Raises LedgerMissingError if the ledger is missing, although the project once had one.
+    """
+    with project(env) as context, ledger_of(context) as ledger:
+        yield ledger
+
+
+@contextmanager
+def ledger_of(context: KedroContext) -> Iterator[Ledger]:
+    """Yield the ledger of the context's environment, and close it afterward.
+
+    Raises LedgerMissingError if the ledger is missing, although the project once had one.
+    """
+    catalog = context.catalog
+    ledger: Ledger = catalog.load("ledger")
+    refuse_missing_ledger(ledger.store.path, catalog.exists, catalog.load("llm"))
+    with ledger:
+        yield ledger
 
 
 @contextmanager

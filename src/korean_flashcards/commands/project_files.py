@@ -4,6 +4,7 @@ These commands work even if a parameter, a validation suite, or an unrelated cat
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from kedro.config import OmegaConfigLoader
 from kedro.framework.project import settings
 from kedro.io import AbstractDataset
+from kedro.io.core import DatasetError
 
 from korean_flashcards.commands.configuration_files import settings_files
 from korean_flashcards.commands.project import fail, project_folder
@@ -73,6 +75,13 @@ class ProjectFiles:
         paths = {key: str(self.folder / entry[key]) for key in ("filepath", "path") if key in entry}
         found: AbstractDataset[Any, Any] = AbstractDataset.from_config(name, {**entry, **paths})
         return found
+
+    def exists(self, name: str) -> bool:
+        """Return whether the dataset with this name exists. A dataset with an invalid entry does not."""
+        with suppress(DatasetError):
+            dataset = self.dataset(name)
+            return dataset is not None and dataset.exists()
+        return False
 
 
 def project_files(env: str | None) -> ProjectFiles:

@@ -28,7 +28,7 @@ from kedro.utils import find_kedro_project, load_obj
 from korean_flashcards.commands.export.import_text import import_sentences
 from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.option_files import options_in
-from korean_flashcards.commands.project import ExampleCommand, explaining, fail
+from korean_flashcards.commands.project import ExampleCommand, explaining, fail, ledger_of
 from korean_flashcards.commands.standard_streams import lost_output, lost_output_message
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe
@@ -267,7 +267,7 @@ def _left(options: dict[str, Any]) -> str:
     # The next run reports errors in the ledger or the settings. Here, they would hide the message.
     with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
         context = session.load_context()
-        with context.catalog.load("ledger") as ledger:
+        with ledger_of(context) as ledger:
             left = ledger.queue.left()
         analyses, cards = counted(left["nuance"], "analysis", "analyses"), counted(left["flashcards"], "word")
         return f"Still pending: {analyses}, and the cards for {cards}." if left["flashcards"] else ""

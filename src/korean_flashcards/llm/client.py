@@ -63,6 +63,11 @@ class LLMClient:
         """Close the cache, so that a copy of its file contains all replies. The next access opens it again."""
         self._cache.close()
 
+    @property
+    def folder(self) -> Path:
+        """Return the reply cache's folder."""
+        return self._cache.folder
+
     def has_replies(self) -> bool:
         """Return whether the cache contains anything."""
         return any(True for _ in self._cache.store.names())

@@ -1,8 +1,10 @@
-"""Notice that the ledger of a project is missing, so that no run silently begins with an empty one."""
+"""Notice that the ledger of a project is missing or empty, so that no command silently begins with an empty one."""
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -10,10 +12,12 @@ from korean_flashcards.domain.errors import LedgerMissingError, NotConfirmedErro
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
-from korean_flashcards.ledger.db.backup_files import listing
+from korean_flashcards.ledger.db.backup_files import listing, made_at
+from korean_flashcards.ledger.db.empty_ledger import empty_since
 from korean_flashcards.ledger.db.problems import access_problem
 from korean_flashcards.ledger.db.spending_log import lost_sentence, spending_totals
 from korean_flashcards.ledger.db.sqlite import read_only
+from korean_flashcards.llm.client import LLMClient
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -31,8 +35,21 @@ _NEW = (
 )
 
 
+class _LostLedger(NamedTuple):
+    """A ledger that is missing or empty, although the project once had one.
+
+    ``restore`` says how to restore it. ``anew`` describes how to work without its content.
+    """
+
+    problem: str
+    restore: str
+    anew: str
+
+
 def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     """Refuse to work without the ledger if the project once had one. A new project has no ledger yet, which is fine.
+
+    An empty ledger counts as missing if the project's other files show that the project once had more.
 
     Args:
         catalog: The project's catalog.
@@ -44,32 +61,39 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
         NotConfirmedError: The user declined.
     """
     ledger: Ledger = catalog.load("ledger")
-    if problem := access_problem(ledger.store.path):
-        raise problem
-    if ledger.store.path.exists():
-        if not asking:
+    path = ledger.store.path
+    lost = _lost_ledger(path, catalog.exists, catalog.load("llm"))
+    if lost is None or not Parameters.model_validate(catalog.load("parameters")).llm.confirm_missing:
+        if path.exists() and not asking:
             _tell_lost_spending(ledger)
-        return
-    kept = listing(ledger.store.path)
-    found = [name for name in (*_LAYERS, *_EXPORTS) if catalog.exists(name)]
-    if not found and not kept:
-        if catalog.load("llm").has_replies():
-            shown = shown_path(ledger.store.path)
+        elif not path.exists() and catalog.load("llm").has_replies():
+            shown = shown_path(path)
             logger.warning("There is no ledger at %s. A new one is created. Replies in the cache are reused.", shown)
         return
-    if not Parameters.model_validate(catalog.load("parameters")).llm.confirm_missing:
-        return
-    missing = f"The ledger {shown_path(ledger.store.path)} is missing, but {_evidence(found, len(kept))}."
-    restore = "Restore the file from a copy."
-    if kept:
-        restore = f"`kedro db restore` restores the newest backup, {kept[0].name}."
     if asking and sys.stdin.isatty():
-        if click.confirm(f"{missing} {restore} {_NEW} Create a new ledger?", err=True):
+        if click.confirm(f"{lost.problem} {lost.restore} {_NEW} {lost.anew.capitalize()}?", err=True):
             return
-        raise NotConfirmedError(f"You declined. Nothing was changed. {restore}")
-    raise LedgerMissingError(
-        f"{missing} Nothing was changed. {restore} To create a new ledger instead, run `kedro run --yes`. {_NEW}"
-    )
+        raise NotConfirmedError(f"You declined. Nothing was changed. {lost.restore}")
+    raise _missing(lost)
+
+
+def refuse_missing_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -> None:
+    """Refuse to work without the ledger if the project once had one, whatever the parameters say.
+
+    Opening such a ledger would create an empty one, which hides the loss. A new project has no ledger yet, which is
+    fine.
+
+    Args:
+        path: The ledger file.
+        exists: Whether the dataset with this name exists.
+        client: The model client, which has the reply cache.
+
+    Raises:
+        LedgerError: The ledger cannot be read, or it is a link to a disk that is not mounted.
+        LedgerMissingError: The ledger is missing or empty.
+    """
+    if lost := _lost_ledger(path, exists, client):
+        raise _missing(lost)
 
 
 def record_lost_spending(ledger: "Ledger") -> None:
@@ -92,8 +116,51 @@ def _tell_lost_spending(ledger: "Ledger") -> None:
         )
 
 
+def _lost_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -> _LostLedger | None:
+    """Describe the loss if the ledger is missing or empty, although the project once had one. Raises LedgerError."""
+    if problem := access_problem(path):
+        raise problem
+    since = empty_since(path)
+    if path.exists() and since is None:
+        return None
+    backups = listing(path)
+    # An empty ledger may have been backed up, too.
+    kept = [file for file in backups if since is None or made_at(file) <= since]
+    found = [name for name in (*_LAYERS, *_EXPORTS) if exists(name)]
+    # All ledgers in a folder share the traces of runs. Beside an empty ledger, they are as new as the ledger.
+    trace = None if found or kept or since or any(path.parent.glob("*.db")) else _trace_of_runs(path, client)
+    if not (found or kept or trace):
+        return None
+    state, anew = ("missing", "create a new ledger") if since is None else ("empty", "use the empty ledger")
+    what = f"The ledger {shown_path(path)} is {state}, but {trace or _evidence(found, len(kept))}."
+    restore = "Restore the file from a copy."
+    if kept:
+        command = "kedro db restore" if kept[0] == backups[0] else f"kedro db restore {kept[0].name}"
+        newest = "the newest backup" if kept[0] == backups[0] else "the newest backup with content"
+        restore = f"`{command}` restores {newest}, {kept[0].name}."
+    return _LostLedger(what, restore, anew)
+
+
+def _trace_of_runs(path: Path, client: LLMClient) -> str | None:
+    """Return what runs with this ledger left behind in its folder, as a clause, or None if there is nothing."""
+    runs = path.parent / ".runs"
+    if runs.is_dir():
+        return f"its runs left the folder {shown_path(runs)}"
+    # A cache in a different folder may be shared with other projects. An import of replies creates a ledger.
+    if client.folder.absolute().parent != path.absolute().parent or not client.has_replies():
+        return None
+    client.close()
+    return f"the reply cache {shown_path(client.folder)} contains replies"
+
+
 def _evidence(found: list[str], backups_kept: int) -> str:
     what = "layers" if set(found) & set(_LAYERS) else "exports"
     parts = [f"its {what} are in the data folder"] if found else []
     parts += [f"there {'is' if backups_kept == 1 else 'are'} {counted(backups_kept, 'backup')}"] if backups_kept else []
     return " and ".join(parts)
+
+
+def _missing(lost: _LostLedger) -> LedgerMissingError:
+    return LedgerMissingError(
+        f"{lost.problem} Nothing was changed. {lost.restore} To {lost.anew} instead, run `kedro run --yes`. {_NEW}"
+    )

@@ -165,6 +165,9 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
     Exit codes: 0 = everything was imported; 1 = error; 2 = some lines are corrupted or conflict with the cache.
     """
     with opened_cache(env) as opened:
+        if not dry_run and not opened.ledger.store.path.exists():
+            # Otherwise, the next command would take a cache without a ledger for a project that lost its ledger.
+            opened.ledger.store.ensure_writable()
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
     for file, one in zip(files, merged, strict=True):
         click.echo("\n".join(text.merged_lines(file, one, dry_run)))

@@ -9,6 +9,8 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.cache import maintenance
 from korean_flashcards.llm.cache.maintenance import Bill
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.planning.missing_ledger import refuse_missing_ledger
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,12 @@ class OpenCache:
 
 @contextmanager
 def opened_cache(env: str | None) -> Iterator[OpenCache]:
-    """Yield the open cache and ledger of an environment, and close both afterward."""
+    """Yield the open cache and ledger of an environment, and close both afterward.
+
+    Raises LedgerMissingError if the ledger is missing, although the project once had one.
+    """
     files = project_files(env)
+    refuse_missing_ledger(files.ledger.store.path, files.exists, LLMClient(files.cache))
     replies = ReplyCache(files.cache)
     with files.ledger as ledger:
         try:

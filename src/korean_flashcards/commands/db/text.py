@@ -10,6 +10,7 @@ from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.db import restore, schema
+from korean_flashcards.ledger.db.backup_files import listing
 from korean_flashcards.ledger.db.health import Health
 from korean_flashcards.ledger.db.verify import Inconsistency
 
@@ -114,7 +115,9 @@ def rows_text(details: dict[str, Any]) -> str:
 
 
 def no_ledger(path: Path) -> str:
-    """Return the sentence for a project without a ledger."""
+    """Return the sentence for a project without a ledger: how to restore or create it."""
+    if kept := listing(path):
+        return f"There is no ledger at {path}. `kedro db restore` restores the newest backup, {kept[0].name}."
     return f"There is no ledger at {path} yet. `kedro run` or `kedro ingress import FILE` creates it."
 
 

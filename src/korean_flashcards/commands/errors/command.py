@@ -19,6 +19,7 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
+    ledger_of,
     project,
 )
 from korean_flashcards.commands.renamed import announce
@@ -78,7 +79,7 @@ def errors(
     with project(env) as context:
         after = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
         filters = CallFilters(stages, codes, models, prompts, after)
-        with context.catalog.load("ledger") as ledger:
+        with ledger_of(context) as ledger:
             found = call_reports.failures(ledger.store, filters, _late(context))
             requested = call_reports.count(ledger.store)
             if models and not found:

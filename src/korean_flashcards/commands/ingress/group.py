@@ -103,8 +103,8 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
     lines = sum(one.data.count(b"\n") for one in lists)
     with project(env) as context:
         check_ledger(context.catalog, asking=not options["dry_run"])
-    with open_ledger(env) as ledger, _progress(lines, quiet=as_json) as progress:
-        results = ledger.imports.take(lists, ImportOptions(**options), progress)
+        with context.catalog.load("ledger") as ledger, _progress(lines, quiet=as_json) as progress:
+            results = ledger.imports.take(lists, ImportOptions(**options), progress)
     if as_json:
         # Only a dry run has the rejected rows. Otherwise, `kedro ingress status` lists them.
         hidden = set() if options["dry_run"] else {"rejects"}

@@ -30,6 +30,7 @@ from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.word_import import Count, LegacyReport, import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.planning.missing_ledger import check_ledger
 
 _SHOWN = 50  # problems; --json lists all of them
 
@@ -54,6 +55,7 @@ def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> 
         # ``path`` is relative to the working directory. ``_origin`` makes it relative to the project for the ledger.
         data = _read(path)
         words = check(data)
+        check_ledger(context.catalog, asking=not dry_run)
         with _ledger(context, dry_run) as ledger:
             cache = None if dry_run else ReplyCache(context.catalog["llm"].path)
             report = import_words(words, data.problems, _origin(path, context.project_path), ledger, cache)

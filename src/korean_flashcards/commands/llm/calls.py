@@ -13,6 +13,7 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
+    ledger_of,
     open_ledger,
     project,
 )
@@ -63,7 +64,7 @@ def calls(
     """
     if context.invoked_subcommand:
         return
-    with project(env) as opened, opened.catalog.load("ledger") as ledger:
+    with project(env) as opened, ledger_of(opened) as ledger:
         record_interrupted_calls(opened, ledger)
         found, total = corrections.listing(ledger.store, None if everything else limit, model, unreported)
         if model and not found:

@@ -14,7 +14,7 @@ from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.group import budgets, llm_settings
 from korean_flashcards.commands.llm.pacing_checks import limit_check, time_check
 from korean_flashcards.commands.llm.text import breaker_text
-from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
+from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, ledger_of, project
 from korean_flashcards.commands.run import run_options
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
@@ -45,7 +45,7 @@ def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> Non
     Exit codes: 0 = all checks passed; 1 = error or a check failed.
     """
     well = True
-    with project(env, params or None) as context, context.catalog.load("ledger") as ledger:
+    with project(env, params or None) as context, ledger_of(context) as ledger:
         for check in _checks(context, ledger, offline):
             well &= check.ok
             click.echo("\n".join(_lines(check)))

@@ -15,6 +15,7 @@ from korean_flashcards.commands.project import (
     env_option,
     explaining,
     json_option,
+    ledger_of,
     project,
 )
 from korean_flashcards.commands.terminal import echo_json
@@ -59,7 +60,7 @@ def status(as_json: bool, env: str | None) -> None:
 
     Also shows budgets, repaired replies, and interrupted calls.
     """
-    with project(env) as context, context.catalog.load("ledger") as ledger:
+    with project(env) as context, ledger_of(context) as ledger:
         record_interrupted_calls(context, ledger)
         settings = llm_settings(context)
         found = {
@@ -91,7 +92,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     Closes each MODEL's circuit breakers at all its addresses. By default, resets all models.
     """
     only = list(models) or None
-    with project(env) as context, context.catalog.load("ledger") as ledger:
+    with project(env) as context, ledger_of(context) as ledger:
         record_interrupted_calls(context, ledger)
         stored = [each.model for each in totals.models(ledger.store)]
         known = [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored]

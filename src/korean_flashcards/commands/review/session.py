@@ -11,7 +11,7 @@ import click
 import polars as pl
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.project import project
+from korean_flashcards.commands.project import ledger_of, project
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.parameters import Parameters
@@ -180,7 +180,7 @@ class ReviewSession:
 @contextmanager
 def open_session(env: str | None) -> Iterator[ReviewSession]:
     """Yield an environment's review session, and close its ledger afterward."""
-    with project(env) as context, context.catalog.load("ledger") as ledger:
+    with project(env) as context, ledger_of(context) as ledger:
         yield ReviewSession(context, ledger)
 
 

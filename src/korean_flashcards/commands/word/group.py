@@ -4,7 +4,15 @@ from dataclasses import asdict
 
 import click
 
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    ledger_of,
+    project,
+)
 from korean_flashcards.commands.review.session import card_option
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.commands.word.report import word_report
@@ -41,7 +49,7 @@ def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
     """
     if not clean(word).strip():
         fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item ID such as 배#2.')
-    with project(env) as context, context.catalog.load("ledger") as ledger:
+    with project(env) as context, ledger_of(context) as ledger:
         ledger.runs.sweep()
         try:
             found = word_report(context, ledger, word, card)
