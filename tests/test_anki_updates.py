@@ -231,16 +231,14 @@ def test_a_deleted_note_comes_back_and_a_suspended_card_stays_suspended(here: Pr
 
 
 @pytest.mark.slow
-def test_a_deck_of_selected_words_and_the_whole_deck_share_their_notes(here: Project, learner: AnkiProfile) -> None:
-    """다르다 has no homograph and no confusable word. The correction arrives with the small deck."""
-    before = learner.notes()
-    assert here.kedro("review", "edit", "다르다", "--card", "Scene", "--field", "back", "--value", "A note.").code == 0
-    selected = export(here, *QUALITY, "--params", "words=다르다,export.only_selected=true").with_stem("korean_selected")
-    first = learner.import_package(selected)
-    assert (first.new, first.updated) == (0, 1) and changed(before, learner.notes()) == {
-        "다르다#1/Scene": ["Back", "tags"]
-    }
-    learner.edit(learner.note("다르다"), Back="my words")
+def test_a_deck_of_selected_words_does_not_change_the_whole_deck(here: Project, learner: AnkiProfile) -> None:
+    """Without the other 배, the note has no cue in the small deck, and its back names no confusable words."""
+    whole = here.folder / "data/07_model_output/korean.apkg"
+    before = whole.read_bytes()
+    (note,) = learner.collection.find_notes('"Key:배#1/Scene"')
+    learner.edit(learner.collection.get_note(note), Back="my words")
     after = learner.notes()
-    assert learner.import_package(export(here, *QUALITY)) == Imported(0, 0, len(before), 0)
-    assert learner.notes() == after
+    selected = export(here, *QUALITY, "--params", "words=배#1,export.only_selected=true").with_stem("korean_selected")
+    assert selected.is_file()
+    assert learner.import_package(export(here, *QUALITY)).updated == 0
+    assert learner.notes() == after and whole.read_bytes() == before

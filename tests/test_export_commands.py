@@ -29,7 +29,7 @@ def here(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("notes", "types", "said"),
     [
-        ([], 0, ["An import changes no notes."]),
+        ([], 0, ["No note has changed since the last export."]),
         (
             [changed("new")],
             1,
@@ -40,7 +40,7 @@ def here(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (
             [changed("removed"), changed("removed", 2)],
             0,
-            ["An import changes no notes. 2 notes are no longer in the deck, and Anki keeps them."],
+            ["No note has changed since the last export. 2 notes are no longer in the deck, and Anki keeps them."],
         ),
         ([changed("note type")], 1, ["The notes have moved to version 2 of the note type."]),
     ],
@@ -65,7 +65,7 @@ def test_updated_notes_are_listed_with_their_fields_and_new_notes_are_counted() 
 def test_an_unchanged_deck_is_the_same_file(here: Project) -> None:
     before = (here.folder / DECK).read_bytes()
     result = here.kedro("export", "run")
-    assert result.code == 0 and result.out.endswith("An import changes no notes.\n")
+    assert result.code == 0 and result.out.endswith("No note has changed since the last export.\n")
     assert (here.folder / DECK).read_bytes() == before
     found = here.kedro("export", "changes").out
     assert found.startswith("Changed on ") and "new: 288 notes (남자, 남성, 사과, 사과#2, " in found
@@ -89,7 +89,7 @@ def test_cards_that_leave_the_deck_are_named_until_they_are_back(here: Project) 
     left = here.kedro("run", "--pipelines=quality,export")
     assert "1 note is no longer in the deck, and Anki keeps it. `kedro export changes` lists" in unwrapped(left.out)
     assert here.kedro("export", "changes").out.splitlines()[1:] == ["no longer in the deck: 1 note (남성)"]
-    assert here.kedro("export", "run").out.endswith("An import changes no notes.\n")
+    assert here.kedro("export", "run").out.endswith("No note has changed since the last export.\n")
     selected = here.kedro("run", "--pipeline=export", "--params=words=배,export.only_selected=true")
     assert "no longer in the deck" not in selected.out, "the whole deck is as it was"
     assert here.kedro("review", "approve", "남성", "--card", "scene").code == 0

@@ -101,8 +101,8 @@ def test_conditional_sections_depend_on_whether_a_field_is_empty() -> None:
 
 
 def test_a_template_with_an_unknown_field_is_an_error() -> None:
-    templates = NoteTemplates(front="{{Front}}", back="{{#Audio}}{{Back}}{{/Audio}}", css="")
-    with pytest.raises(ValueError, match=r"no field named Audio\. Its fields are Front, Back"):
+    templates = NoteTemplates(front="{{Front}}", back="{{#Recording}}{{Back}}{{/Recording}}", css="")
+    with pytest.raises(ValueError, match=r"no field named Recording\. Its fields are Front, Back"):
         show_card(dict.fromkeys(FIELDS, "x"), templates)
 
 

@@ -78,6 +78,7 @@ class RunHooks:
     ``imported``: whether the last run imported its word lists or did not need to import any. ``narrowing``: the words and
     lists of the last run if its parameters selected some of the words. ``generated``: the stages whose replies the last
     run generated or loaded from the cache. Other stages' layers are from earlier runs.
+    ``last_change``: when an export before the last run changed notes of the deck, in Unix seconds, or 0.
     """
 
     def __init__(self) -> None:
@@ -89,6 +90,7 @@ class RunHooks:
         self.imported = False
         self.narrowing: Narrowing | None = None
         self.generated: set[Stage] = set()
+        self.last_change = 0
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -165,6 +167,7 @@ class RunHooks:
         self._clear_temporary(self._ledger)
         parameters = Parameters.model_validate(catalog.load("parameters"))
         stage = self._export_stage(catalog, run_id, parameters.separate_export, self._ledger)
+        self.last_change = self._ledger.exports.last_change()
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)

@@ -97,6 +97,10 @@ class Session(KedroServiceSession):
         """Return the stages that the last run executed. The replies of the other stages are from earlier runs."""
         return RUN_HOOKS.generated
 
+    def last_change(self) -> int:
+        """Return when an export before the last run changed notes of the deck, in Unix seconds, or 0."""
+        return RUN_HOOKS.last_change
+
     def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
         """End a run that was started with ``hold``, and record its summary or the error that ended it."""
         RUN_HOOKS.end(summary, error)

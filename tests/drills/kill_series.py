@@ -27,6 +27,7 @@ from support.project import Project  # noqa: E402
 WORDS = 200
 CONCURRENCY = 20
 LATENCY = 0.4  # seconds
+SETTLED = 1.0  # seconds without a new request, after which the server has read all of them
 ENVIRONMENT = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret-0123456789"}
 CACHE = "data/cache/cache.db"
 PRICES = "llm: {prices: {openai/test: {input: 1.0, output: 1.0}}}\n"  # USD per million tokens
@@ -85,7 +86,7 @@ def kill_and_resume(folder: Path, kind: str, after: int) -> Killed:
             time.sleep(0.01)
         process.send_signal(getattr(signal, kind))
         process.communicate(timeout=120)
-        in_flight = len(server.requests()) - _stored_replies(project)
+        in_flight = _received(server) - _stored_replies(project)
         resumed = project.kedro(*arguments, **ENVIRONMENT)
         if resumed.code != 0:
             raise RuntimeError(resumed.out + resumed.err)
@@ -99,6 +100,14 @@ def kill_and_resume(folder: Path, kind: str, after: int) -> Killed:
         booked_usd=float(str(project.ledger("SELECT coalesce(sum(usd), 0) FROM llm_calls")[0][0])),
         repeats=len(requests) - len({request["sha256"] for request in requests}),
     )  # fmt: skip
+
+
+def _received(server: ModelServer) -> int:
+    """Return the number of requests, also of those that a busy server had not read when the run was killed."""
+    count = -1
+    while count != (count := len(server.requests())):
+        time.sleep(SETTLED)
+    return count
 
 
 def _stored_replies(project: Project) -> int:

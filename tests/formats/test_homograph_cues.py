@@ -46,12 +46,19 @@ def test_a_place_that_gives_an_answer_away_or_does_not_tell_apart_is_not_used(lo
 def test_the_list_s_topic_comes_before_the_number() -> None:
     pear, ship = PEAR | {"location": "", "topic": "food"}, SHIP | {"location": "", "anchor": ""}
     assert cues_of(pear, ship | {"topic": "travel"}) == ["food", "travel"]
-    assert cues_of(pear, ship | {"topic": "boat"}) == cues_of(pear, ship) == ["1", "2"]
+    assert cues_of(pear, ship | {"topic": "boat"}) == cues_of(pear, ship) == ["a wooden crate", "2"]
 
 
 def test_the_number_is_the_last_resort() -> None:
-    assert cues_of(PEAR, SHIP | {"location": "a shipyard", "anchor": "a wooden crate"}) == ["1", "2"]
-    assert cues_of(PEAR | {"location": "1", "anchor": "", "meanings": ["1; 2"]}, SHIP) == ["1", "2"]
+    assert cues_of(PEAR | {"location": ""}, SHIP | {"location": "a shipyard", "anchor": "a wooden crate"}) == ["1", "2"]
+    assert cues_of(PEAR | {"location": "1", "anchor": "", "meanings": ["1; 2"]}, SHIP) == ["1", "a foggy harbor"]
+
+
+def test_if_no_kind_tells_all_apart_each_word_gets_a_text_that_fits_only_this_word() -> None:
+    bare = {"location": "", "anchor": ""}
+    write, use, bitter = PEAR | bare, SHIP | bare, BELLY | bare | {"pos": "adjective"}
+    assert cues_of(write, use, bitter) == ["1", "2", "adjective"]
+    assert cues_of(write, use | {"topic": "tools"}, bitter) == ["1", "tools", "adjective"]
 
 
 @pytest.mark.parametrize(

@@ -84,16 +84,16 @@ def test_a_cue_does_not_answer_the_question_of_a_card() -> None:
 
 def test_the_hanja_of_a_homonym_are_not_the_hanja_of_a_native_word() -> None:
     homonym = {"hanja": "船", "reading": "배", "meaning": "ship", "differentiator": "船 boat"}
-    assert notes("배#1", "배#4", homonyms=[homonym], suggested_location="")["Cue"].to_list() == ["1", "4"]
+    assert notes("배#1", "배#4", homonyms=[homonym], suggested_location="")["Cue"].to_list() == ["1", "倍"]
 
 
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
         ([["homograph", "food"], ["homograph", "travel"]], ["food", "travel"]),
-        ([["homograph"], ["homograph", "travel"]], ["1", "2"]),
+        ([["homograph"], ["homograph", "travel"]], ["1", "travel"]),
         ([["unit3"], ["course::b"]], ["1", "2"]),
-        ([None, ["travel"]], ["1", "2"]),
+        ([None, ["travel"]], ["1", "travel"]),
     ],
 )
 def test_tags_of_the_list_tell_homographs_apart_if_they_are_topics(

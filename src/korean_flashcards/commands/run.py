@@ -309,7 +309,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     if EXPORT in names and EXPORT not in session.ran and "deck" in context.catalog:
         click.echo(wrapped(kept_deck_text(context.catalog["deck"].exported)))
     if summary is not None and EXPORT in session.ran and "deck" in context.catalog:
-        _echo_import(context.catalog, int(started))
+        _echo_import(context.catalog, session.last_change())
     return summary
 
 
@@ -328,11 +328,13 @@ def _echo_files(names: Sequence[str], context: KedroContext) -> None:
         click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
 
 
-def _echo_import(catalog: Any, started: int) -> None:
-    """Say what the next import into Anki changes."""
+def _echo_import(catalog: Any, last_change: int) -> None:
+    """Say what the next import into Anki changes. ``last_change``: when an earlier export changed notes (Unix seconds)."""
     with catalog.load("ledger") as ledger:
         exports = ledger.exports
-        sentences = import_sentences(exports.changed_since(started), exports.changed_note_types(started))
+        sentences = import_sentences(
+            exports.changed_since(last_change + 1), exports.changed_note_types(last_change + 1)
+        )
     for sentence in sentences:
         click.echo(wrapped(sentence))
 

@@ -72,11 +72,19 @@ class PreviousExport:
 
 @dataclass(frozen=True)
 class ExportHistory:
-    """All notes that were ever exported, by GUID, all note types, by ID, and the project ID of each exported word."""
+    """All notes that were ever exported, by GUID, all note types, by ID, and the project ID of each exported word.
+
+    ``last_change`` is the time of the last export that added, changed, or left out a note, in Unix seconds; 0 if none did.
+    """
 
     notes: Mapping[str, ExportedNote]
     note_types: Mapping[int, ExportedNoteType]
     words: Mapping[str, str | None]
+    last_change: int = 0
+
+    def next_change(self, now: int) -> int:
+        """Return the time for an export's changes: now or, if the clock was set back, later than all earlier changes."""
+        return max(now, self.last_change + 1)
 
     def with_export(
         self, notes: Iterable[ExportedNote], note_types: Iterable[ExportedNoteType], words: Iterable[str] = ()
@@ -95,4 +103,5 @@ class ExportHistory:
             if known is None or known.changed_at < note_type.changed_at:
                 types[note_type.note_type_id] = note_type
         exported = dict.fromkeys(words) | {note.item_id: note.project_id for note in newest.values()}
-        return ExportHistory(newest, types, exported | dict(self.words))
+        last_change = max((note.changed_at for note in newest.values()), default=0)
+        return ExportHistory(newest, types, exported | dict(self.words), max(last_change, self.last_change))

@@ -39,21 +39,30 @@ class Homograph:
 def cues(homographs: Sequence[Homograph]) -> list[str]:
     """Return a cue for each homograph of a headword. All of them are of the same kind.
 
-    The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, the
-    list's topic, and the homograph number. A kind is used only if it is different for each homograph and has no word of
-    any meaning.
+    The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, and
+    the list's topic. A kind is used only if it is different for each homograph and has no word of any meaning. If none is,
+    each homograph gets the first text of any kind that no other homograph has, or else its number.
     """
     meanings = [meaning for each in homographs for meaning in each.meanings]
     for found in _kinds(homographs):
         if _tells_apart(found) and not any(is_about(cue, meanings) for cue in found):
             return found
-    return [str(each.number) for each in homographs]
+    return [_own_cue(index, homographs, meanings) for index in range(len(homographs))]
 
 
 def is_about(text: str, meanings: Sequence[str]) -> bool:
     """Return whether the text and one of the meanings have a word in common."""
     answers = {answer for meaning in meanings for answer in _words(meaning)}
     return any(_is_form(word, answer) for word in _words(text) for answer in answers)
+
+
+def _own_cue(index: int, homographs: Sequence[Homograph], meanings: Sequence[str]) -> str:
+    """Return a cue for one homograph that fits none of the others, whatever kinds they have."""
+    for found in _kinds(homographs):
+        cue, others = found[index], {cue.casefold() for cue in (*found[:index], *found[index + 1 :])}
+        if _tells_apart([cue]) and cue.casefold() not in others and not is_about(cue, meanings):
+            return cue
+    return str(homographs[index].number)
 
 
 def _kinds(homographs: Sequence[Homograph]) -> Iterator[list[str]]:

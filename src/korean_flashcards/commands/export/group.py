@@ -58,7 +58,8 @@ def run_export(params: str, limit: int, env: str | None) -> None:
     # Imported here because the run's modules take 0.3 s to load, and the other commands do not need them.
     from korean_flashcards.commands.run import run
 
-    started = int(time.time())
+    with open_ledger(env) as ledger:
+        last_change = ledger.exports.last_change()
     arguments = ["--pipeline=export", *([f"--params={params}"] if params else []), *([f"--env={env}"] if env else [])]
     code: Any = 0
     try:
@@ -67,7 +68,7 @@ def run_export(params: str, limit: int, env: str | None) -> None:
         code = end.code
     if code in (0, 2):
         with open_ledger(env) as ledger:
-            notes = ledger.exports.changed_since(started)
+            notes = ledger.exports.changed_since(last_change + 1)
         for line in change_lines(notes, limit):
             click.echo(wrapped(safe(line)))
     sys.exit(code)

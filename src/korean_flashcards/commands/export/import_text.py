@@ -23,7 +23,13 @@ def import_sentences(notes: Sequence[ChangedNote], changed_types: int) -> Iterat
     updated = len(notes) - added - moved - removed
     parts = [f"adds {counted(added, 'note')}"] if added else []
     parts += [f"updates {counted(updated, 'note')}"] if updated else []
-    sentences = [f"An import {' and '.join(parts)}."] if parts else [] if moved else ["An import changes no notes."]
+    sentences = (
+        [f"An import {' and '.join(parts)}."]
+        if parts
+        else []
+        if moved
+        else ["No note has changed since the last export."]
+    )
     if removed:
         kept = "it" if removed == 1 else "them"
         sentences.append(f"{counted(removed, 'note is', 'notes are')} no longer in the deck, and Anki keeps {kept}.")

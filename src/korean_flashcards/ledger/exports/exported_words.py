@@ -23,6 +23,9 @@ _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja", "term_number"
 _NOTE_COLUMNS = ("guid", "item_id", "card_type", "content", "created_at", "changed_at", "changes")
 _CHANGE_COLUMNS = ("item_id", "card_type", "guid")
 
+# The time when an export last added, changed, or left out a note.
+_CHANGED_AT = func.coalesce(exported_notes.c.removed_at, exported_notes.c.changed_at)
+
 
 class LedgerExports:
     """The ledger's record of exported words, notes, and note types."""
@@ -35,23 +38,18 @@ class LedgerExports:
     ) -> int:
         """Record that a deck has these notes, and return the number of words exported for the first time.
 
-        ``whole``: whether it is the whole deck. All other notes are then recorded as no longer in the deck.
+        ``whole``: whether it is the whole deck. All other notes are then recorded as no longer in the deck. From a deck
+        of selected words, only the words and their project IDs are recorded: its notes name other easily confused words
+        than those of the whole deck, whose notes must not change because of that.
         """
         projects = {note.item_id: note.project_id for note in notes}
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()
             for part in chunks(sorted(projects)):
                 _record_words(connection, part, projects)
-            if rows := [{name: asdict(note)[name] for name in _NOTE_COLUMNS} for note in notes]:
-                upsert = insert(exported_notes)
-                latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
-                connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
             if whole:
-                _record_removed(connection, {note.guid for note in notes})
-            if rows := [asdict(note_type) for note_type in note_types]:
-                upsert = insert(exported_note_types)
-                latest = {name: upsert.excluded[name] for name in ("content", "changed_at")}
-                connection.execute(upsert.on_conflict_do_update(index_elements=["note_type_id"], set_=latest), rows)
+                _record_notes(connection, notes)
+                _record_types(connection, note_types)
             return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before
 
     def history(self) -> ExportHistory:
@@ -66,7 +64,13 @@ class LedgerExports:
                 if row["item_id"] in projects
             ]
             types = [ExportedNoteType(**row) for row in connection.execute(select(exported_note_types)).mappings()]
-        return ExportHistory({note.guid: note for note in known}, {each.note_type_id: each for each in types}, projects)
+        notes_by_guid, types_by_id = {note.guid: note for note in known}, {each.note_type_id: each for each in types}
+        return ExportHistory(notes_by_guid, types_by_id, projects, self.last_change())
+
+    def last_change(self) -> int:
+        """Return the time of the last export that added, changed, or left out a note (Unix seconds), or 0."""
+        with self._store.read() as connection:
+            return connection.execute(select(func.max(_CHANGED_AT))).scalar_one() or 0
 
     def changed_since(self, seconds: int | None = None) -> list[ChangedNote]:
         """Return the notes that an export added, changed, or left out at this time (Unix seconds) or later, by word.
@@ -74,7 +78,7 @@ class LedgerExports:
         Without a time, the notes of the last export that did so are returned.
         """
         notes, items = exported_notes.c, exported_items.c
-        at = func.coalesce(notes.removed_at, notes.changed_at)
+        at = _CHANGED_AT
         since: Any = select(func.max(at)).scalar_subquery() if seconds is None else seconds
         changes = case((notes.removed_at.is_not(None), REMOVED), else_=notes.changes).label("changes")
         found = (
@@ -103,15 +107,32 @@ class LedgerExports:
             return {row[0]: row[1] for row in rows}
 
 
-def _record_removed(connection: Connection, guids: set[str]) -> None:
-    """Record the time from which notes are no longer in the deck, and forget it for those that are back."""
-    notes = exported_notes.c
-    known = connection.execute(select(notes.guid, notes.removed_at)).all()
-    removed = [row.guid for row in known if row.removed_at is None and row.guid not in guids]
-    back = [row.guid for row in known if row.removed_at is not None and row.guid in guids]
-    for found, at in ((removed, int(time.time())), (back, None)):
+def _record_notes(connection: Connection, notes: Sequence[ExportedNote]) -> None:
+    """Record the notes of the whole deck, and when all others left it."""
+    columns = exported_notes.c
+    last = connection.execute(select(func.max(_CHANGED_AT))).scalar_one() or 0
+    known = {row.guid: row for row in connection.execute(select(columns.guid, columns.changed_at, columns.removed_at))}
+    if rows := [{name: asdict(note)[name] for name in _NOTE_COLUMNS} for note in notes]:
+        upsert = insert(exported_notes)
+        latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
+        connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
+    guids = {note.guid for note in notes}
+    # The time at which the export changed notes, so that all of its changes have the same time.
+    changed = [
+        note.changed_at for note in notes if note.guid not in known or known[note.guid].changed_at != note.changed_at
+    ]
+    removed = [guid for guid, row in known.items() if row.removed_at is None and guid not in guids]
+    back = [guid for guid, row in known.items() if row.removed_at is not None and guid in guids]
+    for found, at in ((removed, max(changed, default=max(int(time.time()), last + 1))), (back, None)):
         for part in chunks(found):
-            connection.execute(update(exported_notes).where(notes.guid.in_(part)).values(removed_at=at))
+            connection.execute(update(exported_notes).where(columns.guid.in_(part)).values(removed_at=at))
+
+
+def _record_types(connection: Connection, note_types: Iterable[ExportedNoteType]) -> None:
+    if rows := [asdict(note_type) for note_type in note_types]:
+        upsert = insert(exported_note_types)
+        latest = {name: upsert.excluded[name] for name in ("content", "changed_at")}
+        connection.execute(upsert.on_conflict_do_update(index_elements=["note_type_id"], set_=latest), rows)
 
 
 def _record_words(connection: Connection, item_ids: Sequence[str], projects: dict[str, str | None]) -> None:

@@ -63,7 +63,7 @@ def identify_notes(laid_out_notes: pl.DataFrame, export_history: ExportHistory, 
 
     A word that was exported before keeps its GUIDs, whatever the project's ID is now.
     """
-    now = int(time.time())
+    now = export_history.next_change(int(time.time()))
     rows = [_identified(note, export_history, used_project_id, now) for note in laid_out_notes.iter_rows(named=True)]
     return pl.concat([pl.DataFrame(rows, HISTORY, orient="row"), laid_out_notes], how="horizontal")
 
@@ -72,7 +72,7 @@ def date_note_types(
     templates: anki_note.NoteTemplates, export_history: ExportHistory, export: ExportParameters
 ) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
     """Return each note type with the time when its fields, templates, or style last changed."""
-    now = int(time.time())
+    now = export_history.next_change(int(time.time()))
     types = note_types(templates, export.extra_cards, export.speech)
     return [(note_type, _dated(note_type, export_history, now)) for note_type in types]
 
