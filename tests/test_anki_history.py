@@ -69,6 +69,46 @@ def test_a_ledger_that_is_restored_from_a_backup_gets_newer_times_from_the_manif
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("loss", ["lost", "restored"])
+def test_homographs_keep_their_schedules_if_the_ledger_does_not_know_them(
+    here: Project, tmp_path: Path, loss: str
+) -> None:
+    """The list has other words and another order when it is imported into a new ledger or into an older backup."""
+    here = Project(here.folder)
+    path = here.folder / SAMPLE
+    header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    late = [row for row in rows if ",밤," in row or ",배," in row]
+    path.write_text(header + "".join(row for row in rows if row not in late), encoding="utf-8")
+    for file in (here.folder / "data").glob("ledger.db*"):
+        file.unlink()
+    shutil.rmtree(here.folder / OUTPUT)
+    run(here, "run", "--yes")
+    assert here.kedro("db", "backup").code == 0
+    path.write_text(header + "".join(rows), encoding="utf-8")
+    run(here, "run")
+    with AnkiProfile(tmp_path / "anki") as learner:
+        learner.import_package(here.folder / DECK)
+        meanings = {key: meaning for key, meaning in by_key(learner, "Meaning").items() if key[0] in "밤배"}
+        assert len(meanings) > 10
+        if loss == "restored":
+            assert here.kedro("db", "restore", "--yes").code == 0
+        else:
+            shutil.rmtree(here.folder / "data/backups", ignore_errors=True)
+            for file in (here.folder / "data").glob("ledger.db*"):
+                file.unlink()
+        path.write_text(header + "".join(reversed(rows)), encoding="utf-8")
+        run(here, "run", "--yes")
+        assert learner.import_package(here.folder / DECK).new == 0
+        assert {key: meaning for key, meaning in by_key(learner, "Meaning").items() if key[0] in "밤배"} == meanings
+
+
+def by_key(learner: AnkiProfile, field: str) -> dict[str, str]:
+    """Return a field of each note, by the note's key."""
+    notes = map(learner.collection.get_note, learner.collection.find_notes(""))
+    return {note["Key"]: note[field] for note in notes}
+
+
+@pytest.mark.slow
 def test_a_lost_manifest_changes_nothing(here: Project) -> None:
     before = (here.folder / DECK).read_bytes()
     shutil.rmtree(here.folder / OUTPUT)

@@ -36,6 +36,7 @@ from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
+from korean_flashcards.planning.exported_before import restore_exported_words
 from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
 from korean_flashcards.planning.narrowed_run import WHOLE_DECK, narrow
 from korean_flashcards.recording.run_recorder import RunRecorder
@@ -168,6 +169,8 @@ class RunHooks:
         parameters = Parameters.model_validate(catalog.load("parameters"))
         stage = self._export_stage(catalog, run_id, parameters.separate_export, self._ledger)
         self.last_change = self._ledger.exports.last_change()
+        if _IMPORTING in names:
+            restore_exported_words(catalog, self._ledger)
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)

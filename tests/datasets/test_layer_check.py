@@ -101,7 +101,7 @@ ROW = {
     "export": "deck", "bytes": 1, "sha256": "0", "decks": None, "cards": 1, "cards_by_type": "Scene 1", "layer_cards": 1,
     "layer_by_type": "Scene 1", "models": [], "prompts": ["a"],
 }  # fmt: skip
-NEW_IN_MANIFEST = ("models", "prompts", "notes", "note_types")
+NEW_IN_MANIFEST = ("models", "prompts", "notes", "note_types", "words")
 WRONG_MANIFESTS = {
     "empty": ("", "it is empty"),
     "text": ("hello", "it is not JSON text"),

@@ -205,7 +205,7 @@ def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -
     noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
     package.save(build_deck(noted, TYPES))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts))
+    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts), WORDS)
 
 
 def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
@@ -228,7 +228,7 @@ def test_the_manifest_counts_every_card_whatever_its_text(front, back):
     noted = notes(frame)
     package = anki_note.PackageContent(b"", 1, ["Scene"] * 2, noted["guid"].to_list())
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts))
+    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts), WORDS)
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
 
 
@@ -247,8 +247,8 @@ def test_a_file_with_a_missing_card_is_not_exported(tmp_path: Path, wrong: int, 
     with pytest.raises(
         ExportError, match=rf"^{message} was read back and is wrong: 1 card of 3 missing, and 0 unexpec"
     ):
-        list_exports(full, notes(full), TYPES, *written)
-    assert list_exports(full, notes(full), TYPES, *(pair[0] for pair in files))["cards"].to_list() == [3] * 4
+        list_exports(full, notes(full), TYPES, *written, WORDS)
+    assert list_exports(full, notes(full), TYPES, *(pair[0] for pair in files), WORDS)["cards"].to_list() == [3] * 4
 
 
 def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) ->
     deck = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
     texts = (write_anki_text(noted), write_cards_tsv(full), write_cards_json(full))
     with pytest.raises(ExportError, match=r"Anki deck .* 1 card of 3 missing, and 1 unexpected"):
-        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts))
+        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts), WORDS)
 
 
 def test_an_export_without_cards_has_a_manifest(tmp_path):

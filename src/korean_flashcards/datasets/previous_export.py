@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, PreviousExport
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportedWord, PreviousExport
 from korean_flashcards.files.file_problems import shown_path
 
 logger = logging.getLogger(__name__)
@@ -26,14 +26,15 @@ class PreviousExportDataset(AbstractDataset[NoReturn, PreviousExport]):
 
         A damaged manifest is not an error, because the ledger has the same records, and the export replaces the file.
         """
-        nothing = PreviousExport([], [], [])
+        nothing = PreviousExport([], [], [], [])
         if not self._manifest.exists():
             return nothing
         try:
             files = json.loads(self._manifest.read_bytes())
             notes = [ExportedNote(**note) for file in files for note in file.get("notes") or ()]
             types = [ExportedNoteType(**each) for file in files for each in file.get("note_types") or ()]
-            return PreviousExport(notes, types, [] if notes or not files else self._words())
+            words = [ExportedWord(**word) for file in files for word in file.get("words") or ()]
+            return PreviousExport(notes, types, words, [] if notes or not files else self._words())
         except (OSError, ValueError, TypeError, AttributeError, KeyError):
             logger.warning(
                 "%s is damaged, so the export uses only the ledger's record of earlier exports. It writes the file again.",

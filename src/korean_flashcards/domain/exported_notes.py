@@ -34,6 +34,19 @@ class ExportedNote:
 
 
 @dataclass(frozen=True)
+class ExportedWord:
+    """A word in an exported deck, with the meaning to which its homograph number belongs. Values can be unknown."""
+
+    item_id: str
+    term: str
+    homograph: int
+    definition: str | None
+    hanja: str | None
+    term_number: int
+    project_id: str | None
+
+
+@dataclass(frozen=True)
 class ExportedNoteType:
     """A note type in an exported deck: Anki's ID, a digest of its fields, templates and style, and when they changed."""
 
@@ -62,12 +75,14 @@ class PreviousExport:
     Attributes:
         notes: The notes in the manifest.
         note_types: The note types in the manifest.
-        words: The IDs of the exported words, if the manifest is from a release that did not list the notes.
+        words: The words in the manifest.
+        old_words: The IDs of the exported words, if the manifest is from a release that did not list the notes.
     """
 
     notes: list[ExportedNote]
     note_types: list[ExportedNoteType]
-    words: list[str]
+    words: list[ExportedWord]
+    old_words: list[str]
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult, exit_code
 from korean_flashcards.ledger.words.rollback import cleanup as clear_away
+from korean_flashcards.planning.exported_before import restore_exported_words
 from korean_flashcards.planning.missing_ledger import check_ledger
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -104,6 +105,8 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
     with project(env) as context:
         check_ledger(context.catalog, asking=not options["dry_run"])
         with context.catalog.load("ledger") as ledger, _progress(lines, quiet=as_json) as progress:
+            if not options["dry_run"]:
+                restore_exported_words(context.catalog, ledger)
             results = ledger.imports.take(lists, ImportOptions(**options), progress)
     if as_json:
         # Only a dry run has the rejected rows. Otherwise, `kedro ingress status` lists them.

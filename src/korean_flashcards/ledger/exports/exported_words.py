@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from korean_flashcards.domain.exported_notes import REMOVED, ChangedNote, ExportedNote, ExportedNoteType, ExportHistory
+from korean_flashcards.domain.exported_notes import (
+    REMOVED,
+    ChangedNote,
+    ExportedNote,
+    ExportedNoteType,
+    ExportedWord,
+    ExportHistory,
+)
 from korean_flashcards.ledger.db.export_tables import exported_items, exported_note_types, exported_notes
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.sqlite import now
@@ -51,6 +58,22 @@ class LedgerExports:
                 _record_notes(connection, notes)
                 _record_types(connection, note_types)
             return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before
+
+    def restore(self, words: Iterable[ExportedWord]) -> int:
+        """Record words of an earlier export that the ledger does not know, and return their number.
+
+        Their homograph numbers are then reserved for their meanings, as after a rollback.
+        """
+        with self._store.read() as connection:
+            known = set(connection.execute(select(exported_items.c.item_id)).scalars())
+        at = now()
+        rows = [
+            {**asdict(word), "first_exported": at, "last_exported": at} for word in words if word.item_id not in known
+        ]
+        if rows:
+            with self._store.write() as connection:
+                connection.execute(insert(exported_items).on_conflict_do_nothing(), rows)
+        return len(rows)
 
     def history(self) -> ExportHistory:
         """Return all recorded words, notes, and note types."""

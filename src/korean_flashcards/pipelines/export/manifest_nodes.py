@@ -9,14 +9,14 @@ from dataclasses import asdict, fields
 import polars as pl
 
 from korean_flashcards.domain.errors import ExportError
-from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportedWord
 from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.card_rows import COLUMNS
 
 
-def _struct_of(record: type[ExportedNote | ExportedNoteType]) -> pl.Struct:
+def _struct_of(record: type[ExportedNote | ExportedNoteType | ExportedWord]) -> pl.Struct:
     """Return the columns of a record, whose fields are whole numbers or text."""
     return pl.Struct({each.name: pl.Int64 if each.type is int else pl.String for each in fields(record)})
 
@@ -28,12 +28,12 @@ def _struct_of(record: type[ExportedNote | ExportedNoteType]) -> pl.Struct:
 #   layer_cards, layer_by_type: the same counts for the layer that the file is made of: the notes, which include the extra
 #     cards, or the cards.
 #   models, prompts: the models and prompt versions that generated the cards.
-#   notes, note_types: what the deck contains, with the times of the last changes; null for the other files.
+#   notes, note_types, words: what the deck contains, with the times of the last changes; null for the other files.
 MANIFEST_SCHEMA: Schema = {
     "export": pl.String, "bytes": pl.Int64, "sha256": pl.String, "decks": pl.Int64, "cards": pl.Int64,
     "cards_by_type": pl.String, "layer_cards": pl.Int64, "layer_by_type": pl.String, "models": pl.List(pl.String),
     "prompts": pl.List(pl.String), "notes": pl.List(_struct_of(ExportedNote)),
-    "note_types": pl.List(_struct_of(ExportedNoteType)),
+    "note_types": pl.List(_struct_of(ExportedNoteType)), "words": pl.List(_struct_of(ExportedWord)),
 }  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def list_exports(
     anki_text: str,
     cards_tsv: str,
     cards_json: str,
+    words: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return one row per exported file (MANIFEST_SCHEMA).
 
@@ -56,6 +57,7 @@ def list_exports(
         anki_text: The content of the Anki text file.
         cards_tsv: The content of the TSV file.
         cards_json: The content of the JSON file.
+        words: The words in the run.
 
     Raises:
         ExportError: A file does not have exactly these cards, for example because the disk is faulty.
@@ -83,6 +85,7 @@ def list_exports(
     content = {
         "notes": notes.rename({"CardType": "card_type"}).select(each.name for each in fields(ExportedNote)).to_dicts(),
         "note_types": [asdict(dated) for _, dated in note_types],
+        "words": _words(words, notes).to_dicts(),
     }
     rows = [
         {"export": name, "bytes": len(file), "sha256": hashlib.sha256(file).hexdigest(), "decks": decks,
@@ -91,6 +94,13 @@ def list_exports(
         for name, (file, kinds, decks) in found.items()
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=MANIFEST_SCHEMA)
+
+
+def _words(words: pl.DataFrame, notes: pl.DataFrame) -> pl.DataFrame:
+    """Return the words in the deck (the fields of ``ExportedWord``)."""
+    exported = notes.select("item_id", "project_id").unique(maintain_order=True)
+    found = exported.join(words, on="item_id", maintain_order="left")
+    return found.select(each.name for each in fields(ExportedWord))
 
 
 def _verify(file: str, found: Iterable[str], expected: Iterable[str]) -> None:

@@ -50,7 +50,7 @@ def read_history(previous_export: PreviousExport, ledger: ExportLedger) -> Expor
     The manifest matters if the ledger was rebuilt or restored from a backup.
     """
     previous = previous_export
-    return ledger.exports.history().with_export(previous.notes, previous.note_types, previous.words)
+    return ledger.exports.history().with_export(previous.notes, previous.note_types, previous.old_words)
 
 
 def choose_project_id(project_id: str | None) -> str:

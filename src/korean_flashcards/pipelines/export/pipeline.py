@@ -64,7 +64,16 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
             Node(
                 manifest_nodes.list_exports,
-                ["linked_flashcards", "anki_notes", "note_types", "deck", "anki_text", "cards_tsv", "cards_json"],
+                [
+                    "linked_flashcards",
+                    "anki_notes",
+                    "note_types",
+                    "deck",
+                    "anki_text",
+                    "cards_tsv",
+                    "cards_json",
+                    "words",
+                ],
                 "export_manifest",
                 name="list_exports",
             ),
