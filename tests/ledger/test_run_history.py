@@ -181,7 +181,7 @@ def test_a_killed_run_took_at_least_the_time_until_its_last_call(ledger: Ledger)
 
 
 def test_a_killed_run_without_calls_took_at_least_the_time_until_its_last_finished_task(ledger: Ledger) -> None:
-    """What happened during a different run does not count, because tasks do not name the run that finished them."""
+    """Events during a different run do not count, because tasks do not name the run that finished them."""
     fill_ledger(ledger, ["배#1", "말#1", "눈#1"])
     ledger.runs.end()
     add_dead_run(ledger, "first", "08:00:00")

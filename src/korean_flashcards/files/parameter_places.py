@@ -17,7 +17,7 @@ _OPTION = ("run", "params")
 
 @dataclass(frozen=True)
 class ParameterPlaces:
-    """Where a run's parameters can come from.
+    """Describe where a run's parameters can come from.
 
     Attributes:
         files: The parameter files. Those of the environment, which take precedence, come last.

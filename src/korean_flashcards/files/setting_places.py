@@ -17,7 +17,7 @@ def place_of(steps: Steps, files: Iterable[Path]) -> str | None:
     If no file sets the value itself, the file with the innermost group around it counts.
 
     Args:
-        steps: The names of the groups around the setting, and its own name. A number stands for an item of a list.
+        steps: The names of the groups around the setting, and its own name. A number is the index of an item in a list.
         files: YAML files. If several files set the same value, the last one takes precedence.
     """
     deepest, found = 0, None

@@ -47,7 +47,7 @@ def prefix_of(tag: str) -> str:
 def list_tag(tag: str) -> str:
     """Return a word list's tag, with ``list:`` in front if it could be mistaken for a tag of the project or of Anki.
 
-    ``course::unit1`` and ``a:b`` stay as they are, and ``Status:gone`` becomes ``list:Status:gone``.
+    ``course::unit1`` and ``a:b`` stay unchanged, and ``Status:gone`` becomes ``list:Status:gone``.
     """
     return f"{_LIST}:{tag}" if prefix_of(tag) in PREFIXES or tag.lower() in _ANKIS_OWN else tag
 

@@ -41,7 +41,7 @@ def cues(homographs: Sequence[Homograph]) -> list[str]:
 
     The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, and
     the list's topic. A kind is used only if it is different for each homograph and has no word of any meaning. If none is,
-    each homograph gets the first text of any kind that no other homograph has, or else its number.
+    each homograph gets the first text of any kind that no other homograph has, or its number.
     """
     meanings = [meaning for each in homographs for meaning in each.meanings]
     for found in _kinds(homographs):

@@ -38,12 +38,12 @@ _NEW = (
 class _LostLedger(NamedTuple):
     """A ledger that is missing or empty, although the project once had one.
 
-    ``restore`` says how to restore it. ``anew`` describes how to work without its content.
+    ``restore`` says how to restore it. ``alternative`` describes how to work without its content.
     """
 
     problem: str
     restore: str
-    anew: str
+    alternative: str
 
 
 def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
@@ -71,7 +71,7 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
             logger.warning("There is no ledger at %s. A new one is created. Replies in the cache are reused.", shown)
         return
     if asking and sys.stdin.isatty():
-        if click.confirm(f"{lost.problem} {lost.restore} {_NEW} {lost.anew.capitalize()}?", err=True):
+        if click.confirm(f"{lost.problem} {lost.restore} {_NEW} {lost.alternative.capitalize()}?", err=True):
             return
         raise NotConfirmedError(f"You declined. Nothing was changed. {lost.restore}")
     raise _missing(lost)
@@ -131,14 +131,14 @@ def _lost_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -
     trace = None if found or kept or since or any(path.parent.glob("*.db")) else _trace_of_runs(path, client)
     if not (found or kept or trace):
         return None
-    state, anew = ("missing", "create a new ledger") if since is None else ("empty", "use the empty ledger")
+    state, alternative = ("missing", "create a new ledger") if since is None else ("empty", "use the empty ledger")
     what = f"The ledger {shown_path(path)} is {state}, but {trace or _evidence(found, len(kept))}."
     restore = "Restore the file from a copy."
     if kept:
         command = "kedro db restore" if kept[0] == backups[0] else f"kedro db restore {kept[0].name}"
         newest = "the newest backup" if kept[0] == backups[0] else "the newest backup with content"
         restore = f"`{command}` restores {newest}, {kept[0].name}."
-    return _LostLedger(what, restore, anew)
+    return _LostLedger(what, restore, alternative)
 
 
 def _trace_of_runs(path: Path, client: LLMClient) -> str | None:
@@ -162,5 +162,5 @@ def _evidence(found: list[str], backups_kept: int) -> str:
 
 def _missing(lost: _LostLedger) -> LedgerMissingError:
     return LedgerMissingError(
-        f"{lost.problem} Nothing was changed. {lost.restore} To {lost.anew} instead, run `kedro run --yes`. {_NEW}"
+        f"{lost.problem} Nothing was changed. {lost.restore} To {lost.alternative} instead, run `kedro run --yes`. {_NEW}"
     )

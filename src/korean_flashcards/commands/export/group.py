@@ -85,7 +85,7 @@ def run_export(params: str, limit: int, env: str | None) -> None:
 def changes(since: timedelta | None, limit: int, as_json: bool, env: str | None) -> None:
     """List the notes that the last export added or changed.
 
-    An import into Anki adds or updates these notes and leaves all others as they are.
+    An import into Anki adds or updates these notes and leaves all others unchanged.
     """
     with open_ledger(env) as ledger:
         notes = ledger.exports.changed_since(int(time.time() - since.total_seconds()) if since else None)

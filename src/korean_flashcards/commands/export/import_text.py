@@ -7,8 +7,8 @@ from korean_flashcards.domain.plurals import counted
 
 PAGE = "docs/anki.md"
 _MOVED = (
-    "The notes have moved to version 2 of the note type. With its default options, Anki keeps a learner's existing notes "
-    f"as they are. {PAGE} says which options update them, and what is lost."
+    "The notes have moved to version 2 of the note type. With its default options, Anki leaves a learner's existing notes "
+    f"unchanged. {PAGE} says which options update them, and what is lost."
 )
 _STYLE = (
     f"The templates or the style of the note type changed. An import replaces a learner's own changes to them ({PAGE})."

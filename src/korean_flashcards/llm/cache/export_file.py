@@ -43,7 +43,7 @@ class ExportFile:
     def add(self, found: Iterable[CacheEntry]) -> None:
         """Write each entry, preceded by its template's key parts, and flush the file to disk.
 
-        Entries without a readable reply are skipped. If the disk is full, the file stays as it was.
+        Entries without a readable reply are skipped. If the disk is full, the file stays unchanged.
         """
         templates, lines, keys = set(self._templates), list[bytes](), 0
         for one in found:
