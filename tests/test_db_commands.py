@@ -39,7 +39,7 @@ def test_health_shows_the_state_and_exits_accordingly(here: Project, ledger: Pat
         f"Version    {schema.HEAD}",
         "Integrity  ok",
         "Backup     none",
-        "vocabulary_items       3",
+        "vocabulary_items        3",
     ):
         assert line in healthy.out
     assert max(map(width, healthy.out.splitlines())) <= 80

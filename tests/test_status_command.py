@@ -213,7 +213,8 @@ def test_held_cards_and_missing_layers_are_reported(finished: Project, tmp_path:
     required = ("--params", "review.required=true")
     refused = here.kedro("run", *required, **QUICK)
     assert refused.code == 1 and "`kedro review next`" in refused.err, "an empty deck would replace the existing one"
-    (here.folder / "data/07_model_output/korean.apkg").unlink()
+    for name in ("korean.apkg", "anki_notes.txt", "cards.tsv", "cards.json"):
+        (here.folder / "data/07_model_output" / name).unlink()
     assert here.kedro("run", *required, **QUICK).code == 2
     found = status(here, *required)
     assert found["held"] == {"unapproved": 288} and found["outdated"] == 0 and not found["complete"]

@@ -28,14 +28,15 @@ def test_no_request_is_sent_without_consent(tmp_path: Path) -> None:
     assert stages == ["nuance"] and not list(tmp_path.iterdir())
 
 
-def test_consent_is_needed_only_if_a_request_is_sent(tmp_path: Path) -> None:
-    def fail(stage: Stage) -> None:
-        raise AssertionError(stage)
-
+def test_consent_is_needed_only_if_a_reply_is_missing(tmp_path: Path) -> None:
+    """With cache_only, nothing is sent, but the word may lose its cards."""
+    asked: list[Stage] = []
     client = LLMClient(tmp_path)
-    assert client.complete(TEMPLATE, [], settings(NOWHERE), consent=fail) == []
-    (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(NOWHERE, cache_only=True), consent=fail)
-    assert reply.pending == "cache_only"
+    assert client.complete(TEMPLATE, [], settings(NOWHERE), consent=asked.append) == [] and asked == []
+    (reply,) = client.complete(
+        TEMPLATE, make_requests(["배"]), settings(NOWHERE, cache_only=True), consent=asked.append
+    )
+    assert reply.pending == "cache_only" and asked == ["nuance"]
 
 
 def test_each_node_that_spends_money_has_the_consent_as_input() -> None:
