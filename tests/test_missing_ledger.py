@@ -32,7 +32,8 @@ ARGUMENTS = {
 # Commands that do not use the ledger, or that work on a missing one.
 WITHOUT = {
     "cache repair", "db backup", "db downgrade", "db health", "db history", "db repair", "db restore", "db status",
-    "db upgrade", "db vacuum", "db verify", "korean hanja", "korean pronounce", "quality agreement", "quality checks",
+    "db upgrade", "db vacuum", "db verify", "export project-id",
+    "korean hanja", "korean pronounce", "quality agreement", "quality checks",
     "quality list", "validation check", "validation list", "validation show",
 }  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_a_folder_without_permission_is_named(mode: int) -> None:
         (Path(place) / "data").mkdir(mode=0o755)
         run = [sys.executable, "-c", AS_ANOTHER_USER, f"{place}/data/new/deck.apkg"]
         result = subprocess.run(run, capture_output=True, text=True, encoding="utf-8")
-    permission = "cannot be written: you do not have permission. Allow access to the file and its folder"
+    permission = "cannot be written: you do not have permission. Allow access to "
     assert permission in result.stdout, result.stderr
 
 

@@ -16,7 +16,10 @@ BOXES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting"}
 PIPELINES = {*BOXES, "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # These datasets exist only in memory. Kedro-Viz shows layers only for datasets in the catalog.
-IN_MEMORY = {"consent", "generated_stages", "run_started", "whole_deck"}
+IN_MEMORY = {
+    "card_notes", "consent", "generated_stages", "laid_out_notes", "run_started",
+    "shortened_notes", "whole_deck",
+}  # fmt: skip
 
 Graph = dict[str, Any]
 

@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 from korean_flashcards.files.dangling_links import dangling_link
+from korean_flashcards.files.permissions import permitting_command
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -53,7 +54,11 @@ def write_advice(path: Path, error: OSError) -> str:
         return "Mount the disk, or remove the link"
     if _blocked(path, error):
         return "Move it away"
-    return _ADVICE.get(error.errno or 0, "Allow access to the file and its folder")
+    command = permitting_command(path.absolute()) if isinstance(error, PermissionError) else None
+    default = (
+        f"Allow access to it, for example with {command}" if command else "Allow access to the file and its folder"
+    )
+    return _ADVICE.get(error.errno or 0, default)
 
 
 def _blocked(path: Path, error: OSError) -> str | None:

@@ -18,6 +18,7 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
+    ledger_of,
     open_ledger,
     project,
     yes_option,
@@ -119,7 +120,7 @@ def project_id(new: str | None, yes: bool, env: str | None) -> None:
             return
         if not is_project_id(new):
             fail(f"{new!r} cannot be a project ID. Use 4 to 40 lowercase letters a to z, digits, or hyphens.")
-        with context.catalog.load("ledger") as ledger:
+        with ledger_of(context) as ledger:
             exported = sum(ledger.exports.words_by_project().values())
         if new != current:
             kept = f"{counted(exported, 'exported word')} keep their GUIDs. " if exported else ""

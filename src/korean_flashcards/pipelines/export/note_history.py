@@ -68,6 +68,20 @@ def identify_notes(laid_out_notes: pl.DataFrame, export_history: ExportHistory, 
     return pl.concat([pl.DataFrame(rows, HISTORY, orient="row"), laid_out_notes], how="horizontal")
 
 
+def identify_exported_notes(
+    laid_out_notes: pl.DataFrame, previous_export: PreviousExport, ledger: ExportLedger, used_project_id: str
+) -> pl.DataFrame:
+    """Add to each note its GUID and when its content changed, compared with all earlier exports."""
+    return identify_notes(laid_out_notes, read_history(previous_export, ledger), used_project_id)
+
+
+def date_exported_note_types(
+    templates: anki_note.NoteTemplates, previous_export: PreviousExport, ledger: ExportLedger, export: ExportParameters
+) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
+    """Return each note type with the time of its last change, compared with all earlier exports."""
+    return date_note_types(templates, read_history(previous_export, ledger), export)
+
+
 def date_note_types(
     templates: anki_note.NoteTemplates, export_history: ExportHistory, export: ExportParameters
 ) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
