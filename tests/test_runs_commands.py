@@ -65,7 +65,7 @@ def test_the_texts_fit_80_columns_and_name_the_figures(finished_here: Project) -
 
 
 @pytest.mark.slow
-def test_a_refused_run_and_a_run_that_fails_at_once_are_recorded_with_what_is_known(copy: Project) -> None:
+def test_a_refused_run_and_a_run_that_fails_late_are_recorded_with_what_is_known(copy: Project) -> None:
     deck = copy.folder / "data" / "07_model_output" / "korean.apkg"
     deck.rename(deck.with_suffix(".old"))
     deck.mkdir()
@@ -78,8 +78,8 @@ def test_a_refused_run_and_a_run_that_fails_at_once_are_recorded_with_what_is_kn
     templates.unlink()
     assert copy.kedro("run").code == 1
     failed = listed(copy)[0]
-    assert (failed["state"], failed["words"], failed["cache_misses"]) == ("failed", None, None)
-    assert "front.html" in failed["message"]
+    assert (failed["state"], failed["words"], failed["cache_hits"], failed["cache_misses"]) == ("failed", 129, 258, 0)
+    assert failed["cards"] == copy.frame("released_flashcards").height
     assert copy.kedro("runs", "list").out.count("failed") == 2
 
 

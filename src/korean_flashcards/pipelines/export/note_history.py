@@ -76,10 +76,13 @@ def identify_exported_notes(
 
 
 def date_exported_note_types(
-    templates: anki_note.NoteTemplates, previous_export: PreviousExport, ledger: ExportLedger, export: ExportParameters
-) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
-    """Return each note type with the time of its last change, compared with all earlier exports."""
-    return date_note_types(templates, read_history(previous_export, ledger), export)
+    notes: pl.DataFrame, templates: anki_note.NoteTemplates, previous_export: PreviousExport, ledger: ExportLedger,
+    export: ExportParameters,
+) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:  # fmt: skip
+    """Return each note type of the notes with the time of its last change, compared with all earlier exports."""
+    used = set(notes["note_type"])
+    dated = date_note_types(templates, read_history(previous_export, ledger), export)
+    return [pair for pair in dated if pair[0].name in used]
 
 
 def date_note_types(

@@ -53,7 +53,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 note_history.date_exported_note_types,
-                ["anki_templates", "previous_export", "ledger", "params:export"],
+                ["anki_notes", "anki_templates", "previous_export", "ledger", "params:export"],
                 "note_types",
                 name="date_note_types",
             ),
