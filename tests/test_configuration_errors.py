@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kedro.config import OmegaConfigLoader
 from support.commands import ProjectHere
-from support.project import Project, unwrapped
+from support.project import ROOT, Project, unwrapped
 
 from korean_flashcards.commands.kedro_errors import configuration_problem
 
@@ -249,7 +249,8 @@ print(ignored_settings([Path(sys.argv[1])]))
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("closed", ["..", ".", "more"])
-def test_a_folder_of_settings_that_cannot_be_read_is_not_ignored(closed: str) -> None:
+def test_a_folder_of_settings_that_cannot_be_read_is_not_ignored(closed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "conf"
         (folder / "more").mkdir(parents=True)

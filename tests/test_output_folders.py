@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from kedro.io.core import DatasetError
 from support.model_server import ModelServer
-from support.project import Project
+from support.project import ROOT, Project
 from support.small_disk import mounted_disk
 
 from korean_flashcards.datasets.frame import FrameDataset
@@ -89,7 +89,8 @@ print(unwritable([Path(sys.argv[1])]))
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", [0o755, 0o700], ids=["the folder", "a folder above it"])
-def test_a_folder_without_permission_is_named(mode: int) -> None:
+def test_a_folder_without_permission_is_named(mode: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(mode)
         (Path(place) / "data").mkdir(mode=0o755)

@@ -4,12 +4,14 @@ import _thread
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -52,6 +54,27 @@ def words_with_reply(process: subprocess.Popen[str]) -> int:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     return int(out)
+
+
+def suspend(process: subprocess.Popen[str], folder: Path) -> None:
+    """Suspend the process outside a transaction: a lock of SQLite that it holds would block every other process."""
+    for _ in range(100):
+        process.send_signal(signal.SIGSTOP)
+        if not any(is_locked(path) for path in folder.rglob("*.db")):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.02)
+    raise AssertionError("the process holds a lock all the time")
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether another process is writing to a SQLite file."""
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
 
 
 def words_in(folder: Path, count: int) -> tuple[NuanceRuns, pl.DataFrame]:
@@ -122,7 +145,7 @@ def test_requests_of_a_hung_process_are_taken_over_when_its_lease_expires(tmp_pa
     with ModelServer(latency=0.5) as server:
         process = worker(tmp_path, server.url, 8, '{"concurrency": 4, "lease": 2}')
         until(lambda: len(server.requests()) >= 4)
-        process.send_signal(signal.SIGSTOP)
+        suspend(process, tmp_path)
         try:
             assert runs.run(words, server.url)["code"].null_count() == 8
         finally:
