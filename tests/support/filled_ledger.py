@@ -133,6 +133,15 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
         ),
         "exported_note_types (note_type_id, content, changed_at)": ((1731700417, "00", 1790000000),),
     },
+    "0014": {
+        "export_history (number, profile, state, started, ended, format, cards, counts, files, filters, settings, "
+        "message)": (
+            (1, "quizlet", "complete", "2026-11-03T09:00:00Z", "2026-11-03T09:00:01Z", "quizlet", 2, '{"Scene": 2}',
+             '[{"name": "cards.txt", "bytes": 90, "sha256": "aa"}]', '{"deck": "유닛"}', "format: quizlet", None),
+            (2, "deck", "failed", "2026-11-03T09:01:00Z", "2026-11-03T09:01:01Z", "apkg", None, "{}", "[]", "{}", "",
+             "the disk is full"),
+        ),
+    },
 }  # fmt: skip
 _TASKS = {
     "0002": (

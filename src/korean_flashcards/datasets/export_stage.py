@@ -32,6 +32,7 @@ EXPORTED = ("deck", "anki_text", "cards_tsv", "cards_json", MANIFEST)
 
 _EXPORT_LAYERS = ("linked_flashcards", "anki_notes")  # the layers that the export reads back
 
+_COMMAND = "kedro run --pipeline=export"
 _PREFIX = ".export-"
 _LOCK_TIMEOUT = 60  # seconds; replacing the files takes milliseconds
 _UNCHANGED = "The files of the previous export are unchanged, and the ledger does not record this export."
@@ -44,10 +45,11 @@ class ExportStage:
         run_id: The run that writes the export.
         targets: The exported files, by dataset. Without the manifest, nothing is released.
         lock: The lock file that lets only one run at a time replace the files.
+        command: The command that repeats the export, for error messages.
     """
 
-    def __init__(self, run_id: str, targets: Mapping[str, Path], lock: Path) -> None:
-        self._run_id, self._targets, self._lock = run_id, dict(targets), lock
+    def __init__(self, run_id: str, targets: Mapping[str, Path], lock: Path, command: str = _COMMAND) -> None:
+        self._run_id, self._targets, self._lock, self.command = run_id, dict(targets), lock, command
 
     def staged(self, target: Path) -> Path:
         """Return the path of the new file for a target. It is on the same disk, so a rename can replace the target."""
@@ -100,13 +102,17 @@ class ExportStage:
             self.discard()
             raise ExportError(
                 f"Another run has been replacing the exported files for {_LOCK_TIMEOUT} seconds. {_UNCHANGED} "
-                "Wait for that run to finish. Then run `kedro run --pipeline=export`."
+                f"Wait for that run to finish. Then run `{self.command}`."
             ) from error
         except OSError as error:
-            raise ExportError(
-                f"The exported file {error.filename} cannot be replaced: {os_reason(error)}. {_UNCHANGED} "
-                "Move it away, or make it and its folder writable. Then run `kedro run --pipeline=export`."
-            ) from error
+            raise self.unreplaceable(error) from error
+
+    def unreplaceable(self, error: OSError) -> ExportError:
+        """Return the error about a file that cannot be replaced. ``error.filename`` is that file."""
+        return ExportError(
+            f"The exported file {error.filename} cannot be replaced: {os_reason(error)}. {_UNCHANGED} "
+            f"Move it away, or make it and its folder writable. Then run `{self.command}`."
+        )
 
     def exported(self) -> tuple[list[ExportedNote], list[ExportedNoteType]]:
         """Return the notes and note types in the new files."""
@@ -169,6 +175,14 @@ class ExportStage:
                 other.staged(self._targets[MANIFEST]).unlink(missing_ok=True)
 
 
+def unwritable(stage: ExportStage, target: Path, reason: str) -> ExportError:
+    """Return the error about a new file that cannot be written."""
+    return ExportError(
+        f"The new {target.name} cannot be written to {target.parent}: {reason}. {_UNCHANGED} "
+        f"Free disk space, or make the folder writable. Then run `{stage.command}`."
+    )
+
+
 def separate_export(catalog: "CatalogProtocol[Any, Any]") -> None:
     """Let the catalog's export go to separate files with "_selected" in their names. The main files stay unchanged."""
     for name in (*_EXPORT_LAYERS, *EXPORTED):
@@ -226,7 +240,4 @@ class ExportedFile:
                 yield path
         except (OSError, sqlite3.Error) as error:
             reason = os_reason(error) if isinstance(error, OSError) else "the temporary folder is full"
-            raise ExportError(
-                f"The new {self._filepath.name} cannot be written to {self._filepath.parent}: {reason}. {_UNCHANGED} "
-                "Free disk space, or make the folder writable. Then run `kedro run --pipeline=export`."
-            ) from error
+            raise unwritable(self.stage, self._filepath, reason) from error

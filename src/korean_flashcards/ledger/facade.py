@@ -12,6 +12,7 @@ from korean_flashcards.files.read_only_sqlite import scratch_folder
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.exports.export_history import LedgerExportHistory
 from korean_flashcards.ledger.exports.exported_words import LedgerExports
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
@@ -114,6 +115,11 @@ class Ledger:
     def exports(self) -> LedgerExports:
         """Record the words whose cards were exported."""
         return LedgerExports(self.store)
+
+    @cached_property
+    def export_history(self) -> LedgerExportHistory:
+        """Record each export, and find earlier ones."""
+        return LedgerExportHistory(self.store)
 
     @cached_property
     def reviews(self) -> "LedgerReviews":

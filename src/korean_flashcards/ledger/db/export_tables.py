@@ -1,9 +1,9 @@
-"""Define the ledger's tables for exported words, notes, and note types.
+"""Define the ledger's tables for exported words, notes, and note types, and for the history of exports.
 
 These tables use the ``metadata`` object from the ``tables`` module and follow that module's conventions.
 """
 
-from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, UniqueConstraint
 
 from korean_flashcards.ledger.db.tables import metadata
 
@@ -52,4 +52,25 @@ exported_note_types = Table(
     Column("content", String, nullable=False, comment="Digest of the fields, templates, and style."),
     Column("changed_at", Integer, nullable=False, comment="Time when they last changed (Unix seconds)."),
     comment="Note types in exported decks.",
+)
+
+export_history = Table(
+    "export_history",
+    metadata,
+    Column("number", Integer, primary_key=True, comment="Export number, starting at 1, oldest first."),
+    Column("profile", String, nullable=False, comment="Profile of the export, or deck for the main deck."),
+    Column("state", String, nullable=False, comment="State: running, complete, failed, or killed."),
+    Column("started", String, nullable=False, comment="Start (UTC, ISO 8601)."),
+    Column("ended", String, comment="End (UTC, ISO 8601); null while the export is running."),
+    Column("format", String, nullable=False, comment="File format, such as xlsx."),
+    Column("cards", Integer, comment="Number of exported cards; null unless the export is complete."),
+    Column("counts", String, nullable=False, comment="Number of exported cards by card type (JSON object)."),
+    Column("files", String, nullable=False, comment="Name, bytes, and SHA-256 of each file (JSON array of objects)."),
+    Column("filters", String, nullable=False, comment="Filters from the command line (JSON object)."),
+    Column("settings", String, nullable=False, comment="Text of the profile; empty for the main deck."),
+    Column("message", String, comment="Error message; null unless the export failed."),
+    CheckConstraint("state IN ('running', 'complete', 'failed', 'killed')", name="state"),
+    CheckConstraint("(state = 'running') = (ended IS NULL)", name="ended"),
+    Index("ix_export_history_profile", "profile"),
+    comment="Exports of the main deck and of profiles, with what is needed to repeat them.",
 )

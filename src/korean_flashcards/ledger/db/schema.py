@@ -28,8 +28,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0013"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", HEAD)
+FIRST, HEAD = "0001", "0014"
+VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 14)), HEAD)
 
 _VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
@@ -92,6 +92,7 @@ _BROUGHT = {
             "project IDs in the GUIDs of exported words (learners would get their notes a second time)",
         ),
     ),
+    "0014": (("SELECT count(*) FROM export_history", "recorded exports"),),
 }
 
 
