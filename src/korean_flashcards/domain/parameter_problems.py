@@ -25,14 +25,16 @@ _MUST_NOT_BE = {"string_too_short": "empty", "too_short": "empty"}
 
 
 def parameter_problems(
-    error: ValidationError, place: Callable[[Sequence[int | str]], str | None] = lambda steps: None
-) -> list[str]:
+    error: ValidationError, place: Callable[[Sequence[int | str]], str | None] = lambda steps: None,
+    model: type[BaseModel] = Parameters,
+) -> list[str]:  # fmt: skip
     """Return one line per invalid parameter.
 
     Args:
         error: The problems that pydantic found.
         place: A function that returns where a parameter has its value, such as a file and a line. The parameter is given
             as its name, preceded by the names of the groups around it.
+        model: What was validated: the parameters, or other settings.
     """
     allowed: dict[str, list[str]] = {}
     lines: dict[str, str] = {}
@@ -43,25 +45,30 @@ def parameter_problems(
         if (must := _must_be(problem)) and must not in allowed.setdefault(name, []):
             allowed[name].append(must)
         where = place(steps) if problem["type"] != "missing" else None
-        lines[name] = (f"{where}: " if where else "") + _line(name, problem, allowed.get(name, []))
+        lines[name] = (f"{where}: " if where else "") + _line(name, problem, allowed.get(name, []), model)
     return list(lines.values())
 
 
-def _line(name: str, problem: Mapping[str, Any], allowed: Sequence[str]) -> str:
+def _line(name: str, problem: Mapping[str, Any], allowed: Sequence[str], model: type[BaseModel]) -> str:
     kind, value = problem["type"], problem["input"]
     if kind in ("extra_forbidden", "invalid_key"):
-        return _unknown(name, problem["loc"])
+        return _unknown(name, problem["loc"], model)
     if kind == "value_error":
         return f"{name}: {problem['ctx']['error']}".removeprefix(": ")
     if kind == "missing":
-        return f"{name} is missing. Set it in conf/base/parameters*.yml or conf/local"
+        where = ". Set it in conf/base/parameters*.yml or conf/local" if model is Parameters else ""
+        return f"{name} is missing{where}"
     if problem["loc"] and problem["loc"][-1] == "[key]":
         group, _, key = name.rpartition(".")
         return f"there is no key {key!r} in {group}: use {' or '.join(allowed)}"
     if kind in ("model_type", "model_attributes_type"):
         given = "has no value" if value is None else f"has the single value {_shown(value)}"
         given = "is a list" if isinstance(value, list) else given
-        return f"{name} is a group of parameters, but it {given}" if name else f"the parameters are {_shown(value)}"
+        return (
+            f"{name} is a group of {_kind(model)}s, but it {given}"
+            if name
+            else f"the {_kind(model)}s are {_shown(value)}"
+        )
     if kind in _MUST_NOT_BE:
         return f"{name} must not be {_MUST_NOT_BE[kind]}"
     must = f"must be {' or '.join(allowed)}" if allowed else "is not valid"
@@ -82,17 +89,22 @@ def _shown(value: Any) -> str:
     return repr(value)
 
 
-def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
+def _kind(model: type[BaseModel]) -> str:
+    return "parameter" if model is Parameters else "setting"
+
+
+def _unknown(name: str, loc: tuple[int | str, ...], model: type[BaseModel]) -> str:
     """Return a message about an unknown parameter, with the names that the user may have meant."""
-    known = list(_names(_model_at(loc[:-1]), ".".join(map(str, loc[:-1]))))
+    known = list(_names(_model_at(loc[:-1], model), ".".join(map(str, loc[:-1]))))
     last = str(loc[-1])
     near = difflib.get_close_matches(last, [each.rpartition(".")[2] for each in known], n=3)
     meant = [each for each in known if each.rpartition(".")[2] in near]
-    meant = meant or [each for each in _leaves(Parameters, "") if each.endswith(f".{last}")]
-    more = ", … (see docs/reference/parameters.md)" if len(known) > _NAMED else ""
-    names = f"; the parameters are {', '.join(known[:_NAMED])}{more}"
+    meant = meant or [each for each in _leaves(model, "") if each.endswith(f".{last}")]
+    most = _NAMED if model is Parameters else len(known)
+    more = ", … (see docs/reference/parameters.md)" if len(known) > most else ""
+    names = f"; the {_kind(model)}s are {', '.join(known[:most])}{more}"
     hint = f" (did you mean {' or '.join(meant)}?)" if meant else names
-    return f"there is no parameter named {name!r}{hint}"
+    return f"there is no {_kind(model)} named {name!r}{hint}"
 
 
 def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
@@ -114,10 +126,10 @@ def _path(loc: tuple[int | str, ...]) -> list[int | str]:
     return [step for step in loc if not re.fullmatch(r"(?:str|int|float|bool|\[key\]|[\w-]+\[.*\])", str(step))]
 
 
-def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+def _model_at(loc: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel]:
     """Return the parameter group at a location, or the innermost group on the path to it."""
-    model: type[BaseModel] = Parameters
-    annotation: Any = Parameters
+    model = root
+    annotation: Any = root
     for step in loc:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel) and step in annotation.model_fields:
             annotation = annotation.model_fields[str(step)].annotation

@@ -16,8 +16,8 @@ from korean_flashcards.domain.frame_builder import Schema
 #   list, list_tags: the file name of the word list that the word came from, and the word's own tags in it.
 #   imported_on: the day when the word was imported (local time).
 #   changed_on: the day when the content of the card's note last changed (local time).
-#   score, verdict: the card's score from 0 to 1, and its verdict (publish, review, or reject).
-#   review: the last decision of a person: approved, edited, rejected, or none.
+#   score, verdict: the card's score from 0 to 100, and its verdict (publish, review, or reject). Extra cards have none.
+#   review: approved, edited, changed (only an earlier version was reviewed), needed (the verdict is review), or none.
 #   model, prompt_version: what wrote the card.
 CARD_COLUMNS: Schema = {
     "guid": pl.String, "item_id": pl.String, "word": pl.String, "homograph": pl.Int64, "term_number": pl.Int64,
@@ -26,5 +26,5 @@ CARD_COLUMNS: Schema = {
     "ipa": pl.String, "sound": pl.String, "meaning": pl.String, "hanja": pl.String, "example": pl.String,
     "example_translation": pl.String, "confused_with": pl.String, "frequency": pl.Int64, "deck": pl.String,
     "list": pl.String, "list_tags": pl.List(pl.String), "imported_on": pl.Date, "changed_on": pl.Date,
-    "score": pl.Float64, "verdict": pl.String, "review": pl.String, "model": pl.String, "prompt_version": pl.String,
+    "score": pl.Int64, "verdict": pl.String, "review": pl.String, "model": pl.String, "prompt_version": pl.String,
 }  # fmt: skip

@@ -1,0 +1,91 @@
+"""Read the fields of a profile: the columns of its tables, under the names and in the order that the profile gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.exports.card_columns import CARD_COLUMNS
+from korean_flashcards.exports.nearest_names import shown, unknown_name
+from korean_flashcards.exports.row_template import JOINT, filled, is_template
+from korean_flashcards.exports.sql_filter import evaluated, sql_expression
+
+# The fields of a profile that does not name any.
+DEFAULT_FIELDS = (
+    "word", "card_type", "front", "back", "part_of_speech", "level", "meaning", "ipa", "sound", "hanja", "example",
+    "example_translation", "tags", "deck",
+)  # fmt: skip
+_LONGEST_NAME = 100
+_SQL = "sql:"
+_CONSTANT = "="
+
+
+def fields_of(value: Any) -> dict[str, str]:
+    """Return the source of each field, by the field's name.
+
+    ``value`` is a list of columns and of pairs such as ``{Meaning: meaning}``, a mapping, or columns separated by commas.
+    A source is a column, a constant (``=Course 1``), a template (``{{word}} – {{meaning}}``), or an SQL expression
+    (``sql: UPPER(ipa)``).
+
+    Raises:
+        ValueError: The value has a different form, or two fields have the same name.
+    """
+    if isinstance(value, str):
+        value = [each.strip() for each in value.split(",")]
+    if isinstance(value, Mapping):
+        value = [{name: source} for name, source in value.items()]
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError("must be a list of columns, such as [word, Meaning: meaning]")
+    found: dict[str, str] = {}
+    for each in value:
+        for name, source in _pairs(each):
+            _check_field(name, source)
+            if name.casefold() in map(str.casefold, found):
+                raise ValueError(f"has two fields named {shown(name)}. Give one of them a different name")
+            found[name] = source
+    return found
+
+
+def table_of(cards: pl.DataFrame, fields: Mapping[str, str]) -> pl.DataFrame:
+    """Return one column per field. Texts, numbers, and dates keep their types; lists become text.
+
+    Raises:
+        SettingsError: An SQL expression cannot be computed for some cards.
+    """
+    return pl.DataFrame([_column(cards, source).alias(name) for name, source in fields.items()])
+
+
+def _pairs(each: Any) -> list[tuple[str, str]]:
+    if isinstance(each, str):
+        return [(each, each)]
+    if isinstance(each, Mapping) and all(isinstance(part, str) for pair in each.items() for part in pair):
+        return list(each.items())
+    raise ValueError(f"has {shown(str(each))}, which is neither a column nor a pair such as Meaning: meaning")
+
+
+def _check_field(name: str, source: str) -> None:
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise ValueError(f"has a field whose name is empty, longer than {_LONGEST_NAME} characters, or not printable")
+    try:
+        if source.startswith(_SQL):
+            sql_expression(source.removeprefix(_SQL))
+        elif is_template(source):
+            filled(source)
+        elif not source.startswith(_CONSTANT) and source not in CARD_COLUMNS:
+            raise SettingsError(unknown_name("column", source, CARD_COLUMNS))
+    except SettingsError as error:
+        raise ValueError(f"has the field {shown(name)}, which is not valid. {error}") from None
+
+
+def _column(cards: pl.DataFrame, source: str) -> pl.Series:
+    if source.startswith(_SQL):
+        expression = source.removeprefix(_SQL)
+        found = evaluated(cards, expression, sql_expression(expression))
+    elif source.startswith(_CONSTANT):
+        found = pl.repeat(source.removeprefix(_CONSTANT), cards.height, dtype=pl.String, eager=True)
+    elif is_template(source):
+        found = cards.with_columns(filled(source).alias(source))[source]
+    else:
+        found = cards[source]
+    return found.list.join(JOINT) if isinstance(found.dtype, pl.List) else found

@@ -1,0 +1,34 @@
+"""Say which names are known, and which of them a user may have meant, for messages about an unknown name."""
+
+import difflib
+from collections.abc import Iterable
+
+_NEAREST = 3
+_LISTED = 40
+_SHORTENED = 60  # characters of one name
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None = None) -> str:
+    """Return sentences such as "There is no column named scor. Did you mean score? The columns are guid, item_id, …."
+
+    Args:
+        kind: What the name should be, such as "column".
+        name: The unknown name.
+        known: The known names.
+        plural: The plural of ``kind``, if it is not formed with -s.
+    """
+    names = list(dict.fromkeys(known))
+    by_lower = {each.lower(): each for each in reversed(names)}
+    near = [by_lower[each] for each in difflib.get_close_matches(name.lower(), by_lower, _NEAREST)]
+    meant = f" Did you mean {' or '.join(map(shown, near))}?" if near else ""
+    more = f", … ({len(names):,} in all)" if len(names) > _LISTED else ""
+    listed = ", ".join(map(shown, names[:_LISTED]))
+    which = f" The {plural or kind + 's'} are {listed}{more}." if len(names) > 1 else ""
+    only = f" The only {kind} is {listed}." if len(names) == 1 else ""
+    return f"There is no {kind} named {shown(name)}.{meant}{which}{only}"
+
+
+def shown(name: str) -> str:
+    """Return a name as part of a message: on one line, and not too long."""
+    line = " ".join(name.split())
+    return line if len(line) <= _SHORTENED else line[: _SHORTENED - 1] + "…"
