@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import genanki
 import polars as pl
 import pytest
 from kedro.io.core import DatasetError
@@ -24,11 +23,10 @@ from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.files import atomic
 
 FRAME = pl.DataFrame({"term": ["남성", None], "tags": [["a"], []], "n": [1, 2]})
-DECK = genanki.Package([genanki.Deck(7, "Korean")])
 WRITERS: dict[str, tuple[type[Any], Any, Any]] = {
     "frame": (FrameDataset, FRAME, FRAME.with_columns(odd=pl.Series([object(), object()], dtype=pl.Object))),
     "text": (TextDataset, "new\n", "half a character \ud800"),
-    "package": (AnkiPackageDataset, DECK, genanki.Package([genanki.Deck("no number", "Korean")])),
+    "package": (AnkiPackageDataset, b"new", "not bytes"),
 }
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.records import CARD_TYPES
+from korean_flashcards.exports.formats.anki_text import text_headers
 from korean_flashcards.formats import anki_note
 
 
@@ -99,7 +100,7 @@ def test_null_stays_null():
 
 
 def test_file_headers_describe_the_columns():
-    lines = anki_note.text_headers().splitlines()
+    lines = text_headers().splitlines()
     assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#if matches:keep current",
                          "#guid column:1", "#deck column:2"]  # fmt: skip
     assert lines[7].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki_note.FIELDS]

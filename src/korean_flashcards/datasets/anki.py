@@ -1,25 +1,19 @@
 """Read the card templates and write the Anki package (.apkg)."""
 
-import itertools
-import sqlite3
-import tempfile
 import zipfile
-import zlib
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.export_stage import ExportedFile
 from korean_flashcards.datasets.settings_file import read_settings
+from korean_flashcards.exports.formats import apkg
+from korean_flashcards.exports.formats.apkg import PackageContent
 from korean_flashcards.files.file_problems import os_reason, shown_path
-from korean_flashcards.formats.anki_note import FIELDS, CardSides, NoteTemplates, PackageContent
+from korean_flashcards.formats.anki_note import CardSides, NoteTemplates
 from korean_flashcards.formats.deck_note_types import EXTRA_NOTE_TYPES
-
-if TYPE_CHECKING:
-    import genanki
 
 
 class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
@@ -67,8 +61,8 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         return {"path": str(self._path)}
 
 
-class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", PackageContent]):
-    """A dataset that writes a ``genanki.Package`` as a compressed .apkg file and can read the contents back."""
+class AnkiPackageDataset(ExportedFile, AbstractDataset[bytes, PackageContent]):
+    """A dataset that stores an Anki package (.apkg) and can read its notes back."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -80,7 +74,7 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
         return self._filepath.is_file() and zipfile.is_zipfile(self._filepath)
 
     def load(self) -> PackageContent:
-        """Return the file's contents as bytes, the number of decks, and each note's card type and GUID.
+        """Return the file's bytes and its notes.
 
         Raises:
             DatasetError: The file is missing or is not an Anki package.
@@ -88,42 +82,22 @@ class AnkiPackageDataset(ExportedFile, AbstractDataset["genanki.Package", Packag
         if not self._current.exists():
             raise DatasetError(f"{self._filepath.name} does not exist yet. Run `kedro run --pipeline=export`.")
         try:
-            with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self._current) as package:
-                database = Path(package.extract("collection.anki2", folder))
-                with closing(sqlite3.connect(database)) as connection:
-                    notes = connection.execute("SELECT flds, guid FROM notes ORDER BY id").fetchall()
-                    decks = connection.execute("SELECT count(DISTINCT did) FROM cards").fetchone()[0]
-        except (zipfile.BadZipFile, KeyError, sqlite3.Error, zlib.error, EOFError, NotImplementedError) as error:
+            file = self._current.read_bytes()
+            return PackageContent(file, apkg.read(file))
+        except ValueError as error:
             raise DatasetError(
-                f"{shown_path(self._filepath)} is damaged: it is not an Anki package. "
-                "Run `kedro run --pipeline=export` to recreate it."
+                f"{shown_path(self._filepath)} is damaged: {error}. Run `kedro run --pipeline=export` to recreate it."
             ) from error
         except OSError as error:
             raise DatasetError(
                 f"{shown_path(self._filepath)} cannot be read: {os_reason(error)}. "
                 "Correct the cause. Then run `kedro run --pipeline=export` to recreate it."
             ) from error
-        # Anki's collection stores all of a note's fields as one string, separated by this character.
-        kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in notes]
-        return PackageContent(self._current.read_bytes(), decks, kinds, [guid for _, guid in notes])
 
-    def save(self, data: "genanki.Package") -> None:
-        """Replace the file with the package. If writing fails, the previous file stays intact.
-
-        genanki's ``write_to_file`` does not compress the file and leaves its database in the temporary folder. This
-        method therefore creates the database and the archive itself.
-        """
-        with self._writing() as path, tempfile.TemporaryDirectory() as folder:
-            database = Path(folder) / "collection.anki2"
-            connection = sqlite3.connect(database)
-            # The package has its own times and IDs.
-            data.write_to_db(connection.cursor(), 0, itertools.count(1))
-            connection.commit()
-            connection.close()
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-                for name, content in (("collection.anki2", database.read_bytes()), ("media", b"{}")):
-                    # A ZipInfo has a fixed date. Archives cannot store the current one before 1980 or after 2107.
-                    package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    def save(self, data: bytes) -> None:
+        """Replace the file with the package. If writing fails, the previous file stays intact."""
+        with self._writing() as path:
+            path.write_bytes(data)
 
     def _exists(self) -> bool:
         return self._filepath.is_file()

@@ -1,7 +1,7 @@
 """Save the content of an export as a file of one format, and read the file back to verify it."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import polars as pl
 from kedro.io import AbstractDataset
@@ -21,7 +21,7 @@ class FormatDataset(ExportedFile, AbstractDataset[ExportContent, pl.DataFrame]):
         metadata: Notes for other tools, such as kedro-viz.
     """
 
-    file_format: ClassVar[FileFormat]
+    file_format: FileFormat
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)

@@ -14,6 +14,7 @@ from korean_flashcards.formats.card_tags import LEVELS, anki_tag, levels_of
 
 # Where three or more colons follow each other, Anki removes those that do not separate levels of a deck.
 _ENDS = re.compile(r"^[\s:]+|[\s:]+$")
+_SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
 _BLANK = "blank"  # Anki's name for a level without a name
 
@@ -36,8 +37,8 @@ def deck_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def tag_names(tags: Iterable[str]) -> dict[str, str]:
-    """Return the tag in Anki for each given tag. A tag without a name becomes ""."""
-    return _in_one_case({tag: LEVELS.join(levels_of(anki_tag(tag))) for tag in tags}, {})
+    """Return the tag in Anki for each given tag, which has no spaces. A tag without a name becomes ""."""
+    return _in_one_case({tag: _SPACES.sub("_", LEVELS.join(levels_of(anki_tag(tag)))) for tag in tags}, {})
 
 
 def _deck_name(name: str) -> str:

@@ -21,6 +21,7 @@ FIELDS = (
     # Since version 2:
     "Key", "Sound", "Example", "ExampleTranslation", "Audio", "ExampleAudio", "Image", "Cue", "Version",
 )  # fmt: skip
+MEDIA_FIELDS = ("Audio", "ExampleAudio", "Image")
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
     "{": "&#123;",  # Anki would interpret the braces of cloze deletions and templates.
@@ -75,16 +76,6 @@ class NoteType:
     is_cloze: bool = False
 
 
-@dataclass(frozen=True)
-class PackageContent:
-    """The content of an .apkg file: its bytes, the number of decks with notes, and each note's card type and GUID."""
-
-    file: bytes
-    decks: int
-    card_types: list[str]
-    guids: list[str]
-
-
 def guid(item_id: str, tab_name: str, project_id: str | None) -> str:
     """Return a note's GUID: 20 hex digits computed from the project's ID, the word's ID, and the card type.
 
@@ -112,24 +103,3 @@ def escaped(text: pl.Expr) -> pl.Expr:
     """Return an expression that converts the text to HTML. See ``as_html``."""
     html = text.str.strip_chars().str.normalize("NFC").str.replace_many(_ESCAPES, leftmost=True)
     return html.str.replace_all(_BRACKET, "&#91;$1").str.replace_all(_MATHJAX, r"\<span></span>$1")
-
-
-def text_columns(note_types: int = 1) -> tuple[str, ...]:
-    """Return the columns of a text file with notes of this many note types."""
-    return ("GUID", *(("Note type",) if note_types > 1 else ()), "Deck", "Tags", *FIELDS)
-
-
-def text_headers(note_types: int = 1) -> str:
-    """Return the file headers that tell Anki how to import the text file's columns.
-
-    A text file has no times, so Anki cannot know which of its notes are newer than the learner's. It therefore keeps
-    existing notes, unless the learner chooses "Update" during the import. With several note types, Anki assigns the
-    columns to the fields by their order.
-    """
-    columns = text_columns(note_types)
-    named = "#notetype column:2" if note_types > 1 else f"#notetype:{NOTE_TYPE}"
-    return (
-        f"#separator:tab\n#html:true\n{named}\n#if matches:keep current\n#guid column:1\n"
-        f"#deck column:{columns.index('Deck') + 1}\n#tags column:{columns.index('Tags') + 1}\n"
-        "#columns:" + "\t".join(columns) + "\n"
-    )

@@ -12,6 +12,9 @@ from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType, ExportedWord
 from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.exports.formats.anki_text import expected_lines
+from korean_flashcards.exports.formats.anki_text import read as read_text
+from korean_flashcards.exports.formats.apkg import PackageContent, expected_notes
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.card_rows import COLUMNS
 
@@ -41,7 +44,7 @@ def list_exports(
     flashcards: pl.DataFrame,
     notes: pl.DataFrame,
     note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]],
-    deck: anki_note.PackageContent,
+    deck: PackageContent,
     anki_text: str,
     cards_tsv: str,
     cards_json: str,
@@ -66,16 +69,15 @@ def list_exports(
         "models": flashcards["model"].unique().sort().to_list(),
         "prompts": flashcards["prompt_version"].unique().sort().to_list(),
     }
-    types = notes["note_type"].n_unique()
-    in_text = _read(anki_text, anki_note.text_columns(types), anki_note.text_headers(types).count("\n"), quote='"')
+    in_text = _in_text_file(anki_text)
     in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
     in_json = pl.read_json(io.StringIO(cards_json), schema={"item_id": pl.String, "tab_name": pl.String})
-    _verify("Anki deck", deck.guids, notes["guid"])
-    _verify("Anki text file", in_text["GUID"], notes["guid"])
+    _verify("Anki deck", deck.notes.hash_rows(), expected_notes(notes, note_types, {}).hash_rows())
+    _verify("Anki text file", in_text.hash_rows(), expected_lines(notes).hash_rows())
     _verify("TSV file", _pairs(in_tsv, "position"), _pairs(flashcards, "position"))
     _verify("JSON file", _pairs(in_json, "item_id"), _pairs(flashcards, "item_id"))
     found: dict[str, tuple[bytes, Sequence[str], int | None]] = {
-        "deck": (deck.file, deck.card_types, deck.decks),
+        "deck": (deck.file, deck.notes["CardType"].to_list(), deck.notes["deck"].n_unique()),
         "anki_text": (anki_text.encode(), in_text["CardType"].to_list(), in_text["Deck"].n_unique()),
         "cards_tsv": (cards_tsv.encode(), in_tsv["tab_name"].to_list(), None),
         "cards_json": (cards_json.encode(), in_json["tab_name"].to_list(), None),
@@ -103,16 +105,27 @@ def _words(words: pl.DataFrame, notes: pl.DataFrame) -> pl.DataFrame:
     return found.select(each.name for each in fields(ExportedWord))
 
 
-def _verify(file: str, found: Iterable[str], expected: Iterable[str]) -> None:
-    """Raise ExportError if the file's cards are not exactly the expected ones."""
+def _in_text_file(anki_text: str) -> pl.DataFrame:
+    """Return the notes in the Anki text file."""
+    try:
+        return read_text(anki_text.encode())
+    except ValueError as error:
+        raise _wrong("Anki text file", str(error)) from error
+
+
+def _verify(file: str, found: Iterable[str | int], expected: Iterable[str | int]) -> None:
+    """Raise ExportError if the file's cards, or the hashes of their content, are not exactly the expected ones."""
     in_file, in_layer = Counter(found), Counter(expected)
     if in_file == in_layer:
         return
     missing, extra = (in_layer - in_file).total(), (in_file - in_layer).total()
-    raise ExportError(
-        f"The new {file} was read back and is wrong: {counted(missing, 'card')} of {in_layer.total():,} missing, and "
-        f"{extra:,} unexpected. The files of the previous export are unchanged, and the ledger does not record this "
-        "export. Check the disk. Then run `kedro run --pipeline=export`."
+    raise _wrong(file, f"{counted(missing, 'card')} of {in_layer.total():,} missing, and {extra:,} unexpected")
+
+
+def _wrong(file: str, problem: str) -> ExportError:
+    return ExportError(
+        f"The new {file} was read back and is wrong: {problem}. The files of the previous export are unchanged, and the "
+        "ledger does not record this export. Check the disk. Then run `kedro run --pipeline=export`."
     )
 
 

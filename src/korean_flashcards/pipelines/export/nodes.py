@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,15 +10,14 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.exported_notes import ExportedNoteType
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.exports.formats.anki_text import text_of
+from korean_flashcards.exports.formats.apkg import package_of
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.pipelines.export.note_cues import cues_of
 from korean_flashcards.pipelines.export.note_sounds import sounds_of
-
-if TYPE_CHECKING:
-    import genanki
 
 # These columns identify a card and the reply that it comes from.
 _CARD = ["item_id", "tab_name", "key"]
@@ -119,30 +117,14 @@ def lay_out_notes(
     return with_names_of_anki(notes)
 
 
-def build_deck(
-    notes: pl.DataFrame, note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]]
-) -> "genanki.Package":
-    """Return the notes as an Anki package in memory, with one deck for each name in ``notes.deck``."""
-    # A local import of genanki saves 80 ms in every command that loads the pipelines.
-    from korean_flashcards.pipelines.export.dated_package import package_of
-
-    return package_of(notes, note_types)
+def build_deck(notes: pl.DataFrame, note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]]) -> bytes:
+    """Return the notes as an Anki package."""
+    return package_of(notes, note_types, {})
 
 
 def write_anki_text(notes: pl.DataFrame) -> bytes:
-    """Return the notes as a text file (UTF-8) with headers for Anki's File → Import.
-
-    The rows are sorted by deck, so that a deck comes before its subdecks. Otherwise, Anki would create a second deck.
-    """
-    types = notes["note_type"].n_unique()
-    named = ["note_type"] if types > 1 else []
-    rows = notes.sort("deck", maintain_order=True).select(
-        "guid", *named, "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS
-    )
-    file = io.BytesIO(anki_note.text_headers(types).encode())
-    file.seek(0, io.SEEK_END)
-    rows.write_csv(file, separator="\t", include_header=False, quote_style="necessary")
-    return file.getvalue()
+    """Return the notes as a text file (UTF-8) with headers for Anki's File → Import."""
+    return text_of(notes)
 
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
