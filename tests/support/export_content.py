@@ -32,7 +32,7 @@ _CARD: dict[str, Any] = {
     "part_of_speech": "noun", "level": 3, "ipa": "[nam.sʌŋ]", "sound": "남성", "meaning": "man, male",
     "hanja": "男性 (남성): man, male", "example": "남성 한 명이 왔다.", "example_translation": "A man came.",
     "confused_with": "남정네 “a man”", "frequency": 120, "deck": "Korean::TOPIK 3", "list": "unit1.csv",
-    "list_tags": ["unit1"], "imported_on": date(2026, 10, 1), "changed_on": date(2026, 11, 29), "score": 0.875,
+    "list_tags": ["unit1"], "imported_on": date(2026, 10, 1), "changed_on": date(2026, 11, 29), "score": 88,
     "verdict": "publish", "review": "none", "model": "offline/dictionary@1", "prompt_version": "0" * 12,
 }  # fmt: skip
 
