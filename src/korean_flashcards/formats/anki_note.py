@@ -4,7 +4,7 @@ Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (s
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -114,22 +114,22 @@ def escaped(text: pl.Expr) -> pl.Expr:
     return html.str.replace_all(_BRACKET, "&#91;$1").str.replace_all(_MATHJAX, r"\<span></span>$1")
 
 
-def text_columns(note_types: int = 1) -> tuple[str, ...]:
-    """Return the columns of a text file with notes of this many note types."""
-    return ("GUID", *(("Note type",) if note_types > 1 else ()), "Deck", "Tags", *FIELDS)
+TEXT_COLUMNS = ("GUID", "Note type", "Deck", "Tags", *FIELDS)
 
 
-def text_headers(note_types: int = 1) -> str:
-    """Return the file headers that tell Anki how to import the text file's columns.
+def text_headers(note_types: Collection[str]) -> str:
+    """Return the file headers that tell Anki how to import the columns of a text file with notes of these types.
 
     A text file has no times, so Anki cannot know which of its notes are newer than the learner's. It therefore keeps
-    existing notes, unless the learner chooses "Update" during the import. With several note types, Anki assigns the
-    columns to the fields by their order.
+    existing notes, unless the learner chooses "Update" during the import.
+
+    A text file cannot create a note type. With a column for it, Anki skips the notes if it does not exist yet. Without
+    the column, Anki would create notes of the type "Basic". If there is only one note type, the header that follows
+    replaces the column, and Anki assigns the columns to the fields by name. With several, it does so by order.
     """
-    columns = text_columns(note_types)
-    named = "#notetype column:2" if note_types > 1 else f"#notetype:{NOTE_TYPE}"
+    named = "".join(f"#notetype:{name}\n" for name in note_types) if len(note_types) == 1 else ""
     return (
-        f"#separator:tab\n#html:true\n{named}\n#if matches:keep current\n#guid column:1\n"
-        f"#deck column:{columns.index('Deck') + 1}\n#tags column:{columns.index('Tags') + 1}\n"
-        "#columns:" + "\t".join(columns) + "\n"
+        f"#separator:tab\n#html:true\n#notetype column:2\n{named}#if matches:keep current\n#guid column:1\n"
+        "#deck column:3\n#tags column:4\n"
+        "#columns:" + "\t".join(TEXT_COLUMNS) + "\n"
     )

@@ -66,8 +66,8 @@ def list_exports(
         "models": flashcards["model"].unique().sort().to_list(),
         "prompts": flashcards["prompt_version"].unique().sort().to_list(),
     }
-    types = notes["note_type"].n_unique()
-    in_text = _read(anki_text, anki_note.text_columns(types), anki_note.text_headers(types).count("\n"), quote='"')
+    headers = anki_note.text_headers(set(notes["note_type"])).count("\n")
+    in_text = _read(anki_text, anki_note.TEXT_COLUMNS, headers, quote='"')
     in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
     in_json = pl.read_json(io.StringIO(cards_json), schema={"item_id": pl.String, "tab_name": pl.String})
     _verify("Anki deck", deck.guids, notes["guid"])

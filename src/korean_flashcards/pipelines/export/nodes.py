@@ -134,12 +134,10 @@ def write_anki_text(notes: pl.DataFrame) -> bytes:
 
     The rows are sorted by deck, so that a deck comes before its subdecks. Otherwise, Anki would create a second deck.
     """
-    types = notes["note_type"].n_unique()
-    named = ["note_type"] if types > 1 else []
     rows = notes.sort("deck", maintain_order=True).select(
-        "guid", *named, "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS
+        "guid", "note_type", "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS
     )
-    file = io.BytesIO(anki_note.text_headers(types).encode())
+    file = io.BytesIO(anki_note.text_headers(set(notes["note_type"])).encode())
     file.seek(0, io.SEEK_END)
     rows.write_csv(file, separator="\t", include_header=False, quote_style="necessary")
     return file.getvalue()
