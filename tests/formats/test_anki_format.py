@@ -100,7 +100,9 @@ def test_null_stays_null():
 
 
 def test_file_headers_describe_the_columns():
-    lines = text_headers().splitlines()
-    assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#if matches:keep current",
-                         "#guid column:1", "#deck column:2"]  # fmt: skip
-    assert lines[7].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki_note.FIELDS]
+    lines = text_headers(["Korean Flashcard"]).splitlines()
+    assert lines[:8] == [
+        "#separator:tab", "#html:true", "#notetype column:2", "#notetype:Korean Flashcard", "#if matches:keep current",
+        "#guid column:1", "#deck column:3", "#tags column:4",
+    ]  # fmt: skip
+    assert lines[8].removeprefix("#columns:").split("\t") == ["GUID", "Note type", "Deck", "Tags", *anki_note.FIELDS]

@@ -130,8 +130,10 @@ def test_the_record_of_a_killed_run_has_its_failures_and_says_what_is_unknown(
 ) -> None:
     fill_ledger(ledger, ["배#1", "말#1"])
     ledger.runs.end()
-    command = [sys.executable, "-c", STARTED_RUN, str(ledger.store.path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED_RUN, str(ledger.store.path)], text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT / "src")},
+    ) as process:  # fmt: skip
         assert process.stdout is not None
         run_id = process.stdout.readline().strip()
         with ledger.store.write() as connection:

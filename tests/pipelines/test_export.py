@@ -361,11 +361,17 @@ def test_tags_become_anki_s_hierarchy():
 def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(front, back):
     laid_out = notes(cards({"front": front, "back": back}, {}))
     text = write_anki_text(laid_out).decode()
-    head, body = text.split("\n#columns:")[0], text.split("\n", 8)[8]
-    assert head.startswith("#separator:tab\n#html:true\n#notetype:Korean Flashcard")
+    head, body = text.split("\n#columns:")[0], text.split("\n", 9)[9]
+    assert head.startswith("#separator:tab\n#html:true\n#notetype column:2\n#notetype:Korean Flashcard")
     records = list(csv.reader(io.StringIO(body, newline=""), delimiter="\t"))
     assert records == [
-        [note["guid"], note["deck"], " ".join(note["tags"]), *(note[name] for name in anki_note.FIELDS)]
+        [
+            note["guid"],
+            note["note_type"],
+            note["deck"],
+            " ".join(note["tags"]),
+            *(note[name] for name in anki_note.FIELDS),
+        ]
         for note in laid_out.sort("deck").iter_rows(named=True)
     ]
 
@@ -397,4 +403,4 @@ def test_an_export_without_cards_has_only_headers():
     nothing = PLAIN.clear()
     assert lines_of(write_cards_tsv(nothing).decode()) == [list(COLUMNS)]
     assert json.loads(write_cards_json(nothing)) == []
-    assert write_anki_text(notes(nothing)).decode() == text_headers()
+    assert write_anki_text(notes(nothing)).decode() == text_headers([])

@@ -93,7 +93,7 @@ def imported(notes: pl.DataFrame, order: Sequence[str]) -> tuple[list[tuple[str,
         package = Path(folder) / "deck.apkg"
         AnkiPackageDataset(filepath=str(package)).save(build_deck(notes, TYPES))
         (Path(folder) / "deck.txt").write_bytes(write_anki_text(notes))
-        if order[0] == "txt":
+        if "apkg" not in order:
             only_note_type(profile, package)
         for name in (*order, *order):
             getattr(profile, {"apkg": "import_package", "txt": "import_text"}[name])(Path(folder) / f"deck.{name}")
@@ -132,16 +132,33 @@ def test_package_and_text_file_give_the_same_notes_decks_and_tags(words: list[Wo
 
 
 @pytest.mark.slow
-def test_a_text_file_cannot_create_the_note_type(tmp_path: Path) -> None:
-    """The docs say so: import the package first. Its notes replace none that have a different note type."""
+def test_a_text_file_before_the_package_creates_no_note_of_another_type(tmp_path: Path) -> None:
+    """A text file cannot create the note type (docs/anki.md)."""
     notes = notes_of([([], "x"), ([], "y")], "Korean")
     AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes, TYPES))
     (tmp_path / "deck.txt").write_bytes(write_anki_text(notes))
     with AnkiProfile(tmp_path / "anki") as profile:
-        assert profile.import_text(tmp_path / "deck.txt").new == 2
-        assert profile.import_package(tmp_path / "deck.apkg") == Imported(0, 0, 0, 2)
-        profile.collection.remove_notes(profile.collection.find_notes("note:Basic"))
+        assert profile.import_text(tmp_path / "deck.txt") == Imported(0, 0, 0, 0)
+        assert not profile.collection.find_notes("") and profile.collection.decks.count() == 1
         assert profile.import_package(tmp_path / "deck.apkg") == Imported(2, 0, 0, 0)
+        assert profile.import_text(tmp_path / "deck.txt") == Imported(0, 0, 0, 0)
+
+
+@pytest.mark.slow
+def test_the_text_file_finds_the_fields_by_name(tmp_path: Path) -> None:
+    """Anki adds the new fields of a note type behind the learner's own when it merges note types."""
+    notes = notes_of([([], "x"), ([], "y")], "Korean")
+    AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes.head(1), TYPES))
+    (tmp_path / "deck.txt").write_bytes(write_anki_text(notes))
+    with AnkiProfile(tmp_path / "anki") as profile:
+        profile.import_package(tmp_path / "deck.apkg")
+        profile.add_field("Mine")
+        model = profile.collection.models.by_name("Korean Flashcard")
+        profile.collection.models.reposition_field(model, model["flds"][-1], 3)
+        profile.collection.models.update_dict(model)
+        assert profile.import_text(tmp_path / "deck.txt").new == 1
+        (added,) = (note for note in profile.notes().values() if note.fields["Key"] == notes["Key"][1])
+        assert added.fields == {"Mine": ""} | {name: notes[name][1] for name in TYPES[0][0].fields}
 
 
 @pytest.mark.slow

@@ -1,14 +1,15 @@
 """Write and read Anki text files: one line per note, with headers for Anki's File → Import."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import polars as pl
 
 from korean_flashcards.exports.content import ExportContent
-from korean_flashcards.formats.anki_note import FIELDS, NOTE_TYPE
+from korean_flashcards.formats.anki_note import FIELDS
 
-_NAMED, _SEVERAL = "#notetype:", "#notetype column:2"
+TEXT_COLUMNS = ("GUID", "Note type", "Deck", "Tags", *FIELDS)
+_FIRST, _LAST = "#separator:tab", "#columns:" + "\t".join(TEXT_COLUMNS)
 
 
 def write(content: ExportContent) -> bytes:
@@ -17,19 +18,18 @@ def write(content: ExportContent) -> bytes:
 
 
 def read(file: bytes) -> pl.DataFrame:
-    """Return the notes in a text file (``text_columns``). All columns are text.
+    """Return the notes in a text file (``TEXT_COLUMNS``). All columns are text.
 
     Raises:
         ValueError: The file is not such a text file.
     """
     try:
-        headers, columns = _headers(file.decode())
+        headers, schema = _headers(file.decode()), dict.fromkeys(TEXT_COLUMNS, pl.String)
         if file.count(b"\n") <= headers:
-            return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+            return pl.DataFrame(schema=schema)
         return pl.read_csv(
-            file, separator="\t", has_header=False, skip_lines=headers, schema=dict.fromkeys(columns, pl.String),
-            empty_string_is_null=False,
-        )  # fmt: skip
+            file, separator="\t", has_header=False, skip_lines=headers, schema=schema, empty_string_is_null=False
+        )
     except pl.exceptions.PolarsError as error:
         raise ValueError("a line does not have the columns of the headers") from error
 
@@ -54,38 +54,31 @@ def expected_lines(notes: pl.DataFrame) -> pl.DataFrame:
     """Return the frame that ``read`` must return for a text file with these notes."""
     values = {"GUID": pl.col("guid"), "Note type": pl.col("note_type"), "Deck": pl.col("deck")}
     values["Tags"] = pl.col("tags").list.join(" ")
-    columns = text_columns(notes["note_type"].n_unique())
-    named = [values.get(name, pl.col(name)).alias(name) for name in columns]
+    named = [values.get(name, pl.col(name)).alias(name) for name in TEXT_COLUMNS]
     return notes.sort("deck", maintain_order=True).select(named)
 
 
-def text_columns(note_types: int = 1) -> tuple[str, ...]:
-    """Return the columns of a text file with notes of this many note types."""
-    return ("GUID", *(("Note type",) if note_types > 1 else ()), "Deck", "Tags", *FIELDS)
-
-
-def text_headers(note_types: Sequence[str] = ()) -> str:
-    """Return the file headers that tell Anki how to import the text file's columns.
+def text_headers(note_types: Collection[str]) -> str:
+    """Return the file headers that tell Anki how to import the columns of a text file with notes of these types.
 
     A text file has no times, so Anki cannot know which of its notes are newer than the learner's. It therefore keeps
-    existing notes, unless the learner chooses "Update" during the import. With several note types, Anki assigns the
-    columns to the fields by their order.
+    existing notes, unless the learner chooses "Update" during the import.
+
+    A text file cannot create a note type. With a column for it, Anki skips the notes if it does not exist yet. Without
+    the column, Anki would create notes of the type "Basic". If there is only one note type, the header that follows
+    replaces the column, and Anki assigns the columns to the fields by name. With several, it does so by order.
     """
-    columns = text_columns(len(note_types))
-    named = _SEVERAL if len(note_types) > 1 else _NAMED + next(iter(note_types), NOTE_TYPE)
+    named = "".join(f"#notetype:{name}\n" for name in note_types) if len(note_types) == 1 else ""
     return (
-        f"#separator:tab\n#html:true\n{named}\n#if matches:keep current\n#guid column:1\n"
-        f"#deck column:{columns.index('Deck') + 1}\n#tags column:{columns.index('Tags') + 1}\n"
-        "#columns:" + "\t".join(columns) + "\n"
+        f"{_FIRST}\n#html:true\n#notetype column:2\n{named}#if matches:keep current\n#guid column:1\n"
+        "#deck column:3\n#tags column:4\n"
+        f"{_LAST}\n"
     )
 
 
-def _headers(text: str) -> tuple[int, tuple[str, ...]]:
-    """Return the number of header lines, and the columns."""
-    lines = text_headers().splitlines()
-    found = text.split("\n", len(lines))[: len(lines)]
-    columns = found[-1].removeprefix("#columns:").split("\t")
-    known = [each for each in (text_columns(1), text_columns(2)) if list(each) == columns]
-    if not known or not found[0].startswith("#separator:tab"):
+def _headers(text: str) -> int:
+    """Return the number of header lines."""
+    lines = text.split("\n", 12)
+    if lines[0] != _FIRST or _LAST not in lines:
         raise ValueError("it does not begin with the headers of an Anki text file")
-    return len(lines), known[0]
+    return lines.index(_LAST) + 1
