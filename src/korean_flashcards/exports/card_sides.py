@@ -1,0 +1,63 @@
+"""Lay out both sides of each card as plain text, for formats that show only text, such as Mochi and Obsidian."""
+
+from typing import Final
+
+import polars as pl
+
+from korean_flashcards.exports.content import ExportContent
+
+# The front of these cards asks for the word, so it must not show the word.
+ASKING_FOR_THE_WORD: Final = ("Reverse", "Cloze")
+
+
+def has_own_sides(content: ExportContent) -> bool:
+    """Return whether the profile's template lays out the cards. Otherwise, each format adds the word and its meaning."""
+    plain = content.cards.select(pl.col("front", "back").fill_null(""))
+    return not (content.front.equals(plain["front"]) and content.back.equals(plain["back"]))
+
+
+def card_sides(content: ExportContent) -> pl.DataFrame:
+    """Return the text on both sides of each card.
+
+    Without a template in the profile, the front has the word above the question, and the back has the pronunciation, the
+    meaning, and the example above the answer. The sides of a template are shown as they are.
+
+    Returns the columns ``front``, ``back``, and ``word_first`` (whether the first line of the front is the word).
+    """
+    sides = pl.DataFrame({"front": content.front, "back": content.back})
+    if has_own_sides(content):
+        return sides.with_columns(word_first=False)
+    texts = content.cards.select(
+        asks=pl.col("card_type").is_in(ASKING_FOR_THE_WORD),
+        word=_text("word"),
+        sound=_in_brackets(_text("sound")),
+        meaning=_with_part_of_speech(_text("meaning"), _text("part_of_speech")),
+        example=_joined("\n", _text("example"), _text("example_translation")),
+    ).with_columns(sides)
+    about = _joined("\n", pl.col("sound"), pl.col("meaning"))
+    return texts.select(
+        front=pl.when("asks").then("front").otherwise(_joined("\n\n", pl.col("word"), pl.col("front"))),
+        back=pl.when("asks")
+        .then(_joined("\n\n", _joined("\n", pl.col("back"), about), pl.col("example")))
+        .otherwise(_joined("\n\n", about, pl.col("example"), pl.col("back"))),
+        word_first=~pl.col("asks") & (pl.col("word") != ""),
+    )
+
+
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).fill_null("")
+
+
+def _in_brackets(sound: pl.Expr) -> pl.Expr:
+    return pl.when(sound == "").then(pl.lit("")).otherwise(pl.format("[{}]", sound.str.strip_chars("[]")))
+
+
+def _with_part_of_speech(meaning: pl.Expr, part_of_speech: pl.Expr) -> pl.Expr:
+    both = pl.format("{} ({})", meaning, part_of_speech)
+    return pl.when((meaning == "") | (part_of_speech == "")).then(meaning).otherwise(both)
+
+
+def _joined(separator: str, *texts: pl.Expr) -> pl.Expr:
+    """Return an expression that joins the texts that are not empty."""
+    filled = [pl.when(text != "").then(text) for text in texts]
+    return pl.concat_str(filled, separator=separator, ignore_nulls=True)

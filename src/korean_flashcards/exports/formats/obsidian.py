@@ -1,0 +1,88 @@
+"""Write an export as a note for Obsidian's plugin Spaced Repetition, and read it back.
+
+Source: stephenmwangi.com/obsidian-spaced-repetition ("Question & Answer Cards", "Decks", "Data Storage"). A line with "?"
+separates the question from the answer, and an empty line ends the card. A tag assigns the cards below it to a deck. The
+plugin writes the schedule of each card into the note, in a comment below the answer. ``with_schedules`` keeps it.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+import polars as pl
+
+from korean_flashcards.exports.card_sides import card_sides
+from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.markdown_text import (
+    LINE_BREAK_IN_LINE,
+    as_markdown_line,
+    escaped_markdown,
+    text_from_markdown,
+)
+from korean_flashcards.exports.tag_names import tag_path
+
+COLUMNS = ("guid", "deck", "front", "back")
+_TAG = "#flashcards"  # the plugin's default
+# Obsidian identifies a block of a note by the name at its end. The plugin keeps it when it writes the schedule.
+_CARD = re.compile(
+    r"(?m)^(?P<front>[^\n]+)\n\?\n(?P<back>[^\n]+?)(?P<same_line> <!--SR:[^\n]*-->)? \^(?P<guid>[0-9a-zA-Z-]+)\n"
+    r"(?P<rest>(?:[^\n]+\n)*)"
+)
+_SCHEDULE = re.compile(r"<!--SR:[^\n]*?-->")
+
+
+def write(content: ExportContent) -> bytes:
+    """Return the note. Each card has its GUID as the name of its block."""
+    sides = expected(content).with_columns(
+        escaped_markdown(pl.col(side), LINE_BREAK_IN_LINE) for side in ("front", "back")
+    )
+    return f"# {as_markdown_line(content.title)}\n\n{''.join(_parts(sides))}".encode()
+
+
+def read(file: bytes) -> pl.DataFrame:
+    """Return the cards in the note (``COLUMNS``). Schedules are ignored.
+
+    Raises:
+        ValueError: The file is damaged.
+    """
+    _, *parts, end = file.decode().split("\n\n")
+    deck, rows = None, []
+    for part in parts:
+        if part.startswith(_TAG):
+            deck = part.removeprefix("#")
+        elif (card := _CARD.fullmatch(part.rstrip("\n") + "\n")) and deck:
+            rows.append((card["guid"], deck, card["front"], card["back"]))
+        else:
+            raise ValueError(f"card {len(rows) + 1:,} is incomplete")
+    if end:
+        raise ValueError("its last card is incomplete")
+    frame = pl.DataFrame(rows, dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return frame.with_columns(text_from_markdown(pl.col("front", "back")))
+
+
+def expected(content: ExportContent) -> pl.DataFrame:
+    """Return the cards that the note must contain (``COLUMNS``)."""
+    tag = tag_path(pl.col("deck").fill_null(""), "::")
+    deck = pl.concat_str(pl.lit("flashcards"), pl.when(tag != "").then(tag), separator="/", ignore_nulls=True)
+    return content.cards.select("guid", deck.alias("deck")).with_columns(card_sides(content).select("front", "back"))
+
+
+def with_schedules(file: bytes, previous: bytes) -> bytes:
+    """Return the note with the schedules of the previous note. A card keeps its schedule if its text changes."""
+    kept = dict(_schedules(previous.decode("utf-8", errors="replace")))
+    if not kept:
+        return file
+    return _CARD.sub(lambda card: card[0] + "".join(kept.get(card["guid"], ())), file.decode()).encode()
+
+
+def _parts(sides: pl.DataFrame) -> Iterator[str]:
+    for deck, cards in groupby(sides.iter_rows(), key=lambda row: row[1]):
+        yield f"#{deck}\n\n"
+        yield from (f"{front}\n?\n{back} ^{guid}\n\n" for guid, _, front, back in cards)
+
+
+def _schedules(note: str) -> Iterator[tuple[str, str]]:
+    """Yield the GUID and the schedule of each card that was reviewed, as a line below the card."""
+    for card in _CARD.finditer(note.replace("\r\n", "\n") + "\n"):
+        if found := _SCHEDULE.search((card["same_line"] or "") + card["rest"]):
+            yield card["guid"], f"{found[0]}\n"
