@@ -79,6 +79,10 @@ class CardFilter(BaseModel):
             raise ValueError(f"score_min ({self.score_min}) is higher than score_max ({self.score_max})")
         return self
 
+    def with_changes(self, other: "CardFilter") -> "CardFilter":
+        """Return these filters, with the values of ``other`` in place of their own."""
+        return self.model_copy(update={name: value for name, value in other if value is not None})
+
     def given(self) -> dict[str, str]:
         """Return the filters that have a value, in the form in which a user writes them."""
         return {name: as_text(value) for name, value in self if value is not None}

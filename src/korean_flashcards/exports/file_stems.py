@@ -10,7 +10,7 @@ from korean_flashcards.domain.clean_text import clean
 
 _MOST_BYTES = 120  # Linux allows 255 bytes for a name, and the files in a stage have longer names.
 _HASH = 8  # hex digits
-_UNSAFE = re.compile(r'[<>:"/\\|?*{}\x00-\x1f\x7f\s]+')
+_UNSAFE = re.compile(r'[<>:"/\\|?*{}\s]+')
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
 _EMPTY = "none"
 
@@ -34,10 +34,10 @@ def file_stems(values: Iterable[str]) -> dict[str, str]:
 
 def _stem(text: str) -> str:
     """Return the text without characters that a file name cannot have. The name cannot lead to a different folder."""
-    safe = _UNSAFE.sub("_", clean(text))
-    safe = _cut(safe.strip("._ "))
+    printable = "".join(each if each.isprintable() else "_" for each in clean(text))
+    safe = _cut(_UNSAFE.sub("_", printable).strip("._ "))
     if _RESERVED.fullmatch(safe):
-        safe = f"{safe}_"
+        safe = f"_{safe}"
     return safe or _EMPTY
 
 

@@ -8,7 +8,7 @@ _LISTED = 40
 _SHORTENED = 60  # characters of one name
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None = None) -> str:
+def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None = None, *, listed: bool = True) -> str:
     """Return sentences such as "There is no column named scor. Did you mean score? The columns are guid, item_id, …."
 
     Args:
@@ -16,16 +16,22 @@ def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None 
         name: The unknown name.
         known: The known names.
         plural: The plural of ``kind``, if it is not formed with -s.
+        listed: Whether to list the known names.
     """
     names = list(dict.fromkeys(known))
     by_lower = {each.lower(): each for each in reversed(names)}
     near = [by_lower[each] for each in difflib.get_close_matches(name.lower(), by_lower, _NEAREST)]
     meant = f" Did you mean {' or '.join(map(shown, near))}?" if near else ""
+    return f"There is no {kind} named {shown(name)}.{meant}{_list(plural or f'{kind}s', kind, names) if listed else ''}"
+
+
+def _list(plural: str, kind: str, names: list[str]) -> str:
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f" The only {kind} is {shown(names[0])}."
     more = f", … ({len(names):,} in all)" if len(names) > _LISTED else ""
-    listed = ", ".join(map(shown, names[:_LISTED]))
-    which = f" The {plural or kind + 's'} are {listed}{more}." if len(names) > 1 else ""
-    only = f" The only {kind} is {listed}." if len(names) == 1 else ""
-    return f"There is no {kind} named {shown(name)}.{meant}{which}{only}"
+    return f" The {plural} are {', '.join(map(shown, names[:_LISTED]))}{more}."
 
 
 def shown(name: str) -> str:

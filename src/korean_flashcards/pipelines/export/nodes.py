@@ -10,6 +10,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.exported_notes import ExportedNoteType
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.exports.card_table import CONFUSED_JOINT, CONFUSED_WORD, HANJA_LINE
 from korean_flashcards.exports.formats.anki_text import text_of
 from korean_flashcards.exports.formats.apkg import package_of
 from korean_flashcards.formats import anki_note
@@ -74,13 +75,12 @@ def lay_out_notes(
     Raises:
         LayersOutOfStepError: A card's word is missing from ``nuance`` or ``words``.
     """
-    hanja = pl.format("{} ({}): {}. {}", *(_PART(name) for name in ("hanja", "reading", "meaning", "differentiator")))
     known = nuance.select(
         "item_id",
         "pos",
         IPA="ipa",
         Meaning="primary_meaning",
-        Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n"),
+        Hanja=pl.col("homonyms").list.eval(HANJA_LINE).list.join("\n"),
     ).join(sounds_of(words, nuance), on="item_id", maintain_order="left")
     columns = ("item_id", "topik_level", "example", "example_translation")
     own = words.select(*columns, word="term", own_tags="tags").join(
@@ -175,8 +175,7 @@ def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressPara
 
 def _confused_line() -> pl.Expr:
     """Return the last line of a card's back as HTML, such as ``Easily confused: 가리키다 “to point at”``."""
-    named = pl.format("{} “{}”", _PART("term"), _PART("meaning")).fill_null(_PART("term"))
-    texts = anki_note.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
+    texts = anki_note.escaped(pl.col("confused_with").list.eval(CONFUSED_WORD).list.join(CONFUSED_JOINT))
     return (
         pl.when(pl.col("confused_with").list.len() > 0).then("<br><br>Easily confused: " + texts).otherwise(pl.lit(""))
     )

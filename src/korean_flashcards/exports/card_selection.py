@@ -1,0 +1,131 @@
+"""Select the rows of the card table that meet the filters of an export."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import PurePath
+
+import polars as pl
+
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.exports.card_filter import CardFilter
+from korean_flashcards.exports.filter_values import resolved
+from korean_flashcards.exports.nearest_names import unknown_name
+from korean_flashcards.exports.sql_filter import condition, evaluated
+
+
+def selected(cards: pl.DataFrame, filters: CardFilter, today: date | None = None) -> pl.DataFrame:
+    """Return the cards that meet all filters, in their order.
+
+    Args:
+        cards: The card table.
+        filters: The filters.
+        today: The day from which ages such as ``7d`` count back, by default the current day.
+
+    Raises:
+        SettingsError: No card has a deck, tag, list, or word that a filter names, or an SQL expression fails.
+    """
+    conditions = [*_names(cards, filters), *_values(filters), *_dates(filters, today or date.today())]
+    found = cards.filter(conditions) if conditions else cards
+    if filters.where is not None:
+        meets = evaluated(found, filters.where, condition(filters.where))
+        found = found.filter(meets.fill_null(False))
+    return found
+
+
+def _names(cards: pl.DataFrame, filters: CardFilter) -> Iterator[pl.Expr]:
+    """Yield a condition for each filter whose values must occur in the deck."""
+    if filters.deck:
+        yield pl.col("deck").is_in(_all_like("deck", filters.deck, cards["deck"].unique()))
+    if filters.list:
+        yield pl.col("list").is_in(_lists(filters.list, cards["list"].unique().drop_nulls()))
+    if filters.words:
+        yield _words(cards, filters.words)
+    given = [filters.tags_any, filters.tags_all, filters.tags_none]
+    if not any(given):
+        return
+    tags = cards["tags"].explode().drop_nulls().unique()
+    if filters.tags_any:
+        yield _has_tag(_all_like("tag", filters.tags_any, tags))
+    for name in filters.tags_all or ():
+        yield _has_tag(_all_like("tag", [name], tags))
+    if filters.tags_none:
+        yield ~_has_tag(_all_like("tag", filters.tags_none, tags))
+
+
+def _values(filters: CardFilter) -> Iterator[pl.Expr]:
+    if filters.level is not None:
+        numbers = [each for each in filters.level if each is not None]
+        has_level = pl.col("level").is_in(numbers).fill_null(False)
+        yield has_level | pl.col("level").is_null() if None in filters.level else has_level
+    for name in ("part_of_speech", "card_type", "review"):
+        if wanted := getattr(filters, name):
+            yield pl.col(name).is_in(wanted)
+    if filters.card_type_not:
+        yield ~pl.col("card_type").is_in(filters.card_type_not)
+    if filters.score_min is not None:
+        yield pl.col("score") >= filters.score_min
+    if filters.score_max is not None:
+        yield pl.col("score") <= filters.score_max
+
+
+def _dates(filters: CardFilter, today: date) -> Iterator[pl.Expr]:
+    for column in ("imported", "changed"):
+        if (since := getattr(filters, f"{column}_since")) is not None:
+            yield pl.col(f"{column}_on") >= resolved(since, today)
+        if (until := getattr(filters, f"{column}_until")) is not None:
+            yield pl.col(f"{column}_on") <= resolved(until, today)
+
+
+def _has_tag(tags: Iterable[str]) -> pl.Expr:
+    return pl.col("tags").list.eval(pl.element().is_in(list(tags))).list.any()
+
+
+def _all_like(kind: str, names: Iterable[str], known: pl.Series) -> list[str]:
+    """Return the decks or tags with these names and all below them: ``unit3`` also means ``unit3::a``."""
+    keys = _keys(known)
+    found: set[str] = set()
+    for name in names:
+        key = _key(name).replace("::", ":")
+        like = known.filter((keys == key) | keys.str.starts_with(f"{key}:"))
+        if like.is_empty():
+            raise SettingsError(unknown_name(kind, name, _levels_above(known)))
+        found.update(like)
+    return list(found)
+
+
+def _keys(names: pl.Series) -> pl.Series:
+    """Return what is compared: NFC, in lower case, with one colon between levels, as in ``level:topik1``."""
+    return names.str.normalize("NFC").str.to_lowercase().str.replace_all("::", ":", literal=True)
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).lower()
+
+
+def _levels_above(known: pl.Series) -> list[str]:
+    """Return the names that a message lists: those without levels first."""
+    return sorted(known, key=lambda name: (":" in name, name))
+
+
+def _lists(names: Iterable[str], known: pl.Series) -> list[str]:
+    """Return the word lists with these file names. The extension may be left out."""
+    found: set[str] = set()
+    for name in names:
+        like = [file for file in known if _key(name) in (_key(file), _key(PurePath(file).stem))]
+        if not like:
+            raise SettingsError(unknown_name("word list", name, sorted(known)))
+        found.update(like)
+    return list(found)
+
+
+def _words(cards: pl.DataFrame, names: Iterable[str]) -> pl.Expr:
+    wanted = list(names)
+    known = {*cards["word"], *cards["item_id"]}
+    for name in wanted:
+        if name not in known:
+            raise SettingsError(f"{unknown_name('word', name, cards['word'].unique().sort(), listed=False)} {_HELD}")
+    return pl.col("word").is_in(wanted) | pl.col("item_id").is_in(wanted)
+
+
+_HELD = "The filter selects from the words in the deck. `kedro word show WORD` says where a word is."
