@@ -1,6 +1,6 @@
 """Build the content of an export from card texts, without a project or a run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ExportParameters
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
 from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.export_fields import DEFAULT_FIELDS, table_of
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.anki_names import with_names_of_anki
-from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.pipelines.export.note_history import date_note_types, identify_notes
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "conf" / "base" / "anki"
@@ -48,7 +48,7 @@ def card_table(changes: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 def content_of(
     cards: pl.DataFrame,
-    columns: Sequence[str] | None = None,
+    fields: Iterable[str] = DEFAULT_FIELDS,
     title: str = "Test cards",
     options: Mapping[str, Any] | None = None,
 ) -> ExportContent:
@@ -56,22 +56,16 @@ def content_of(
 
     Args:
         cards: The card table.
-        columns: The columns of the table. Without any, it has the nine columns of the TSV file.
+        fields: The columns of the export's table. The default is that of a profile without fields of its own.
         title: The title.
         options: The profile's options for the format.
     """
-    table = cards.with_columns(pl.col("tags", "list_tags").list.join(","))
-    table = nine_columns(table) if columns is None else table.select(columns)
+    table = table_of(cards, {name: name for name in fields})
     notes = notes_of(cards)
     export = ExportParameters(deck_name="Korean", subdecks="none")
     types = date_note_types(AnkiTemplatesDataset(path=str(TEMPLATES)).load(), _NOTHING, export)
     front, back = cards["front"].fill_null(""), cards["back"].fill_null("")
     return ExportContent(cards, table, title, front, back, notes, types[:1], DETAILS, options or {})
-
-
-def nine_columns(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the nine columns of the TSV file."""
-    return table.with_row_index("position", 1).with_columns(tab_name="card_type").select(COLUMNS)
 
 
 def notes_of(cards: pl.DataFrame) -> pl.DataFrame:

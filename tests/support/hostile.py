@@ -4,10 +4,11 @@ The texts can come from a word list, a model, an edit, or a profile's expression
 these characters are removed (``domain.clean_text``), but an expression can create them again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.export_fields import DEFAULT_FIELDS
 from support.export_content import card_table, content_of
 
 HOSTILE: dict[str, str] = {
@@ -98,6 +99,8 @@ HOSTILE: dict[str, str] = {
     "spaced repetition": "a::b:::c\n?\nd\n??\ne==f==",
     "comment of Obsidian": "%%a%% ^block [[link]] #tag <!--SR:!2026-01-01,1,250-->",
     "spreadsheet escape": "_x0041_ _x005F_ _x000D_",
+    "rich text of XlsxWriter": "<r><t>bold</t></r>",
+    "rich text that is not XML": "<r>_x0041_ <broken & \t\n _x_x0042_</r>",
     "XML prefix": '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>&b;',
     "JSON": '{"a": [1, null, "\\u0000"]}',
     "SQL": "'; DROP TABLE cards; --",
@@ -148,14 +151,14 @@ _UNKNOWN = (
 )  # fmt: skip
 
 
-def hostile_content(columns: Sequence[str] | None = None) -> ExportContent:
+def hostile_content(fields: Iterable[str] = DEFAULT_FIELDS) -> ExportContent:
     """Return the content of an export with a card for each hostile text. The other columns have hostile texts too.
 
-    The table has the given columns of the card table or, without any, the nine columns of the TSV file.
+    ``fields`` are the columns of the table. The default is that of a profile without fields of its own.
     """
     cards = [_card(number) for number in range(len(HOSTILE))]
     cards.append({"front": "nothing known", "back": "at all", **dict.fromkeys(_UNKNOWN)})
-    return content_of(card_table(cards), columns, title="../../x <b>{{c1::=1+1}}</b> \u202e")
+    return content_of(card_table(cards), fields, title="../../x <b>{{c1::=1+1}}</b> \u202e")
 
 
 def _card(number: int) -> dict[str, Any]:

@@ -3,7 +3,20 @@
 from korean_flashcards.datasets.format_file import FormatDataset
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.exports.content import ExportContent
-from korean_flashcards.exports.formats import anki_text, apkg, markdown_sheet, mochi, obsidian
+from korean_flashcards.exports.formats import (
+    anki_text,
+    apkg,
+    csv_file,
+    json_file,
+    jsonl_file,
+    markdown_sheet,
+    mochi,
+    obsidian,
+    parquet_file,
+    quizlet_file,
+    tsv_file,
+    xlsx_file,
+)
 
 
 class ApkgDataset(FormatDataset):
@@ -42,3 +55,47 @@ class ObsidianDataset(FormatDataset):
             note = obsidian.with_schedules(note, read_bytes(self._filepath, self._filepath.name))
         with self._writing() as path:
             path.write_bytes(note)
+
+
+class TsvDataset(FormatDataset):
+    """A dataset that stores cards as tab-separated text."""
+
+    file_format = tsv_file
+
+
+class CsvDataset(FormatDataset):
+    """A dataset that stores cards as CSV for spreadsheets."""
+
+    file_format = csv_file
+    options = csv_file.CsvOptions
+
+
+class XlsxDataset(FormatDataset):
+    """A dataset that stores cards as an Excel workbook."""
+
+    file_format = xlsx_file
+
+
+class JsonDataset(FormatDataset):
+    """A dataset that stores cards as a JSON document."""
+
+    file_format = json_file
+
+
+class JsonLinesDataset(FormatDataset):
+    """A dataset that stores cards as one JSON object per line."""
+
+    file_format = jsonl_file
+
+
+class ParquetDataset(FormatDataset):
+    """A dataset that stores cards as a Parquet file."""
+
+    file_format = parquet_file
+
+
+class QuizletDataset(FormatDataset):
+    """A dataset that stores cards as text for Quizlet's import dialog."""
+
+    file_format = quizlet_file
+    options = quizlet_file.QuizletOptions

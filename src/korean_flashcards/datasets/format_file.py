@@ -9,12 +9,12 @@ from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.export_stage import ExportedFile
 from korean_flashcards.datasets.layer_file import read_bytes
-from korean_flashcards.exports.content import ExportContent, FileFormat
+from korean_flashcards.exports.content import ExportContent, FileFormat, FormatOptions
 from korean_flashcards.files.file_problems import shown_path
 
 
 class FormatDataset(ExportedFile, AbstractDataset[ExportContent, pl.DataFrame]):
-    """A dataset that stores the content of an export in the format ``file_format``.
+    """A dataset that stores the content of an export in the format ``file_format``, which has the options ``options``.
 
     Args:
         filepath: Path of the file.
@@ -22,6 +22,7 @@ class FormatDataset(ExportedFile, AbstractDataset[ExportContent, pl.DataFrame]):
     """
 
     file_format: FileFormat
+    options: type[FormatOptions] = FormatOptions
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)

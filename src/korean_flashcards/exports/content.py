@@ -6,10 +6,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
+from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from korean_flashcards.domain.exported_notes import ExportedNoteType
     from korean_flashcards.formats.anki_note import NoteType
+
+
+class FormatOptions(BaseModel):
+    """The options of a format without options. A format with options derives a class from it, with a default for each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class ExportContent:
         note_types: The notes' types, and when they last changed.
         details: Where the cards come from: the keys profile, format, created_at (ISO 8601, UTC), filters, models, prompts,
             version (of the project), project_id. Formats with room for it, such as JSON, include it.
-        options: The profile's options for the format, which the format checks (``FileFormat.options``).
+        options: The profile's options for the format, which ``FormatDataset.options`` accepted.
         media: The files that the notes refer to, by name.
     """
 

@@ -1,0 +1,28 @@
+"""Write one JSON object per card and line (JSON Lines), for scripts that read a card at a time."""
+
+import json
+
+import polars as pl
+
+from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.table_text import as_text, typed_table
+
+
+def write(content: ExportContent) -> bytes:
+    """Return the cards as lines of JSON in UTF-8."""
+    return typed_table(content).write_ndjson().encode()
+
+
+def read(file: bytes) -> pl.DataFrame:
+    """Return the cards' values as text. Raises ValueError if the file is damaged."""
+    try:
+        cards = [json.loads(line) for line in file.decode().split("\n")[:-1]]
+        return as_text(pl.DataFrame(cards, infer_schema_length=None))
+    except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
+        raise ValueError("a line is not a JSON object") from error
+
+
+def expected(content: ExportContent) -> pl.DataFrame:
+    """Return what ``read`` must return. A file without cards does not name the columns."""
+    text = as_text(typed_table(content))
+    return text if text.height else pl.DataFrame()

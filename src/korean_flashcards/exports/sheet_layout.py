@@ -1,0 +1,79 @@
+"""Lay out the sheets of a workbook: a frozen header with filters, wrapped text, and columns as wide as their text."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_NARROWEST, _WIDEST = 8, 60  # widths of columns, in characters
+_SAMPLE = 1000  # rows from which the widths are computed
+_USUAL = 0.9  # the share of rows whose text fits into one line, unless it is wider than a column
+_FILTER_BUTTON = 3  # width, in characters
+# Excel would evaluate such text after someone edits the cell, unless the cell has a quote prefix.
+_FORMULA = ("=", "+", "-", "@")
+
+Write = Callable[["Worksheet", int, int, Any], object]
+
+
+class SheetLayout:
+    """Writes tables with the columns of ``table`` to the sheets of a workbook. All sheets have the same widths."""
+
+    def __init__(self, book: "Workbook", table: pl.DataFrame) -> None:
+        shown = {"text_wrap": True, "valign": "top"}
+        self._plain = book.add_format(shown)
+        self._formula = book.add_format(shown | {"quote_prefix": True})
+        self._date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
+        self._header = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
+        self._columns = table.columns
+        self._widths = [_width(table[name][:_SAMPLE]) for name in table.columns]
+        self._writers = [self._writer(dtype) for dtype in table.dtypes]
+
+    def write(self, sheet: "Worksheet", rows: pl.DataFrame) -> None:
+        """Write the rows below a header that stays visible, with a filter for each column."""
+        for column, (name, width) in enumerate(zip(self._columns, self._widths, strict=True)):
+            sheet.set_column(column, column, width, self._plain)
+            self._text(sheet, 0, column, name, self._header)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(rows.height, 1), len(self._columns) - 1)
+        for number, row in enumerate(rows.iter_rows(), 1):
+            for column, (write, value) in enumerate(zip(self._writers, row, strict=True)):
+                if value is not None and value != "":
+                    write(sheet, number, column, value)
+
+    def _writer(self, dtype: pl.DataType) -> Write:
+        """Return the function that writes a value of this type. Without these, XlsxWriter would guess the type."""
+        if dtype == pl.Date:
+            return lambda sheet, row, column, value: sheet.write_datetime(row, column, value, self._date)
+        if dtype == pl.Boolean:
+            return lambda sheet, row, column, value: sheet.write_boolean(row, column, value, self._plain)
+        if dtype.is_numeric():
+            return lambda sheet, row, column, value: sheet.write_number(row, column, value, self._plain)
+        return lambda sheet, row, column, value: self._text(
+            sheet, row, column, value, self._formula if value.lstrip().startswith(_FORMULA) else self._plain
+        )
+
+    @staticmethod
+    def _text(sheet: "Worksheet", row: int, column: int, text: str, cell_format: Any) -> None:
+        if text.startswith("<r>") and text.endswith("</r>"):
+            # XlsxWriter would take this for its own XML and not escape it. It escapes the parts of a rich string.
+            sheet.write_rich_string(row, column, *_parts(text), cell_format)
+        else:
+            sheet.write_string(row, column, text, cell_format)
+
+
+def _parts(text: str) -> Sequence[str]:
+    """Return the text in at least three parts, none of which has an escape such as ``_x0041_``, which would be doubled."""
+    return ["<", "r", *re.split("(?<=_)(?=x)", text[2:])]
+
+
+def _width(values: pl.Series) -> float:
+    """Return the width that fits most texts. Hangul, which has three bytes, is twice as wide as Latin letters."""
+    text = values.cast(pl.String).drop_nulls()
+    line = text.str.split("\n").list.eval((pl.element().str.len_chars() + pl.element().str.len_bytes()) / 2).list.max()
+    usual = line.quantile(_USUAL) or 0
+    return min(_WIDEST, max(_NARROWEST, len(values.name) + _FILTER_BUTTON, usual + 1))
