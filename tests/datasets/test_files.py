@@ -237,7 +237,17 @@ def test_the_error_for_a_missing_package_names_the_command_that_creates_it(tmp_p
 
 def test_every_other_file_is_named_in_one_message(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "more").mkdir()
-    for name in ("words.csv", "unit3.docx", "more/deck.apkg", "noending", "README.md", ".hidden.csv"):
+    (tmp_path / "media").mkdir()
+    for name in (
+        "media/남성.mp3",
+        "media/배#2.JPG",
+        "words.csv",
+        "unit3.docx",
+        "more/deck.apkg",
+        "noending",
+        "README.md",
+        ".hidden.csv",
+    ):
         (tmp_path / name).write_bytes(b"term\n")
     assert [file.name for file in WordListsDataset(path=str(tmp_path)).load()] == ["words.csv"]
     (message,) = [record.getMessage() for record in caplog.records]

@@ -73,7 +73,9 @@ def profile(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[AnkiProf
     export = settings(request.param)
     exported = notes(export)
     package = tmp_path / "deck.apkg"
-    AnkiPackageDataset(filepath=str(package)).save(build_deck(exported, date_note_types(TEMPLATES, NOTHING, export)))
+    AnkiPackageDataset(filepath=str(package)).save(
+        build_deck(exported, date_note_types(TEMPLATES, NOTHING, export), {})
+    )
     (tmp_path / "deck.txt").write_bytes(write_anki_text(exported))
     with AnkiProfile(tmp_path / "anki") as learner:
         assert learner.import_package(package).new == exported.height
@@ -129,7 +131,7 @@ def test_templates_of_an_earlier_release_still_show_everything(tmp_path: Path) -
     old = AnkiTemplatesDataset(path=str(OLD_TEMPLATES)).load()
     export = ExportParameters(deck_name="Korean", subdecks="none", speech=True)
     package = tmp_path / "deck.apkg"
-    AnkiPackageDataset(filepath=str(package)).save(build_deck(notes(export), date_note_types(old, NOTHING, export)))
+    AnkiPackageDataset(filepath=str(package)).save(build_deck(notes(export), date_note_types(old, NOTHING, export), {}))
     with AnkiProfile(tmp_path / "anki") as learner:
         learner.import_package(package)
         (card_id,) = learner.collection.find_cards("Term:독립 CardType:Scene")

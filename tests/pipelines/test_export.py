@@ -207,9 +207,9 @@ def test_the_json_file_has_the_cards_unchanged(front, back):
 def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -> pl.DataFrame:
     """Export these cards, read the package back and return the manifest."""
     noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
-    package.save(build_deck(noted, TYPES))
+    package.save(build_deck(noted, TYPES, {}))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts), WORDS)
+    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts), WORDS, {})
 
 
 def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
@@ -232,7 +232,7 @@ def test_the_manifest_counts_every_card_whatever_its_text(front, back):
     noted = notes(frame)
     package = PackageContent(b"", expected_notes(noted, TYPES, {}))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts), WORDS)
+    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts), WORDS, {})
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
 
 
@@ -251,8 +251,8 @@ def test_a_file_with_a_missing_card_is_not_exported(wrong: int, message: str) ->
     with pytest.raises(
         ExportError, match=rf"^{message} was read back and is wrong: 1 card of 3 missing, and 0 unexpec"
     ):
-        list_exports(full, noted, TYPES, *written, WORDS)
-    assert list_exports(full, noted, TYPES, *(pair[0] for pair in files), WORDS)["cards"].to_list() == [3] * 4
+        list_exports(full, noted, TYPES, *written, WORDS, {})
+    assert list_exports(full, noted, TYPES, *(pair[0] for pair in files), WORDS, {})["cards"].to_list() == [3] * 4
 
 
 def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) ->
     deck = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
     texts = (write_anki_text(noted), write_cards_tsv(full), write_cards_json(full))
     with pytest.raises(ExportError, match=r"Anki deck .* 1 card of 3 missing, and 1 unexpected"):
-        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts), WORDS)
+        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts), WORDS, {})
 
 
 def test_an_export_without_cards_has_a_manifest(tmp_path):
@@ -382,7 +382,7 @@ def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(f
 def test_the_package_is_a_zip_file_with_every_note_once(tmp_path, changes):
     frame = notes(cards(*changes))
     target = tmp_path / "deck.apkg"
-    AnkiPackageDataset(filepath=str(target)).save(build_deck(frame, TYPES))
+    AnkiPackageDataset(filepath=str(target)).save(build_deck(frame, TYPES, {}))
     with zipfile.ZipFile(target) as package:
         assert package.testzip() is None and package.read("media") == b"{}"
         package.extract("collection.anki2", tmp_path)

@@ -91,7 +91,7 @@ def imported(notes: pl.DataFrame, order: Sequence[str]) -> tuple[list[tuple[str,
     """Return the notes and decks of a profile that imports the files in this order ("apkg", "txt"), each twice."""
     with tempfile.TemporaryDirectory() as folder, AnkiProfile(Path(folder) / "anki") as profile:
         package = Path(folder) / "deck.apkg"
-        AnkiPackageDataset(filepath=str(package)).save(build_deck(notes, TYPES))
+        AnkiPackageDataset(filepath=str(package)).save(build_deck(notes, TYPES, {}))
         (Path(folder) / "deck.txt").write_bytes(write_anki_text(notes))
         if "apkg" not in order:
             only_note_type(profile, package)
@@ -135,7 +135,7 @@ def test_package_and_text_file_give_the_same_notes_decks_and_tags(words: list[Wo
 def test_a_text_file_before_the_package_creates_no_note_of_another_type(tmp_path: Path) -> None:
     """A text file cannot create the note type (docs/anki.md)."""
     notes = notes_of([([], "x"), ([], "y")], "Korean")
-    AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes, TYPES))
+    AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes, TYPES, {}))
     (tmp_path / "deck.txt").write_bytes(write_anki_text(notes))
     with AnkiProfile(tmp_path / "anki") as profile:
         assert profile.import_text(tmp_path / "deck.txt") == Imported(0, 0, 0, 0)
@@ -167,7 +167,7 @@ def test_the_text_file_finds_the_fields_by_name(tmp_path: Path) -> None:
 def test_markup_in_a_text_is_shown_as_text(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder, AnkiProfile(Path(folder) / "anki") as profile:
         AnkiPackageDataset(filepath=str(package := Path(folder) / "deck.apkg")).save(
-            build_deck(notes_of([([], text)], "Korean"), TYPES)
+            build_deck(notes_of([([], text)], "Korean"), TYPES, {})
         )
         profile.import_package(package)
         (card,) = (profile.collection.get_card(card_id) for card_id in profile.collection.find_cards(""))

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from korean_flashcards.datasets.export_stage import MANIFEST
+from korean_flashcards.datasets.media_folder import MediaFolderDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
 from korean_flashcards.datasets.project_id import ProjectIdDataset
 
@@ -17,6 +18,8 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
     templates = getattr(catalog["anki_templates"], "path", None) if "anki_templates" in catalog else None
     if isinstance(manifest, Path) and "previous_export" not in catalog:
         catalog["previous_export"] = PreviousExportDataset(filepath=str(manifest))
+    if isinstance(manifest, Path) and "media" not in catalog:
+        catalog["media"] = MediaFolderDataset(path=str(manifest.parents[1] / "01_raw" / "media"))
     for name in ("project_id", "used_project_id"):
         if isinstance(templates, Path) and name not in catalog:
             catalog[name] = ProjectIdDataset(filepath=str(templates.with_name("project.yml")))

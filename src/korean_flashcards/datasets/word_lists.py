@@ -11,11 +11,13 @@ from kedro.utils import find_kedro_project
 
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.files.permissions import permission_problem
+from korean_flashcards.formats.media_files import PICTURES, SOUNDS
 from korean_flashcards.formats.word_list import ListFile
 
 logger = logging.getLogger(__name__)
 
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
+_MEDIA = "media"  # the subfolder that the export reads
 _NAMED = 100  # files in one message
 
 
@@ -63,12 +65,13 @@ def read_lists(path: Path) -> list[ListFile]:
     if not path.is_dir():
         raise WordListError(f"There is no word list at {path}. Nothing was imported. Check the path.")
     files = sorted(_visible_files(path))
-    if others := [file.relative_to(path).as_posix() for file in files if file.suffix.lower() not in SUFFIXES]:
-        more = f", and {len(others) - _NAMED:,} more files" if len(others) > _NAMED else ""
+    others = [file.relative_to(path) for file in files if file.suffix.lower() not in SUFFIXES]
+    if unread := [file.as_posix() for file in others if not _is_medium(file)]:
+        more = f", and {len(unread) - _NAMED:,} more files" if len(unread) > _NAMED else ""
         logger.warning(
             "Not read: %s%s. Only .csv, .tsv, .txt, and .xlsx files are read. To import another kind of file, save it as "
             "“CSV UTF-8”.",
-            ", ".join(others[:_NAMED]),
+            ", ".join(unread[:_NAMED]),
             more,
         )
     return [_list_file(file, file.relative_to(path).as_posix()) for file in files if file.suffix.lower() in SUFFIXES]
@@ -85,6 +88,11 @@ def _list_file(path: Path, name: str) -> ListFile:
     root = project.resolve() if project else whole.parent
     source = whole.relative_to(root) if project else whole
     return ListFile(name, source.as_posix(), path.read_bytes(), root)
+
+
+def _is_medium(file: Path) -> bool:
+    """Return whether a file in the folder of the lists is a recording or a picture for the cards."""
+    return file.parts[0] == _MEDIA and file.suffix.lower() in {*SOUNDS, *PICTURES}
 
 
 def _check_permission(path: Path) -> None:

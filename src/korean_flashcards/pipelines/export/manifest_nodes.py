@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
 import polars as pl
@@ -17,6 +17,7 @@ from korean_flashcards.exports.formats.anki_text import read as read_text
 from korean_flashcards.exports.formats.apkg import PackageContent, expected_notes
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.card_rows import COLUMNS
+from korean_flashcards.formats.note_media import referenced
 
 
 def _struct_of(record: type[ExportedNote | ExportedNoteType | ExportedWord]) -> pl.Struct:
@@ -49,6 +50,7 @@ def list_exports(
     cards_tsv: str,
     cards_json: str,
     words: pl.DataFrame,
+    media: Mapping[str, bytes],
 ) -> pl.DataFrame:
     """Return one row per exported file (MANIFEST_SCHEMA).
 
@@ -61,6 +63,7 @@ def list_exports(
         cards_tsv: The content of the TSV file.
         cards_json: The content of the JSON file.
         words: The words in the run.
+        media: The content of each file in the media folder, by path.
 
     Raises:
         ExportError: A file does not have exactly these cards, for example because the disk is faulty.
@@ -72,7 +75,8 @@ def list_exports(
     in_text = _in_text_file(anki_text)
     in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
     in_json = pl.read_json(io.StringIO(cards_json), schema={"item_id": pl.String, "tab_name": pl.String})
-    _verify("Anki deck", deck.notes.hash_rows(), expected_notes(notes, note_types, {}).hash_rows())
+    used = referenced(notes, media)
+    _verify("Anki deck", deck.notes.hash_rows(), expected_notes(notes, note_types, used).hash_rows())
     _verify("Anki text file", in_text.hash_rows(), expected_lines(notes).hash_rows())
     _verify("TSV file", _pairs(in_tsv, "position"), _pairs(flashcards, "position"))
     _verify("JSON file", _pairs(in_json, "item_id"), _pairs(flashcards, "item_id"))

@@ -1,7 +1,7 @@
 """Define the export pipeline's nodes, which convert the cards to the contents of each exported file."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_rows import COLUMNS
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.pipelines.export.note_cues import cues_of
+from korean_flashcards.pipelines.export.note_media_nodes import media_of
 from korean_flashcards.pipelines.export.note_sounds import sounds_of
 
 # These columns identify a card and the reply that it comes from.
@@ -117,9 +118,11 @@ def lay_out_notes(
     return with_names_of_anki(notes)
 
 
-def build_deck(notes: pl.DataFrame, note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]]) -> bytes:
-    """Return the notes as an Anki package."""
-    return package_of(notes, note_types, {})
+def build_deck(
+    notes: pl.DataFrame, note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]], media: Mapping[str, bytes]
+) -> bytes:
+    """Return the notes as an Anki package, with the files of the media folder that they refer to."""
+    return package_of(notes, note_types, media_of(notes, media))
 
 
 def write_anki_text(notes: pl.DataFrame) -> bytes:

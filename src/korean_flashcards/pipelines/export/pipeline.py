@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import card_texts, manifest_nodes, nodes, note_history
+from korean_flashcards.pipelines.export import card_texts, manifest_nodes, nodes, note_history, note_media_nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -41,9 +41,10 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(
                 card_texts.add_extra_cards,
                 ["shortened_notes", "words", "params:export"],
-                "laid_out_notes",
+                "complete_notes",
                 name="add_extra_cards",
             ),
+            Node(note_media_nodes.add_media, ["complete_notes", "words", "media"], "laid_out_notes", name="add_media"),
             Node(note_history.choose_project_id, "project_id", "used_project_id", name="choose_project_id"),
             Node(
                 note_history.identify_exported_notes,
@@ -57,7 +58,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 "note_types",
                 name="date_note_types",
             ),
-            Node(nodes.build_deck, ["anki_notes", "note_types"], "deck", name="build_deck"),
+            Node(nodes.build_deck, ["anki_notes", "note_types", "media"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
             Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
@@ -72,6 +73,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "cards_tsv",
                     "cards_json",
                     "words",
+                    "media",
                 ],
                 "export_manifest",
                 name="list_exports",
