@@ -22,6 +22,7 @@ def _page(name: str) -> str:
         ("commands", build_reference.commands_page),
         ("parameters", build_reference.parameters_page),
         ("ledger-tables", build_reference.ledger_page),
+        ("export-columns", build_reference.exports_page),
     ],
 )
 def test_a_page_is_up_to_date(name: str, build: object) -> None:
@@ -54,7 +55,7 @@ def test_every_table_and_column_of_the_ledger_has_a_description() -> None:
 def test_the_documented_command_builds_all_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_reference, "PAGES", tmp_path)
     build_reference.main()
-    for name in ("commands", "parameters", "layers", "ledger-tables"):
+    for name in ("commands", "parameters", "layers", "ledger-tables", "export-columns"):
         assert (tmp_path / f"{name}.md").read_text(encoding="utf-8") == _page(name), (
             f"docs/reference/{name}.md {OUTDATED}"
         )

@@ -1,10 +1,10 @@
-"""Build the reference pages that are generated from the code: commands, parameters, layers, and ledger tables.
+"""Build the reference pages that are generated from the code: commands, parameters, layers, ledger tables, and exports.
 
     python tools/build_reference.py
 
-Write ``docs/reference/{commands,parameters,layers,ledger-tables}.md``. Commands come from ``--help``, parameters from
-the comments in ``conf/base/parameters*.yml``, layers from a run on the sample list with the offline model, and ledger
-tables from the schema. Column descriptions come from the records and from ``tools/reference_columns.yml``.
+Write ``docs/reference/{commands,parameters,layers,ledger-tables,export-columns}.md``. Commands come from ``--help``,
+parameters from the comments in ``conf/base/parameters*.yml``, layers from a run on the sample list with the offline model,
+and ledger tables from the schema. Column descriptions come from the records and from ``tools/reference_columns.yml``.
 ``tests/test_reference.py`` fails if a page is out of date.
 """
 
@@ -27,6 +27,10 @@ from sqlalchemy import Column
 from korean_flashcards.cli import cli
 from korean_flashcards.domain.frame_schemas import column_descriptions
 from korean_flashcards.domain.records import Finding, Flashcard, Nuance, VocabularyItem
+from korean_flashcards.exports.card_columns import CARD_COLUMNS, COLUMN_DESCRIPTIONS
+from korean_flashcards.exports.card_filter import CardFilter
+from korean_flashcards.exports.sql_filter import FUNCTIONS, WORDS
+from korean_flashcards.exports.sql_tokens import LONGEST
 from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.db.run_tables import metadata
 
@@ -185,6 +189,37 @@ def ledger_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def exports_page() -> str:
+    """Return the page that lists the columns of the card table, the filters, and what an SQL expression can contain."""
+    columns = [
+        f"| `{name}` | {_type_name(kind)} | {_cell(COLUMN_DESCRIPTIONS[name])} |" for name, kind in CARD_COLUMNS.items()
+    ]
+    filters = [
+        f"| `{name}` | `--{name.replace('_', '-')}` | {_cell(field.description or '')} |"
+        for name, field in CardFilter.model_fields.items()
+    ]
+    functions = [f"| `{example}` | {_cell(text)} |" for example, text in FUNCTIONS.values()]
+    parts = [
+        "# Export columns, filters, and expressions", GENERATED,
+        "[Exports](../exports.md) are made from one table with one row per card. Filters, fields, templates, and "
+        "expressions use its columns.",
+        "## Columns",
+        "\n".join(["| column | type | description |", "|---|---|---|", *columns]),
+        "## Filters",
+        "A card must meet every filter. Names are separated by commas and compared regardless of case. A deck includes its "
+        "subdecks, and a tag the tags below it.",
+        "\n".join(["| filter | option | selects |", "|---|---|---|", *filters]),
+        "## Expressions",
+        "The filter `where` and fields with `sql:` are SQL expressions on the columns. They can use the operators "
+        "`= <> != < <= > >= + - * / % ||`, parentheses, and these words of SQL: "
+        f"{', '.join(f'`{word}`' for word in WORDS)}. Text is written in single quotes, and a date as "
+        "`DATE '2026-11-30'`. Everything else is refused, such as `SELECT`, so an "
+        f"expression cannot read or write files. An expression has at most {LONGEST:,} characters.",
+        "\n".join(["| function | value |", "|---|---|", *functions]),
+    ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
 def _keys(column: Column[Any]) -> str:
     keys = ["primary"] if column.primary_key else []
     keys += [f"→ `{key.target_fullname}`" for key in column.foreign_keys]
@@ -197,7 +232,7 @@ def _type_name(kind: Any) -> str:
         return f"list of {_type_name(kind.inner)}"
     if isinstance(kind, pl.Struct):
         return "struct (" + ", ".join(f"{field.name}: {_type_name(field.dtype)}" for field in kind.fields) + ")"
-    names = {pl.String: "text", pl.Int64: "integer", pl.Float64: "number", pl.Boolean: "true or false"}
+    names = {pl.String: "text", pl.Int64: "integer", pl.Float64: "number", pl.Boolean: "true or false", pl.Date: "date"}
     return names.get(kind.base_type(), str(kind))
 
 
@@ -240,6 +275,7 @@ def main() -> None:
         layers = layers_page(_run_in(Path(folder)), catalog_entries())
     pages = {
         "commands": commands_page(), "parameters": parameters_page(), "layers": layers, "ledger-tables": ledger_page(),
+        "export-columns": exports_page(),
     }  # fmt: skip
     for name, text in pages.items():
         (PAGES / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")

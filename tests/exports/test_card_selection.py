@@ -105,7 +105,8 @@ def test_no_filter_selects_the_whole_deck() -> None:
 
 
 def test_names_are_compared_in_nfc() -> None:
-    cards = card_table([{"word": "가나", "deck": "한국어::TOPIK 1", "tags": ["단원1"]}, {"word": "나"}])
+    cards = card_table([{"word": "가나", "deck": "한국어::TOPIK 1", "tags": ["단원1"]}, {"word": "TV에서"}])
+    assert selected(cards, card_filter({"words": "tv에서"})).height == 1
     decomposed = {name: unicodedata.normalize("NFD", value) for name, value in
                   {"words": "가나", "deck": "한국어", "tags_any": "단원1"}.items()}  # fmt: skip
     assert selected(cards, card_filter(decomposed))["word"].to_list() == ["가나"]

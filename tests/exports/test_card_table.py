@@ -8,7 +8,7 @@ from support.exported_layers import ExportedLayers, exported_layers
 from support.hostile import HOSTILE
 
 from korean_flashcards.domain.errors import LayersOutOfStepError
-from korean_flashcards.exports.card_columns import CARD_COLUMNS
+from korean_flashcards.exports.card_columns import CARD_COLUMNS, COLUMN_DESCRIPTIONS
 from korean_flashcards.exports.note_text import plain_front, plain_tags, plain_text
 from korean_flashcards.formats.anki_note import as_html
 from korean_flashcards.formats.card_tags import anki_tag
@@ -23,6 +23,7 @@ def changed(**layers: pl.DataFrame) -> pl.DataFrame:
 def test_each_note_has_a_row_in_the_order_of_the_deck() -> None:
     table = LAYERS.table()
     assert table.schema == pl.Schema(CARD_COLUMNS)
+    assert set(COLUMN_DESCRIPTIONS) == set(CARD_COLUMNS)
     assert table["guid"].to_list() == LAYERS.anki_notes["guid"].to_list()
     reordered = changed(anki_notes=LAYERS.anki_notes.reverse(), words=LAYERS.words.reverse(),
                         linked_flashcards=LAYERS.linked_flashcards.sample(fraction=1, shuffle=True, seed=1))  # fmt: skip
@@ -35,7 +36,7 @@ def test_a_row_has_the_values_of_its_word_and_its_card() -> None:
         "guid": "", "item_id": "낱말1#1", "word": "낱말1", "homograph": 1, "term_number": 2, "card_type": "Usage-Comparison",
         "term": "낱말1[nan.mal]", "front": "What is “낱말1” in a Usage-Comparison?", "back": "", "primer": "",
         "tags": ["term:낱말1", "pos:verb", "card:Usage-Comparison", "unit1", "course::a"], "honorific_level": None,
-        "part_of_speech": "verb", "level": 1, "ipa": "[nan.mal]", "sound": "", "meaning": "meaning 2", "hanja": None,
+        "part_of_speech": "verb", "level": 1, "ipa": "[nan.mal]", "sound": None, "meaning": "meaning 2", "hanja": None,
         "example": "낱말1 하나.", "example_translation": "One word.", "confused_with": None, "frequency": 1,
         "deck": "Korean::Part 4", "list": "unit2.csv", "list_tags": ["unit1", "course::a"],
         "imported_on": date(2026, 11, 1), "changed_on": row["changed_on"], "score": 2, "verdict": "publish",

@@ -1,12 +1,17 @@
 """The settings of an export profile: every mistake is named, with the known names and the nearest ones."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
+from support.project import ROOT
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.exports.profile_settings import card_filter, profile_settings
+
+DOCS = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 
 
 def test_a_profile_needs_only_a_format() -> None:
@@ -79,3 +84,9 @@ def test_all_mistakes_are_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         profile_settings({"limit": 0, "split": "word"})
     assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize("block", re.findall(r"^```yaml profile\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL))
+def test_the_settings_in_the_docs_are_valid(block: str) -> None:
+    settings = profile_settings({"format": "csv"} | yaml.safe_load(block))
+    assert settings.filters.where or settings.deck == "Korean::{{level}}"

@@ -5,20 +5,6 @@ import polars as pl
 from korean_flashcards.domain.frame_builder import Schema
 
 # One row per card in the deck, in the order of the deck. Texts are plain text, not HTML; a missing value is null.
-#   guid: the GUID of the card's note in Anki.
-#   item_id, word, homograph, term_number: the word, as in the layer ``words``.
-#   card_type: the card type, such as Scene. Extra cards have Reverse or Cloze.
-#   term: the word with its pronunciation, such as 남성[nam.sʌŋ].
-#   sound: the pronunciation in Hangul.
-#   hanja: the word's hanja, readings, and meanings, one per line.
-#   confused_with: the easily confused words on the card's last line, such as 가리키다 “to point at”.
-#   deck: the name of the Anki deck, with "::" before each subdeck.
-#   list, list_tags: the file name of the word list that the word came from, and the word's own tags in it.
-#   imported_on: the day when the word was imported (local time).
-#   changed_on: the day when the content of the card's note last changed (local time).
-#   score, verdict: the card's score from 0 to 100, and its verdict (publish, review, or reject). Extra cards have none.
-#   review: approved, edited, changed (only an earlier version was reviewed), needed (the verdict is review), or none.
-#   model, prompt_version: what wrote the card.
 CARD_COLUMNS: Schema = {
     "guid": pl.String, "item_id": pl.String, "word": pl.String, "homograph": pl.Int64, "term_number": pl.Int64,
     "card_type": pl.String, "term": pl.String, "front": pl.String, "back": pl.String, "primer": pl.String,
@@ -28,3 +14,40 @@ CARD_COLUMNS: Schema = {
     "list": pl.String, "list_tags": pl.List(pl.String), "imported_on": pl.Date, "changed_on": pl.Date,
     "score": pl.Int64, "verdict": pl.String, "review": pl.String, "model": pl.String, "prompt_version": pl.String,
 }  # fmt: skip
+
+# For the reference page. Extra cards are those of the parameter export.extra_cards.
+COLUMN_DESCRIPTIONS: dict[str, str] = {
+    "guid": "GUID of the card's note in Anki.",
+    "item_id": "ID of the word: the headword, #, and the homograph number, for example 배#2.",
+    "word": "The word in Hangul.",
+    "homograph": "The word's number among words with the same spelling, starting at 1.",
+    "term_number": "The word's number in the project.",
+    "card_type": "Card type, such as Scene. Extra cards have Reverse or Cloze.",
+    "term": "The word with its pronunciation, such as 남성[nam.sʌŋ].",
+    "front": "The question.",
+    "back": "The answer.",
+    "primer": "Introduction that leads into the memory room. Extra cards have none.",
+    "tags": "Tags, such as pos:noun and level:TOPIK1.",
+    "honorific_level": "Speech level, such as polite.",
+    "part_of_speech": "Part of speech, such as noun.",
+    "level": "TOPIK level from 1 to 6.",
+    "ipa": "Pronunciation in IPA.",
+    "sound": "Pronunciation in Hangul, such as [동닙].",
+    "meaning": "The meaning to learn.",
+    "hanja": "The word's hanja, readings, and meanings, one per line.",
+    "example": "Example sentence from the word list.",
+    "example_translation": "Translation of the example sentence.",
+    "confused_with": "The easily confused words on the card's last line, such as 가리키다 “to point at”.",
+    "frequency": "Frequency of the word. More frequent words have a higher number.",
+    "deck": "Name of the Anki deck, with :: before each subdeck.",
+    "list": "File name of the word list that the word came from.",
+    "list_tags": "The word's own tags in its list.",
+    "imported_on": "Day when the word was imported (local time).",
+    "changed_on": "Day when the content of the card's note last changed (local time).",
+    "score": "The card's score from 0 to 100. Extra cards have none.",
+    "verdict": "Verdict based on the score: publish, review, or reject. Extra cards have none.",
+    "review": "Review state: approved, edited, changed (only an earlier version was reviewed), needed (nobody has reviewed "
+    "the card, and its verdict is review), or none.",
+    "model": "Model that wrote the card. Extra cards have none.",
+    "prompt_version": "Version of the prompt that the card was written with. Extra cards have none.",
+}

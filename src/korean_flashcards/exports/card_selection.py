@@ -119,13 +119,13 @@ def _lists(names: Iterable[str], known: pl.Series) -> list[str]:
     return list(found)
 
 
-def _words(cards: pl.DataFrame, names: Iterable[str]) -> pl.Expr:
-    wanted = list(names)
-    known = {*cards["word"], *cards["item_id"]}
-    for name in wanted:
-        if name not in known:
+def _words(cards: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
+    wanted = [_key(name) for name in names]
+    known = {*cards["word"].str.to_lowercase(), *cards["item_id"].str.to_lowercase()}
+    for name in names:
+        if _key(name) not in known:
             raise SettingsError(f"{unknown_name('word', name, cards['word'].unique().sort(), listed=False)} {_HELD}")
-    return pl.col("word").is_in(wanted) | pl.col("item_id").is_in(wanted)
+    return pl.any_horizontal(pl.col("word", "item_id").str.to_lowercase().is_in(wanted))
 
 
 _HELD = "The filter selects from the words in the deck. `kedro word show WORD` says where a word is."

@@ -41,7 +41,7 @@ def card_table(
         LayersOutOfStepError: The layers come from different runs.
     """
     table = (
-        notes.select("guid", "item_id", "deck", "Front", "Back", card_type="CardType", sound="Sound",
+        notes.select("guid", "item_id", "deck", "Front", "Back", card_type="CardType", sound=_or_null("Sound"),
                      note_tags="tags", changed_on=_days(notes["changed_at"]))
         .join(_of_cards(cards), on=["item_id", "card_type"], how="left", maintain_order="left")
         .join(_of_words(words, imported_at), on="item_id", how="left", maintain_order="left")

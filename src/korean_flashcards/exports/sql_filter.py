@@ -32,7 +32,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "LOWER": ("LOWER(meaning)", "the text in lower case"),
     "LTRIM": ("LTRIM(meaning)", "the text without spaces at its start"),
     "MOD": ("MOD(term_number, 100)", "the remainder of a division"),
-    "NULLIF": ("NULLIF(honorific_level, '')", "the first value, or nothing if both are equal"),
+    "NULLIF": ("NULLIF(review, 'none')", "the first value, or nothing if both are equal"),
     "REGEXP_LIKE": ("REGEXP_LIKE(word, '^[가-깋]')", "whether a regular expression matches"),
     "REPLACE": ("REPLACE(ipa, '.', '')", "the text with a part replaced"),
     "REVERSE": ("REVERSE(word)", "the text backward"),
