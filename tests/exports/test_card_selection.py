@@ -121,6 +121,8 @@ def test_a_deck_includes_its_subdecks_but_no_deck_with_a_longer_name() -> None:
     ("filters", "message"),
     [
         ({"deck": "Korean::Part 9"}, "There is no deck named Korean::Part 9. Did you mean Korean::Part"),
+        ({"deck": "Koraen"}, "There is no deck named Koraen. Did you mean Korean"),
+        ({"tags_any": "levle"}, "There is no tag named levle. Did you mean level"),
         ({"tags_any": "unti3"}, "There is no tag named unti3. Did you mean unit3"),
         ({"tags_none": "unit3, unit99"}, "There is no tag named unit99."),
         ({"list": "unit3.csv"}, "There is no word list named unit3.csv. Did you mean unit2.csv or unit1.csv? "

@@ -1,5 +1,6 @@
 """Select the rows of the card table that meet the filters of an export."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -89,7 +90,7 @@ def _all_like(kind: str, names: Iterable[str], known: pl.Series) -> list[str]:
         key = _key(name).replace("::", ":")
         like = known.filter((keys == key) | keys.str.starts_with(f"{key}:"))
         if like.is_empty():
-            raise SettingsError(unknown_name(kind, name, _levels_above(known)))
+            raise SettingsError(unknown_name(kind, name, _with_levels_above(known)))
         found.update(like)
     return list(found)
 
@@ -103,9 +104,10 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).lower()
 
 
-def _levels_above(known: pl.Series) -> list[str]:
-    """Return the names that a message lists: those without levels first."""
-    return sorted(known, key=lambda name: (":" in name, name))
+def _with_levels_above(known: Iterable[str]) -> list[str]:
+    """Return the names, preceded by those of the levels above them: ``Korean`` for ``Korean::TOPIK 1``."""
+    above = {name[: colons.start()] for name in known for colons in re.finditer("::?", name)}
+    return [*sorted(above), *sorted(set(known) - above)]
 
 
 def _lists(names: Iterable[str], known: pl.Series) -> list[str]:
