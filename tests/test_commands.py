@@ -22,7 +22,7 @@ VERBS = {
     "Edit", "Explain", "Give", "Import", "Include", "Inspect", "Keep", "Label", "Link", "List", "Name", "Only", "Plan",
     "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
     "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make",
-    "Change", "Correct", "Repair",
+    "Change", "Correct", "Repair", "Select",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "cache explain": ["남성"], "cache export": ["out.jsonl"], "cache import": ["in.jsonl"],
     "cache invalidate": ["--word", "남성", "--yes"], "cache prune": ["--max-mb", "1", "--yes"], "cache show": ["남성"],
     "cache warm": ["in.jsonl"], "confusables": ["남성"], "db downgrade": ["0006", "--yes"],
+    "export again": ["1"], "export new": ["more"], "export preview": ["spreadsheet"], "export show": ["1"],
     "ingress cleanup": ["--older-than", "30d"], "ingress import": ["more.csv"], "ingress rollback": ["more", "--yes"],
     "ingress import-legacy": ["old"], "korean hanja": ["남성", "--definition", "man"], "korean pronounce": ["남성"],
     "llm batches cancel": ["1"], "batches cancel": ["1"], "llm calls correct": ["1", "--usd", "0"],
@@ -32,7 +33,7 @@ ARGUMENTS = {
 # Commands that do not use the ledger, or that work on a missing one.
 WITHOUT = {
     "cache repair", "db backup", "db downgrade", "db health", "db history", "db repair", "db restore", "db status",
-    "db upgrade", "db vacuum", "db verify", "export project-id",
+    "db upgrade", "db vacuum", "db verify", "export new", "export project-id", "export validate",
     "korean hanja", "korean pronounce", "quality agreement", "quality checks",
     "quality list", "validation check", "validation list", "validation show",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshotsDataset
 from korean_flashcards.datasets.export_stage import MANIFEST
 from korean_flashcards.datasets.media_folder import MediaFolderDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
@@ -20,6 +21,9 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
         catalog["previous_export"] = PreviousExportDataset(filepath=str(manifest))
     if isinstance(manifest, Path) and "media" not in catalog:
         catalog["media"] = MediaFolderDataset(path=str(manifest.parents[1] / "01_raw" / "media"))
+    if isinstance(manifest, Path) and SNAPSHOTS not in catalog:
+        folder = manifest.parent / "exports" / ".history"
+        catalog[SNAPSHOTS] = ExportSnapshotsDataset(filepath=str(folder), notes="anki_notes.parquet")
     for name in ("project_id", "used_project_id"):
         if isinstance(templates, Path) and name not in catalog:
             catalog[name] = ProjectIdDataset(filepath=str(templates.with_name("project.yml")))

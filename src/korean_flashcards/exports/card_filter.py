@@ -71,7 +71,7 @@ class CardFilter(BaseModel):
     imported_until: Day | None = Field(default=None, description="Words imported on or before this date (or age).")
     changed_since: Day | None = Field(default=None, description="Cards that changed on or after this date (or age).")
     changed_until: Day | None = Field(default=None, description="Cards that changed on or before this date (or age).")
-    where: Condition | None = Field(default=None, description="SQL condition on the columns, such as 'score < 80'.")
+    where: Condition | None = Field(default=None, description="Cards that meet an SQL condition, such as 'score < 80'.")
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

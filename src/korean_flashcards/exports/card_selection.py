@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 
 import polars as pl
 
@@ -32,6 +33,20 @@ def selected(cards: pl.DataFrame, filters: CardFilter, today: date | None = None
         meets = evaluated(found, filters.where, condition(filters.where))
         found = found.filter(meets.fill_null(False))
     return found
+
+
+def emptying_filter(cards: pl.DataFrame, filters: CardFilter, today: date | None = None) -> tuple[str, int]:
+    """Return the filter after which no card is left, and the number of cards that the filters before it have left."""
+    left, applied = cards.height, dict[str, Any]()
+    for name, value in filters:
+        if value is None:
+            continue
+        applied[name] = value
+        found = selected(cards, CardFilter.model_construct(**applied), today).height
+        if not found:
+            return name, left
+        left = found
+    return "", left
 
 
 def _names(cards: pl.DataFrame, filters: CardFilter) -> Iterator[pl.Expr]:

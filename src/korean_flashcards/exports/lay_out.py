@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from korean_flashcards.domain.errors import ExportError
-from korean_flashcards.exports.card_selection import selected
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.exports.card_selection import emptying_filter, selected
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.export_fields import table_of
 from korean_flashcards.exports.file_stems import file_stems
@@ -50,7 +51,7 @@ def contents(
     """
     rows = chosen_rows(cards, settings, today)
     if rows.is_empty():
-        raise ExportError(_nothing(name, settings, cards.height))
+        raise ExportError(_nothing(name, settings, cards, today))
     title = settings.title or name
     files = _files(rows, settings.split, name)
     return [
@@ -122,11 +123,13 @@ def _files(rows: pl.DataFrame, split: str | None, name: str) -> Iterator[tuple[s
         yield stems[names[value]], value, rows.filter(values == value)
 
 
-def _nothing(name: str, settings: ProfileSettings, cards: int) -> str:
-    if not cards:
+def _nothing(name: str, settings: ProfileSettings, cards: pl.DataFrame, today: date | None) -> str:
+    if cards.is_empty():
         return f"The deck has no cards, so {name} was not exported. Run `kedro run` first."
     given = ", ".join(f"{filter_name} {value}" for filter_name, value in settings.filters.given().items())
+    last, left = emptying_filter(cards, settings.filters, today)
+    which = f" The filter {last} removes the last {counted(left, 'card')}." if left < cards.height else ""
     return (
-        f"None of the deck's {cards:,} cards meets the filters of {name} ({given}). Nothing was exported, and earlier files "
-        f"are unchanged. Remove a filter, or look at the deck's values with `kedro export preview {name}`."
+        f"None of the deck's {cards.height:,} cards meets the filters of {name} ({given}).{which} Nothing was exported, and "
+        "earlier files are unchanged. Change or remove a filter."
     )

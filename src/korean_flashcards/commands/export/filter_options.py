@@ -17,6 +17,10 @@ _METAVARS = {"where": "SQL", "level": "LEVELS", "words": "WORDS", "score_min": "
 _PREFIX = "filter_"
 
 
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[0].lower() + text[1:]
+
+
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option for each filter, and pass the filters as ``filters`` (a ``CardFilter``).
 
@@ -36,7 +40,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             _PREFIX + name,
             metavar=_METAVARS.get(name, "DATE" if name.endswith(("since", "until")) else "NAMES"),
             multiple=name not in _SINGLE,
-            help=field.description,
+            help=f"Select {_lower(field.description or name)}",
         )
         with_filters = add(with_filters)
     return with_filters

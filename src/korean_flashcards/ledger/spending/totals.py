@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select, update
 
+from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.llm_tables import llm_breakers, llm_calls, llm_rates, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.db.spending_log import LoggedSpending, SpendingLog
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -184,3 +185,14 @@ def add_to_totals(connection: Connection, call: Any, usd: float, tokens: int) ->
 
 def _sum(where: Any, value: Any) -> Any:
     return func.coalesce(func.sum(case((where, value), else_=0)), 0)
+
+
+def cost_of_replies(store: LedgerStore, keys: Sequence[str]) -> tuple[float, int]:
+    """Return the cost in USD of all calls for these cache keys, and the number of calls whose price is unknown."""
+    calls = llm_calls.c
+    query = select(func.coalesce(func.sum(calls.usd), 0.0), func.count().filter(calls.usd.is_(None))).where(
+        calls.key.in_(listed(keys))
+    )
+    with store.read() as connection:
+        usd, unpriced = connection.execute(query).one()
+    return float(usd), int(unpriced)

@@ -1,12 +1,21 @@
 """Give each note its GUID and the time when its content last changed, so that Anki updates only what changed."""
 
+import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
 import polars as pl
 
+from korean_flashcards.domain.export_record import (
+    MAIN_DECK,
+    ExportResult,
+    ExportStart,
+    RecordedExport,
+    RecordedFile,
+)
 from korean_flashcards.domain.exported_notes import (
     NEW,
     NOTE_TYPE_CHANGED,
@@ -22,6 +31,10 @@ from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.deck_note_types import note_types
 from korean_flashcards.formats.note_content import changed_fields, content_digest
 
+logger = logging.getLogger(__name__)
+
+_LISTED = 50  # exports among which old ones are cleaned up
+_KEPT = 6  # exports of the main deck whose notes are kept: the current one, and five before it
 # The columns that these nodes add to the notes. Times are in Unix seconds.
 HISTORY: Schema = {
     "guid": pl.String, "project_id": pl.String, "content": pl.String, "created_at": pl.Int64, "changed_at": pl.Int64,
@@ -37,8 +50,27 @@ class Exports(Protocol):
     def record(self, notes: Sequence[ExportedNote], note_types: Sequence[ExportedNoteType], whole: bool) -> int: ...
 
 
+class RecordedExports(Protocol):
+    """The part of ``ledger.export_history`` that these nodes use."""
+
+    def record(self, start: ExportStart, result: ExportResult) -> RecordedExport: ...
+
+    def listing(self, profile: str | None, limit: int | None) -> tuple[list[RecordedExport], int]: ...
+
+
+class Snapshots(Protocol):
+    """The part of the dataset ``export_snapshots`` that these nodes use."""
+
+    def save_deck(self, export: RecordedExport) -> None: ...
+
+    def prune(self, exports: Sequence[RecordedExport], keep: int) -> None: ...
+
+
 class ExportLedger(Protocol):
     """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
+
+    @property
+    def export_history(self) -> RecordedExports: ...
 
     @property
     def exports(self) -> Exports: ...
@@ -94,8 +126,10 @@ def date_note_types(
     return [(note_type, _dated(note_type, export_history, now)) for note_type in types]
 
 
-def record_export(export_manifest: pl.DataFrame, ledger: ExportLedger, parameters: dict[str, Any]) -> None:
-    """Record in the ledger which notes were exported.
+def record_export(
+    export_manifest: pl.DataFrame, ledger: ExportLedger, snapshots: Snapshots, parameters: dict[str, Any]
+) -> None:
+    """Record in the ledger which notes were exported, and keep the notes of the last exports.
 
     Learners' review schedules depend on the words' IDs, so an ID must never be reused for a different word. The
     manifest is saved after the files have replaced the previous ones. ``parameters`` say whether it is the whole deck.
@@ -103,7 +137,26 @@ def record_export(export_manifest: pl.DataFrame, ledger: ExportLedger, parameter
     (deck,) = export_manifest.filter(pl.col("export") == "deck").iter_rows(named=True)
     notes = [ExportedNote(**note) for note in deck["notes"]]
     types = [ExportedNoteType(**each) for each in deck["note_types"]]
-    ledger.exports.record(notes, types, whole=not Parameters.model_validate(parameters).separate_export)
+    whole = not Parameters.model_validate(parameters).separate_export
+    ledger.exports.record(notes, types, whole=whole)
+    if whole:
+        _record_in_history(export_manifest, deck, ledger, snapshots)
+
+
+def _record_in_history(
+    export_manifest: pl.DataFrame, deck: dict[str, Any], ledger: ExportLedger, snapshots: Snapshots
+) -> None:
+    columns = export_manifest.select("export", "bytes", "sha256").iter_rows()
+    counts = Counter(note["card_type"] for note in deck["notes"])
+    result = ExportResult(tuple(RecordedFile(*row) for row in columns), dict(sorted(counts.items())))
+    export = ledger.export_history.record(ExportStart(MAIN_DECK, "apkg", {}, ""), result)
+    try:
+        snapshots.save_deck(export)
+        snapshots.prune(ledger.export_history.listing(MAIN_DECK, _LISTED)[0], _KEPT)
+    except OSError as error:
+        logger.warning(
+            "The notes of this export cannot be kept, so `kedro export diff` cannot show them: %s", error.strerror
+        )
 
 
 def _identified(

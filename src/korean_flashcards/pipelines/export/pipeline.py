@@ -78,7 +78,12 @@ def create_pipeline(**_: object) -> Pipeline:
                 "export_manifest",
                 name="list_exports",
             ),
-            Node(note_history.record_export, ["export_manifest", "ledger", "parameters"], None, name="record_export"),
+            Node(
+                note_history.record_export,
+                ["export_manifest", "ledger", "export_snapshots", "parameters"],
+                None,
+                name="record_export",
+            ),
         ],
         namespace="export",
         prefix_datasets_with_namespace=False,

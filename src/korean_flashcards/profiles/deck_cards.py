@@ -1,0 +1,53 @@
+"""Load the cards of the deck from the layers, as they are. No model is called, and nothing is changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.layers.exported_cards import load_card_table
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.pipelines.export.note_history import date_exported_note_types
+
+if TYPE_CHECKING:
+    from kedro.io import DataCatalog
+
+    from korean_flashcards.domain.exported_notes import ExportedNoteType
+    from korean_flashcards.formats.anki_note import NoteType
+
+
+@dataclass(frozen=True)
+class DeckCards:
+    """The cards of the deck.
+
+    Attributes:
+        cards: The card table (``CARD_COLUMNS``).
+        notes: The layer ``anki_notes``, in the same order.
+        note_types: The notes' types, and when they last changed.
+        keys: The words with the cache keys of their replies (columns ``item_id``, ``key``).
+        project_id: The project's ID, or None before the first export.
+    """
+
+    cards: pl.DataFrame
+    notes: pl.DataFrame
+    note_types: "Sequence[tuple[NoteType, ExportedNoteType]]"
+    keys: pl.DataFrame
+    project_id: str | None
+
+
+def load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
+    """Return the cards of the deck.
+
+    Raises:
+        DatasetError: A layer is missing or damaged. The message names the command that creates it.
+        LayersOutOfStepError: The layers come from different runs.
+    """
+    notes = catalog.load("anki_notes")
+    export = Parameters.model_validate(catalog.load("parameters")).export
+    types = date_exported_note_types(
+        notes, catalog.load("anki_templates"), catalog.load("previous_export"), ledger, export
+    )
+    keys = [catalog.load(name).select("item_id", "key") for name in ("linked_flashcards", "edited_nuance")]
+    return DeckCards(load_card_table(catalog), notes, types, pl.concat(keys), catalog.load("project_id"))

@@ -1,0 +1,77 @@
+"""Find the file formats of export profiles in the catalog, whose entries are patterns such as ``{profile}/{file}.xlsx``."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kedro.utils import load_obj
+
+from korean_flashcards.datasets.format_file import FormatDataset
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.exports.nearest_names import unknown_name
+
+if TYPE_CHECKING:
+    from kedro.io import DataCatalog
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+_PATTERN = "{profile}/{file}."
+_NO_FORMATS = (
+    "The catalog has no export formats. Copy conf/base/catalog_exports.yml from the current release of the project, and run "
+    "the same command again."
+)
+
+
+@dataclass(frozen=True)
+class KnownFormat:
+    """A file format of the catalog.
+
+    Attributes:
+        name: The name in profiles: that of its dataset, such as ``markdown`` for MarkdownDataset.
+        ending: The ending of its files.
+        description: What the format is for.
+        other_names: Other names that profiles can use: the ending, and its part before the first dot.
+    """
+
+    name: str
+    ending: str
+    description: str
+    other_names: tuple[str, ...]
+
+
+def known_formats(catalog: "DataCatalog") -> dict[str, KnownFormat]:
+    """Return the formats by name, sorted."""
+    resolver = catalog.config_resolver
+    found = []
+    for pattern in resolver.list_patterns():
+        if pattern.startswith(_PATTERN):
+            entry = resolver.resolve_pattern(pattern.format(profile="profile", file="file"))
+            dataset = load_obj(entry["type"], "kedro.io") if isinstance(entry["type"], str) else entry["type"]
+            if issubclass(dataset, FormatDataset):
+                ending = pattern.removeprefix(_PATTERN)
+                name = _CAPITAL.sub("_", dataset.__name__.removesuffix("Dataset")).lower()
+                description = (entry.get("metadata") or {}).get("description", "")
+                found.append(KnownFormat(name, ending, description, (ending, ending.partition(".")[0])))
+    return {each.name: each for each in sorted(found, key=lambda each: each.name)}
+
+
+def formats_named(names: Iterable[str], known: dict[str, KnownFormat], place: str) -> list[KnownFormat]:
+    """Return the formats with these names.
+
+    Args:
+        names: The names in a profile.
+        known: All formats of the catalog.
+        place: Where the names come from, such as a file.
+
+    Raises:
+        SettingsError: There is no such format.
+    """
+    if not known:
+        raise SettingsError(_NO_FORMATS)
+    by_name = {name: each for each in known.values() for name in (*each.other_names, each.name)}
+    found = []
+    for name in names:
+        if name.lower() not in by_name:
+            raise SettingsError(f"{place}: {unknown_name('format', name, known)} Nothing was exported.")
+        found.append(by_name[name.lower()])
+    return list(dict.fromkeys(found))

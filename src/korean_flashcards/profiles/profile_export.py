@@ -1,0 +1,236 @@
+"""Export the cards of the deck with a profile: write all files, verify them, and replace the previous ones together."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshots
+from korean_flashcards.datasets.format_file import FormatDataset
+from korean_flashcards.datasets.profile_stage import ProfileStage, interrupted, profile_lock, read_manifest
+from korean_flashcards.domain.errors import ExportError, LedgerError
+from korean_flashcards.domain.export_record import ExportStart, RecordedExport
+from korean_flashcards.exports.card_changes import snapshot_of
+from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.file_comparison import first_difference
+from korean_flashcards.exports.lay_out import contents
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending.totals import cost_of_replies
+from korean_flashcards.pipelines.export.note_media_nodes import media_of
+from korean_flashcards.profiles.deck_cards import DeckCards
+from korean_flashcards.profiles.file_formats import KnownFormat, formats_named, known_formats
+from korean_flashcards.profiles.profile_files import Profile
+from korean_flashcards.profiles.profile_manifest import WrittenFile, details, manifest, result_of
+
+if TYPE_CHECKING:
+    from kedro.io import DataCatalog
+
+logger = logging.getLogger(__name__)
+
+_WITH_MEDIA = ("apkg",)  # the formats that contain the files that notes refer to
+_LISTED = 500  # exports of a profile among which old ones are cleaned up
+_UNCHANGED = "The files of the previous export are unchanged, and the history records that this export failed."
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A complete export: its record, its folder, its files, and the number of rows of all formats together."""
+
+    export: RecordedExport
+    folder: Path
+    files: Sequence[WrittenFile]
+    cards: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the export for JSON."""
+        files = [asdict(file) | {"path": str(self.folder / file.name)} for file in self.files]
+        return {"export": self.export.number, "profile": self.export.profile, "cards": self.cards,
+                "card_types": dict(self.export.counts), "files": files}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ContentOfFile:
+    """The content of one file of an export, its name, and its format."""
+
+    name: str
+    format: KnownFormat
+    content: ExportContent
+
+
+class ProfileExporter:
+    """Exports profiles from the same deck.
+
+    Args:
+        catalog: The catalog, whose patterns are the formats.
+        ledger: The ledger, which records the exports.
+        deck: The cards of the deck.
+        version: The version of the project.
+    """
+
+    def __init__(self, catalog: "DataCatalog", ledger: Ledger, deck: DeckCards, version: str) -> None:
+        self._catalog, self._ledger, self._deck, self._version = catalog, ledger, deck, version
+        self._snapshots: ExportSnapshots = catalog.load(SNAPSHOTS)
+
+    @cached_property
+    def _media(self) -> dict[str, bytes]:
+        media: dict[str, bytes] = self._catalog.load("media")
+        return media
+
+    @property
+    def deck_size(self) -> int:
+        """Return the number of cards in the deck."""
+        return self._deck.cards.height
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of a profile's files."""
+        return self._snapshots.folder.parent / name
+
+    def files(self, profile: Profile, about: dict[str, Any] | None = None) -> list[ContentOfFile]:
+        """Return the content of each file that an export of the profile writes. ``about``: details for all of them.
+
+        Raises:
+            ExportError: No card meets the filters.
+            SettingsError: A format or a value of a filter does not exist.
+        """
+        formats = formats_named(profile.settings.format, known_formats(self._catalog), profile.shown)
+        deck, settings = self._deck, profile.settings
+        parts = contents(deck.cards, deck.notes, deck.note_types, settings, profile.name)
+        return [
+            ContentOfFile(
+                f"{stem}.{each.ending}",
+                each,
+                replace(
+                    content,
+                    details={**content.details, **(about or {}), "format": each.name},
+                    options=_options(settings.options, each),
+                    media=media_of(content.notes, self._media) if each.name in _WITH_MEDIA else {},
+                ),
+            )
+            for each in formats
+            for stem, content in parts
+        ]
+
+    def in_file(self, file: ContentOfFile) -> pl.DataFrame:
+        """Return what a file with this content contains, without writing it. The format checks its options."""
+        file_format = self._dataset("preview", file.name).file_format
+        found: pl.DataFrame = file_format.read(file_format.write(file.content))
+        return found
+
+    def snapshot(self, profile: Profile) -> pl.DataFrame:
+        """Return what an export of the profile would show of each card now. Raises the same errors as ``files``."""
+        return _snapshot(self.files(profile))
+
+    def export(self, profile: Profile, filters: dict[str, Any]) -> Exported:
+        """Write the files of the profile, and record the export.
+
+        Args:
+            profile: The profile, whose settings include the filters from the command line.
+            filters: The filters from the command line, for the history.
+
+        Raises:
+            FlashcardsError: Nothing was replaced. The message says why.
+        """
+        folder, command = self.folder(profile.name), f"kedro export run {profile.name}"
+        with profile_lock(folder, wait=False) as free:
+            if free:
+                return self._export(profile, filters, folder, command)
+        logger.info("Waiting for a different export of %s to finish (Ctrl-C to stop waiting).", profile.name)
+        with profile_lock(folder):
+            return self._export(profile, filters, folder, command)
+
+    def _export(self, profile: Profile, filters: dict[str, Any], folder: Path, command: str) -> Exported:
+        history = self._ledger.export_history
+        finish_interrupted(self._ledger, folder, profile.name, command)
+        start = ExportStart(profile.name, ", ".join(profile.settings.format), filters, profile.text)
+        export = history.begin(start)
+        stage = None
+        try:
+            about = details(profile, export, self._deck.cards, self._deck.project_id, self._version)
+            found = self.files(profile, about)
+            stage = ProfileStage(export.number, folder, [file.name for file in found], command)
+            files = [self._written(stage, file) for file in found]
+            cards = pl.concat([file.content.cards for file in found if file.format == found[0].format])
+            self._snapshots.save(export, _snapshot(found))
+            about_files = manifest(
+                profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards)
+            )
+            stage.finish(about_files, profile.settings.keep)
+            history.complete(export.number, result_of(json.loads(about_files)))
+            stage.discard()
+        except BaseException as error:
+            if stage is not None and not stage.released:
+                stage.discard()
+            with suppress(LedgerError):
+                history.fail(export.number, str(error) or "It was stopped.")
+            raise
+        self._snapshots.prune(history.listing(profile.name, _LISTED)[0], profile.settings.keep + 1)
+        return Exported(history.find(export.number), folder, files, cards.height)
+
+    def _written(self, stage: ProfileStage, file: ContentOfFile) -> WrittenFile:
+        """Write a new file, and read it back. Raises ExportError if it does not have exactly the expected content."""
+        dataset = self._dataset(stage.folder.name, file.name)
+        dataset.stage = stage
+        dataset.save(file.content)
+        found = dataset.load()
+        if difference := first_difference(found, dataset.expected(file.content)):
+            raise ExportError(
+                f"The new {file.name} was read back and is wrong: {difference}. {_UNCHANGED} Check the disk. Then run "
+                f"`{stage.command}`."
+            )
+        data = stage.staged(dataset.path).read_bytes()
+        return WrittenFile(file.name, file.format.name, len(data), hashlib.sha256(data).hexdigest(), found.height)
+
+    def _dataset(self, profile: str, file: str) -> FormatDataset:
+        """Return the dataset of a file, which one of the catalog's patterns describes."""
+        return cast(FormatDataset, self._catalog[f"{profile}/{file}"])
+
+    def _cost(self, cards: pl.DataFrame) -> tuple[float, int]:
+        keys = self._deck.keys.filter(pl.col("item_id").is_in(cards["item_id"].unique().to_list()))["key"]
+        return cost_of_replies(self._ledger.store, keys.unique().drop_nulls().to_list())
+
+
+def _options(options: Mapping[str, Mapping[str, Any]], file_format: KnownFormat) -> dict[str, Any]:
+    """Return a profile's options for a format, under whichever of the format's names they are."""
+    names = (file_format.name, *file_format.other_names)
+    return {key: value for name in names for key, value in options.get(name, {}).items()}
+
+
+def finish_interrupted(ledger: Ledger, folder: Path, profile: str, command: str) -> None:
+    """Finish the exports that killed processes left half done. The caller must hold the profile's lock."""
+    history = ledger.export_history
+    for stage in interrupted(folder, command):
+        if stage.released:
+            stage.release()
+            with suppress(KeyError, TypeError, LedgerError):
+                if (begun := history.find(stage.number)).profile == profile and begun.state == "running":
+                    history.complete(stage.number, result_of(read_manifest(folder)))
+            logger.info("Finished an export of %s that had been interrupted. Its files are complete.", profile)
+        stage.discard()
+    history.end_killed(profile)
+
+
+def still_running(folder: Path) -> bool:
+    """Return whether a process is exporting the profile with this folder."""
+    if not folder.is_dir():
+        return False
+    with profile_lock(folder, wait=False) as free:
+        return not free
+
+
+def _snapshot(files: Sequence[ContentOfFile]) -> pl.DataFrame:
+    """Return what the first format's files show of each card."""
+    parts = [file.content for file in files if file.format == files[0].format]
+    return pl.concat(
+        [
+            snapshot_of(part.cards, [part.table, part.front.alias("front"), part.back.alias("back"),
+                                     part.cards.select("deck", "tags")])
+            for part in parts
+        ]
+    )  # fmt: skip

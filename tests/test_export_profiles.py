@@ -1,0 +1,197 @@
+"""Test `kedro export` with profiles: they are checked, exported, recorded, compared, and exported again."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from support.commands import ProjectHere
+from support.project import Project, unwrapped
+
+from korean_flashcards.datasets.exported_formats import MarkdownDataset
+from korean_flashcards.domain.line_wrap import width
+
+pytestmark = pytest.mark.slow
+
+EXPORTS = "data/07_model_output/exports"
+BACK = "A different back, long enough: 남성 means man, and it is the formal word in the news and in surveys."
+SHEET = "description: Lowest scores\nformat: markdown\nsort: score\nlimit: 20\n"
+
+
+@pytest.fixture
+def here(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a copy of the finished project that a test may change, with the profile ``sheet``."""
+    here = ProjectHere(finished.copied_to(tmp_path / "project").folder, monkeypatch)
+    profile(here, "sheet", SHEET)
+    return here
+
+
+def profile(here: Project, name: str, text: str, environment: str = "base") -> Path:
+    path = here.folder / "conf" / environment / "exports" / f"{name}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def manifest(here: Project, name: str = "sheet") -> dict[str, object]:
+    found: dict[str, object] = json.loads((here.folder / EXPORTS / name / "manifest.json").read_bytes())
+    return found
+
+
+def check_files(here: Project, name: str = "sheet") -> None:
+    """Check that the files in the profile's folder are exactly those of its manifest."""
+    folder = here.folder / EXPORTS / name
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file() and file.name[0] != "."}
+    del files["manifest.json"]
+    listed = {file["name"]: file["sha256"] for file in manifest(here, name)["files"]}  # type: ignore[attr-defined]
+    assert listed == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
+def test_a_profile_is_exported_verified_and_recorded(here: Project) -> None:
+    result = here.kedro("export", "run", "sheet", "--level", "1-3")
+    assert (result.code, result.err) == (0, "") and result.out.startswith("sheet: 20 cards (")
+    check_files(here)
+    found = manifest(here)
+    assert (found["cards"], found["filters"], found["settings"]) == (20, {"level": "1, 2, 3"}, SHEET)
+    assert found["models"] == ["offline/dictionary@2"] and found["cost_usd"] == 0.0
+    listed = here.kedro("export", "history", "sheet").out.splitlines()
+    assert listed[1].split()[1] == "sheet" and "complete" in listed[1] and all(width(line) <= 80 for line in listed)
+    shown = json.loads(here.kedro("export", "show", listed[1].split()[0], "--json").out)
+    assert (shown["state"], shown["cards"], shown["filters"]) == ("complete", 20, {"level": "1, 2, 3"})
+    assert [file["name"] for file in shown["files"]] == ["sheet.md"] and shown["cards_kept"]
+    text = here.kedro("export", "show", listed[1].split()[0]).out
+    assert f"{EXPORTS}/sheet/sheet.md" in text and "  sort: score" in text
+    assert "deck" in here.kedro("export", "history").out, "the main deck is in the same history"
+    rows = json.loads(here.kedro("export", "list", "--json").out)
+    assert {row["profile"]: row["cards"] for row in rows}["sheet"] == 20
+
+
+def test_a_split_export_and_its_previous_files(here: Project) -> None:
+    assert here.kedro("export", "run", "sheet").code == 0
+    profile(here, "sheet", f"{SHEET}split: level\nkeep: 1\n")
+    for _ in range(3):
+        assert here.kedro("export", "run", "sheet").code == 0
+        check_files(here)
+    folder = here.folder / EXPORTS / "sheet"
+    assert not (folder / "sheet.md").exists()
+    (kept,) = (folder / "previous").iterdir()
+    assert sorted(file.name for file in kept.iterdir()) == ["1.md", "3.md", "4.md", "manifest.json"]
+    assert len(list((here.folder / EXPORTS / ".history").iterdir())) == 3, "the deck's, and the profile's last two"
+
+
+def test_an_empty_selection_keeps_the_files_and_names_the_filter(here: Project) -> None:
+    assert here.kedro("export", "run", "sheet").code == 0
+    result = here.kedro("export", "run", "sheet", "--level", "1", "--card-type", "Hanja", "--words", "남성")
+    assert result.code == 1 and "The filter words removes the last" in result.err
+    check_files(here)
+    assert here.kedro("export", "history", "sheet", "--limit", "1").out.splitlines()[1].split()[5:6] == ["failed"]
+    assert here.kedro("export", "diff", "sheet").out.endswith("No card differs.\n"), "a failed export does not count"
+
+
+def test_a_file_that_is_read_back_wrong_replaces_nothing(here: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert here.kedro("export", "run", "sheet").code == 0
+    before = manifest(here)
+    read = MarkdownDataset.load
+
+    def damaged(dataset: MarkdownDataset) -> pl.DataFrame:
+        return read(dataset).with_columns(pl.lit("x").alias(read(dataset).columns[-1]))
+
+    monkeypatch.setattr(MarkdownDataset, "load", damaged)
+    result = here.kedro("export", "run", "sheet")
+    assert result.code == 1 and result.err.count("\n") == 1
+    assert "The new sheet.md was read back and is wrong: row 1 has 'x' instead of" in result.err
+    assert manifest(here) == before
+    check_files(here)
+
+
+def test_the_difference_between_exports_is_shown_card_by_card(here: Project) -> None:
+    profile(here, "sheet", "format: markdown\nfilters: {words: 남성}\n")
+    assert here.kedro("export", "run", "sheet").code == 0
+    assert here.kedro("review", "edit", "남성", "--card", "scene", "--field", "back", "--value", BACK).code == 0
+    assert here.kedro("run", "--pipelines=quality,export").code == 0
+    now = here.kedro("export", "diff", "sheet").out
+    assert "1 card: 1 changed\nchanged: 남성 (Scene)\n" in now and "→ A different back" in unwrapped(now)
+    assert all(width(line) <= 80 for line in now.splitlines())
+    deck = json.loads(here.kedro("export", "diff", "1", "deck", "--json").out)
+    assert [(card["item_id"], card["card_type"], card["change"]) for card in deck] == [("남성#1", "Scene", "changed")]
+    assert {"Back", "tags"} <= {field["name"] for field in deck[0]["fields"]}
+    profile(here, "sheet", "format: markdown\nfilters: {words: '남성,배'}\n")
+    assert "added: 배" in here.kedro("export", "diff", "sheet").out
+    again = here.kedro("export", "again", "2")
+    assert again.code == 0 and "1 card differs from export 2" in again.out
+    assert manifest(here)["filters"] == {"words": "남성"}, "with the profile as it was"
+    assert "which has no profile" in here.kedro("export", "again", "1").err
+
+
+def test_a_profile_that_is_not_text(here: Project) -> None:
+    path = profile(here, "sheet", "")
+    path.write_bytes("format: csv".encode("utf-16"))
+    assert "sheet.yml is not UTF-8 text. Save it as UTF-8" in here.kedro("export", "run", "sheet").err
+    path.unlink()
+    path.mkdir()
+    assert "sheet.yml is a folder, not a file" in here.kedro("export", "run", "sheet").err
+    path.rmdir()
+    assert "Did you mean" in here.kedro("export", "run", "quizlit").err
+    assert "`kedro export new other` creates it" in here.kedro("export", "run", "other").err
+
+
+def test_a_profile_of_the_environment_takes_precedence(here: Project) -> None:
+    profile(here, "sheet", "format: markdown\nlimit: 3\n", "local")
+    assert here.kedro("export", "run", "sheet").out.startswith("sheet: 3 cards")
+
+
+def test_a_new_profile_is_valid_and_never_overwrites(here: Project) -> None:
+    created = here.kedro("export", "new", "unit3", "--format", "markdown")
+    assert created.out.startswith("Wrote conf/base/exports/unit3.yml. ")
+    assert here.kedro("export", "new", "unit3").code == 1
+    assert here.kedro("export", "validate", "unit3").out == "1 profile is valid: unit3\n"
+    copied = here.kedro("export", "new", "copy", "--from", "sheet", "--format", "md")
+    assert copied.code == 0
+    assert (here.folder / "conf/base/exports/copy.yml").read_text() == SHEET.replace("markdown", "md")
+    for name in ("deck", "a/b", "parameters_x", ""):
+        assert here.kedro("export", "new", name).code == 1
+    assert here.kedro("export", "new", "other", "--format", "docx").code == 1
+    assert not (here.folder / "conf/base/exports/other.yml").exists()
+
+
+def test_a_preview_writes_nothing(here: Project) -> None:
+    before = here.outputs()
+    result = here.kedro("export", "preview", "sheet", "--limit", "2")
+    assert result.code == 0 and result.out.startswith("sheet: 20 cards of 288 in the deck.\n")
+    assert f"An export would write 1 file. Nothing was written.\n  {EXPORTS}/sheet/sheet.md" in result.out
+    assert result.out.count("   front") == 2 and all(width(line) <= 80 for line in result.out.splitlines())
+    assert here.outputs() == before
+
+
+def test_cards_are_exported_without_a_profile(here: Project) -> None:
+    result = here.kedro("export", "run", "--format", "apkg,markdown", "--card-type-not", "Hanja", "--name", "unit3")
+    assert result.code == 0 and "unit3: 258 cards (Scene 129, Usage-Comparison 129)" in unwrapped(result.out)
+    check_files(here, "unit3")
+    assert here.kedro("export", "again", "2").code == 0
+    assert manifest(here, "unit3")["card_types"] == {"Scene": 129, "Usage-Comparison": 129}
+    for wrong in (
+        ["--name", "sheet", "--format", "md"],
+        ["--level", "1"],
+        ["sheet", "--format", "md"],
+        ["--format", "x"],
+    ):
+        refused = here.kedro("export", "run", *wrong)
+        assert refused.code == 1 and "Nothing was exported" in refused.err, wrong
+
+
+def test_a_profile_that_fails_does_not_keep_others_from_being_exported(here: Project) -> None:
+    profile(here, "empty", "format: markdown\nfilters: {card_type: Cultural}\n")
+    result = here.kedro("export", "run", "empty", "sheet")
+    assert result.code == 1 and result.err.startswith("Error: empty: None of the deck's 288 cards")
+    check_files(here)
+
+
+def test_there_is_nothing_to_compare_or_show_before_the_first_export(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = ProjectHere(project.folder, monkeypatch)
+    assert here.kedro("export", "history").out.startswith("No export is recorded.")
+    assert "No export is recorded" in here.kedro("export", "diff").err
+    assert "There is no export 3." in here.kedro("export", "show", "3").err
+    assert "kedro run" in here.kedro("export", "run", "--format", "md").err
