@@ -106,7 +106,7 @@ def new_profile(name: str, file_format: str | None, source: str | None, env: str
 @env_option
 @explaining
 def validate_profiles(profiles: tuple[str, ...], env: str | None) -> None:
-    """Check the files of profiles: their settings, fields, templates, and formats."""
+    """Check the settings of profiles."""
     with project(env) as context:
         folders = folders_of(context)
         known = known_formats(cast(DataCatalog, context.catalog))
