@@ -1,5 +1,7 @@
 """Declare one dataset class per file format. The catalog names them."""
 
+import logging
+
 from korean_flashcards.datasets.format_file import FormatDataset
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.exports.content import ExportContent
@@ -13,10 +15,15 @@ from korean_flashcards.exports.formats import (
     mochi,
     obsidian,
     parquet_file,
+    pdf,
     quizlet_file,
     tsv_file,
     xlsx_file,
 )
+from korean_flashcards.exports.formats.pdf_parts.pdf_options import PdfOptions
+from korean_flashcards.files.file_problems import shown_path
+
+logger = logging.getLogger(__name__)
 
 
 class ApkgDataset(FormatDataset):
@@ -99,3 +106,18 @@ class QuizletDataset(FormatDataset):
 
     file_format = quizlet_file
     options = quizlet_file.QuizletOptions
+
+
+class PdfDataset(FormatDataset):
+    """A dataset that stores cards as a PDF: a study sheet, or cards to cut out."""
+
+    file_format = pdf
+    options = PdfOptions
+
+    def save(self, data: ExportContent) -> None:
+        """Replace the file, and warn about texts that are not printed as they are."""
+        printed = pdf.printed(data)
+        with self._writing() as path:
+            path.write_bytes(printed.file)
+        for remark in printed.remarks:
+            logger.warning("%s: %s", shown_path(self._filepath), remark)

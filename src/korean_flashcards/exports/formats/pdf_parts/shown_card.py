@@ -1,0 +1,89 @@
+"""Take what a PDF shows of each card from the content of an export."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import polars as pl
+
+from korean_flashcards.exports.content import ExportContent
+
+# These cards have their own front: the word is the answer, not the question.
+_WORDLESS_FRONTS = ("Reverse", "Cloze")
+_LONGEST_TITLE = 80  # characters
+_TEXTS = (
+    "item_id", "card_type", "word", "sound", "ipa", "meaning", "part_of_speech", "hanja", "example", "example_translation",
+    "confused_with", "deck",
+)  # fmt: skip
+
+
+class ShownCard(NamedTuple):
+    """What a PDF shows of a card. Missing texts are empty.
+
+    Attributes:
+        number: The card's number in the file, from 1.
+        item_id: The word that the card is about. It is not shown.
+        front: The text on the front, which the profile's template made.
+        back: The text on the back.
+        level: The word's TOPIK level, such as ``TOPIK 1``.
+        names_word: Whether the front shows the word above its text.
+        explains_word: Whether the back shows the word's pronunciation, meaning, and example with its text.
+    """
+
+    number: int
+    item_id: str
+    card_type: str
+    word: str
+    sound: str
+    ipa: str
+    meaning: str
+    part_of_speech: str
+    hanja: str
+    example: str
+    example_translation: str
+    confused_with: str
+    deck: str
+    front: str
+    back: str
+    level: str
+    names_word: bool
+    explains_word: bool
+
+    def texts_of_sheet(self) -> tuple[str, ...]:
+        """Return the texts that a study sheet shows."""
+        return (
+            self.card_type, self.word, self.sound, self.ipa, self.meaning, self.part_of_speech, self.hanja, self.example,
+            self.example_translation, self.confused_with, self.front, self.back,
+        )  # fmt: skip
+
+    def texts_of_card(self) -> Iterator[str]:
+        """Yield the texts that both sides of a card to cut out show."""
+        yield from (self.card_type, self.front, self.back)
+        if self.names_word or self.explains_word:
+            yield self.word
+        if self.explains_word:
+            yield from self.texts_of_sheet()
+
+
+def shown_title(title: str) -> str:
+    """Return the title as it is printed."""
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE] + "..."
+
+
+def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
+    """Yield what a PDF shows of each card.
+
+    If the profile has its own template for a side, that side shows the text of the template and nothing else.
+    """
+    default_front = content.front == content.cards["front"]
+    wordless = content.cards["card_type"].is_in(_WORDLESS_FRONTS)
+    level = pl.format("TOPIK {}", pl.col("level"))
+    frame = content.cards.select(
+        pl.int_range(1, content.cards.height + 1).alias("number"),
+        *(pl.col(name).fill_null("") for name in _TEXTS),
+        content.front.alias("front").fill_null(""),
+        content.back.alias("back").fill_null(""),
+        pl.when(pl.col("level").is_null()).then(pl.lit("")).otherwise(level).alias("level"),
+        (default_front & ~wordless).fill_null(False).alias("names_word"),
+        (content.back == content.cards["back"]).fill_null(False).alias("explains_word"),
+    )
+    return map(ShownCard._make, frame.iter_rows())

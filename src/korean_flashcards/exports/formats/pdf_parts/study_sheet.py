@@ -1,0 +1,118 @@
+"""Print a study sheet: each word with its pronunciation, meaning, example, and the fronts and backs of its cards."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from korean_flashcards.exports.formats.pdf_parts.columns import Columns
+from korean_flashcards.exports.formats.pdf_parts.deck_bookmarks import DeckBookmarks
+from korean_flashcards.exports.formats.pdf_parts.deck_sections import deck_heading
+from korean_flashcards.exports.formats.pdf_parts.printer import ACCENT, GRAY, INK, Line, LinePiece, Printer
+from korean_flashcards.exports.formats.pdf_parts.shown_card import ShownCard
+from korean_flashcards.exports.formats.pdf_parts.text_lines import Style
+
+_WORD = Style(16, INK)
+_SOUND = Style(9, GRAY)
+_LABEL = Style(7, GRAY)
+_MEANING = Style(10, INK)
+_SMALL = Style(8.5, INK)
+_TRANSLATION = Style(8, GRAY)
+_CARD_TYPE = Style(7, ACCENT)
+_FRONT = Style(8.5, ACCENT)
+_BACK = Style(8.5, INK)
+_DECK = Style(11, ACCENT)
+
+_GAP = 5  # points, between texts on one line
+_WORD_SPACE = 12  # points above a word
+_CARD_SPACE = 4  # points above a further card of the same word
+
+
+class StudySheet:
+    """The blocks of a study sheet.
+
+    Args:
+        printer: Converts and breaks the texts.
+        columns: The columns that the blocks are printed in.
+    """
+
+    def __init__(self, printer: Printer, columns: Columns) -> None:
+        self._printer, self._columns = printer, columns
+
+    def print_cards(self, cards: Iterable[ShownCard], decks: DeckBookmarks) -> None:
+        """Print cards. Consecutive cards of the same word share the word's heading."""
+        for (deck, _), found in groupby(cards, key=lambda card: (card.deck, card.item_id)):
+            first, *others = found
+            heading = self._deck(deck) if decks.begins(deck) else []
+            block = [*heading, *self._word(first), *self._card(first)]
+            self._columns.add(block, _WORD_SPACE, ruled=not heading)
+            if decks.begins(deck):
+                decks.add(deck)
+            for card in others:
+                self._columns.add(self._card(card), _CARD_SPACE)
+
+    def print_cut_out_cards(self, cards: Iterable[ShownCard]) -> None:
+        """Print the complete texts of cards to cut out, with their numbers."""
+        for card in cards:
+            block = self._wrapped(f"No. {card.number}", _DECK)
+            if card.explains_word:
+                block += self._word(card)
+            elif card.names_word:
+                block += self._wrapped(card.word, _WORD)
+            self._columns.add([*block, *self._card(card)], _WORD_SPACE, ruled=True)
+
+    def _deck(self, deck: str) -> list[Line]:
+        lines = self._wrapped(deck_heading(deck), _DECK)
+        return [*lines, Line(6, [])] if lines else []
+
+    def _word(self, card: ShownCard) -> Iterator[Line]:
+        yield from self._head(card)
+        yield from self._wrapped(card.meaning, _MEANING)
+        yield from self._wrapped(card.hanja, _SMALL)
+        yield from self._wrapped(card.example, _SMALL)
+        yield from self._wrapped(card.example_translation, _TRANSLATION)
+        if card.confused_with:
+            yield from self._wrapped(f"Often confused with {card.confused_with}", _TRANSLATION)
+
+    def _head(self, card: ShownCard) -> Iterator[Line]:
+        """Yield the word, with its pronunciation and its labels on the same line if there is room for them."""
+        *lines, last = self._wrapped(card.word, _WORD, spacing=1.3) or [Line(0, [])]
+        yield from lines
+        used = sum(self._width(piece.codes, piece.style) for piece in last.pieces)
+        pieces = list(last.pieces)
+        sound = self._printer.text.line(_joined(card.sound and f"[{card.sound}]", card.ipa, between=" "))
+        labels = self._printer.text.line(_joined(card.part_of_speech, card.level, between=" · "))
+        right = self._columns.width - self._width(labels, _LABEL)
+        below = []
+        if used + _GAP + self._width(sound, _SOUND) <= self._columns.width:
+            pieces.append(LinePiece(used + _GAP, sound, _SOUND))
+            used += _GAP + self._width(sound, _SOUND)
+        else:
+            below += self._wrapped_codes(sound, _SOUND)
+        if used + _GAP <= right:
+            pieces.append(LinePiece(right, labels, _LABEL))
+        else:
+            below += self._wrapped_codes(labels, _LABEL)
+        yield Line(last.height, [piece for piece in pieces if piece.codes])
+        yield from below
+
+    def _card(self, card: ShownCard) -> list[Line]:
+        """Return the front and the back of a card, each of which begins a line."""
+        return [
+            *([Line(3, [])] if card.card_type or card.front or card.back else []),
+            *self._wrapped(card.card_type, _CARD_TYPE),
+            *self._wrapped(card.front, _FRONT),
+            *self._wrapped(card.back, _BACK),
+        ]
+
+    def _wrapped(self, text: str, style: Style, spacing: float = 1.35) -> list[Line]:
+        return self._printer.wrapped(text, style, self._columns.width, spacing=spacing)
+
+    def _wrapped_codes(self, codes: str, style: Style) -> list[Line]:
+        lines = self._printer.breaker.lines([codes] if codes else [], style.size, self._columns.width)
+        return [Line(style.size * 1.35, [LinePiece(0, line, style)]) for line in lines]
+
+    def _width(self, codes: str, style: Style) -> float:
+        return self._printer.breaker.width(codes, style.size)
+
+
+def _joined(*texts: str, between: str) -> str:
+    return between.join(filter(None, texts))
