@@ -39,7 +39,7 @@ BREAKS = st.sampled_from([LINE_BREAK, LINE_BREAK_IN_LINE])
 
 
 @given(texts=st.lists(MARKUP | st.text(max_size=20), max_size=50), line_break=BREAKS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_escaped_text_is_read_back_and_has_no_markup(texts: list[str], line_break: str) -> None:
     markdown = pl.select(escaped_markdown(pl.lit(pl.Series(texts, dtype=pl.String)), line_break)).to_series()
     assert pl.select(text_from_markdown(pl.lit(markdown))).to_series().to_list() == texts
@@ -58,7 +58,8 @@ def test_a_hostile_export_is_read_back(file_format: ModuleType, hostile: ExportC
     read = file_format.read(file)
     assert_frame_equal(read, file_format.expected(hostile))
     assert all(kind == pl.String for kind in read.dtypes) and read.null_count().sum_horizontal().item() == 0
-    assert [text for text in HOSTILE.values() if not read["front"].str.contains(text, literal=True).any()] == []
+    fronts = read["front"].to_list()
+    assert [text for text in HOSTILE.values() if not any(text in front for front in fronts)] == []
 
 
 @FORMATS

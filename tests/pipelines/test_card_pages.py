@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from formats.samples import NUANCE
 from support.anki import AnkiProfile
-from support.card_pages import CHROMIUM, show
+from support.browser import CHROMIUM
+from support.card_pages import show
 
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.domain.exported_notes import ExportHistory

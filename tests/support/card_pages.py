@@ -1,19 +1,14 @@
 """Show cards in headless Chromium as Anki's desktop program does, and report what the pages did."""
 
 import html
-import json
 import re
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-_TIMEOUT = 60  # seconds
+from support.browser import browse
+
 _PAGE = (
     '<!doctype html><html><head><meta charset="utf-8"></head>'
     '<body class="card card1 isLin{night}"><div id="qa">{side}</div></body></html>'
@@ -52,71 +47,15 @@ class ShownCards:
 
 def show(sides: Sequence[str], folder: Path, widths: Iterable[int] = (390, 1100)) -> ShownCards:
     """Show each side of a card, as HTML, in each width (pixels), in light and dark colors alternately."""
-    assert CHROMIUM is not None
     frames = (
         _FRAME.format(width=width, page=html.escape(_page(side, dark=(number + index) % 2 == 1)))
         for index, width in enumerate(widths)
         for number, side in enumerate(sides)
     )
-    server = _Server(f'<!doctype html><meta charset="utf-8">{"".join(frames)}{_MEASURE}')
-    # Requests to all hosts but this one go to the proxy, which is the same server.
-    command = [
-        CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", f"--user-data-dir={folder}/profile", "--enable-logging=stderr",
-        f"--proxy-server={server.address}", "--remote-debugging-port=0", f"{server.address}/",
-    ]  # fmt: skip
-    log = folder / "chromium.log"
-    with log.open("wb") as file:
-        browser = subprocess.Popen(command, stdout=file, stderr=file)
-        try:
-            assert server.finished.wait(_TIMEOUT), log.read_text(encoding="utf-8", errors="replace")
-        finally:
-            browser.terminate()
-            browser.wait(_TIMEOUT)
-            server.close()
-    console = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if ":CONSOLE" in line]
-    return ShownCards(server.pages, console, server.requests)
+    page = f'<!doctype html><meta charset="utf-8">{"".join(frames)}{_MEASURE}'
+    shown = browse({"/": page.encode()}, folder)
+    return ShownCards(shown.result, shown.console, shown.requests)
 
 
 def _page(side: str, *, dark: bool) -> str:
     return _PAGE.format(night=" nightMode" if dark else "", side=_PLAY_TAG.sub(_PLAY_BUTTON, side))
-
-
-class _Server:
-    """An HTTP server that sends the page, receives the measurements, and notes all other requests."""
-
-    def __init__(self, page: str) -> None:
-        self.finished = threading.Event()
-        self.pages: list[dict[str, Any]] = []
-        self.requests: list[str] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                if self.path != "/":
-                    outer.requests.append(self.path)
-                self.send_response(200 if self.path == "/" else 404)
-                self.send_header("Content-Type", "text/html")
-                self.end_headers()
-                self.wfile.write(page.encode() if self.path == "/" else b"")
-
-            do_CONNECT = do_HEAD = do_GET
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.path != "/result":
-                    outer.requests.append(self.path)
-                    return
-                outer.pages = json.loads(body)
-                outer.finished.set()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

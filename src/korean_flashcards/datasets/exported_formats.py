@@ -9,6 +9,7 @@ from korean_flashcards.exports.formats import (
     anki_text,
     apkg,
     csv_file,
+    html_deck,
     json_file,
     jsonl_file,
     markdown_sheet,
@@ -36,6 +37,12 @@ class AnkiTextDataset(FormatDataset):
     """A dataset that stores cards as a text file for Anki's File → Import."""
 
     file_format = anki_text
+
+
+class HtmlDataset(FormatDataset):
+    """A deck as one self-contained HTML page."""
+
+    file_format = html_deck
 
 
 class MarkdownDataset(FormatDataset):

@@ -1,19 +1,42 @@
 """Lay out both sides of each card as plain text, for formats that show only text, such as Mochi and Obsidian."""
 
-from typing import Final
-
 import polars as pl
 
+from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.formats.card_back import FIELDS_READ, without_repetitions
 
-# The front of these cards asks for the word, so it must not show the word.
-ASKING_FOR_THE_WORD: Final = ("Reverse", "Cloze")
+# The columns of the fields that ``without_repetitions`` reads.
+_FIELDS = dict(
+    zip(
+        FIELDS_READ, ("back", "word", "ipa", "meaning", "part_of_speech", "example", "example_translation"), strict=True
+    )
+)
 
 
 def has_own_sides(content: ExportContent) -> bool:
     """Return whether the profile's template lays out the cards. Otherwise, each format adds the word and its meaning."""
     plain = content.cards.select(pl.col("front", "back").fill_null(""))
     return not (content.front.equals(plain["front"]) and content.back.equals(plain["back"]))
+
+
+def answers(content: ExportContent) -> pl.Series:
+    """Return the text on the back of each card. Formats show it together with the word's meaning and example.
+
+    The text does not repeat them, as in Anki. The text of a template is returned as it is.
+    """
+    if has_own_sides(content):
+        return content.back
+    notes = content.cards.select(pl.col(column).fill_null("").alias(field) for field, column in _FIELDS.items())
+    back, example = pl.col("Back"), pl.col("Example")
+    repeats = notes.select(
+        back.str.starts_with(pl.col("Term")) | ((example != "") & back.str.contains(example, literal=True))
+    ).to_series()
+    texts = [
+        without_repetitions(note, line_break="\n") if repeated else note["Back"]
+        for repeated, note in zip(repeats, notes.iter_rows(named=True), strict=True)
+    ]
+    return pl.Series("back", texts, dtype=pl.String)
 
 
 def card_sides(content: ExportContent) -> pl.DataFrame:
@@ -24,11 +47,12 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
 
     Returns the columns ``front``, ``back``, and ``word_first`` (whether the first line of the front is the word).
     """
-    sides = pl.DataFrame({"front": content.front, "back": content.back})
+    sides = pl.DataFrame({"front": content.front, "back": answers(content)})
     if has_own_sides(content):
         return sides.with_columns(word_first=False)
     texts = content.cards.select(
-        asks=pl.col("card_type").is_in(ASKING_FOR_THE_WORD),
+        # These cards ask for the word, so their fronts must not show it.
+        asks=pl.col("card_type").is_in(EXTRA_CARD_TYPES),
         word=_text("word"),
         sound=_in_brackets(_text("sound")),
         meaning=_with_part_of_speech(_text("meaning"), _text("part_of_speech")),

@@ -7,23 +7,26 @@ _SEPARATORS = (" — ", " – ", " - ", ": ")
 FIELDS_READ = ("Back", "Term", "IPA", "Meaning", "PartOfSpeech", "Example", "ExampleTranslation")
 
 
-def without_repetitions(note: Mapping[str, str], *, meaning: bool, example: bool) -> str:
-    """Return a note's back, as HTML, without the parts that only repeat other fields. It never becomes empty.
+def without_repetitions(
+    note: Mapping[str, str], *, meaning: bool = True, example: bool = True, line_break: str = _BREAK
+) -> str:
+    """Return a note's back without the parts that only repeat other fields. It never becomes empty.
 
     Args:
         note: The note's fields.
         meaning: Leave out a first line that has only the word, its IPA, its meaning, and its part of speech, such as
             "배 [pɛ] — belly, stomach (noun).".
         example: Leave out the example, followed by its translation in double quotation marks, at the start of a line.
+        line_break: What separates the lines of the back: "<br>" in HTML.
     """
-    lines = note["Back"].split(_BREAK)
+    lines = note["Back"].split(line_break)
     if meaning and _only_names_the_word(lines[0], note):
         del lines[0]
     if example and note["Example"]:
         shown = f"{note['Example']} “{note['ExampleTranslation']}”"
         kept = [line.removeprefix(shown).removeprefix(" — ") if line.startswith(shown) else line for line in lines]
         lines = [after for before, after in zip(lines, kept, strict=True) if after or not before]
-    return _BREAK.join(lines).removeprefix(_BREAK).removeprefix(_BREAK) or note["Back"]
+    return line_break.join(lines).removeprefix(line_break).removeprefix(line_break) or note["Back"]
 
 
 def _only_names_the_word(line: str, note: Mapping[str, str]) -> bool:

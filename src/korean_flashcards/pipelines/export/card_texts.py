@@ -15,8 +15,9 @@ from korean_flashcards.formats.extra_notes import ExtraNotes, WordNotes, with_ma
 
 def shorten_backs(card_notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> pl.DataFrame:
     """Return the notes without those parts of their backs that the answer side shows in other fields."""
-    shown = {"meaning": shows(templates.back, "Meaning"), "example": shows(templates.back, "Example")}
-    backs = [without_repetitions(note, **shown) for note in card_notes.select(FIELDS_READ).iter_rows(named=True)]
+    meaning, example = shows(templates.back, "Meaning"), shows(templates.back, "Example")
+    notes = card_notes.select(FIELDS_READ).iter_rows(named=True)
+    backs = [without_repetitions(note, meaning=meaning, example=example) for note in notes]
     return card_notes.with_columns(Back=pl.Series(backs, dtype=pl.String))
 
 
