@@ -124,7 +124,9 @@ def first_export(laid_out: pl.DataFrame) -> pl.DataFrame:
 
 def lines_of(tsv: str) -> list[list[str]]:
     assert tsv.endswith("\n") and "\r" not in tsv
-    return [line.split("\t") for line in tsv[:-1].split("\n")]
+    rows = list(csv.reader(io.StringIO(tsv, newline=""), dialect="excel-tab", strict=True))
+    assert len(rows) == tsv.count("\n")
+    return rows
 
 
 PLAIN = cards({}, {}, {})

@@ -4,20 +4,24 @@ import io
 
 import polars as pl
 
-_ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
+_TEXT = pl.col(pl.String)
+_ONE_LINE = _TEXT.str.replace_all(r"\s+", " ")
 # A spreadsheet runs such a cell as a formula. A hyphen before Hangul is harmless: endings are spelled that way (-지만).
-_NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
+_NO_FORMULA = _TEXT.str.replace(r"^([=+@]|-[^가-힣])", "'$1")
+# Readers take a quotation mark at the start of a cell for the start of quoted text, and would join it with later cells.
+_QUOTED = _TEXT.str.replace_all('"', '""', literal=True).str.replace("(?s)^.*$", '"$0"')
+_NO_OPEN_QUOTE = pl.when(_TEXT.str.starts_with('"')).then(_QUOTED).otherwise(_TEXT)
 
 
 def tsv(frame: pl.DataFrame) -> bytes:
-    """Return the frame as UTF-8 with a header row, LF line endings, and no quoting. Null becomes an empty cell.
+    """Return the frame as UTF-8 with a header row and LF line endings. Null becomes an empty cell.
 
     Line breaks and tabs inside a cell become single spaces, so every line has the same columns as the frame. If the
     last column is empty, the line ends with a tab. Text that a spreadsheet would evaluate as a formula gets a leading
-    apostrophe.
+    apostrophe. A cell that begins with a quotation mark is quoted, as in Python's ``excel-tab`` dialect.
     """
     file = io.BytesIO()
-    frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA).write_csv(
+    frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA).with_columns(_NO_OPEN_QUOTE).write_csv(
         file, separator="\t", quote_style="never", null_value=""
     )
     return file.getvalue()

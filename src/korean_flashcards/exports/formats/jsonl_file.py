@@ -15,6 +15,8 @@ def write(content: ExportContent) -> bytes:
 
 def read(file: bytes) -> pl.DataFrame:
     """Return the cards' values as text. Raises ValueError if the file is damaged."""
+    if file and not file.endswith(b"\n"):
+        raise ValueError("its end is missing")
     try:
         cards = [json.loads(line) for line in file.decode().split("\n")[:-1]]
         return as_text(pl.DataFrame(cards, infer_schema_length=None))

@@ -110,8 +110,8 @@ def _with_nine_decimals(numbers: pl.Series) -> pl.Series:
 
 
 def _decimal(number: float) -> str:
-    text = f"{number:.9f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    stored = float(f"{number:.16G}")  # the digits that XlsxWriter writes
+    return f"{stored:.9f}".rstrip("0").rstrip(".")
 
 
 def _without_empty_rows(table: pl.DataFrame) -> pl.DataFrame:
