@@ -13,7 +13,11 @@ OUTDATED = "is out of date: run `python tools/build_reference.py`"
 
 
 def _page(name: str) -> str:
-    return (ROOT / "docs" / "reference" / f"{name}.md").read_text(encoding="utf-8")
+    return _file(f"{name}.md")
+
+
+def _file(name: str) -> str:
+    return (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,10 @@ def _page(name: str) -> str:
 def test_a_page_is_up_to_date(name: str, build: object) -> None:
     assert callable(build)
     assert _page(name) == build(), f"docs/reference/{name}.md {OUTDATED}"
+
+
+def test_the_schema_of_exported_documents_is_up_to_date() -> None:
+    assert _file("cards.schema.json") == build_reference.schema_file(), f"docs/reference/cards.schema.json {OUTDATED}"
 
 
 def test_the_layers_page_is_up_to_date(first_run: tuple[Path, Result]) -> None:

@@ -2,12 +2,13 @@
 
     python tools/build_reference.py
 
-Write ``docs/reference/{commands,parameters,layers,ledger-tables,export-columns}.md``. Commands come from ``--help``,
-parameters from the comments in ``conf/base/parameters*.yml``, layers from a run on the sample list with the offline model,
-and ledger tables from the schema. Column descriptions come from the records and from ``tools/reference_columns.yml``.
-``tests/test_reference.py`` fails if a page is out of date.
+Write ``docs/reference/{commands,parameters,layers,ledger-tables,export-columns}.md`` and ``cards.schema.json``. Commands
+come from ``--help``, parameters from the comments in ``conf/base/parameters*.yml``, layers from a run on the sample list
+with the offline model, and ledger tables from the schema. Column descriptions come from the records and from
+``tools/reference_columns.yml``. ``tests/test_reference.py`` fails if a page is out of date.
 """
 
+import json
 import os
 import re
 import shutil
@@ -29,6 +30,7 @@ from korean_flashcards.domain.frame_schemas import column_descriptions
 from korean_flashcards.domain.records import Finding, Flashcard, Nuance, VocabularyItem
 from korean_flashcards.exports.card_columns import CARD_COLUMNS, COLUMN_DESCRIPTIONS
 from korean_flashcards.exports.card_filter import CardFilter
+from korean_flashcards.exports.document_schema import document_schema
 from korean_flashcards.exports.sql_filter import FUNCTIONS, WORDS
 from korean_flashcards.exports.sql_tokens import LONGEST
 from korean_flashcards.ledger.db.llm_tables import llm_calls
@@ -269,17 +271,22 @@ def _run_in(folder: Path) -> Path:
     return project / "data"
 
 
+def schema_file() -> str:
+    """Return the JSON Schema of exported JSON documents."""
+    return json.dumps(document_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
 def main() -> None:
     """Write all pages."""
     with tempfile.TemporaryDirectory() as folder:
         layers = layers_page(_run_in(Path(folder)), catalog_entries())
     pages = {
-        "commands": commands_page(), "parameters": parameters_page(), "layers": layers, "ledger-tables": ledger_page(),
-        "export-columns": exports_page(),
+        "commands.md": commands_page(), "parameters.md": parameters_page(), "layers.md": layers,
+        "ledger-tables.md": ledger_page(), "export-columns.md": exports_page(), "cards.schema.json": schema_file(),
     }  # fmt: skip
     for name, text in pages.items():
-        (PAGES / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
-        print(f"docs/reference/{name}.md: {text.count(chr(10))} lines")
+        (PAGES / name).write_text(text, encoding="utf-8", newline="\n")
+        print(f"docs/reference/{name}: {text.count(chr(10))} lines")
 
 
 if __name__ == "__main__":

@@ -88,5 +88,4 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 @pytest.mark.parametrize("block", re.findall(r"^```yaml profile\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL))
 def test_the_settings_in_the_docs_are_valid(block: str) -> None:
-    settings = profile_settings({"format": "csv"} | yaml.safe_load(block))
-    assert settings.filters.where or settings.deck == "Korean::{{level}}"
+    assert profile_settings({"format": "csv"} | yaml.safe_load(block))

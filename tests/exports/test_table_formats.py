@@ -24,7 +24,6 @@ from support.hostile import HOSTILE, hostile_content
 from support.spreadsheets import opened
 
 from korean_flashcards.domain.errors import ExportError
-from korean_flashcards.exports.card_columns import CARD_COLUMNS
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.formats import (
     csv_file,
@@ -179,12 +178,6 @@ def test_a_json_document_follows_its_schema(content: ExportContent) -> None:
     assert [*document["cards"][0]] == document["columns"]
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document | {"cards": [{"level": "three"}]}, schema)
-
-
-def test_the_schema_describes_every_column() -> None:
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert [*schema["$defs"]["card"]["properties"]] == [*CARD_COLUMNS]
-    assert schema["properties"]["schema_version"]["const"] == json_file.SCHEMA_VERSION
 
 
 def test_values_of_json_and_parquet_have_types() -> None:

@@ -8,16 +8,15 @@ import json
 import polars as pl
 
 from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.document_schema import SCHEMA, SCHEMA_VERSION
 from korean_flashcards.exports.table_text import as_text, typed_table
-
-SCHEMA_VERSION = 1  # of the document; a change that breaks readers needs the next number
 
 
 def write(content: ExportContent) -> bytes:
     """Return the cards as a JSON document in UTF-8."""
     table = typed_table(content)
     head = {
-        "schema": "korean-flashcards/cards",
+        "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "title": content.title,
         "details": dict(content.details),
