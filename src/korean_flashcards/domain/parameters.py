@@ -280,6 +280,8 @@ class ExportParameters(_Parameters):
     only_selected: bool = False
     extra_cards: Annotated[list[ExtraCard], BeforeValidator(_listed)] = []
     speech: bool = False
+    # ``exports.card_filter`` defines the filters.
+    filters: Annotated[dict[str, Any], BeforeValidator(lambda value: {} if value is None else value)] = {}
 
 
 _Points = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
@@ -364,8 +366,8 @@ class Parameters(_Parameters):
 
     @property
     def separate_export(self) -> bool:
-        """Return whether a run exports the selected words to separate files."""
-        return self.narrowed and self.export.only_selected
+        """Return whether a run exports to separate files, because it does not export the whole deck."""
+        return (self.narrowed and self.export.only_selected) or bool(self.export.filters)
 
     @property
     def stages(self) -> tuple[Stage, ...]:

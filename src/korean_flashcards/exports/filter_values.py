@@ -14,9 +14,12 @@ _LEVELS = re.compile(r"([1-6])(?:\s*-\s*([1-6]))?")
 
 
 def names(value: Any) -> Any:
-    """Return a list of names. A string is split on commas. An empty value is refused, because it would select nothing."""
+    """Return a list of names. A string is split on commas and, for --params, on semicolons.
+
+    An empty value is refused, because it would select nothing.
+    """
     if isinstance(value, str):
-        value = value.split(",")
+        value = re.split("[,;]", value)
     if not isinstance(value, list | tuple | set | frozenset):
         raise ValueError("must be a name, or several names that are separated by commas")
     if not all(isinstance(each, str | int) and not isinstance(each, bool) for each in value):

@@ -4,7 +4,6 @@ import polars as pl
 from kedro.io import DataCatalog
 
 from korean_flashcards.exports.card_table import card_table
-from korean_flashcards.ledger.batches import import_times
 
 
 def load_card_table(catalog: DataCatalog) -> pl.DataFrame:
@@ -15,7 +14,7 @@ def load_card_table(catalog: DataCatalog) -> pl.DataFrame:
         LayersOutOfStepError: The layers come from different runs.
     """
     # Loading a missing ledger would create one.
-    imported_at = import_times(catalog.load("ledger").store) if catalog.exists("ledger") else {}
+    imported_at = catalog.load("ledger").vocabulary.import_times() if catalog.exists("ledger") else {}
     return card_table(
         catalog.load("linked_flashcards"),
         catalog.load("anki_notes"),

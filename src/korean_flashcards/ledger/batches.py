@@ -134,13 +134,6 @@ def listing(
     return BatchListing(rows, known - len(rows))
 
 
-def import_times(store: LedgerStore) -> dict[str, str]:
-    """Return the time when each batch was registered (ISO 8601, UTC), by the batch's ID."""
-    with store.read() as connection:
-        rows = connection.execute(select(import_batches.c.batch_id, import_batches.c.created)).tuples()
-        return dict(rows.all())
-
-
 def status(store: LedgerStore, batch_id: str) -> BatchDetails:
     """Return a batch's details.
 

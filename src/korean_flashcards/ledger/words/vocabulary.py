@@ -39,6 +39,12 @@ class LedgerVocabulary:
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
+    def import_times(self) -> dict[str, str]:
+        """Return the time when each batch was registered (ISO 8601, UTC), by the batch's ID."""
+        with self._store.read() as connection:
+            rows = connection.execute(select(import_batches.c.batch_id, import_batches.c.created)).tuples()
+            return dict(rows.all())
+
     def items(self, batches: Sequence[str] | None, gone: GoneWords = "keep") -> pl.DataFrame:
         """Return the words in import order, with the columns of VocabularyItem.
 

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import card_texts, manifest_nodes, nodes, note_history, note_media_nodes
+from korean_flashcards.pipelines.export import card_texts, filtered_export, nodes, note_history, note_media_nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -49,8 +49,22 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(
                 note_history.identify_exported_notes,
                 ["laid_out_notes", "previous_export", "ledger", "used_project_id"],
-                "anki_notes",
+                "identified_notes",
                 name="identify_notes",
+            ),
+            Node(
+                filtered_export.select_notes,
+                [
+                    "identified_notes",
+                    "linked_flashcards",
+                    "words",
+                    "edited_nuance",
+                    "quality",
+                    "ledger",
+                    "params:export",
+                ],
+                "anki_notes",
+                name="select_notes",
             ),
             Node(
                 note_history.date_exported_note_types,
@@ -60,10 +74,20 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(nodes.build_deck, ["anki_notes", "note_types", "media"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
-            Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
-            Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
             Node(
-                manifest_nodes.list_exports,
+                filtered_export.write_selected_tsv,
+                ["linked_flashcards", "anki_notes", "params:export"],
+                "cards_tsv",
+                name="write_cards_tsv",
+            ),
+            Node(
+                filtered_export.write_selected_json,
+                ["linked_flashcards", "anki_notes", "params:export"],
+                "cards_json",
+                name="write_cards_json",
+            ),
+            Node(
+                filtered_export.list_selected_exports,
                 [
                     "linked_flashcards",
                     "anki_notes",
@@ -74,6 +98,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "cards_json",
                     "words",
                     "media",
+                    "params:export",
                 ],
                 "export_manifest",
                 name="list_exports",
