@@ -41,6 +41,7 @@ class ProjectCommands(LazyGroup):
         "errors": "korean_flashcards.commands.errors.command.errors",
         "validation": "korean_flashcards.commands.validation.validation",
         "llm": "korean_flashcards.commands.llm.group.llm",
+        "disk": "korean_flashcards.commands.disk.group.disk",
         "db": "korean_flashcards.commands.db.group.db",
         "korean": "korean_flashcards.commands.korean.group.korean",
         "batches": "korean_flashcards.commands.old_names.batches",

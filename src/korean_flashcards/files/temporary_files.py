@@ -14,9 +14,13 @@ def clear_temporary(folder: Path) -> int:
     The caller must make sure that no other process is writing files there.
     """
     cleared = 0
-    for file in folder.rglob(".*"):
-        if _TEMPORARY.fullmatch(file.name) and file.is_file():
-            with suppress(OSError):
-                file.unlink()
-                cleared += 1
+    for file in temporary_files(folder):
+        with suppress(OSError):
+            file.unlink()
+            cleared += 1
     return cleared
+
+
+def temporary_files(folder: Path) -> list[Path]:
+    """Return the temporary files of ``atomic_path`` in the folder and its subfolders."""
+    return [file for file in folder.rglob(".*") if _TEMPORARY.fullmatch(file.name) and file.is_file()]

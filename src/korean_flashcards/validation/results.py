@@ -109,6 +109,18 @@ class KeptResults:
         if len(results) >= self._keep:
             self._remove_pages(result.suite, before=results[-self._keep].stem)
 
+    def old(self) -> list[Path]:
+        """Return the files of all results except each suite's newest one, and the pages that only those results use."""
+        found = []
+        for folder in sorted(self.folder.glob("*/")):
+            *old, newest = self._files(folder.name) or [folder]
+            used = {newest.stem, *({result.page} if (result := _read(newest)) else ())}
+            found += old
+            found += [
+                page for page in self._files(folder.name, "html") if page.stem < min(used) and page.stem not in used
+            ]
+        return found
+
     def _remove_pages(self, suite: str, before: str) -> None:
         """Delete the pages that no result uses.
 

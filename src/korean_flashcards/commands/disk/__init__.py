@@ -1,0 +1,1 @@
+"""Show and free the disk space that a project takes."""
