@@ -158,7 +158,7 @@ def test_a_new_profile_is_valid_and_never_overwrites(here: Project) -> None:
 def test_a_preview_writes_nothing(here: Project) -> None:
     before = here.outputs()
     result = here.kedro("export", "preview", "sheet", "--limit", "2")
-    assert result.code == 0 and result.out.startswith("sheet: 20 cards of 288 in the deck.\n")
+    assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 288 cards in the deck.\n")
     assert f"An export would write 1 file. Nothing was written.\n  {EXPORTS}/sheet/sheet.md" in result.out
     assert result.out.count("   front") == 2 and all(width(line) <= 80 for line in result.out.splitlines())
     assert here.outputs() == before
@@ -195,3 +195,15 @@ def test_there_is_nothing_to_compare_or_show_before_the_first_export(
     assert "No export is recorded" in here.kedro("export", "diff").err
     assert "There is no export 3." in here.kedro("export", "show", "3").err
     assert "kedro run" in here.kedro("export", "run", "--format", "md").err
+
+
+def test_the_shipped_profiles_are_valid_and_exported(here: Project) -> None:
+    (here.folder / "conf/base/exports/sheet.yml").unlink()
+    assert here.kedro("export", "validate").out == "3 profiles valid: quizlet, spreadsheet, worksheet\n"
+    result = here.kedro("export", "run", "quizlet", "spreadsheet", "worksheet")
+    assert result.code == 0, result.err
+    assert "quizlet: 129 words" in result.out and "worksheet: 20 cards" in result.out
+    for name in ("quizlet", "spreadsheet", "worksheet"):
+        check_files(here, name)
+    found = json.loads(here.kedro("export", "diff", "worksheet", "worksheet", "--json").out)
+    assert found == []

@@ -24,7 +24,8 @@ class Preview:
 
     Attributes:
         profile: The name of the profile.
-        cards: The number of cards, or of words if the profile has one row for each word.
+        cards: The number of cards, or of words if ``unit`` is "word".
+        unit: What a row is for: "card" or "word".
         deck: The number of cards in the deck.
         rows: The first cards.
         files: The names of the files.
@@ -32,6 +33,7 @@ class Preview:
 
     profile: str
     cards: int
+    unit: str
     deck: int
     rows: Sequence[PreviewedCard]
     files: Sequence[str]
@@ -52,7 +54,7 @@ def preview_of(exporter: ProfileExporter, profile: Profile, limit: int) -> Previ
     for other in others:
         exporter.in_file(other)  # raises an error if an option of the format is not valid
     rows = _rows(first.content, exporter.in_file(first))
-    return Preview(profile.name, cards, exporter.deck_size, rows, [file.name for file in files])
+    return Preview(profile.name, cards, settings.rows, exporter.deck_size, rows, [file.name for file in files])
 
 
 def _rows(content: ExportContent, in_file: pl.DataFrame) -> list[PreviewedCard]:

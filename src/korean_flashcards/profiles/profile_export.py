@@ -41,12 +41,13 @@ _UNCHANGED = "The files of the previous export are unchanged, and the history re
 
 @dataclass(frozen=True)
 class Exported:
-    """A complete export: its record, its folder, its files, and the number of rows of all formats together."""
+    """A complete export: its record, its folder, its files, and the number of cards, or of words if ``unit`` is "word"."""
 
     export: RecordedExport
     folder: Path
     files: Sequence[WrittenFile]
     cards: int
+    unit: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the export for JSON."""
@@ -171,7 +172,7 @@ class ProfileExporter:
                 history.fail(export.number, str(error) or "It was stopped.")
             raise
         self._snapshots.prune(history.listing(profile.name, _LISTED)[0], profile.settings.keep + 1)
-        return Exported(history.find(export.number), folder, files, cards.height)
+        return Exported(history.find(export.number), folder, files, cards.height, profile.settings.rows)
 
     def _written(self, stage: ProfileStage, file: ContentOfFile) -> WrittenFile:
         """Write a new file, and read it back. Raises ExportError if it does not have exactly the expected content."""

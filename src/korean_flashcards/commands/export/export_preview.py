@@ -42,7 +42,11 @@ def preview(profile: str, limit: int, sort: str | None, env: str | None, filters
 
 
 def _lines(found: Preview, folder: Path) -> list[str]:
-    lines = list(wrapped(f"{found.profile}: {counted(found.cards, 'card')} of {found.deck:,} in the deck.", indent=0))
+    lines = list(
+        wrapped(
+            f"{found.profile}: {counted(found.cards, found.unit)} from the {found.deck:,} cards in the deck.", indent=0
+        )
+    )
     for number, row in enumerate(found.rows, 1):
         lines += ["", f"{number}  {safe(row.title)}"]
         for name, value in row.fields.items():

@@ -15,7 +15,7 @@ def exported_lines(exported: Exported) -> Iterator[str]:
     """Yield what an export wrote, such as "quizlet: 216 cards in …/exports/quizlet", and one line per file."""
     export = exported.export
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in export.counts.items())
-    yield from wrapped(f"{export.profile}: {counted(exported.cards, 'card')} ({kinds})", indent=0)
+    yield from wrapped(f"{export.profile}: {counted(exported.cards, exported.unit)} ({kinds})", indent=0)
     for file in exported.files[:_FILES]:
         yield safe(f"  {shown_path(exported.folder / file.name)} ({size_text(file.bytes)})")
     if len(exported.files) > _FILES:
