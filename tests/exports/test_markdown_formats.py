@@ -136,13 +136,13 @@ def test_a_note_keeps_the_schedules_of_the_previous_note(written: str, line_end:
     note = obsidian.write(before).decode()
     reviewed = note.replace(f"back ^{guid}\n", written.replace("GUID", guid)).replace("\n", line_end)
     after = content_of(card_table([cards[0], {"front": "changed"}, {"front": "new"}])[::-1])
-    kept = obsidian.with_schedules(obsidian.write(after), reviewed.encode()).decode()
+    kept = obsidian.with_schedules(obsidian.write(after), [reviewed.encode()]).decode()
     assert f"back ^{guid}\n<!--SR:!2026-12-01,3,250-->\n\n" in kept
     assert kept.count("<!--SR:") == 1
     assert_frame_equal(obsidian.read(kept.encode()), obsidian.expected(after))
     # A second export keeps the schedule that the first one kept.
-    assert obsidian.with_schedules(obsidian.write(after), kept.encode()).decode() == kept
-    assert obsidian.with_schedules(obsidian.write(after), b"\xff no note").decode() == obsidian.write(after).decode()
+    assert obsidian.with_schedules(obsidian.write(after), [kept.encode()]).decode() == kept
+    assert obsidian.with_schedules(obsidian.write(after), [b"\xff no note"]).decode() == obsidian.write(after).decode()
 
 
 def data_of(file: bytes) -> dict[str, list[dict[str, object]]]:
@@ -188,4 +188,20 @@ def test_an_exported_note_keeps_the_schedules_in_the_file(tmp_path: Path) -> Non
     dataset.path.write_text(reviewed, encoding="utf-8")
     dataset.save(content)
     assert dataset.path.read_text(encoding="utf-8") == reviewed
+    assert_frame_equal(dataset.load(), dataset.expected(content))
+
+
+def test_an_exported_note_takes_the_schedules_of_the_vault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    note = tmp_path / "vault.md"
+    content = content_of(card_table([{}]), options={"vault_note": str(note), "tag": "korean/cards"})
+    dataset = ObsidianDataset(filepath=str(tmp_path / "deck.obsidian.md"))
+    dataset.save(content)
+    assert caplog.messages == [f"There is no note {note}, so no schedules were read from it."]
+    exported = dataset.path.read_text(encoding="utf-8")
+    assert "\n#korean/cards/Korean/TOPIK-3\n" in exported
+    reviewed = exported.rstrip("\n") + "\n<!--SR:!2026-12-01,3,250-->\n\n"
+    note.write_text(reviewed, encoding="utf-8")
+    dataset.path.write_text(reviewed.replace("2026", "2025"), encoding="utf-8")
+    dataset.save(content)
+    assert dataset.path.read_text(encoding="utf-8") == note.read_text(encoding="utf-8") == reviewed
     assert_frame_equal(dataset.load(), dataset.expected(content))

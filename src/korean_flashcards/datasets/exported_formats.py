@@ -1,6 +1,7 @@
 """Declare one dataset class per file format. The catalog names them."""
 
 import logging
+from pathlib import Path
 
 from korean_flashcards.datasets.format_file import FormatDataset
 from korean_flashcards.datasets.layer_file import read_bytes
@@ -58,17 +59,20 @@ class MochiDataset(FormatDataset):
 
 
 class ObsidianDataset(FormatDataset):
-    """A note for Obsidian's plugin Spaced Repetition. The schedules in the previous note are kept."""
+    """A note for Obsidian's plugin Spaced Repetition. It keeps the schedules in the previous note and in the vault's."""
 
     file_format = obsidian
+    options = obsidian.ObsidianOptions
 
     def save(self, data: ExportContent) -> None:
-        """Replace the note, with the schedules of the previous note."""
-        note = obsidian.write(data)
-        if self._filepath.is_file():
-            note = obsidian.with_schedules(note, read_bytes(self._filepath, self._filepath.name))
+        """Replace the note, with the schedules of the previous note and of the option ``vault_note``."""
+        in_vault = self.options.model_validate(dict(data.options)).vault_note
+        places = [self._filepath, *([Path(in_vault).expanduser()] if in_vault else ())]
+        if not places[-1].is_file() and in_vault:
+            logger.warning("There is no note %s, so no schedules were read from it.", shown_path(places[-1]))
+        notes = [read_bytes(place, place.name) for place in places if place.is_file()]
         with self._writing() as path:
-            path.write_bytes(note)
+            path.write_bytes(obsidian.with_schedules(obsidian.write(data), notes))
 
 
 class TsvDataset(FormatDataset):

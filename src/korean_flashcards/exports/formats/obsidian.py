@@ -6,13 +6,15 @@ plugin writes the schedule of each card into the note, in a comment below the an
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Annotated
 
 import polars as pl
+from pydantic import Field
 
 from korean_flashcards.exports.card_sides import card_sides
-from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.content import ExportContent, FormatOptions
 from korean_flashcards.exports.markdown_text import (
     LINE_BREAK_IN_LINE,
     as_markdown_line,
@@ -22,13 +24,23 @@ from korean_flashcards.exports.markdown_text import (
 from korean_flashcards.exports.tag_names import tag_path
 
 COLUMNS = ("guid", "deck", "front", "back")
-_TAG = "#flashcards"  # the plugin's default
 # Obsidian identifies a block of a note by the name at its end. The plugin keeps it when it writes the schedule.
 _CARD = re.compile(
     r"(?m)^(?P<front>[^\n]+)\n\?\n(?P<back>[^\n]+?)(?P<same_line> <!--SR:[^\n]*-->)? \^(?P<guid>[0-9a-zA-Z-]+)\n"
     r"(?P<rest>(?:[^\n]+\n)*)"
 )
 _SCHEDULE = re.compile(r"<!--SR:[^\n]*?-->")
+
+
+class ObsidianOptions(FormatOptions):
+    """The options of a note for Obsidian.
+
+    ``tag`` is the plugin's tag for flashcards, without "#". ``vault_note`` is the path of the note in your vault: the export
+    reads the schedules from it and keeps them. It never changes this note.
+    """
+
+    tag: Annotated[str, Field(pattern=r"^[\w/-]+$")] = "flashcards"
+    vault_note: str | None = None
 
 
 def write(content: ExportContent) -> bytes:
@@ -48,7 +60,7 @@ def read(file: bytes) -> pl.DataFrame:
     _, *parts, end = file.decode().split("\n\n")
     deck, rows = None, []
     for part in parts:
-        if part.startswith(_TAG):
+        if part.startswith("#"):
             deck = part.removeprefix("#")
         elif (card := _CARD.fullmatch(part.rstrip("\n") + "\n")) and deck:
             rows.append((card["guid"], deck, card["front"], card["back"]))
@@ -63,16 +75,22 @@ def read(file: bytes) -> pl.DataFrame:
 def expected(content: ExportContent) -> pl.DataFrame:
     """Return the cards that the note must contain (``COLUMNS``)."""
     tag = tag_path(pl.col("deck").fill_null(""), "::")
-    deck = pl.concat_str(pl.lit("flashcards"), pl.when(tag != "").then(tag), separator="/", ignore_nulls=True)
+    root = ObsidianOptions.model_validate(dict(content.options)).tag
+    deck = pl.concat_str(pl.lit(root), pl.when(tag != "").then(tag), separator="/", ignore_nulls=True)
     return content.cards.select("guid", deck.alias("deck")).with_columns(card_sides(content).select("front", "back"))
 
 
-def with_schedules(file: bytes, previous: bytes) -> bytes:
-    """Return the note with the schedules of the previous note. A card keeps its schedule if its text changes."""
-    kept = dict(_schedules(previous.decode("utf-8", errors="replace")))
+def with_schedules(file: bytes, notes: Iterable[bytes]) -> bytes:
+    """Return the note with the schedules in these notes. A card keeps its schedule if its text changes.
+
+    Args:
+        file: The new note.
+        notes: Notes with the same cards. The last schedule of a card counts.
+    """
+    kept = {guid: line for note in notes for guid, line in _schedules(note.decode("utf-8", errors="replace"))}
     if not kept:
         return file
-    return _CARD.sub(lambda card: card[0] + "".join(kept.get(card["guid"], ())), file.decode()).encode()
+    return _CARD.sub(lambda card: card[0] + kept.get(card["guid"], ""), file.decode()).encode()
 
 
 def _parts(sides: pl.DataFrame) -> Iterator[str]:
