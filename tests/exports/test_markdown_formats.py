@@ -145,6 +145,11 @@ def test_a_note_keeps_the_schedules_of_the_previous_note(written: str, line_end:
     assert obsidian.with_schedules(obsidian.write(after), [b"\xff no note"]).decode() == obsidian.write(after).decode()
 
 
+def test_a_tag_that_obsidian_does_not_have_is_an_error() -> None:
+    with pytest.raises(ValueError, match="only letters, digits, _, -, and /, not 'a b'"):
+        obsidian.ObsidianOptions(tag="a b")
+
+
 def data_of(file: bytes) -> dict[str, list[dict[str, object]]]:
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         assert archive.namelist() == ["data.json"]

@@ -6,10 +6,17 @@ import pytest
 from support.project import unwrapped
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.profiles.file_formats import KnownFormat, formats_named
+from korean_flashcards.exports.content import FormatOptions
+from korean_flashcards.exports.profile_settings import profile_settings
+from korean_flashcards.profiles.file_formats import KnownFormat, formats_named, formats_of
 from korean_flashcards.profiles.profile_files import load_profile, name_problem, narrowed, profile_paths, read_profile
 
-FORMATS = {name: KnownFormat(name, ending, "", (ending, ending.partition(".")[0]))
+
+class SomeOptions(FormatOptions):
+    size: int = 1
+
+
+FORMATS = {name: KnownFormat(name, ending, "", (ending, ending.partition(".")[0]), SomeOptions)
            for name, ending in (("markdown", "md"), ("anki_text", "anki.txt"), ("csv", "csv"))}  # fmt: skip
 
 
@@ -100,3 +107,18 @@ def test_formats_have_several_names() -> None:
         formats_named(["markdwon"], FORMATS, "x.yml")
     with pytest.raises(SettingsError, match=r"catalog_exports\.yml"):
         formats_named(["csv"], {}, "x.yml")
+
+
+def test_options_of_formats_are_checked() -> None:
+    def options(**given: object) -> list[dict[str, object]]:
+        return list(formats_of(profile_settings({"format": "csv, md", "options": given}), FORMATS, "x.yml").values())
+
+    assert options(md={"size": 2}) == [{}, {"size": 2}]
+    assert options(anki={"size": 2}) == [{}, {}]
+    for given, said in (
+        ({"csv": {"siez": 2}}, r"x\.yml, options of csv: there is no setting named 'siez' \(did you mean size\?\)\."),
+        ({"markdown": {"size": "big"}}, r"x\.yml, options of markdown: size must be a whole number, not 'big'\."),
+        ({"csb": {}}, r"x\.yml, options: There is no format named csb\. Did you mean csv\?"),
+    ):
+        with pytest.raises(SettingsError, match=said + ".* Nothing was exported"):
+            options(**given)

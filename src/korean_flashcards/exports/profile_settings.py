@@ -12,6 +12,7 @@ from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Whole
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
 from korean_flashcards.exports.card_filter import CardFilter
+from korean_flashcards.exports.content import FormatOptions
 from korean_flashcards.exports.export_fields import DEFAULT_FIELDS, fields_of
 from korean_flashcards.exports.filter_values import names
 from korean_flashcards.exports.nearest_names import unknown_name
@@ -117,6 +118,15 @@ def card_filter(values: Mapping[str, Any]) -> CardFilter:
         SettingsError: A filter is unknown or invalid. The message has one line per problem.
     """
     return _validated(CardFilter, {name: value for name, value in values.items() if value is not None})
+
+
+def format_options(model: type[FormatOptions], values: Mapping[str, Any]) -> FormatOptions:
+    """Return the options of a format.
+
+    Raises:
+        SettingsError: An option is unknown or invalid. The message has one line per problem.
+    """
+    return _validated(model, values)
 
 
 def _validated(model: type[_Model], values: Mapping[str, Any]) -> _Model:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -25,7 +25,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.totals import cost_of_replies
 from korean_flashcards.pipelines.export.note_media_nodes import media_of
 from korean_flashcards.profiles.deck_cards import DeckCards
-from korean_flashcards.profiles.file_formats import KnownFormat, formats_named, known_formats
+from korean_flashcards.profiles.file_formats import KnownFormat, formats_of, known_formats
 from korean_flashcards.profiles.profile_files import Profile
 from korean_flashcards.profiles.profile_manifest import WrittenFile, details, manifest, result_of
 
@@ -100,7 +100,7 @@ class ProfileExporter:
             ExportError: No card meets the filters.
             SettingsError: A format or a value of a filter does not exist.
         """
-        formats = formats_named(profile.settings.format, known_formats(self._catalog), profile.shown)
+        formats = formats_of(profile.settings, known_formats(self._catalog), profile.shown)
         deck, settings = self._deck, profile.settings
         parts = contents(deck.cards, deck.notes, deck.note_types, settings, profile.name)
         return [
@@ -110,11 +110,11 @@ class ProfileExporter:
                 replace(
                     content,
                     details={**content.details, **(about or {}), "format": each.name},
-                    options=_options(settings.options, each),
+                    options=options,
                     media=media_of(content.notes, self._media) if each.name in _WITH_MEDIA else {},
                 ),
             )
-            for each in formats
+            for each, options in formats.items()
             for stem, content in parts
         ]
 
@@ -195,12 +195,6 @@ class ProfileExporter:
     def _cost(self, cards: pl.DataFrame) -> tuple[float, int]:
         keys = self._deck.keys.filter(pl.col("item_id").is_in(cards["item_id"].unique().to_list()))["key"]
         return cost_of_replies(self._ledger.store, keys.unique().drop_nulls().to_list())
-
-
-def _options(options: Mapping[str, Mapping[str, Any]], file_format: KnownFormat) -> dict[str, Any]:
-    """Return a profile's options for a format, under whichever of the format's names they are."""
-    names = (file_format.name, *file_format.other_names)
-    return {key: value for name in names for key, value in options.get(name, {}).items()}
 
 
 def finish_interrupted(ledger: Ledger, folder: Path, profile: str, command: str) -> None:

@@ -15,7 +15,7 @@ from korean_flashcards.commands.project import fail, ledger_of, project
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.exports.card_filter import CardFilter
 from korean_flashcards.profiles.deck_cards import load_deck
-from korean_flashcards.profiles.file_formats import formats_named, known_formats
+from korean_flashcards.profiles.file_formats import formats_of, known_formats
 from korean_flashcards.profiles.profile_export import ProfileExporter
 from korean_flashcards.profiles.profile_files import (
     Profile,
@@ -63,7 +63,7 @@ def requested_profiles(
             profiles = [_described(formats, name, folders)]
         known = known_formats(cast(DataCatalog, context.catalog))
         for profile in profiles:
-            formats_named(profile.settings.format, known, profile.shown)
+            formats_of(profile.settings, known, profile.shown)
         yield context, [narrowed(profile, given) for profile in profiles]
 
 

@@ -25,7 +25,7 @@ from korean_flashcards.exports.profile_settings import ProfileSettings
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.files.file_problems import shown_path
-from korean_flashcards.profiles.file_formats import formats_named, known_formats
+from korean_flashcards.profiles.file_formats import formats_named, formats_of, known_formats
 from korean_flashcards.profiles.new_profile import copied_profile, new_profile_text
 from korean_flashcards.profiles.profile_files import load_profile, name_problem, profile_paths
 
@@ -114,7 +114,7 @@ def validate_profiles(profiles: tuple[str, ...], env: str | None) -> None:
         for name in names:
             try:
                 profile = load_profile(name, folders)
-                formats_named(profile.settings.format, known, profile.shown)
+                formats_of(profile.settings, known, profile.shown)
             except FlashcardsError as error:
                 problems.append(str(error))
     if problems:

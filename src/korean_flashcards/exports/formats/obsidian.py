@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Annotated
 
 import polars as pl
-from pydantic import Field
+from pydantic import AfterValidator
 
 from korean_flashcards.exports.card_sides import card_sides
 from korean_flashcards.exports.content import ExportContent, FormatOptions
@@ -32,6 +32,12 @@ _CARD = re.compile(
 _SCHEDULE = re.compile(r"<!--SR:[^\n]*?-->")
 
 
+def _tag(name: str) -> str:
+    if not re.fullmatch(r"[\w/-]+", name):
+        raise ValueError(f"must have only letters, digits, _, -, and /, not {name!r}")
+    return name
+
+
 class ObsidianOptions(FormatOptions):
     """The options of a note for Obsidian.
 
@@ -39,7 +45,7 @@ class ObsidianOptions(FormatOptions):
     reads the schedules from it and keeps them. It never changes this note.
     """
 
-    tag: Annotated[str, Field(pattern=r"^[\w/-]+$")] = "flashcards"
+    tag: Annotated[str, AfterValidator(_tag)] = "flashcards"
     vault_note: str | None = None
 
 
