@@ -175,7 +175,7 @@ def test_a_json_document_follows_its_schema(content: ExportContent) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(document, schema)
     assert document["details"] == DETAILS and document["title"] == content.title
-    assert [*document["cards"][0]] == document["columns"]
+    assert [*document["cards"][0]] == document["columns"] and len(document["cards"]) == content.cards.height
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document | {"cards": [{"level": "three"}]}, schema)
 

@@ -36,7 +36,7 @@ def stored(table: pl.DataFrame) -> pl.DataFrame:
 
 def joined(table: pl.DataFrame) -> pl.DataFrame:
     """Return the table, in which each list is a text: its items, joined with commas."""
-    return table.with_columns(_LISTS.list.join(",", ignore_nulls=True))
+    return table.with_columns(_LISTS.cast(pl.List(pl.String)).list.join(",", ignore_nulls=True))
 
 
 def as_text(table: pl.DataFrame) -> pl.DataFrame:

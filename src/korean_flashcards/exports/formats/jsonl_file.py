@@ -1,6 +1,6 @@
 """Write one JSON object per card and line (JSON Lines), for scripts that read a card at a time."""
 
-import json
+import io
 
 import polars as pl
 
@@ -10,17 +10,20 @@ from korean_flashcards.exports.table_text import as_text, typed_table
 
 def write(content: ExportContent) -> bytes:
     """Return the cards as lines of JSON in UTF-8."""
-    return typed_table(content).write_ndjson().encode()
+    file = io.BytesIO()
+    typed_table(content).write_ndjson(file)
+    return file.getvalue()
 
 
 def read(file: bytes) -> pl.DataFrame:
     """Return the cards' values as text. Raises ValueError if the file is damaged."""
-    if file and not file.endswith(b"\n"):
+    if not file:
+        return pl.DataFrame()
+    if not file.endswith(b"\n"):
         raise ValueError("its end is missing")
     try:
-        cards = [json.loads(line) for line in file.decode().split("\n")[:-1]]
-        return as_text(pl.DataFrame(cards, infer_schema_length=None))
-    except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
+        return as_text(pl.read_ndjson(io.BytesIO(file), infer_schema_length=None))
+    except pl.exceptions.PolarsError as error:
         raise ValueError("a line is not a JSON object") from error
 
 
