@@ -5,15 +5,19 @@ Anki's own library imports the decks with the options that its dialog has before
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 from support.anki import AnkiProfile, Imported
-from support.export_content import card_table, content_of
+from support.export_content import card_table, content_of, notes_of
+from support.hostile import HOSTILE_NAMES
 
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.formats import apkg
+from korean_flashcards.exports.lay_out import contents
+from korean_flashcards.exports.profile_settings import profile_settings
 
 WHOLE = content_of(card_table([{}, {}, {}]))
 FIRST = pl.arange(pl.len()) == 0
@@ -99,3 +103,14 @@ def test_a_correction_in_the_whole_deck_leaves_the_note_in_the_deck_of_the_profi
     assert learner.imports(of_profile(corrected(WHOLE))) == Imported(0, 0, 2, 0)
     tags = tuple(sorted(WHOLE.notes["tags"][0]))
     assert learner.found(WHOLE)[:2] == [("Unit 3", tags, "corrected", 0), ("Unit 3", ("unit3",), "back", 0)]
+
+
+def test_the_decks_and_tags_of_a_profile_are_those_that_anki_shows(learner: Learner) -> None:
+    names = [*HOSTILE_NAMES, "2026", "default", "scene::A", "SCENE::a"]
+    cards = card_table({"list": name, "tags": [f"course:{name}", "Unit", name]} for name in names)
+    settings = profile_settings({"format": "apkg", "deck": "{{list}}", "tags": {"add": ["unit", "a b"]}})
+    types = WHOLE.note_types
+    ((_, content),) = contents(cards, notes_of(cards), types, settings, "course", date(2026, 11, 30))
+    assert learner.imports(content).new == len(names)
+    shown = [(note[0], note[1]) for note in learner.found(content)]
+    assert shown == [(note["deck"], tuple(sorted(note["tags"]))) for note in content.notes.iter_rows(named=True)]

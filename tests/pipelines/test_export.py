@@ -43,17 +43,20 @@ from korean_flashcards.pipelines.export.nodes import (
     write_cards_json,
     write_cards_tsv,
 )
-from korean_flashcards.pipelines.export.note_history import HISTORY, date_note_types, identify_notes, record_export
+from korean_flashcards.pipelines.export.note_history import (
+    HISTORY,
+    date_exported_note_types,
+    date_note_types,
+    identify_notes,
+    record_export,
+)
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 
 TIMES = {"created_at": pl.Int64, "changed_at": pl.Int64}
 NOTHING = ExportHistory({}, {}, {})  # no earlier export
-TYPES = date_note_types(
-    AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load(),
-    NOTHING,
-    ExportParameters(deck_name="Korean", subdecks="none"),
-)
+TEMPLATES = AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load()
+TYPES = date_note_types(TEMPLATES, NOTHING, ExportParameters(deck_name="Korean", subdecks="none"))
 WORDS = vocabulary_of(LIST)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
 KEEP = IngressParameters(gone="keep")
@@ -312,6 +315,16 @@ def test_every_field_of_the_note_type_is_filled_in():
         "Sound": "[남성]", "Example": "", "ExampleTranslation": "",
         "Audio": "", "ExampleAudio": "", "Image": "", "Cue": "", "Version": "2",
     }  # fmt: skip
+
+
+def test_the_notes_and_note_types_of_one_export_have_the_same_time() -> None:
+    """Otherwise, the next export would report that the note type has changed since."""
+    noted, export = notes(PLAIN), ExportParameters(deck_name="Korean", subdecks="none")
+    times = {dated.changed_at for _, dated in date_exported_note_types(noted, TEMPLATES, NOTHING, export)}
+    assert times == {noted["changed_at"][0]}
+    later = ExportHistory({}, {}, {}, last_change=noted["changed_at"][0])
+    ((_, dated),) = date_exported_note_types(noted, TEMPLATES, later, export)
+    assert dated.changed_at > noted["changed_at"][0]
 
 
 def test_an_unknown_value_is_an_empty_field_and_never_null():

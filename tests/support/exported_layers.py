@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from korean_flashcards.exports.card_table import card_table
+from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.anki_note import FIELDS
 
 CARD_TYPES = ("Scene", "Usage-Comparison", "Hanja")
@@ -64,12 +65,14 @@ def _notes(linked: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     own = linked.select("item_id", CardType="tab_name", Front="front", Back="back", tags="tags")
     notes = pl.concat([own, extra])
     missing = {name: pl.lit("") for name in FIELDS if name not in notes.columns}
-    return notes.with_columns(
-        guid=pl.format("{}/{}", "item_id", "CardType").hash().cast(pl.String),
-        deck=pl.format("Korean::Part {}", pl.int_range(pl.len()) % 5),
-        note_type=pl.when(pl.col("CardType") == "Reverse").then(pl.lit("Korean Reverse")).otherwise(pl.lit("K")),
-        changed_at=1_790_000_000 + pl.int_range(pl.len()) % 3 * 86_400,
-        **missing,
+    return with_names_of_anki(
+        notes.with_columns(
+            guid=pl.format("{}/{}", "item_id", "CardType").hash().cast(pl.String),
+            deck=pl.format("Korean::Part {}", pl.int_range(pl.len()) % 5),
+            note_type=pl.when(pl.col("CardType") == "Reverse").then(pl.lit("Korean Reverse")).otherwise(pl.lit("K")),
+            changed_at=1_790_000_000 + pl.int_range(pl.len()) % 3 * 86_400,
+            **missing,
+        )
     )
 
 

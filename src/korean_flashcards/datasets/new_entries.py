@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kedro.io import MemoryDataset
+
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshotsDataset
 from korean_flashcards.datasets.export_stage import MANIFEST
 from korean_flashcards.datasets.media_folder import MediaFolderDataset
@@ -24,6 +26,9 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
     if isinstance(manifest, Path) and SNAPSHOTS not in catalog:
         folder = manifest.parent / "exports" / ".history"
         catalog[SNAPSHOTS] = ExportSnapshotsDataset(filepath=str(folder), notes="anki_notes.parquet")
+    if "exported_before" not in catalog:
+        # Copying all notes would take seconds.
+        catalog["exported_before"] = MemoryDataset(copy_mode="assign")
     for name in ("project_id", "used_project_id"):
         if isinstance(templates, Path) and name not in catalog:
             catalog[name] = ProjectIdDataset(filepath=str(templates.with_name("project.yml")))

@@ -16,6 +16,7 @@ from korean_flashcards.exports.file_stems import file_stems
 from korean_flashcards.exports.profile_settings import ProfileSettings
 from korean_flashcards.exports.row_template import as_text, filled
 from korean_flashcards.exports.tag_rules import with_rules
+from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_tags import LEVELS, levels_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _content(
     name: str,
 ) -> ExportContent:
     own = notes.drop("deck").join(rows.select("guid", "deck"), on="guid", how="right", maintain_order="right")
-    own = with_rules(own.select(notes.columns), settings.tags, as_in_anki=True)
+    own = with_names_of_anki(with_rules(own.select(notes.columns), settings.tags, as_in_anki=True))
     used = set(own["note_type"])
     return ExportContent(
         cards=rows,

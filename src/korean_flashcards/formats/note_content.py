@@ -1,7 +1,8 @@
 """Compare the contents of notes through digests, so that the contents need not be stored a second time."""
 
-from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+
+import polars as pl
 
 from korean_flashcards.formats.anki_note import FIELDS
 
@@ -12,9 +13,12 @@ _DIGITS = 8  # for each field
 _VERSION = "2:"  # A different list of fields needs a different version.
 
 
-def content_digest(note: Mapping[str, str | Sequence[str]]) -> str:
-    """Return the digests of everything on a note that a learner reads. Equal texts have equal digests."""
-    return _VERSION + "".join(_digest(note[name]) for name in CONTENT)
+def content_digests(notes: pl.DataFrame) -> pl.Series:
+    """Return the digests of everything on each note that a learner reads. Equal texts have equal digests."""
+    tags = pl.col("tags").list.sort().list.join(" ")
+    texts = notes.select(*CONTENT[:-1], tags)
+    digests = [_digests(texts[name]) for name in CONTENT]
+    return texts.select(pl.concat_str(pl.lit(_VERSION), *digests)).to_series()
 
 
 def changed_fields(before: str, after: str) -> list[str]:
@@ -29,6 +33,7 @@ def changed_fields(before: str, after: str) -> list[str]:
     ]
 
 
-def _digest(value: str | Sequence[str]) -> str:
-    text = value if isinstance(value, str) else " ".join(sorted(value))
-    return blake2b(text.encode(), digest_size=_DIGITS // 2).hexdigest()
+def _digests(texts: pl.Series) -> pl.Series:
+    """Return the digest of each text. Most texts appear on all cards of a word, or on many, and are digested once."""
+    found = {text: blake2b(text.encode(), digest_size=_DIGITS // 2).hexdigest() for text in texts.unique()}
+    return texts.replace_strict(found, return_dtype=pl.String)

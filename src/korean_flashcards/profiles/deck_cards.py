@@ -9,7 +9,7 @@ import polars as pl
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.layers.exported_cards import load_card_table
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.pipelines.export.note_history import date_exported_note_types
+from korean_flashcards.pipelines.export.note_history import date_exported_note_types, read_history
 
 if TYPE_CHECKING:
     from kedro.io import DataCatalog
@@ -46,8 +46,7 @@ def load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
     """
     notes = catalog.load("anki_notes")
     export = Parameters.model_validate(catalog.load("parameters")).export
-    types = date_exported_note_types(
-        notes, catalog.load("anki_templates"), catalog.load("previous_export"), ledger, export
-    )
+    before = read_history(catalog.load("previous_export"), ledger)
+    types = date_exported_note_types(notes, catalog.load("anki_templates"), before, export)
     keys = [catalog.load(name).select("item_id", "key") for name in ("linked_flashcards", "edited_nuance")]
     return DeckCards(load_card_table(catalog), notes, types, pl.concat(keys), catalog.load("project_id"))

@@ -82,9 +82,9 @@ class LedgerExports:
         with self._store.read() as connection:
             projects = {row.item_id: row.project_id for row in connection.execute(words)}
             known = [
-                ExportedNote(**row, project_id=projects[row["item_id"]])
-                for row in connection.execute(notes).mappings()
-                if row["item_id"] in projects
+                ExportedNote(guid, item_id, card_type, projects[item_id], *others)
+                for guid, item_id, card_type, *others in connection.execute(notes)
+                if item_id in projects
             ]
             types = [ExportedNoteType(**row) for row in connection.execute(select(exported_note_types)).mappings()]
         notes_by_guid, types_by_id = {note.guid: note for note in known}, {each.note_type_id: each for each in types}
@@ -135,18 +135,17 @@ def _record_notes(connection: Connection, notes: Sequence[ExportedNote]) -> None
     columns = exported_notes.c
     last = connection.execute(select(func.max(_CHANGED_AT))).scalar_one() or 0
     known = {row.guid: row for row in connection.execute(select(columns.guid, columns.changed_at, columns.removed_at))}
-    if rows := [{name: asdict(note)[name] for name in _NOTE_COLUMNS} for note in notes]:
+    changed = [note for note in notes if note.guid not in known or known[note.guid].changed_at != note.changed_at]
+    if rows := [{name: getattr(note, name) for name in _NOTE_COLUMNS} for note in changed]:
         upsert = insert(exported_notes)
         latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
         connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
     guids = {note.guid for note in notes}
-    # The time at which the export changed notes, so that all of its changes have the same time.
-    changed = [
-        note.changed_at for note in notes if note.guid not in known or known[note.guid].changed_at != note.changed_at
-    ]
+    # All changes of an export have the same time.
+    changed_at = max((note.changed_at for note in changed), default=max(int(time.time()), last + 1))
     removed = [guid for guid, row in known.items() if row.removed_at is None and guid not in guids]
     back = [guid for guid, row in known.items() if row.removed_at is not None and guid in guids]
-    for found, at in ((removed, max(changed, default=max(int(time.time()), last + 1))), (back, None)):
+    for found, at in ((removed, changed_at), (back, None)):
         for part in chunks(found):
             connection.execute(update(exported_notes).where(columns.guid.in_(part)).values(removed_at=at))
 

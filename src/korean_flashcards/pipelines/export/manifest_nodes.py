@@ -1,7 +1,6 @@
 """Read the exported files back, compare their cards with the layers, and create the export manifest."""
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
@@ -68,38 +67,51 @@ def list_exports(
     Raises:
         ExportError: A file does not have exactly these cards, for example because the disk is faulty.
     """
-    layer = {
-        "models": flashcards["model"].unique().sort().to_list(),
-        "prompts": flashcards["prompt_version"].unique().sort().to_list(),
-    }
-    in_text = _in_text_file(anki_text)
-    in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
-    in_json = pl.read_json(io.StringIO(cards_json), schema={"item_id": pl.String, "tab_name": pl.String})
+    texts = {"anki_text": anki_text.encode(), "cards_tsv": cards_tsv.encode(), "cards_json": cards_json.encode()}
+    in_text = _in_text_file(texts["anki_text"])
+    in_tsv = _in_tsv_file(texts["cards_tsv"])
+    in_json = pl.read_json(texts["cards_json"], schema={"item_id": pl.String, "tab_name": pl.String})
     used = referenced(notes, media)
     _verify("Anki deck", deck.notes.hash_rows(), expected_notes(notes, note_types, used).hash_rows())
     _verify("Anki text file", in_text.hash_rows(), expected_lines(notes).hash_rows())
     _verify("TSV file", _pairs(in_tsv, "position"), _pairs(flashcards, "position"))
     _verify("JSON file", _pairs(in_json, "item_id"), _pairs(flashcards, "item_id"))
-    found: dict[str, tuple[bytes, Sequence[str], int | None]] = {
-        "deck": (deck.file, deck.notes["CardType"].to_list(), deck.notes["deck"].n_unique()),
-        "anki_text": (anki_text.encode(), in_text["CardType"].to_list(), in_text["Deck"].n_unique()),
-        "cards_tsv": (cards_tsv.encode(), in_tsv["tab_name"].to_list(), None),
-        "cards_json": (cards_json.encode(), in_json["tab_name"].to_list(), None),
-    }
-    cards, all_cards = flashcards["tab_name"].to_list(), notes["CardType"].to_list()
-    expected = {"deck": all_cards, "anki_text": all_cards, "cards_tsv": cards, "cards_json": cards}
-    content = {
-        "notes": notes.rename({"CardType": "card_type"}).select(each.name for each in fields(ExportedNote)).to_dicts(),
-        "note_types": [asdict(dated) for _, dated in note_types],
-        "words": _words(words, notes).to_dicts(),
+    cards, all_cards = flashcards["tab_name"], notes["CardType"]
+    found = {
+        "deck": (deck.file, deck.notes["CardType"], all_cards, deck.notes["deck"].n_unique()),
+        "anki_text": (texts["anki_text"], in_text["CardType"], all_cards, in_text["Deck"].n_unique()),
+        "cards_tsv": (texts["cards_tsv"], in_tsv["tab_name"], cards, None),
+        "cards_json": (texts["cards_json"], in_json["tab_name"], cards, None),
     }
     rows = [
         {"export": name, "bytes": len(file), "sha256": hashlib.sha256(file).hexdigest(), "decks": decks,
-         "cards": len(kinds), "cards_by_type": _types(kinds), "layer_cards": len(expected[name]),
-         "layer_by_type": _types(expected[name]), **layer, **(content if name == "deck" else {})}
-        for name, (file, kinds, decks) in found.items()
+         "cards": kinds.len(), "cards_by_type": _types(kinds), "layer_cards": expected.len(),
+         "layer_by_type": _types(expected), "models": _values(flashcards["model"]),
+         "prompts": _values(flashcards["prompt_version"])}
+        for name, (file, kinds, expected, decks) in found.items()
     ]  # fmt: skip
-    return pl.DataFrame(rows, schema=MANIFEST_SCHEMA)
+    listed = pl.DataFrame(rows, {name: kind for name, kind in MANIFEST_SCHEMA.items() if name in rows[0]})
+    types = pl.DataFrame([asdict(dated) for _, dated in note_types], [each.name for each in fields(ExportedNoteType)])
+    content = pl.DataFrame(
+        [
+            _records("notes", notes.rename({"CardType": "card_type"}), ExportedNote),
+            _records("note_types", types, ExportedNoteType),
+            _records("words", _words(words, notes), ExportedWord),
+        ]
+    )
+    in_deck = listed["export"] == "deck"
+    deck_row = listed.filter(in_deck).hstack(content)
+    manifest = pl.concat([deck_row, listed.filter(~in_deck)], how="diagonal").select([*MANIFEST_SCHEMA])
+    return manifest.cast(pl.Schema(MANIFEST_SCHEMA))
+
+
+def _records(name: str, frame: pl.DataFrame, record: type[ExportedNote | ExportedNoteType | ExportedWord]) -> pl.Series:
+    """Return one value: the list of the frame's rows, with the fields of the record."""
+    return frame.select(each.name for each in fields(record)).to_struct(name).implode()
+
+
+def _values(column: pl.Series) -> list[str]:
+    return column.unique().sort().to_list()
 
 
 def _words(words: pl.DataFrame, notes: pl.DataFrame) -> pl.DataFrame:
@@ -109,10 +121,10 @@ def _words(words: pl.DataFrame, notes: pl.DataFrame) -> pl.DataFrame:
     return found.select(each.name for each in fields(ExportedWord))
 
 
-def _in_text_file(anki_text: str) -> pl.DataFrame:
+def _in_text_file(file: bytes) -> pl.DataFrame:
     """Return the notes in the Anki text file."""
     try:
-        return read_text(anki_text.encode())
+        return read_text(file)
     except ValueError as error:
         raise _wrong("Anki text file", str(error)) from error
 
@@ -138,16 +150,14 @@ def _pairs(cards: pl.DataFrame, column: str) -> Iterable[str]:
     return cards.select(pl.format("{} {}", column, "tab_name"))[:, 0]
 
 
-def _read(text: str, columns: Sequence[str], headers: int, quote: str | None) -> pl.DataFrame:
-    """Return the rows of tab-separated text, without its first ``headers`` lines. All columns are strings."""
-    schema = dict.fromkeys(columns, pl.String)
-    if text.count("\n") <= headers:
+def _in_tsv_file(file: bytes) -> pl.DataFrame:
+    """Return the cards in the TSV file. All columns are text."""
+    schema = dict.fromkeys(COLUMNS, pl.String)
+    if file.count(b"\n") <= 1:
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(
-        io.StringIO(text), separator="\t", has_header=False, skip_lines=headers, schema=schema, quote_char=quote
-    )
+    return pl.read_csv(file, separator="\t", has_header=False, skip_lines=1, schema=schema, quote_char=None)
 
 
-def _types(card_types: Sequence[str]) -> str:
-    counts = pl.Series("kind", card_types, pl.String).value_counts().sort("kind")
+def _types(kinds: pl.Series) -> str:
+    counts = kinds.alias("kind").value_counts().sort("kind")
     return ", ".join(f"{kind} {count}" for kind, count in counts.iter_rows())

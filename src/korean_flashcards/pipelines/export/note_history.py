@@ -29,7 +29,7 @@ from korean_flashcards.domain.parameters import ExportParameters, Parameters
 from korean_flashcards.domain.project_ids import new_project_id
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.deck_note_types import note_types
-from korean_flashcards.formats.note_content import changed_fields, content_digest
+from korean_flashcards.formats.note_content import changed_fields, content_digests
 
 logger = logging.getLogger(__name__)
 
@@ -90,38 +90,39 @@ def choose_project_id(project_id: str | None) -> str:
     return project_id or new_project_id()
 
 
-def identify_notes(laid_out_notes: pl.DataFrame, export_history: ExportHistory, used_project_id: str) -> pl.DataFrame:
-    """Add to each note its GUID, and whether and when its content changed (``HISTORY``).
+def identify_notes(laid_out_notes: pl.DataFrame, exported_before: ExportHistory, used_project_id: str) -> pl.DataFrame:
+    """Add to each note its GUID, and whether and when its content changed since all earlier exports (``HISTORY``).
 
     A word that was exported before keeps its GUIDs, whatever the project's ID is now.
     """
-    now = export_history.next_change(int(time.time()))
-    rows = [_identified(note, export_history, used_project_id, now) for note in laid_out_notes.iter_rows(named=True)]
+    now = exported_before.next_change(int(time.time()))
+    notes = laid_out_notes.select("item_id", "CardType", "note_type", content_digests(laid_out_notes))
+    rows = [_identified(note, exported_before, used_project_id, now) for note in notes.iter_rows()]
     return pl.concat([pl.DataFrame(rows, HISTORY, orient="row"), laid_out_notes], how="horizontal")
 
 
-def identify_exported_notes(
-    laid_out_notes: pl.DataFrame, previous_export: PreviousExport, ledger: ExportLedger, used_project_id: str
-) -> pl.DataFrame:
-    """Add to each note its GUID and when its content changed, compared with all earlier exports."""
-    return identify_notes(laid_out_notes, read_history(previous_export, ledger), used_project_id)
-
-
 def date_exported_note_types(
-    notes: pl.DataFrame, templates: anki_note.NoteTemplates, previous_export: PreviousExport, ledger: ExportLedger,
-    export: ExportParameters,
-) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:  # fmt: skip
+    notes: pl.DataFrame, templates: anki_note.NoteTemplates, exported_before: ExportHistory, export: ExportParameters
+) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
     """Return each note type of the notes with the time of its last change, compared with all earlier exports."""
-    used = set(notes["note_type"])
-    dated = date_note_types(templates, read_history(previous_export, ledger), export)
+    used, changed_at = set(notes["note_type"]), notes["changed_at"].to_list()
+    dated = date_note_types(templates, exported_before, export, max(changed_at, default=0))
     return [pair for pair in dated if pair[0].name in used]
 
 
 def date_note_types(
-    templates: anki_note.NoteTemplates, export_history: ExportHistory, export: ExportParameters
+    templates: anki_note.NoteTemplates,
+    export_history: ExportHistory,
+    export: ExportParameters,
+    notes_changed_at: int = 0,
 ) -> list[tuple[anki_note.NoteType, ExportedNoteType]]:
-    """Return each note type with the time when its fields, templates, or style last changed."""
+    """Return each note type with the time when its fields, templates, or style last changed.
+
+    ``notes_changed_at``: when notes of the deck last changed. All changes of an export have the same time.
+    """
     now = export_history.next_change(int(time.time()))
+    if notes_changed_at > export_history.last_change:
+        now = notes_changed_at
     types = note_types(templates, export.extra_cards, export.speech)
     return [(note_type, _dated(note_type, export_history, now)) for note_type in types]
 
@@ -160,15 +161,15 @@ def _record_in_history(
 
 
 def _identified(
-    note: dict[str, Any], history: ExportHistory, project_id: str, now: int
+    note: tuple[str, str, str, str], history: ExportHistory, project_id: str, now: int
 ) -> tuple[str, str | None, str, int, int, str]:
-    item_id = note["item_id"]
+    item_id, card_type, note_type, content = note
     project = history.words.get(item_id, project_id)
-    guid, content = anki_note.guid(item_id, note["CardType"], project), content_digest(note)
+    guid = anki_note.guid(item_id, card_type, project)
     before = history.notes.get(guid)
     if before is None:
         # Before the notes were recorded, the words were, and their notes had version 1 of the note type.
-        earlier = item_id in history.words and project is None and note["note_type"] == anki_note.NOTE_TYPE
+        earlier = item_id in history.words and project is None and note_type == anki_note.NOTE_TYPE
         return guid, project, content, now, now, NOTE_TYPE_CHANGED if earlier else NEW
     changed = changed_fields(before.content, content)
     if not changed:

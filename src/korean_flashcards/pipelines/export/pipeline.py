@@ -46,9 +46,10 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(note_media_nodes.add_media, ["complete_notes", "words", "media"], "laid_out_notes", name="add_media"),
             Node(note_history.choose_project_id, "project_id", "used_project_id", name="choose_project_id"),
+            Node(note_history.read_history, ["previous_export", "ledger"], "exported_before", name="read_history"),
             Node(
-                note_history.identify_exported_notes,
-                ["laid_out_notes", "previous_export", "ledger", "used_project_id"],
+                note_history.identify_notes,
+                ["laid_out_notes", "exported_before", "used_project_id"],
                 "identified_notes",
                 name="identify_notes",
             ),
@@ -68,7 +69,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 note_history.date_exported_note_types,
-                ["anki_notes", "anki_templates", "previous_export", "ledger", "params:export"],
+                ["anki_notes", "anki_templates", "exported_before", "params:export"],
                 "note_types",
                 name="date_note_types",
             ),
