@@ -17,6 +17,7 @@ _FOOTER = 4.5 * MM  # from the lower edge of the paper
 
 _LABEL = Style(6.5, GRAY)
 _WORD = Style(26, INK)
+_WORD_ON_BACK = Style(9.5, ACCENT)
 _QUESTION = Style(10.5, ACCENT)
 _FRONT = Style(16, INK)
 _MEANING = Style(12, INK)
@@ -25,7 +26,7 @@ _BACK = Style(9.5, INK)
 _EXAMPLE = Style(9, INK)
 _TRANSLATION = Style(8.5, GRAY)
 _ANSWER = Style(13, INK)
-_LABEL_ROOM = 10  # points, for the line with the card type and the number
+_LABEL_ROOM = 13  # points, for the line with the card type and the number
 _THIN = 0.3  # points
 
 
@@ -62,7 +63,7 @@ class CutOutCards:
         self._print_marks()
         self._print_footer(f"Sheet {sheet}, front")
         for place, card in enumerate(cards):
-            if decks.begins(card.deck):
+            if decks.is_new(card.deck):
                 decks.add(card.deck)
             row, column = divmod(place, self._columns)
             self._print_front(card, row, column)
@@ -85,12 +86,12 @@ class CutOutCards:
         else:
             passages = [Passage(card.front, _FRONT)]
         fitted = self._fitted(passages, card, centered=True)
-        self._print_label(card.card_type, card, row, column)
+        self._print_label(card.card_type, _LABEL, card, row, column)
         self._print_texts(fitted, row, column, (self._room - fitted.height) / 2)
 
     def _print_back(self, card: ShownCard, row: int, column: int) -> None:
         if card.explains_word:
-            sound = " ".join(filter(None, (card.sound and f"[{card.sound}]", card.ipa, card.part_of_speech)))
+            sound = " ".join(filter(None, (card.sound, card.ipa, card.part_of_speech)))
             confused = f"Often confused with {card.confused_with}" if card.confused_with else ""
             passages = [
                 Passage(card.meaning, _MEANING), Passage(sound, _SOUND), Passage(card.hanja, _EXAMPLE, 3),
@@ -100,7 +101,7 @@ class CutOutCards:
         else:
             passages = [Passage(card.back, _ANSWER)]
         fitted = self._fitted(passages, card, centered=not card.explains_word)
-        self._print_label(card.word if card.explains_word else "", card, row, column)
+        self._print_label(card.word if card.explains_word else "", _WORD_ON_BACK, card, row, column)
         self._print_texts(fitted, row, column, 0 if card.explains_word else (self._room - fitted.height) / 2)
 
     def _fitted(self, passages: list[Passage], card: ShownCard, *, centered: bool) -> Fitted:
@@ -109,14 +110,14 @@ class CutOutCards:
             self.incomplete.append(card)
         return fitted
 
-    def _print_label(self, text: str, card: ShownCard, row: int, column: int) -> None:
+    def _print_label(self, text: str, style: Style, card: ShownCard, row: int, column: int) -> None:
         """Print the small line at the top of a card. The number shows which back belongs to which front."""
         number = self._printer.text.line(f"No. {card.number}")
         room = self._width - 2 * _PADDING
         right = room - self._printer.breaker.width(number, _LABEL.size)
         left = self._printer.text.line(text)
-        size = min(_LABEL.size, _LABEL.size * right / (self._printer.breaker.width(left, _LABEL.size) or 1))
-        pieces = [LinePiece(0, left, Style(size, _LABEL.color)), LinePiece(right, number, _LABEL)]
+        size = min(style.size, style.size * right / (self._printer.breaker.width(left, style.size) or 1))
+        pieces = [LinePiece(0, left, Style(size, style.color)), LinePiece(right, number, _LABEL)]
         x, top = self._corner(row, column)
         self._printer.print_lines([Line(_LABEL.size, [piece for piece in pieces if piece.codes])], x, top)
 

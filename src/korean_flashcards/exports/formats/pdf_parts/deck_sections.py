@@ -1,15 +1,11 @@
-"""Decide whether a PDF has a section for each deck."""
+"""Decide whether a study sheet has a section for each deck."""
 
-from collections.abc import Iterable
-
-_MOST = 500  # sections; cards in an order that mixes the decks would have thousands
+import polars as pl
 
 
-def has_deck_sections(decks: Iterable[str]) -> bool:
-    """Return whether the cards in this order, given by their decks, are divided into sections with headings."""
-    decks = list(decks)
-    sections = sum(1 for before, deck in zip([None, *decks], decks, strict=False) if before != deck)
-    return sections <= max(_MOST, len(set(decks)))
+def has_deck_sections(decks: pl.Series) -> bool:
+    """Return whether the cards of each deck follow one another. ``decks`` has the deck of each card."""
+    return decks.rle_id().n_unique() == decks.n_unique()
 
 
 def deck_heading(deck: str) -> str:

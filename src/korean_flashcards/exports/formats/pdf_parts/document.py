@@ -7,6 +7,7 @@ from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.formats.pdf_parts.columns import Columns
 from korean_flashcards.exports.formats.pdf_parts.cut_out_cards import CutOutCards
 from korean_flashcards.exports.formats.pdf_parts.deck_bookmarks import DeckBookmarks
+from korean_flashcards.exports.formats.pdf_parts.deck_sections import has_deck_sections
 from korean_flashcards.exports.formats.pdf_parts.pdf_options import PdfOptions
 from korean_flashcards.exports.formats.pdf_parts.printer import Printer
 from korean_flashcards.exports.formats.pdf_parts.shown_card import shown_cards, shown_title
@@ -28,7 +29,9 @@ def print_document(content: ExportContent) -> tuple[bytes, list[str]]:
 
 def _print_sheet(printer: Printer, content: ExportContent, options: PdfOptions) -> int:
     columns = Columns(printer, shown_title(content.title), _subtitle(content))
-    StudySheet(printer, columns).print_cards(shown_cards(content), _decks(printer, content))
+    decks = DeckBookmarks(printer)
+    sections = has_deck_sections(content.cards["deck"].fill_null(""))
+    StudySheet(printer, columns, with_decks=sections).print_cards(shown_cards(content), decks)
     columns.end()
     return 0
 
@@ -36,16 +39,12 @@ def _print_sheet(printer: Printer, content: ExportContent, options: PdfOptions) 
 def _print_cards(printer: Printer, content: ExportContent, options: PdfOptions) -> int:
     """Print cards to cut out, and return how many of them are incomplete. Their texts follow after all cards."""
     cut_out = CutOutCards(printer, options, shown_title(content.title))
-    cut_out.print_cards(shown_cards(content), _decks(printer, content))
+    cut_out.print_cards(shown_cards(content), DeckBookmarks(printer))
     if cut_out.incomplete or printer.page == 1:
         columns = Columns(printer, shown_title(content.title), "Cards that are too long to print in full:")
         StudySheet(printer, columns).print_cut_out_cards(cut_out.incomplete)
         columns.end()
     return len(cut_out.incomplete)
-
-
-def _decks(printer: Printer, content: ExportContent) -> DeckBookmarks:
-    return DeckBookmarks(printer, content.cards["deck"].fill_null(""))
 
 
 def _subtitle(content: ExportContent) -> str:

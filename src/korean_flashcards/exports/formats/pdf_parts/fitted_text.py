@@ -7,7 +7,8 @@ from korean_flashcards.exports.formats.pdf_parts.printer import Line, LinePiece,
 from korean_flashcards.exports.formats.pdf_parts.text_lines import Style
 
 _SMALLEST = 6.0  # points
-_STEP = 0.93  # from each size to the next smaller one
+_STEP = 0.97  # at most, from each size to the next smaller one
+_EXPONENT = 0.45  # The height of a text grows a little less than the square of its size.
 
 
 class Passage(NamedTuple):
@@ -52,7 +53,7 @@ class Fitter:
             smallest = all(scale * passage.style.size <= _SMALLEST for passage in passages)
             if height <= self._height or smallest:
                 break
-            scale *= _STEP
+            scale *= min(_STEP, (self._height / height) ** _EXPONENT)
         complete = height <= self._height
         if not complete:
             lines = self._cut(lines, rest)

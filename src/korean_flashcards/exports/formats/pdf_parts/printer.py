@@ -1,6 +1,5 @@
 """Print lines of text on the pages of a PDF. Equal documents are equal files."""
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -60,10 +59,9 @@ class Printer:
         self.height: float
         self.width, self.height = _PAPERS[paper]
         self.page = 1
-        self._file = io.BytesIO()
         rl_config.useA85 = 0  # streams of letters would be a quarter longer than streams of bytes
         self.canvas = Canvas(
-            self._file, (self.width, self.height), pageCompression=1, invariant=1, initialFontName=FONT_NAME, lang="ko"
+            "", (self.width, self.height), pageCompression=1, invariant=1, initialFontName=FONT_NAME, lang="ko"
         )
         self.canvas.setTitle(title)
         self.canvas.setProducer("Korean Flashcard Pipeline")
@@ -144,8 +142,7 @@ class Printer:
             self._define_page_count(self._header_style)
         if self._bookmarks:
             self.canvas.showOutline()
-        self.canvas.save()
-        return self._file.getvalue()
+        return bytes(self.canvas.getpdfdata())
 
     def _define_page_count(self, style: Style) -> None:
         self.canvas.beginForm(_PAGE_COUNT, 0, -style.size, self.width, 2 * style.size)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from korean_flashcards.exports.card_sides import answers
+from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
 
-# These cards have their own front: the word is the answer, not the question.
-_WORDLESS_FRONTS = ("Reverse", "Cloze")
 _LONGEST_TITLE = 80  # characters
 _TEXTS = (
     "item_id", "card_type", "word", "sound", "ipa", "meaning", "part_of_speech", "hanja", "example", "example_translation",
@@ -74,16 +74,16 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
 
     If the profile has its own template for a side, that side shows the text of the template and nothing else.
     """
-    default_front = content.front == content.cards["front"]
-    wordless = content.cards["card_type"].is_in(_WORDLESS_FRONTS)
-    level = pl.format("TOPIK {}", pl.col("level"))
+    wordless = content.cards["card_type"].is_in(EXTRA_CARD_TYPES)
+    front, back = (content.cards[side].fill_null("") for side in ("front", "back"))
+    own_front, own_back = not content.front.equals(front), not content.back.equals(back)
     frame = content.cards.select(
         pl.int_range(1, content.cards.height + 1).alias("number"),
         *(pl.col(name).fill_null("") for name in _TEXTS),
         content.front.alias("front").fill_null(""),
-        content.back.alias("back").fill_null(""),
-        pl.when(pl.col("level").is_null()).then(pl.lit("")).otherwise(level).alias("level"),
-        (default_front & ~wordless).fill_null(False).alias("names_word"),
-        (content.back == content.cards["back"]).fill_null(False).alias("explains_word"),
-    )
+        answers(content).alias("back").fill_null(""),
+        pl.format("TOPIK {}", pl.col("level")).fill_null("").alias("level"),
+        (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
+        pl.lit(not own_back).alias("explains_word"),
+    ).with_columns(pl.format("[{}]", pl.col("sound").str.strip_chars("[]")).replace("[]", "").alias("sound"))
     return map(ShownCard._make, frame.iter_rows())

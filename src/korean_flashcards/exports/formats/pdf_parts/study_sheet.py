@@ -32,19 +32,20 @@ class StudySheet:
     Args:
         printer: Converts and breaks the texts.
         columns: The columns that the blocks are printed in.
+        with_decks: Whether each deck has a heading.
     """
 
-    def __init__(self, printer: Printer, columns: Columns) -> None:
-        self._printer, self._columns = printer, columns
+    def __init__(self, printer: Printer, columns: Columns, *, with_decks: bool = False) -> None:
+        self._printer, self._columns, self._with_decks = printer, columns, with_decks
 
     def print_cards(self, cards: Iterable[ShownCard], decks: DeckBookmarks) -> None:
         """Print cards. Consecutive cards of the same word share the word's heading."""
         for (deck, _), found in groupby(cards, key=lambda card: (card.deck, card.item_id)):
             first, *others = found
-            heading = self._deck(deck) if decks.begins(deck) else []
+            heading = self._deck(deck) if self._with_decks and decks.is_new(deck) else []
             block = [*heading, *self._word(first), *self._card(first)]
             self._columns.add(block, _WORD_SPACE, ruled=not heading)
-            if decks.begins(deck):
+            if decks.is_new(deck):
                 decks.add(deck)
             for card in others:
                 self._columns.add(self._card(card), _CARD_SPACE)
@@ -78,7 +79,7 @@ class StudySheet:
         yield from lines
         used = sum(self._width(piece.codes, piece.style) for piece in last.pieces)
         pieces = list(last.pieces)
-        sound = self._printer.text.line(_joined(card.sound and f"[{card.sound}]", card.ipa, between=" "))
+        sound = self._printer.text.line(_joined(card.sound, card.ipa, between=" "))
         labels = self._printer.text.line(_joined(card.part_of_speech, card.level, between=" · "))
         right = self._columns.width - self._width(labels, _LABEL)
         below = []
