@@ -149,6 +149,18 @@ def test_cards_of_one_word_share_its_heading() -> None:
     assert text.index("One") < text.index("Two")
 
 
+def test_cards_whose_word_has_different_texts_do_not_share_its_heading() -> None:
+    cards = [{"item_id": "남성#1", "confused_with": confused} for confused in ("가나", "다라")]
+    content = content_of(card_table(cards))
+    assert pdf.read(pdf.write(content)).equals(pdf.expected(content))
+    assert {"가나", "다라"} <= {*pdf.expected(content)["word"]}
+
+
+def test_a_back_about_hanja_does_not_repeat_them() -> None:
+    cards = [{"hanja": "男性 (남성): man.", "back": "男性 (남성): man. Other words share them."}]
+    assert shown(printed(cards, layout="cards").file).count("男性") == 1
+
+
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("flip", ["long", "short"])
 @pytest.mark.parametrize("grid", ["1x2", "2x4", "3x4"])
@@ -210,11 +222,18 @@ def test_a_template_of_the_profile_replaces_the_texts_of_a_card() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_decks_are_bookmarks(layout: str) -> None:
-    decks = ["Korean::하나", "Korean::하나", "Korean::둘", "Other"]
+@pytest.mark.parametrize("more", [[], ["Korean::하나", "Other"]])
+def test_decks_are_bookmarks(layout: str, more: list[str]) -> None:
+    decks = ["Korean::하나", "Korean::하나", "Korean::둘", "Other", *more]
     file = printed([{"deck": deck} for deck in decks], layout=layout).file
     outline = [(mark.level, mark.get_title()) for mark in pypdfium2.PdfDocument(file).get_toc()]
     assert outline == [(0, "Korean"), (1, "하나"), (1, "둘"), (0, "Other")]
+
+
+def test_decks_are_headings_if_the_cards_are_sorted_by_deck() -> None:
+    cards = [{"deck": deck, "item_id": f"{number}"} for number, deck in enumerate(["A::B", "A::B", "C"])]
+    assert shown(printed(cards).file).count("A – B") == 1
+    assert "A – B" not in shown(printed([*cards, cards[0]]).file)
 
 
 def test_the_title_and_the_language_are_in_the_file() -> None:

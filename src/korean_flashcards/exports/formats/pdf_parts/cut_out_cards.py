@@ -92,9 +92,11 @@ class CutOutCards:
     def _print_back(self, card: ShownCard, row: int, column: int) -> None:
         if card.explains_word:
             sound = " ".join(filter(None, (card.sound, card.ipa, card.part_of_speech)))
+            # Backs about hanja begin with them.
+            hanja = "" if card.hanja.rstrip(".") in card.back else card.hanja
             confused = f"Often confused with {card.confused_with}" if card.confused_with else ""
             passages = [
-                Passage(card.meaning, _MEANING), Passage(sound, _SOUND), Passage(card.hanja, _EXAMPLE, 3),
+                Passage(card.meaning, _MEANING), Passage(sound, _SOUND), Passage(hanja, _EXAMPLE, 3),
                 Passage(card.back, _BACK, 5), Passage(card.example, _EXAMPLE, 5),
                 Passage(card.example_translation, _TRANSLATION), Passage(confused, _TRANSLATION, 5),
             ]  # fmt: skip

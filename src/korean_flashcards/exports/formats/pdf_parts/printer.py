@@ -64,8 +64,9 @@ class Printer:
             "", (self.width, self.height), pageCompression=1, invariant=1, initialFontName=FONT_NAME, lang="ko"
         )
         self.canvas.setTitle(title)
-        self.canvas.setProducer("Korean Flashcard Pipeline")
-        self.canvas.setCreator("Korean Flashcard Pipeline")
+        self.canvas.setSubject("Korean flashcards")
+        for credit in (self.canvas.setAuthor, self.canvas.setCreator, self.canvas.setProducer):
+            credit("Korean Flashcard Pipeline")
         self._bookmarks = 0
         self._level = -1
         self._header_style: Style | None = None

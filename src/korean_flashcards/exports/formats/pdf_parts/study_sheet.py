@@ -40,8 +40,9 @@ class StudySheet:
 
     def print_cards(self, cards: Iterable[ShownCard], decks: DeckBookmarks) -> None:
         """Print cards. Consecutive cards of the same word share the word's heading."""
-        for (deck, _), found in groupby(cards, key=lambda card: (card.deck, card.item_id)):
+        for _, found in groupby(cards, key=_heading):
             first, *others = found
+            deck = first.deck
             heading = self._deck(deck) if self._with_decks and decks.is_new(deck) else []
             block = [*heading, *self._word(first), *self._card(first)]
             self._columns.add(block, _WORD_SPACE, ruled=not heading)
@@ -113,6 +114,14 @@ class StudySheet:
 
     def _width(self, codes: str, style: Style) -> float:
         return self._printer.breaker.width(codes, style.size)
+
+
+def _heading(card: ShownCard) -> tuple[str, ...]:
+    """Return all texts above the cards of a word. Cards with different texts do not share a heading."""
+    return (
+        card.deck, card.item_id, card.word, card.sound, card.ipa, card.meaning, card.part_of_speech, card.level, card.hanja,
+        card.example, card.example_translation, card.confused_with,
+    )  # fmt: skip
 
 
 def _joined(*texts: str, between: str) -> str:
