@@ -1,11 +1,14 @@
 """Measure each export format: seconds, memory, and the size of the file.
 
-    python tests/benchmarks/bench_exports.py [FORMAT...] [--words 10000] [--option FORMAT.NAME=VALUE]
+    python tests/benchmarks/bench_exports.py [FORMAT...] [--words 10000] [--option FORMAT.NAME=VALUE] [--project FOLDER]
 
 A format is a file extension in the catalog, such as xlsx. Without any, all formats are measured. The deck has four cards for
 each word. Each format is written in a process of its own, after the deck was loaded into memory. The seconds do not include
 the start of the process. The memory is the peak while the file is written, minus the memory before. It is known only on
 Linux. Reading the file back, and the comparison with what it must contain, are in columns of their own.
+
+Below the table, apkg is compared with genanki alone, side by side. With --project, the run of the export is measured in
+that project, which must have run before.
 """
 
 import argparse
@@ -21,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
+from benchmarks.package_and_run import package_text, run_text
 from support.export_formats import catalog_formats
 from support.many_cards import many_cards
 
@@ -37,6 +41,7 @@ def main() -> None:
     parser.add_argument("formats", nargs="*", metavar="FORMAT", help="file extensions (default: all)")
     parser.add_argument("--words", type=int, default=10_000, help="words in the deck (default: 10,000)")
     parser.add_argument("--option", action="append", default=[], help="an option of a format, such as pdf.layout=cards")
+    parser.add_argument("--project", type=Path, help="a project in which to measure `kedro run --pipeline=export`")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -56,6 +61,10 @@ def main() -> None:
             command += [f"--option={option}" for option in options.option]
             ended = subprocess.run(command, capture_output=True, text=True)
             print(row(extension, json.loads(ended.stdout)) if ended.returncode == 0 else ended.stderr, flush=True)
+    if not options.formats or "apkg" in options.formats:
+        print(f"\n{package_text(content)}", flush=True)
+    if options.project:
+        print(f"\n{run_text(options.project)}")
 
 
 def options_of(extension: str, given: list[str]) -> dict[str, str]:

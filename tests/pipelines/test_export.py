@@ -23,6 +23,7 @@ from support.parameters import shipped_parameters
 
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
+from korean_flashcards.datasets.export_snapshots import ExportSnapshots
 from korean_flashcards.datasets.manifest import ManifestDataset
 from korean_flashcards.domain.errors import ExportError, LayersOutOfStepError
 from korean_flashcards.domain.exported_notes import ExportHistory
@@ -192,10 +193,12 @@ def test_no_text_in_the_tsv_becomes_a_formula_in_a_spreadsheet(front, written):
 
 
 def test_an_export_is_recorded_once_per_word(tmp_path):
+    notes(PLAIN).write_parquet(tmp_path / "anki_notes.parquet")
+    snapshots = ExportSnapshots(tmp_path / "history", tmp_path / "anki_notes.parquet")
     with fresh_ledger(tmp_path) as ledger:
         ingress({"list.csv": LIST.encode()}, ledger)
-        record_export(manifest(cards({}, {}), tmp_path), ledger, shipped_parameters())
-        record_export(manifest(cards({}, {}, {}), tmp_path), ledger, shipped_parameters())
+        record_export(manifest(cards({}, {}), tmp_path), ledger, snapshots, shipped_parameters())
+        record_export(manifest(cards({}, {}, {}), tmp_path), ledger, snapshots, shipped_parameters())
         with ledger.store.read() as connection:
             noted = connection.execute(select(exported_items.c.item_id, exported_items.c.definition)).all()
     assert sorted(noted) == sorted(WORDS.select("item_id", "definition").rows())
