@@ -141,9 +141,17 @@ def test_a_workbook_has_a_sheet_per_card_type_with_a_frozen_header_and_filters()
     assert 8 <= book["Scene"].column_dimensions["A"].width <= 60
 
 
+def test_a_workbook_can_have_one_sheet_in_the_order_of_the_cards() -> None:
+    content = replace(content_of(CARDS, ["card_type"]), options={"sheets": "one"}, title="Unit 3: [all]")
+    file = xlsx_file.write(content)
+    assert list(opened(file)) == ["Unit 3 all"]
+    assert xlsx_file.read(file)["card_type"].to_list() == ["Scene", "Hanja", "Scene"]
+    assert_frame_equal(xlsx_file.read(file), xlsx_file.expected(content))
+
+
 def test_an_empty_workbook_has_a_header() -> None:
     nothing = content_of(CARDS[:0])
-    assert [[cell.value for cell in row] for row in opened(xlsx_file.write(nothing))["Cards"]] == [
+    assert [[cell.value for cell in row] for row in opened(xlsx_file.write(nothing))["Test cards"]] == [
         nothing.table.columns
     ]
 

@@ -92,6 +92,7 @@ class XlsxDataset(FormatDataset):
     """A dataset that stores cards as an Excel workbook."""
 
     file_format = xlsx_file
+    options = xlsx_file.XlsxOptions
 
 
 class JsonDataset(FormatDataset):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 _LONGEST = 31  # UTF-16 code units, in Excel
-# Excel does not accept these characters. Control characters and the last two cannot be stored in a name.
-_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]+")
+# Excel does not accept brackets and the characters after them. Control characters and the last two cannot be stored.
+_REFUSED = re.compile(r"[\s\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]+")
 _RESERVED = "history"  # Excel's name for the sheet of tracked changes
 
 

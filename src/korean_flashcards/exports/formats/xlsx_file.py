@@ -1,18 +1,18 @@
-"""Write the table as an Excel workbook with one sheet per card type.
+"""Write the table as an Excel workbook with one sheet per card type, or with one sheet.
 
 Text is stored as text, so a spreadsheet evaluates no formula and makes no links. The same content gives the same bytes.
 """
 
 import io
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 import polars as pl
 from polars import selectors
 
 from korean_flashcards.domain.errors import ExportError
-from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.exports.content import ExportContent, FormatOptions
 from korean_flashcards.exports.sheet_layout import SheetLayout
 from korean_flashcards.exports.sheet_names import sheet_names
 from korean_flashcards.exports.table_text import as_text, joined, stored
@@ -21,10 +21,16 @@ from korean_flashcards.exports.table_text import as_text, joined, stored
 _LONGEST, _MOST_ROWS, _MOST_COLUMNS, _DIGITS = 32_767, 1_048_575, 16_384, 15
 _FIRST_DAY = pl.date(1900, 3, 1)  # Excel's calendar has a February 29, 1900.
 _CREATED = datetime(2000, 1, 1)  # XlsxWriter would use the current time.
-_SHEET = "Cards"  # the name of the sheet if a card type has no name
+_SHEET = "Cards"  # the name of a sheet whose card type has no name
 # XML has no way to store these, and they are not characters.
 _NOT_XML = {"\ufffe": "\ufffd", "\uffff": "\ufffd"}
 _TEXT, _NUMBERS, _FLOATS = pl.col(pl.String), selectors.integer() | selectors.float(), selectors.float()
+
+
+class XlsxOptions(FormatOptions):
+    """The options of a workbook. ``sheets`` says whether each card type has a sheet, or all rows are on one sheet."""
+
+    sheets: Literal["card_type", "one"] = "card_type"
 
 
 def write(content: ExportContent) -> bytes:
@@ -85,14 +91,24 @@ def _cells(content: ExportContent) -> pl.DataFrame:
     return table.with_columns(pl.when(rich).then(text.str.replace_all(r"[\p{Cc}--\t\n]", "\ufffd")).otherwise(text))
 
 
+def _sheets(table: pl.DataFrame, content: ExportContent) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the name and the rows of each sheet, in the order of the first cards of each type."""
+    types = content.cards["card_type"].fill_null("")
+    if types.is_empty() or XlsxOptions.model_validate(dict(content.options)).sheets == "one":
+        yield sheet_names([content.title], _SHEET)[content.title], table
+        return
+    for card_type, name in sheet_names(types, _SHEET).items():
+        yield name, table.filter(types == card_type)
+
+
 def _check(table: pl.DataFrame, content: ExportContent) -> None:
     """Raise an error if Excel could not open the workbook, or XlsxWriter would shorten it."""
     again = "Nothing was exported. Export the cards as CSV or JSON, or change the profile, and run the command again."
-    rows = max(Counter(content.cards["card_type"]).values(), default=0)
+    rows = max(sheet.height for _, sheet in _sheets(table, content))
     if rows > _MOST_ROWS or table.width > _MOST_COLUMNS:
         raise ExportError(
-            f"An XLSX sheet holds {_MOST_ROWS:,} cards and {_MOST_COLUMNS:,} columns. The export has {rows:,} cards of "
-            f"one type and {table.width:,} columns. {again}"
+            f"An XLSX sheet holds {_MOST_ROWS:,} cards and {_MOST_COLUMNS:,} columns. The export has {rows:,} cards for "
+            f"one sheet and {table.width:,} columns. {again}"
         )
     long = table.select((_TEXT.str.len_bytes() > _LONGEST).any())
     for name in [name for name, found in long.row(0, named=True).items() if found]:
@@ -117,13 +133,3 @@ def _decimal(number: float) -> str:
 def _without_empty_rows(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with a value. A workbook does not store empty rows at the end of a sheet."""
     return table.filter(pl.any_horizontal(pl.all() != ""))
-
-
-def _sheets(table: pl.DataFrame, content: ExportContent) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the name and the rows of each sheet, in the order of the first cards of each type."""
-    types = content.cards["card_type"].fill_null("")
-    names = sheet_names(types, _SHEET)
-    for card_type, name in names.items():
-        yield name, table.filter(types == card_type)
-    if not names:
-        yield _SHEET, table
