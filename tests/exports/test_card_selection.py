@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 30)
 # Values for each filter, as users write them.
 VALUES: dict[str, tuple[Any, ...]] = {
     "deck": ("Korean", "korean::part 1", "Korean::Part 3"),
-    "list": ("unit1.csv", "unit2", "하나", "UNIT1"),
+    "list": ("unit1.csv", "unit2", "하나", "UNIT1", "all"),
     "level": (1, "2-4", "none", "6"),
     "tags_any": ("unit3", "unit4", "course", "card:Hanja", "level::TOPIK1"),
     "tags_all": ("course::a", "pos:noun", "card::scene", "unit5"),
@@ -83,7 +83,8 @@ def _meets(row: dict[str, Any], filters: CardFilter) -> bool:
     )}  # fmt: skip
     conditions = [
         not filters.deck or any(_is_below(_key(row["deck"]), deck) for deck in filters.deck),
-        not filters.list or any(name.lower() in (row["list"], PurePath(row["list"]).stem) for name in filters.list),
+        not filters.list
+        or any(name.lower() in (file, PurePath(file).stem) for name in filters.list for file in row["lists"]),
         filters.level is None or row["level"] in filters.level,
         not filters.tags_any or any(by_tag[tag] for tag in filters.tags_any),
         not filters.tags_all or all(by_tag[tag] for tag in filters.tags_all),
@@ -144,7 +145,7 @@ def test_a_deck_includes_its_subdecks_but_no_deck_with_a_longer_name() -> None:
         ({"tags_any": "unti3"}, "There is no tag named unti3. Did you mean unit3"),
         ({"tags_none": "unit3, unit99"}, "There is no tag named unit99."),
         ({"list": "unit3.csv"}, "There is no word list named unit3.csv. Did you mean unit2.csv or unit1.csv? "
-                                "The word lists are unit1.csv, unit2.csv, 하나.tsv."),
+                                "The word lists are all.csv, unit1.csv, unit2.csv, 하나.tsv."),
         ({"words": "낱말99"}, "There is no word named 낱말99. Did you mean 낱말9"),
     ],
 )  # fmt: skip

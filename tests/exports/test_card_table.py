@@ -9,6 +9,7 @@ from support.hostile import HOSTILE
 
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.exports.card_columns import CARD_COLUMNS, COLUMN_DESCRIPTIONS
+from korean_flashcards.exports.card_table import card_table
 from korean_flashcards.exports.note_text import plain_front, plain_tags, plain_text
 from korean_flashcards.formats.anki_note import as_html
 from korean_flashcards.formats.card_tags import anki_tag
@@ -38,10 +39,18 @@ def test_a_row_has_the_values_of_its_word_and_its_card() -> None:
         "tags": ["term:낱말1", "pos:verb", "card:Usage-Comparison", "unit1", "course::a"], "honorific_level": None,
         "part_of_speech": "verb", "level": 1, "ipa": "[nan.mal]", "sound": None, "meaning": "meaning 2", "hanja": None,
         "example": "낱말1 하나.", "example_translation": "One word.", "confused_with": None, "frequency": 1,
-        "deck": "Korean::Part 4", "list": "unit2.csv", "list_tags": ["unit1", "course::a"],
+        "deck": "Korean::Part 4", "list": "unit2.csv", "lists": ["unit2.csv"], "list_tags": ["unit1", "course::a"],
         "imported_on": date(2026, 11, 1), "changed_on": row["changed_on"], "score": 2, "verdict": "publish",
         "review": "none", "model": "offline/dictionary@1", "prompt_version": "000000000000",
     }  # fmt: skip
+
+
+def test_a_word_is_in_all_lists_that_contain_it() -> None:
+    table = LAYERS.table()
+    assert table.filter(word="낱말4", card_type="Reverse")["lists"].to_list() == [["all.csv", "unit2.csv"]]
+    unknown = card_table(*vars(LAYERS).values(), {}, pl.DataFrame(schema={"item_id": pl.String, "file": pl.String}))
+    assert unknown["lists"].list.first().equals(unknown["list"], check_names=False)
+    assert unknown["imported_on"].null_count() == unknown.height
 
 
 def test_an_extra_card_has_the_plain_text_of_its_note_and_no_score() -> None:

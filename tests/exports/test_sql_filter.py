@@ -191,6 +191,7 @@ def test_the_example_of_every_function_works(name: str) -> None:
         ("imported_on >= DATE '2026-11-01' AND card_type = 'Reverse'", ["낱말1", "낱말3"]),
         ("level BETWEEN 2 AND 3 AND CASE WHEN card_type = 'Scene' THEN TRUE ELSE FALSE END", ["낱말2", "낱말3"]),
         ("TRY_CAST(word AS INTEGER) IS NULL AND TERM_NUMBER = 1 AND score > -1", ["낱말0"] * 3),
+        ("REPLACE(REPLACE(LEFT(word, 3), '낱', ''), '''', ',)') = '말1' AND score > 0", ["낱말1"] * 3),
         ("word = 'x'' OR ''1''=''1'", []),
     ],
 )  # fmt: skip
@@ -219,6 +220,10 @@ def test_a_condition_selects_cards(expression: str, expected: list[str]) -> None
         ("score > 1; score", "The character ; is not allowed"),
         ("score > 1 -- x", "Comments (-- or /*) are not allowed"),
         ("REGEXP_LIKE(word, '(')", "cannot be computed"),
+        ("REPLACE(word, front, '') = ''", "REPLACE needs a text, and two texts in quotes"),
+        ("REPLACE(word, '', 'x') = ''", "REPLACE looks for an empty text."),
+        ("REPLACE(REPLACE(word, 'a', 'bbbbbbbbbbb'), 'b', 'ccccccccccc') = ''", "more than 100 times as long"),
+        ("REPLACE(word, 'a') = ''", "REPLACE needs a text, and two texts in quotes"),
         ("LEFT(word, 99999999999999999999) = 'x'", "is not valid SQL"),
     ],
 )  # fmt: skip

@@ -42,6 +42,7 @@ def card_table(changes: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     rows = []
     for number, change in enumerate(changes, 1):
         row = _CARD | {"item_id": f"남성#{number}", "term_number": number} | dict(change)
+        row = {"lists": [row["list"]] if row["list"] else None} | row
         rows.append({"guid": anki_note.guid(row["item_id"], row["card_type"], PROJECT_ID)} | row)
     return frame_of(rows, CARD_COLUMNS)
 

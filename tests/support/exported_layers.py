@@ -28,6 +28,7 @@ class ExportedLayers:
         return card_table(
             self.linked_flashcards, self.anki_notes, self.words, self.edited_nuance, self.quality,
             {"batch1": "2026-10-01T09:00:00Z", "batch2": "2026-11-01T09:00:00Z"},
+            _lists(self.words),
         )  # fmt: skip
 
 
@@ -57,6 +58,12 @@ def exported_layers(count: int) -> ExportedLayers:
     )  # fmt: skip
     quality = linked.select("item_id", "tab_name", score=pl.col("term_number") % 101, verdict=pl.lit("publish"))
     return ExportedLayers(linked, _notes(linked, words), words, nuance, quality)
+
+
+def _lists(words: pl.DataFrame) -> pl.DataFrame:
+    """Return the words of each list. Every fourth word is also in all.csv."""
+    again = words.filter(pl.col("term_number") % 4 == 1).select("item_id", file=pl.lit("all.csv"))
+    return pl.concat([words.select("item_id", "file"), again])
 
 
 def _notes(linked: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:

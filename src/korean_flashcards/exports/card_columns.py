@@ -11,8 +11,9 @@ CARD_COLUMNS: Schema = {
     "tags": pl.List(pl.String), "honorific_level": pl.String, "part_of_speech": pl.String, "level": pl.Int64,
     "ipa": pl.String, "sound": pl.String, "meaning": pl.String, "hanja": pl.String, "example": pl.String,
     "example_translation": pl.String, "confused_with": pl.String, "frequency": pl.Int64, "deck": pl.String,
-    "list": pl.String, "list_tags": pl.List(pl.String), "imported_on": pl.Date, "changed_on": pl.Date,
-    "score": pl.Int64, "verdict": pl.String, "review": pl.String, "model": pl.String, "prompt_version": pl.String,
+    "list": pl.String, "lists": pl.List(pl.String), "list_tags": pl.List(pl.String), "imported_on": pl.Date,
+    "changed_on": pl.Date, "score": pl.Int64, "verdict": pl.String, "review": pl.String, "model": pl.String,
+    "prompt_version": pl.String,
 }  # fmt: skip
 
 # For the reference page. Extra cards are those of the parameter export.extra_cards.
@@ -40,7 +41,8 @@ COLUMN_DESCRIPTIONS: dict[str, str] = {
     "confused_with": "The easily confused words on the card's last line, such as 가리키다 “to point at”.",
     "frequency": "Frequency of the word. More frequent words have a higher number.",
     "deck": "Name of the Anki deck, with :: before each subdeck.",
-    "list": "File name of the word list that the word came from.",
+    "list": "File name of the word list that the word first came from.",
+    "lists": "File names of all word lists that contain the word.",
     "list_tags": "The word's own tags in its list.",
     "imported_on": "Day when the word was imported (local time).",
     "changed_on": "Day when the content of the card's note last changed (local time).",

@@ -53,7 +53,7 @@ class CardFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     deck: Names | None = Field(default=None, description="Cards in these decks, with their subdecks.")
-    list: Names | None = Field(default=None, description="Words from these word lists, by file name.")
+    list: Names | None = Field(default=None, description="Words in these word lists, by file name.")
     level: Levels | None = Field(default=None, description="TOPIK levels and ranges, such as 1-3; none = no level.")
     tags_any: Names | None = Field(default=None, description="Cards with at least one of these tags.")
     tags_all: Names | None = Field(default=None, description="Cards with all of these tags.")
@@ -80,7 +80,7 @@ class CardFilter(BaseModel):
         return self
 
     def with_changes(self, other: "CardFilter") -> "CardFilter":
-        """Return these filters, with the values of ``other`` in place of their own."""
+        """Return these filters, updated with the values of ``other``."""
         return self.model_copy(update={name: value for name, value in other if value is not None})
 
     def given(self) -> dict[str, str]:

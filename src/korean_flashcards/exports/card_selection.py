@@ -54,7 +54,8 @@ def _names(cards: pl.DataFrame, filters: CardFilter) -> Iterator[pl.Expr]:
     if filters.deck:
         yield pl.col("deck").is_in(_all_like("deck", filters.deck, cards["deck"].unique()))
     if filters.list:
-        yield pl.col("list").is_in(_lists(filters.list, cards["list"].unique().drop_nulls()))
+        lists = cards["lists"].explode().drop_nulls().unique()
+        yield _has_any("lists", _lists(filters.list, lists))
     if filters.words:
         yield _words(cards, filters.words)
     given = [filters.tags_any, filters.tags_all, filters.tags_none]
@@ -62,11 +63,11 @@ def _names(cards: pl.DataFrame, filters: CardFilter) -> Iterator[pl.Expr]:
         return
     tags = cards["tags"].explode().drop_nulls().unique()
     if filters.tags_any:
-        yield _has_tag(_all_like("tag", filters.tags_any, tags))
+        yield _has_any("tags", _all_like("tag", filters.tags_any, tags))
     for name in filters.tags_all or ():
-        yield _has_tag(_all_like("tag", [name], tags))
+        yield _has_any("tags", _all_like("tag", [name], tags))
     if filters.tags_none:
-        yield ~_has_tag(_all_like("tag", filters.tags_none, tags))
+        yield ~_has_any("tags", _all_like("tag", filters.tags_none, tags))
 
 
 def _values(filters: CardFilter) -> Iterator[pl.Expr]:
@@ -93,8 +94,9 @@ def _dates(filters: CardFilter, today: date) -> Iterator[pl.Expr]:
             yield pl.col(f"{column}_on") <= resolved(until, today)
 
 
-def _has_tag(tags: Iterable[str]) -> pl.Expr:
-    return pl.col("tags").list.eval(pl.element().is_in(list(tags))).list.any()
+def _has_any(column: str, values: Iterable[str]) -> pl.Expr:
+    """Return whether a list has any of the values. A missing list has none."""
+    return pl.col(column).list.eval(pl.element().is_in(list(values))).list.any().fill_null(False)
 
 
 def _all_like(kind: str, names: Iterable[str], known: pl.Series) -> list[str]:

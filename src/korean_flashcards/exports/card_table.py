@@ -26,6 +26,7 @@ def card_table(
     nuance: pl.DataFrame,
     quality: pl.DataFrame,
     imported_at: Mapping[str, str],
+    lists: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return one row per note in the deck, in the order of the deck (CARD_COLUMNS).
 
@@ -36,6 +37,7 @@ def card_table(
         nuance: The layer ``edited_nuance``.
         quality: The layer ``quality``.
         imported_at: The time when each batch was imported (ISO 8601, UTC), by the batch's ID.
+        lists: The words of each word list (columns ``item_id``, ``file``).
 
     Raises:
         LayersOutOfStepError: The layers come from different runs.
@@ -45,6 +47,7 @@ def card_table(
                      note_tags="tags", changed_on=_days(notes["changed_at"]))
         .join(_of_cards(cards), on=["item_id", "card_type"], how="left", maintain_order="left")
         .join(_of_words(words, imported_at), on="item_id", how="left", maintain_order="left")
+        .join(_of_lists(lists), on="item_id", how="left", maintain_order="left")
         .join(_of_analyses(nuance), on="item_id", how="left", maintain_order="left")
         .join(_of_quality(quality), on=["item_id", "card_type"], how="left", maintain_order="left")
     )  # fmt: skip
@@ -52,7 +55,9 @@ def card_table(
     if table["front"].null_count():
         table = _with_extra_cards(table)
     return table.with_columns(
-        pl.coalesce("term", "analysis_term").alias("term"), pl.col("review").fill_null("none")
+        pl.coalesce("term", "analysis_term").alias("term"),
+        pl.col("review").fill_null("none"),
+        pl.coalesce("lists", pl.concat_list("list")).alias("lists"),
     ).select(pl.col(name).cast(kind) for name, kind in CARD_COLUMNS.items())
 
 
@@ -74,6 +79,10 @@ def _of_words(words: pl.DataFrame, imported_at: Mapping[str, str]) -> pl.DataFra
         "item_id", "homograph", "term_number", "frequency", "example", "example_translation",
         word="term", level="topik_level", list="file", list_tags="tags", imported_on=day if days else None,
     )  # fmt: skip
+
+
+def _of_lists(lists: pl.DataFrame) -> pl.DataFrame:
+    return lists.group_by("item_id").agg(lists=pl.col("file").unique().sort())
 
 
 def _of_analyses(nuance: pl.DataFrame) -> pl.DataFrame:

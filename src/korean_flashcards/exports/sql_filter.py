@@ -9,6 +9,7 @@ import polars as pl
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
+from korean_flashcards.exports.sql_growth import check_growth
 from korean_flashcards.exports.sql_tokens import Token, check_words, tokens_of
 
 # Each function with an example and its description, for the reference page.
@@ -34,7 +35,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "MOD": ("MOD(term_number, 100)", "the remainder of a division"),
     "NULLIF": ("NULLIF(review, 'none')", "the first value, or nothing if both are equal"),
     "REGEXP_LIKE": ("REGEXP_LIKE(word, '^[가-깋]')", "whether a regular expression matches"),
-    "REPLACE": ("REPLACE(ipa, '.', '')", "the text with a part replaced"),
+    "REPLACE": ("REPLACE(ipa, '.', '')", "the text with a part replaced; both parts are texts in quotes"),
     "REVERSE": ("REVERSE(word)", "the text backward"),
     "RIGHT": ("RIGHT(word, 1)", "the last characters of a text"),
     "ROUND": ("ROUND(score / 3, 1)", "the rounded number"),
@@ -74,9 +75,12 @@ def sql_expression(expression: str) -> pl.Expr:
     Raises:
         SettingsError: The expression is invalid.
     """
+    if not expression.strip():
+        raise SettingsError("The expression is empty.")
     try:
         tokens = tokens_of(expression)
         check_words(tokens, CARD_COLUMNS, FUNCTIONS, WORDS)
+        check_growth(tokens)
     except SettingsError as error:
         raise SettingsError(f"The expression {_shown(expression)} cannot be used. {error}") from None
     try:

@@ -44,10 +44,8 @@ def tokens_of(expression: str) -> list[Token]:
     """Return the expression's tokens.
 
     Raises:
-        SettingsError: The expression is empty or too long, or contains a character or a word that is not allowed.
+        SettingsError: The expression is too long, or contains a character or a word that is not allowed.
     """
-    if not expression.strip():
-        raise SettingsError("The expression is empty.")
     if len(expression) > LONGEST:
         raise SettingsError(f"The expression is longer than {LONGEST:,} characters.")
     found = list(_tokens(expression))

@@ -18,7 +18,7 @@ _Tags = Annotated[tuple[str, ...], BeforeValidator(_any_names)]
 
 
 class TagRules(BaseModel):
-    """What to do with the tags of exported cards.
+    """The rules that change the tags of exported cards.
 
     Attributes:
         keep: Keep only tags that are in one of these groups, if there are any. A tag is in the group ``level`` if it is

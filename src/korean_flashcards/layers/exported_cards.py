@@ -13,8 +13,12 @@ def load_card_table(catalog: DataCatalog) -> pl.DataFrame:
         DatasetError: A layer is missing or damaged.
         LayersOutOfStepError: The layers come from different runs.
     """
+    imported_at: dict[str, str] = {}
+    lists = pl.DataFrame(schema={"item_id": pl.String, "file": pl.String})
     # Loading a missing ledger would create one.
-    imported_at = catalog.load("ledger").vocabulary.import_times() if catalog.exists("ledger") else {}
+    if catalog.exists("ledger"):
+        vocabulary = catalog.load("ledger").vocabulary
+        imported_at, lists = vocabulary.import_times(), vocabulary.lists()
     return card_table(
         catalog.load("linked_flashcards"),
         catalog.load("anki_notes"),
@@ -22,4 +26,5 @@ def load_card_table(catalog: DataCatalog) -> pl.DataFrame:
         catalog.load("edited_nuance"),
         catalog.load("quality"),
         imported_at,
+        lists,
     )

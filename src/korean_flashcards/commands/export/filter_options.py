@@ -30,9 +30,12 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_filters(*args: Any, **options: Any) -> Any:
         given = {name: options.pop(_PREFIX + name) for name in CardFilter.model_fields}
-        values = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
-        filters = card_filter({name: value for name, value in values.items() if value not in (None, "") or given[name]})
-        return command(*args, **options, filters=filters)
+        values = {
+            name: ",".join(value) if isinstance(value, tuple) else value
+            for name, value in given.items()
+            if value not in (None, ())
+        }
+        return command(*args, **options, filters=card_filter(values))
 
     for name, field in reversed(CardFilter.model_fields.items()):
         add = click.option(

@@ -45,6 +45,19 @@ class LedgerVocabulary:
             rows = connection.execute(select(import_batches.c.batch_id, import_batches.c.created)).tuples()
             return dict(rows.all())
 
+    def lists(self) -> pl.DataFrame:
+        """Return the words in the newest version of each list, with the columns ``item_id`` and ``file``."""
+        rows = import_rows.c
+        query = (
+            select(rows.item_id, import_batches.c.file)
+            .join_from(import_rows, import_batches, import_batches.c.number == rows.batch)
+            .where(rows.item_id.is_not(None), rows.batch.in_(newest_batches()))
+            .distinct()
+        )
+        with self._store.read() as connection:
+            found = connection.execute(query).tuples().all()
+        return pl.DataFrame(found, {"item_id": pl.String, "file": pl.String}, orient="row")
+
     def items(self, batches: Sequence[str] | None, gone: GoneWords = "keep") -> pl.DataFrame:
         """Return the words in import order, with the columns of VocabularyItem.
 

@@ -17,17 +17,19 @@ from korean_flashcards.pipelines.export import nodes
 from korean_flashcards.pipelines.export.manifest_nodes import list_exports
 
 
-class ImportTimes(Protocol):
+class WordLists(Protocol):
     """The part of ``ledger.vocabulary`` that these nodes use."""
 
     def import_times(self) -> dict[str, str]: ...
+
+    def lists(self) -> pl.DataFrame: ...
 
 
 class VocabularyLedger(Protocol):
     """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
-    def vocabulary(self) -> ImportTimes: ...
+    def vocabulary(self) -> WordLists: ...
 
 
 def select_notes(
@@ -43,8 +45,8 @@ def select_notes(
     if not export.filters:
         return identified_notes
     filters = card_filter(export.filters)
-    imported_at = ledger.vocabulary.import_times()
-    cards = selected(card_table(flashcards, identified_notes, words, nuance, quality, imported_at), filters)
+    imported_at, lists = ledger.vocabulary.import_times(), ledger.vocabulary.lists()
+    cards = selected(card_table(flashcards, identified_notes, words, nuance, quality, imported_at, lists), filters)
     if cards.is_empty():
         given = ", ".join(f"{name} {value}" for name, value in filters.given().items())
         raise ExportError(
