@@ -1,6 +1,7 @@
 """Write one JSON object per card and line (JSON Lines), for scripts that read a card at a time."""
 
 import io
+import json
 
 import polars as pl
 
@@ -22,8 +23,10 @@ def read(file: bytes) -> pl.DataFrame:
     if not file.endswith(b"\n"):
         raise ValueError("its end is missing")
     try:
-        return as_text(pl.read_ndjson(io.BytesIO(file), infer_schema_length=None))
-    except pl.exceptions.PolarsError as error:
+        # polars loses the order of more than 32 columns.
+        columns = list(json.loads(file[: file.index(b"\n")]))
+        return as_text(pl.read_ndjson(io.BytesIO(file), infer_schema_length=None).select(columns))
+    except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
         raise ValueError("a line is not a JSON object") from error
 
 
