@@ -199,9 +199,12 @@ def test_an_export_is_recorded_once_per_word(tmp_path):
         ingress({"list.csv": LIST.encode()}, ledger)
         record_export(manifest(cards({}, {}), tmp_path), ledger, snapshots, shipped_parameters())
         record_export(manifest(cards({}, {}, {}), tmp_path), ledger, snapshots, shipped_parameters())
+        recorded, _ = ledger.export_history.listing()
         with ledger.store.read() as connection:
             noted = connection.execute(select(exported_items.c.item_id, exported_items.c.definition)).all()
     assert sorted(noted) == sorted(WORDS.select("item_id", "definition").rows())
+    assert [(each.profile, each.cards) for each in recorded] == [("deck", 3), ("deck", 2)]
+    assert all(snapshots.has(each) for each in recorded)
 
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
