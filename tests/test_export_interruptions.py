@@ -3,11 +3,14 @@
 import hashlib
 import json
 import random
+import shutil
 import time
 from pathlib import Path
 
 import pytest
+from support.commands import ProjectHere
 from support.project import Project, kill
+from support.small_disk import mounted_disk
 
 pytestmark = pytest.mark.slow
 FOLDER = "data/07_model_output/exports/sheet"
@@ -67,3 +70,28 @@ def test_two_exports_of_one_profile_at_once_do_not_mix(copy: Project) -> None:
     for folder, found in zip(kept, manifests, strict=True):
         assert {file.name for file in folder.iterdir()} == {*(file["name"] for file in found["files"]), "manifest.json"}
     assert copy.ledger("SELECT count(*) FROM export_history WHERE profile = 'sheet' AND state = 'complete'") == [(3,)]
+
+
+@pytest.mark.parametrize("room", [40_000, 1_500_000])
+def test_a_full_disk_leaves_the_previous_files(
+    finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """The disk of the exports is full when the first file, or a later one, is written."""
+    copy = finished.copied_to(tmp_path / "project")
+    here = ProjectHere(copy.folder, monkeypatch)
+    (copy.folder / "conf/base/exports/sheet.yml").write_text("format: [csv, json, markdown, jsonl, anki_text]\n")
+    shutil.rmtree(copy.folder / "data/07_model_output/exports", ignore_errors=True)
+    with mounted_disk(copy.folder / "data/07_model_output/exports", "size=5m") as disk:
+        try:
+            assert here.kedro("export", "run", "sheet", "--limit", "5").code == 0
+            filler = disk / "filler"
+            filler.write_bytes(b"\0" * (shutil.disk_usage(disk).free - room))
+            result = here.kedro("export", "run", "sheet")
+            assert result.code == 1 and "the disk is full" in result.err.lower() or "No space left" in result.err
+            assert result.err.count("\n") == 1 and "Traceback" not in result.err, result.err
+            assert complete_export(copy)["cards"] == 5
+            filler.unlink()
+            assert here.kedro("export", "run", "sheet").code == 0
+            assert complete_export(copy)["cards"] == 288
+        finally:
+            monkeypatch.chdir("/")

@@ -21,6 +21,7 @@ from korean_flashcards.exports.card_changes import snapshot_of
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.file_comparison import first_difference
 from korean_flashcards.exports.lay_out import contents
+from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.totals import cost_of_replies
 from korean_flashcards.pipelines.export.note_media_nodes import media_of
@@ -158,7 +159,8 @@ class ProfileExporter:
             stage = ProfileStage(export.number, folder, [file.name for file in found], command)
             files = [self._written(stage, file) for file in found]
             cards = pl.concat([file.content.cards for file in found if file.format == found[0].format])
-            self._snapshots.save(export, _snapshot(found))
+            with explaining_disk(ExportError, f"The folder {self._snapshots.folder} cannot be written", _UNCHANGED):
+                self._snapshots.save(export, _snapshot(found))
             about_files = manifest(
                 profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards)
             )
@@ -202,7 +204,10 @@ def finish_interrupted(ledger: Ledger, folder: Path, profile: str, command: str)
     history = ledger.export_history
     for stage in interrupted(folder, command):
         if stage.released:
-            stage.release()
+            try:
+                stage.release()
+            except OSError as error:
+                raise stage.unreplaceable(error) from error
             with suppress(KeyError, TypeError, LedgerError):
                 if (begun := history.find(stage.number)).profile == profile and begun.state == "running":
                     history.complete(stage.number, result_of(read_manifest(folder)))

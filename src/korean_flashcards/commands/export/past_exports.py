@@ -24,6 +24,7 @@ from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.profiles.export_files import found_files
 from korean_flashcards.profiles.profile_export import still_running
 
+_MINUTES = len("2026-11-30 09:00")
 _NOTHING = "No export is recorded. The history begins with the first export after the ledger was created."
 
 
@@ -51,7 +52,7 @@ def history(profile: str | None, limit: int, as_json: bool, env: str | None) -> 
         click.echo(_NOTHING if profile is None else f"No export of {safe(profile)} is recorded.")
         return
     rows = [
-        (str(export.number), export.profile, local_time(export.started), states[export.number], export.format,
+        (str(export.number), export.profile, local_time(export.started)[:_MINUTES], states[export.number], export.format,
          "–" if export.cards is None else export.cards)
         for export in found
     ]  # fmt: skip
