@@ -134,3 +134,10 @@ def test_only_one_process_at_a_time_has_the_lock_of_a_profile(tmp_path: Path) ->
     with profile_lock(tmp_path / "sheet", wait=False) as mine:
         found.append(mine)
     assert found == [False, True, True]
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "sheet").write_text("x")
+    message = r"sheet cannot be written: .*Nothing was exported\..*run the same command"
+    with pytest.raises(ExportError, match=message), profile_lock(tmp_path / "sheet"):
+        pass

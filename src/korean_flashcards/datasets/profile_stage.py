@@ -15,8 +15,7 @@ from typing import Any
 from korean_flashcards.datasets.export_stage import MANIFEST, ExportStage, unwritable
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.files.atomic import atomic_path
-from korean_flashcards.files.disk import explaining_disk
-from korean_flashcards.files.file_problems import os_reason
+from korean_flashcards.files.file_problems import os_reason, write_advice, write_problem
 
 MANIFEST_NAME = "manifest.json"
 PREVIOUS = "previous"
@@ -138,13 +137,17 @@ def profile_lock(folder: Path, wait: bool = True) -> Iterator[bool]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / ".lock")
-    with explaining_disk(ExportError, f"The folder {folder} cannot be written", "Nothing was exported."):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=-1 if wait else 0)
-        except Timeout:
-            yield False
-            return
+        lock.acquire(timeout=-1 if wait else 0)
+    except Timeout:
+        yield False
+        return
+    except OSError as error:
+        raise ExportError(
+            f"{write_problem(folder, error)} Nothing was exported. {write_advice(folder, error)}. Then run the same command "
+            "again."
+        ) from error
     try:
         yield True
     finally:

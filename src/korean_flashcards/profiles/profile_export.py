@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshots
+from korean_flashcards.datasets.export_stage import unwritable
 from korean_flashcards.datasets.format_file import FormatDataset
 from korean_flashcards.datasets.profile_stage import ProfileStage, interrupted, profile_lock, read_manifest
 from korean_flashcards.domain.errors import ExportError, LedgerError
@@ -21,7 +22,7 @@ from korean_flashcards.exports.card_changes import snapshot_of
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.file_comparison import first_difference
 from korean_flashcards.exports.lay_out import contents
-from korean_flashcards.files.disk import explaining_disk
+from korean_flashcards.files.file_problems import os_reason
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.totals import cost_of_replies
 from korean_flashcards.pipelines.export.note_media_nodes import media_of
@@ -159,8 +160,7 @@ class ProfileExporter:
             stage = ProfileStage(export.number, folder, [file.name for file in found], command)
             files = [self._written(stage, file) for file in found]
             cards = pl.concat([file.content.cards for file in found if file.format == found[0].format])
-            with explaining_disk(ExportError, f"The folder {self._snapshots.folder} cannot be written", _UNCHANGED):
-                self._snapshots.save(export, _snapshot(found))
+            self._keep_cards(stage, export, found)
             about_files = manifest(
                 profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards)
             )
@@ -194,6 +194,12 @@ class ProfileExporter:
         """Return the dataset of a file, which one of the catalog's patterns describes."""
         return cast(FormatDataset, self._catalog[f"{profile}/{file}"])
 
+    def _keep_cards(self, stage: ProfileStage, export: RecordedExport, found: Sequence[ContentOfFile]) -> None:
+        try:
+            self._snapshots.save(export, _snapshot(found))
+        except OSError as error:
+            raise unwritable(stage, self._snapshots.folder / export.snapshot, os_reason(error)) from error
+
     def _cost(self, cards: pl.DataFrame) -> tuple[float, int]:
         keys = self._deck.keys.filter(pl.col("item_id").is_in(cards["item_id"].unique().to_list()))["key"]
         return cost_of_replies(self._ledger.store, keys.unique().drop_nulls().to_list())
@@ -220,8 +226,11 @@ def still_running(folder: Path) -> bool:
     """Return whether a process is exporting the profile with this folder."""
     if not folder.is_dir():
         return False
-    with profile_lock(folder, wait=False) as free:
-        return not free
+    try:
+        with profile_lock(folder, wait=False) as free:
+            return not free
+    except ExportError:
+        return False  # In a read-only folder, no process can export.
 
 
 def _snapshot(files: Sequence[ContentOfFile]) -> pl.DataFrame:
