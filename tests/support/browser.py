@@ -93,6 +93,8 @@ class _Server:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(204)
+                self.end_headers()
                 if self.path != "/result":
                     outer.requests.append(self.path)
                     return

@@ -62,5 +62,6 @@ def used(content: ExportContent, folder: Path, script: str, width: int = 1100, f
     start = _FRAME.format(width=width, look=_LOOK, script=script).encode()
     browsed = browse({"/": start, "/deck.html": html_deck.write(content)}, folder, flags)
     assert browsed.result.get("error") is None, browsed.result
-    assert (browsed.console, browsed.requests, browsed.result["loaded"]) == ([], [], [])
+    seen = (browsed.console, browsed.requests, browsed.result["loaded"])
+    assert not any(seen), seen
     return browsed
