@@ -69,7 +69,10 @@ def test_the_page_allows_only_its_own_script_and_style() -> None:
         assert not attributes.keys() & {"src", "href", "style", "action", "srcset"}
         assert not [name for name in attributes if name.startswith("on")]
     assert not re.search(rb"https?:|url\(|@import|innerHTML|outerHTML|insertAdjacentHTML|eval\(|localStorage", page)
+    # Without scripts, the page says what it needs, and shows no controls.
     assert b"<noscript>" in page
+    (controls,) = (attributes for tag, attributes in elements.tags if tag == "form")
+    assert "hidden" in controls
 
 
 def test_a_page_shows_the_word_and_shortens_repetitions_unless_the_profile_has_a_template() -> None:

@@ -124,6 +124,7 @@ function onSwipe() {
 }
 
 function connect() {
+  byId("tools").hidden = false;
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
   for (const id of ["query", "type", "deck"]) byId(id).addEventListener("input", choose);
   for (const view of ["study", "list"]) byId(`show-${view}`).addEventListener("click", () => setView(view));
