@@ -41,7 +41,9 @@ def _print_cards(printer: Printer, content: ExportContent, options: PdfOptions) 
     cut_out = CutOutCards(printer, options, shown_title(content.title))
     cut_out.print_cards(shown_cards(content), DeckBookmarks(printer))
     if cut_out.incomplete or printer.page == 1:
-        columns = Columns(printer, shown_title(content.title), "Cards that are too long to print in full:")
+        columns = Columns(
+            printer, shown_title(content.title), "The complete texts of the cards that are too long for their size"
+        )
         StudySheet(printer, columns).print_cut_out_cards(cut_out.incomplete)
         columns.end()
     return len(cut_out.incomplete)

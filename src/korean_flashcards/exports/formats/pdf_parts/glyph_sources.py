@@ -19,6 +19,7 @@ from fontTools.ttLib import TTFont
 
 UNITS_PER_EM = 1000
 
+_MARK_GAP = 40  # units between a mark and its letter, if the font does not say where the mark is
 _LARGEST_ERROR = 1.0  # of a quadratic curve, in units; a thousandth of the font size cannot be seen
 
 
@@ -87,14 +88,23 @@ def _placed_marks(cluster: str) -> Iterator[tuple[str, tuple[int, int], int]]:
             yield mark, (end, 0), end + width
             end += width
         else:
-            yield mark, _centered(source, glyph, end), end
+            yield mark, _centered(source, glyph, (base, name), end), end
 
 
-def _centered(source: _Source, glyph: str, width: int) -> tuple[int, int]:
+def _centered(source: _Source, glyph: str, base: tuple[_Source, str], end: int) -> tuple[int, int]:
+    """Return how far a mark is moved, so that it is in the middle above or below its letter."""
+    left, bottom, right, top = _bounds(source, glyph)
+    _, letter_bottom, _, letter_top = _bounds(*base)
+    up = max(0, letter_top + _MARK_GAP - bottom) if bottom > 0 else 0
+    down = max(0, top - letter_bottom + _MARK_GAP) if top <= 0 else 0
+    return round((end - left - right) / 2), round(up - down)
+
+
+def _bounds(source: _Source, glyph: str) -> tuple[float, float, float, float]:
+    """Return the left, lower, right, and upper edge of a glyph in units. A glyph without an outline is at the origin."""
     pen = BoundsPen(source.glyphs)
     source.glyphs[glyph].draw(pen)
-    left, _, right, _ = pen.bounds or (0, 0, 0, 0)
-    return round((width - left - right) / 2), 0
+    return pen.bounds or (0, 0, 0, 0)
 
 
 @cache

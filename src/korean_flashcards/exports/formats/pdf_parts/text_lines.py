@@ -1,6 +1,7 @@
 """Break texts into lines of a given width. Korean words stay whole, as learners should read them."""
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from korean_flashcards.exports.formats.pdf_parts.hangul_words import HANGUL_WORD
 
 DOTS = "..."
 
+_WHOLE = re.compile(rf"{HANGUL_WORD.pattern}|\[U\+[0-9A-F]{{4,6}}\]")
 _MOST_WORDS = 100_000  # whose widths are remembered
 
 
@@ -84,10 +86,10 @@ class LineBreaker:
 
 
 def _parts(word: str) -> list[str]:
-    """Return the parts of a word between which it may be divided: Korean words and all other characters."""
+    """Return the parts of a word between which it may be divided: Korean words, code points, and other characters."""
     parts: list[str] = []
     position = 0
-    for found in HANGUL_WORD.finditer(word):
+    for found in _WHOLE.finditer(word):
         parts += [*word[position : found.start()], found.group()]
         position = found.end()
     return [*parts, *word[position:]]
