@@ -141,6 +141,18 @@ def test_a_workbook_has_a_sheet_per_card_type_with_a_frozen_header_and_filters()
     assert 8 <= book["Scene"].column_dimensions["A"].width <= 60
 
 
+def test_rows_are_as_high_as_their_text() -> None:
+    """LibreOffice does not compute the heights of rows when it opens a workbook."""
+    from openpyxl import load_workbook
+
+    content = content_of(
+        card_table([{}, {"back": "word " * 100}, {"back": "a\nb\nc"}, {"back": "가" * 5000}]), ["back"]
+    )
+    sheet = load_workbook(io.BytesIO(xlsx_file.write(content)))["Scene"]
+    heights = [sheet.row_dimensions[row].height for row in range(2, 6)]
+    assert heights[0] is None and heights[1] >= 135 and heights[2:] == [45, 300]
+
+
 def test_a_workbook_can_have_one_sheet_in_the_order_of_the_cards() -> None:
     content = replace(content_of(CARDS, ["card_type"]), options={"sheets": "one"}, title="Unit 3: [all]")
     file = xlsx_file.write(content)
