@@ -73,7 +73,9 @@ class ExportStage:
             ExportError: They would. The previous files are unchanged.
         """
         files = [target for name, target in self._targets.items() if name != MANIFEST]
-        if any(has_cards(new) for target in files if (new := self.staged(target)).is_file()):
+        # The deck comes last, because unpacking it takes longest.
+        ordered = sorted(files, key=lambda target: target.suffix == ".apkg")
+        if any(has_cards(new) for target in ordered if (new := self.staged(target)).is_file()):
             return
         kept = next((target for target in files if target.is_file() and has_cards(target)), None)
         if kept is None:

@@ -1,5 +1,6 @@
 """Compare the contents of notes through digests, so that the contents need not be stored a second time."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import polars as pl
@@ -17,8 +18,8 @@ def content_digests(notes: pl.DataFrame) -> pl.Series:
     """Return the digests of everything on each note that a learner reads. Equal texts have equal digests."""
     tags = pl.col("tags").list.sort().list.join(" ")
     texts = notes.select(*CONTENT[:-1], tags)
-    digests = [_digests(texts[name]) for name in CONTENT]
-    return texts.select(pl.concat_str(pl.lit(_VERSION), *digests)).to_series()
+    digests = [_digests(texts[name].to_list()) for name in CONTENT]
+    return pl.Series([_VERSION + "".join(parts) for parts in zip(*digests, strict=True)], dtype=pl.String)
 
 
 def changed_fields(before: str, after: str) -> list[str]:
@@ -33,7 +34,7 @@ def changed_fields(before: str, after: str) -> list[str]:
     ]
 
 
-def _digests(texts: pl.Series) -> pl.Series:
+def _digests(texts: Sequence[str]) -> list[str]:
     """Return the digest of each text. Most texts appear on all cards of a word, or on many, and are digested once."""
-    found = {text: blake2b(text.encode(), digest_size=_DIGITS // 2).hexdigest() for text in texts.unique()}
-    return texts.replace_strict(found, return_dtype=pl.String)
+    found = {text: blake2b(text.encode(), digest_size=_DIGITS // 2).hexdigest() for text in set(texts)}
+    return [found[text] for text in texts]
