@@ -40,10 +40,13 @@ def imported(content: ExportContent, folder: Path) -> list[tuple[str, ...]]:
     (folder / "deck.apkg").write_bytes(apkg.write(content))
     with AnkiProfile(folder / "anki") as profile:
         assert profile.import_package(folder / "deck.apkg").new == content.notes.height
-        return sorted(
-            (guid, note.deck, " ".join(sorted(note.tags)), *note.fields.values())
-            for guid, note in profile.notes().items()
-        )
+        return notes_in(profile)
+
+
+def notes_in(profile: AnkiProfile) -> list[tuple[str, ...]]:
+    return sorted(
+        (guid, note.deck, " ".join(sorted(note.tags)), *note.fields.values()) for guid, note in profile.notes().items()
+    )
 
 
 def wanted(content: ExportContent) -> list[tuple[str, ...]]:
@@ -80,6 +83,22 @@ def test_every_text_is_read_back_as_it_was_written(file_format: Any, front: str,
 def test_anki_imports_the_hostile_list_with_equal_fields_tags_and_decks(tmp_path: Path) -> None:
     content = hostile_content()
     assert imported(content, tmp_path) == wanted(content)
+
+
+def test_anki_imports_the_same_notes_from_the_text_file(tmp_path: Path) -> None:
+    """Anki skips lines whose first field is empty. Released cards have a front."""
+    content = hostile_content()
+    (tmp_path / "type.apkg").write_bytes(apkg.write(content_of(card_table([{}]))))
+    (tmp_path / "deck.txt").write_bytes(anki_text.write(content))
+    with AnkiProfile(tmp_path / "anki") as profile:
+        profile.import_package(tmp_path / "type.apkg")
+        collection = profile.collection
+        collection.remove_notes(collection.find_notes(""))
+        collection.decks.remove([deck.id for deck in collection.decks.all_names_and_ids() if deck.name != "Default"])
+        collection.tags.clear_unused_tags()
+        profile.import_text(tmp_path / "deck.txt")
+        with_front = replace(content, notes=content.notes.filter(pl.col("Front") != ""))
+        assert notes_in(profile) == wanted(with_front)
 
 
 def test_the_package_has_the_media_that_its_notes_use_with_their_exact_bytes(tmp_path: Path) -> None:
