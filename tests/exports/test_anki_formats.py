@@ -101,6 +101,21 @@ def test_anki_imports_the_same_notes_from_the_text_file(tmp_path: Path) -> None:
         assert notes_in(profile) == wanted(with_front)
 
 
+def test_a_note_s_id_is_the_time_when_it_was_created(tmp_path: Path) -> None:
+    content = content_of(card_table([{}, {}, {}]))
+    created = pl.Series("created_at", [1_790_000_000, 1_780_000_000, 1_790_000_000])
+    (tmp_path / "deck.apkg").write_bytes(apkg.write(replace(content, notes=content.notes.with_columns(created))))
+    with AnkiProfile(tmp_path / "anki") as profile:
+        profile.import_package(tmp_path / "deck.apkg")
+        assert [note_id // 1000 for note_id in sorted(profile.collection.find_notes(""))] == sorted(created)
+
+
+def test_a_deck_comes_before_its_subdecks_in_a_text_file() -> None:
+    """Otherwise, Anki would create a second deck."""
+    content = content_of(card_table([{"deck": "K::a"}, {"deck": "K"}]))
+    assert anki_text.read(anki_text.write(content))["Deck"].to_list() == ["K", "K::a"]
+
+
 def test_the_package_has_the_media_that_its_notes_use_with_their_exact_bytes(tmp_path: Path) -> None:
     content = with_media()
     assert imported(content, tmp_path) == wanted(content)
