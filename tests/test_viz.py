@@ -17,8 +17,8 @@ PIPELINES = {*BOXES, "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # These datasets exist only in memory. Kedro-Viz shows layers only for datasets in the catalog.
 IN_MEMORY = {
-    "card_notes", "complete_notes", "consent", "generated_stages", "laid_out_notes", "run_started",
-    "shortened_notes", "whole_deck",
+    "card_notes", "complete_notes", "consent", "generated_stages", "identified_notes", "laid_out_notes",
+    "run_started", "shortened_notes", "whole_deck",
 }  # fmt: skip
 
 Graph = dict[str, Any]
