@@ -87,6 +87,18 @@ def test_fields_are_columns_constants_templates_and_expressions() -> None:
     assert table.columns == ["word", "뜻", "Source", "Formula", "Text", "Both", "Number", "tags", "changed_on"]
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [("LENGTH(word)", 1), ("level / 0", None), ("level / 2", 1.5), ("level > 1", "true"), ("NULL", None),
+     ("9223372036854775807 * 2", None), ("-9223372036854775808 - 1", -9.223372036854775808e18), ("imported_on",
+     date(2026, 10, 1)), ("list_tags", "unit1"), ("ROUND(level / 2, 0)", 2.0)],
+)  # fmt: skip
+def test_computed_values_have_types_that_every_format_can_write(expression: str, value: Any) -> None:
+    table = of_own([{"word": "가"}], fields=[{"X": f"sql: {expression}"}]).table
+    assert table.item() == value
+    assert table.schema["X"] in (pl.String, pl.Int64, pl.Float64, pl.Date)
+
+
 def test_templates_show_sections_only_with_a_value() -> None:
     content = of_own(
         [{"word": "가", "sound": None, "hanja": "佳"}, {"word": "나", "sound": "나", "hanja": ""}],

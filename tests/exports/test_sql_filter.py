@@ -220,6 +220,7 @@ def test_a_condition_selects_cards(expression: str, expected: list[str]) -> None
         ("score > 1; score", "The character ; is not allowed"),
         ("score > 1 -- x", "Comments (-- or /*) are not allowed"),
         ("REGEXP_LIKE(word, '(')", "cannot be computed"),
+        ("LEAST() = 1", "LEAST needs a value in parentheses."),
         ("REPLACE(word, front, '') = ''", "REPLACE needs a text, and two texts in quotes"),
         ("REPLACE(word, '', 'x') = ''", "REPLACE looks for an empty text."),
         ("REPLACE(REPLACE(word, 'a', 'bbbbbbbbbbb'), 'b', 'ccccccccccc') = ''", "more than 100 times as long"),

@@ -88,4 +88,17 @@ def _column(cards: pl.DataFrame, source: str) -> pl.Series:
         found = cards.with_columns(filled(source).alias(source))[source]
     else:
         found = cards[source]
-    return found.list.join(JOINT) if isinstance(found.dtype, pl.List) else found
+    return _plain(found)
+
+
+def _plain(values: pl.Series) -> pl.Series:
+    """Return the values as texts, whole numbers, numbers, or dates, which are the types that every format can write."""
+    kind = values.dtype
+    if isinstance(kind, pl.List):
+        return values.list.join(JOINT)
+    if kind.is_integer():
+        return values.cast(pl.Int64, strict=False)
+    if kind.is_numeric():
+        numbers = values.cast(pl.Float64)
+        return numbers.set(~numbers.is_finite(), None)
+    return values if kind == pl.Date else values.cast(pl.String)

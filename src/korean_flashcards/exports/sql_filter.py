@@ -52,6 +52,8 @@ WORDS = (
     "END", "TRY_CAST", "AS", "INTEGER", "DOUBLE", "VARCHAR", "DATE",
 )  # fmt: skip
 _NO_CARDS = pl.DataFrame(schema=CARD_COLUMNS)
+# polars panics in rare cases instead of raising its own error.
+_FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _VALUE = "value of the expression"  # not the name of a column
 
 
@@ -85,7 +87,7 @@ def sql_expression(expression: str) -> pl.Expr:
         raise SettingsError(f"The expression {_shown(expression)} cannot be used. {error}") from None
     try:
         found = pl.sql_expr(_written(tokens))
-    except pl.exceptions.PolarsError:
+    except _FAILURES:
         raise SettingsError(f"The expression {_shown(expression)} is not valid SQL. {_ADVICE}") from None
     _type_of(expression, found)
     return found
@@ -104,7 +106,7 @@ def evaluated(cards: pl.DataFrame, expression: str, computed: pl.Expr) -> pl.Ser
     """
     try:
         return cards.with_columns(computed.alias(_VALUE))[_VALUE]
-    except pl.exceptions.PolarsError:
+    except _FAILURES:
         raise SettingsError(_not_computable(expression)) from None
 
 
@@ -118,7 +120,7 @@ def _type_of(expression: str, computed: pl.Expr) -> pl.DataType:
     """Return the type of the expression's values, after trying it on a table without cards."""
     try:
         return _NO_CARDS.with_columns(computed.alias(_VALUE)).schema[_VALUE]
-    except pl.exceptions.PolarsError:
+    except _FAILURES:
         raise SettingsError(_not_computable(expression)) from None
 
 

@@ -63,15 +63,18 @@ def check_words(
     ``functions`` and ``words`` are in upper case.
     """
     listed = list(tokens)
-    for token, following in zip(listed, [*listed[1:], None], strict=True):
+    for index, token in enumerate(listed):
         if token.kind != "word":
             continue
+        following = listed[index + 1] if index + 1 < len(listed) else None
         called = following is not None and following.value == "(" and following.kind == "operator"
         if token.quoted or not called:
             _check_name(token, columns, functions, words)
         elif token.value.upper() not in {*functions, *words}:
             _refuse_statement(token.value)
             raise SettingsError(unknown_name("function", token.value, sorted(functions)))
+        elif [each.value for each in listed[index + 1 : index + 3]] == ["(", ")"]:
+            raise SettingsError(f"{token.value.upper()} needs a value in parentheses.")
 
 
 def _tokens(expression: str) -> Iterator[Token]:
