@@ -109,7 +109,9 @@ def test_the_difference_between_exports_is_shown_card_by_card(here: Project) -> 
     profile(here, "sheet", "format: markdown\nfilters: {words: 남성}\n")
     assert here.kedro("export", "run", "sheet").code == 0
     assert here.kedro("review", "edit", "남성", "--card", "scene", "--field", "back", "--value", BACK).code == 0
+    assert "changed: 남성 (Scene)" in here.kedro("export", "diff", "deck").out, "the edit is not in the deck yet"
     assert here.kedro("run", "--pipelines=quality,export").code == 0
+    assert "No card differs" in here.kedro("export", "diff", "deck").out
     now = here.kedro("export", "diff", "sheet").out
     assert "1 card: 1 changed\nchanged: 남성 (Scene)\n" in now and "→ A different back" in unwrapped(now)
     assert all(width(line) <= 80 for line in now.splitlines())

@@ -55,13 +55,6 @@ class ExportSnapshots:
         except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
             return None
 
-    def current_deck(self) -> pl.DataFrame | None:
-        """Return the notes of the main deck now, or None if there are none."""
-        try:
-            return _cards(pl.read_parquet(self._notes.read_bytes()))
-        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
-            return None
-
     def has(self, export: RecordedExport) -> bool:
         """Return whether the cards of an export were kept."""
         return (self.folder / export.snapshot).is_file()

@@ -6,6 +6,8 @@ from typing import Literal
 
 import polars as pl
 
+from korean_flashcards.exports.note_text import plain_text
+
 # The columns of a snapshot that identify a card. All others are what the file shows of it. Names of fields cannot clash.
 IDENTITY = ("#guid", "#item_id", "#card_type")
 _LISTED = "\n"  # between the values of a list
@@ -48,12 +50,12 @@ def snapshot_of(cards: pl.DataFrame, texts: Sequence[pl.DataFrame | pl.Series]) 
 
 
 def snapshot_of_notes(notes: pl.DataFrame) -> pl.DataFrame:
-    """Return the same for the main deck, from its Anki notes. The fields are HTML."""
+    """Return the same for the main deck, from its Anki notes, as plain text."""
     identity = {"#guid": "guid", "#item_id": "item_id", "#card_type": "CardType"}
     others = [name for name in notes.columns if name[:1].isupper() and name not in ("CardType", "Key", "Version")]
     return snapshot_of(
         notes.select(pl.col(source).alias(name.removeprefix("#")) for name, source in identity.items()),
-        [notes.select(*others, "deck", "tags")],
+        [notes.select(*(plain_text(name).alias(name) for name in others), "deck", "tags")],
     )
 
 

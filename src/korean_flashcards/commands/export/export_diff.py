@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import cast
 
 import click
 import polars as pl
 from kedro.framework.context import KedroContext
+from kedro.io import DataCatalog
 
 from korean_flashcards.commands.export.open_profiles import exporting, folders_of
 from korean_flashcards.commands.layout import wrapped
@@ -28,6 +30,7 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.exports.card_changes import ChangedCard, changed_cards
 from korean_flashcards.exports.changed_part import changed_part
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.profiles.current_deck import current_deck
 from korean_flashcards.profiles.recorded_profile import recorded_profile
 
 _NOTHING = "No export is recorded, so there is nothing to compare. `kedro export run PROFILE` exports."
@@ -47,8 +50,9 @@ _NOTHING = "No export is recorded, so there is nothing to compare. `kedro export
 def diff(old: str | None, new: str | None, limit: int, as_json: bool, env: str | None) -> None:
     """Show what changed between two exports, card by card.
 
-    A and B are numbers from `kedro export history`, or names of profiles, which mean their last exports. Without B, A is
-    compared with the cards as they are now. Without A, the last export is.
+    A and B are numbers from `kedro export history`, or names of profiles, which mean their last exports. "deck" is the main
+    deck. Without B, A is compared with the cards as they are now; for the main deck, edits and reviews since then count.
+    Without A, the last export is compared.
     """
     with project(env) as context, ledger_of(context) as ledger:
         snapshots: ExportSnapshots = context.catalog.load(SNAPSHOTS)
@@ -58,7 +62,7 @@ def diff(old: str | None, new: str | None, limit: int, as_json: bool, env: str |
             after = _export(ledger, new)
             cards, name = _kept(snapshots, after), _shown(after)
         else:
-            cards, name = _now(context, ledger, snapshots, before), "now"
+            cards, name = _now(context, ledger, before), "now"
     changes = changed_cards(cards_before, cards)
     if as_json:
         echo_json([asdict(change) for change in changes])
@@ -89,13 +93,10 @@ def _kept(snapshots: ExportSnapshots, export: RecordedExport) -> pl.DataFrame:
     return cards
 
 
-def _now(context: KedroContext, ledger: Ledger, snapshots: ExportSnapshots, export: RecordedExport) -> pl.DataFrame:
+def _now(context: KedroContext, ledger: Ledger, export: RecordedExport) -> pl.DataFrame:
     """Return what the same export would show now. The profile's file counts, if it still exists."""
     if export.profile == MAIN_DECK:
-        cards = snapshots.current_deck()
-        if cards is None:
-            raise ExportError("There is no deck to compare with. `kedro export run` writes it.")
-        return cards
+        return current_deck(cast(DataCatalog, context.catalog), ledger)
     with exporting(context) as exporter:
         return exporter.snapshot(recorded_profile(export, folders_of(context)))
 

@@ -19,7 +19,7 @@ from korean_flashcards.commands.project import (
     open_ledger,
 )
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.domain.errors import ExportError
+from korean_flashcards.domain.errors import ExportError, SettingsError
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.exports.card_filter import CardFilter
 
@@ -84,7 +84,7 @@ def _run_profiles(
         for profile in profiles:
             try:
                 exported = exporter.export(profile, given)
-            except ExportError as error:
+            except (ExportError, SettingsError) as error:
                 if len(profiles) == 1:
                     raise
                 failed.append(f"{profile.name}: {error}")
