@@ -55,6 +55,46 @@ def test_a_reader_studies_with_mouse_and_keyboard(tmp_path: Path) -> None:
     assert (result["focus"], result["korean"], result["language"], result["unnamed"]) == ("query", True, "en", 0)
 
 
+def test_a_swipe_changes_the_card(tmp_path: Path) -> None:
+    result = used(
+        content_of(card_table(DECK)),
+        tmp_path,
+        """
+        const point = (x, y) => new view.Touch({identifier: 1, target: get("card"), clientX: x, clientY: y});
+        const touch = (type, touches, changedTouches) =>
+          get("card").dispatchEvent(new view.TouchEvent(type, {touches, changedTouches, bubbles: true}));
+        const swipes = [[300, 200, 5], [300, 200, 90], [300, 280, 0], [300, 200, 0], [200, 300, 0]];
+        result.places = swipes.map(([from, to, down]) => {
+          touch("touchstart", [point(from, 100)], [point(from, 100)]);
+          touch("touchend", [], [point(to, 100 + down)]);
+          return all(".place")[0].textContent;
+        });
+        """,
+        390,
+        ["--touch-events=enabled"],
+    ).result
+    # A swipe must be long enough, and must not be a scroll.
+    assert result["places"] == ["2 / 4", "2 / 4", "2 / 4", "3 / 4", "2 / 4"]
+
+
+def test_the_list_grows_while_the_reader_scrolls(tmp_path: Path) -> None:
+    result = used(
+        content_of(card_table([{"word": str(number)} for number in range(500)])),
+        tmp_path,
+        """
+        result.rows = [words().length];
+        for (let time = 0; time < 2; time++) {
+          await pause(200);
+          view.scrollTo(0, page.documentElement.scrollHeight);
+          await pause(200);
+          result.rows.push(all(".row").length);
+        }
+        """,
+    ).result
+    first, second, third = result["rows"]
+    assert first == 50 and first < second < third < 500
+
+
 def test_search_and_filters_find_cards(tmp_path: Path) -> None:
     queries = [
         "나무",
