@@ -23,7 +23,7 @@ _OF_CHROMIUM = re.compile(r"^(?:https?://)?(?:[\w-]+\.)*(?:google|googleapis|gst
 
 @dataclass(frozen=True)
 class Browsed:
-    """What the start page sent to ``/result``, the console messages, and the addresses that the pages requested."""
+    """Hold the result of the start page, the console messages, and the addresses that the pages requested."""
 
     result: Any
     console: list[str]

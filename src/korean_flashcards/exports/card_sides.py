@@ -23,7 +23,7 @@ def has_own_sides(content: ExportContent) -> bool:
 def answers(content: ExportContent) -> pl.Series:
     """Return the text on the back of each card. Formats show it together with the word's meaning and example.
 
-    The text does not repeat them, as in Anki. The text of a template is returned as it is.
+    The text does not repeat them, as in Anki. The text of a template is returned unchanged.
     """
     if has_own_sides(content):
         return content.back
@@ -43,7 +43,7 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
     """Return the text on both sides of each card.
 
     Without a template in the profile, the front has the word above the question, and the back has the pronunciation, the
-    meaning, and the example above the answer. The sides of a template are shown as they are.
+    meaning, and the example above the answer. The sides of a template are shown unchanged.
 
     Returns the columns ``front``, ``back``, and ``word_first`` (whether the first line of the front is the word).
     """

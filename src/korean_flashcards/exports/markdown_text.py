@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-# CommonMark shows a character after a backslash as it is. These characters have a meaning within a line in CommonMark,
+# CommonMark shows a character after a backslash unchanged. These characters have a meaning within a line in CommonMark,
 # GitHub, Obsidian (comments, highlights, tags, math), or Mochi (gaps, tags, links).
 _BACKSLASHED: Final = "\\`*_[]{}#~$=^%|"
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
