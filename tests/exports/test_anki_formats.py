@@ -15,7 +15,7 @@ from support.hostile import hostile_content
 
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.formats import anki_text, apkg
-from korean_flashcards.formats.anki_note import FIELDS
+from korean_flashcards.formats.anki_note import FIELDS, CardTemplate
 from korean_flashcards.formats.note_media import image, media_name, missing, referenced, sound
 
 FORMATS = [apkg, anki_text]
@@ -99,6 +99,20 @@ def test_anki_imports_the_same_notes_from_the_text_file(tmp_path: Path) -> None:
         profile.import_text(tmp_path / "deck.txt")
         with_front = replace(content, notes=content.notes.filter(pl.col("Front") != ""))
         assert notes_in(profile) == wanted(with_front)
+
+
+def test_a_note_whose_front_is_empty_in_the_project_s_template_has_no_card(tmp_path: Path) -> None:
+    """A project's own template can hide notes, for example those without hanja."""
+    content = content_of(card_table([{"hanja": None}, {}, {"hanja": None}]))
+    ((note_type, dated),) = content.note_types
+    own = replace(note_type, templates=(CardTemplate("Card", "{{#Hanja}}{{Hanja}} {{Front}}{{/Hanja}}", "{{Back}}"),))
+    content = replace(content, note_types=[(own, dated)])
+    found = apkg.read(apkg.write(content))
+    assert found.equals(apkg.expected(content)) and found["deck"].to_list() == ["Korean::TOPIK 3", "", ""]
+    (tmp_path / "deck.apkg").write_bytes(apkg.write(content))
+    with AnkiProfile(tmp_path / "anki") as profile:
+        assert profile.import_package(tmp_path / "deck.apkg").new == 3
+        assert profile.collection.card_count() == 1
 
 
 def test_a_note_s_id_is_the_time_when_it_was_created(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,6 +25,9 @@ from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.note_media import references
 
+if TYPE_CHECKING:
+    import genanki
+
 NoteTypes = Sequence[tuple[anki_note.NoteType, ExportedNoteType]]
 
 _DATABASE, _MEDIA_LIST = "collection.anki2", "media"
@@ -33,7 +36,8 @@ _LEVEL = 1  # The default, 6, takes three times as long.
 _INSERT_NOTES = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 _INSERT_CARDS = "INSERT INTO cards VALUES (?, ?, ?, 0, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 _NOTES = (
-    "SELECT guid, mid, notes.mod, did, tags, flds FROM notes LEFT JOIN cards ON nid = notes.id ORDER BY due, notes.id"
+    "SELECT guid, mid, notes.mod, did, tags, flds FROM notes LEFT JOIN cards ON nid = notes.id "
+    "ORDER BY due IS NULL, due, notes.id"
 )
 _STORED: Schema = {
     "guid": pl.String, "mid": pl.Int64, "changed_at": pl.Int64, "did": pl.Int64, "tags": pl.String, "flds": pl.String,
@@ -67,8 +71,8 @@ def read(file: bytes) -> pl.DataFrame:
 
     Returns:
         ``guid``, ``changed_at`` (Unix seconds), ``note_type``, ``note_type_content`` (a digest of the note type and of
-        the time of its last change), ``deck``, ``tags``, ``anki_note.FIELDS``, and ``media`` (the names of the note's
-        media files, each with the SHA-256 of its content).
+        the time of its last change), ``deck`` ("" if the template makes no card for the note), ``tags``,
+        ``anki_note.FIELDS``, and ``media`` (the names of the note's media files, each with the SHA-256 of its content).
 
     Raises:
         ValueError: The file is not a package, or a media file in it belongs to no note.
@@ -98,8 +102,8 @@ def package_of(notes: pl.DataFrame, note_types: NoteTypes, media: Mapping[str, b
         media: The media files that the notes refer to, by name.
     """
     with closing(sqlite3.connect(":memory:")) as connection:
-        types = _write_collection(connection, notes, note_types)
-        rows = _rows(notes, types)
+        _write_collection(connection, notes, note_types)
+        rows = _rows(notes, note_types)
         stored = rows.select("id", "guid", "mid", "changed_at", "tags", "flds", "Front")
         connection.executemany(_INSERT_NOTES, stored.iter_rows())
         cards = rows.filter("has_card").select("id", pl.col("id").alias("nid"), "did", "changed_at", "due")
@@ -118,51 +122,58 @@ def expected_notes(notes: pl.DataFrame, note_types: NoteTypes, media: Mapping[st
         )
         for each, dated in note_types
     }  # fmt: skip
-    return notes.select(
-        "guid",
-        pl.col("changed_at").cast(pl.String),
-        "note_type",
-        pl.col("note_type").replace_strict(digests, return_dtype=pl.String).alias("note_type_content"),
-        "deck",
-        pl.col("tags").list.join(" "),
-        *anki_note.FIELDS,
-    ).with_columns(_media_digests(media))
+    known = notes.with_columns(has_card=_has_card(note_types))
+    without = known.filter(~pl.col("has_card")).sort("created_at", "guid")
+    return (
+        pl.concat([known.filter("has_card"), without])
+        .select(
+            "guid",
+            pl.col("changed_at").cast(pl.String),
+            "note_type",
+            pl.col("note_type").replace_strict(digests, return_dtype=pl.String).alias("note_type_content"),
+            pl.when("has_card").then("deck").otherwise(pl.lit("")).alias("deck"),
+            pl.col("tags").list.join(" "),
+            *anki_note.FIELDS,
+        )
+        .with_columns(_media_digests(media))
+    )
 
 
-def _write_collection(
-    connection: sqlite3.Connection, notes: pl.DataFrame, note_types: NoteTypes
-) -> dict[str, dict[str, Any]]:
-    """Write the decks and note types of the notes. Return the note types as Anki stores them, by ID."""
+def _write_collection(connection: sqlite3.Connection, notes: pl.DataFrame, note_types: NoteTypes) -> None:
+    """Write the decks and note types of the notes."""
     # Imported here because it takes 80 ms, and every command imports this module.
     import genanki
 
-    models = {
-        each.name: genanki.Model(
-            each.note_type_id,
-            each.name,
-            fields=[{"name": name} for name in each.fields],
-            templates=[{"name": card.name, "qfmt": card.front, "afmt": card.back} for card in each.templates],
-            css=each.css,
-            model_type=genanki.Model.CLOZE if each.is_cloze else genanki.Model.FRONT_BACK,
-        )
-        for each, _ in note_types
-    }
+    models = {each.name: _model(each) for each, _ in note_types}
     decks = {name: genanki.Deck(anki_note.deck_id(name), name) for name in notes["deck"].unique().sort()}
     for deck, name in notes.select("deck", "note_type").unique().sort("deck", "note_type").iter_rows():
         decks[deck].add_model(models[name])
     genanki.Package(list(decks.values())).write_to_db(connection.cursor(), 0, itertools.count(1))
-    types: dict[str, dict[str, Any]] = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
+    types = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
     for each, dated in note_types:
         if stored := types.get(str(each.note_type_id)):
             stored["mod"] = dated.changed_at
     connection.execute("UPDATE col SET models = ?", (json.dumps(types),))
-    return types
 
 
-def _rows(notes: pl.DataFrame, types: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+def _model(note_type: anki_note.NoteType) -> "genanki.Model":
+    # Imported here because it takes 80 ms, and every command imports this module.
+    import genanki
+
+    return genanki.Model(
+        note_type.note_type_id,
+        note_type.name,
+        fields=[{"name": name} for name in note_type.fields],
+        templates=[{"name": card.name, "qfmt": card.front, "afmt": card.back} for card in note_type.templates],
+        css=note_type.css,
+        model_type=genanki.Model.CLOZE if note_type.is_cloze else genanki.Model.FRONT_BACK,
+    )
+
+
+def _rows(notes: pl.DataFrame, note_types: NoteTypes) -> pl.DataFrame:
     """Return the values that Anki stores of each note, sorted by the note's ID."""
     decks = {name: anki_note.deck_id(name) for name in notes["deck"].unique()}
-    type_ids = {each["name"]: int(number) for number, each in types.items()}
+    type_ids = {each.name: each.note_type_id for each, _ in note_types}
     # Anki shows a note's ID as the time when the note was created, in milliseconds. Each ID is used once.
     time, place = pl.col("created_at") * 1000, pl.col("place").cast(pl.Int64)
     return (
@@ -175,17 +186,21 @@ def _rows(notes: pl.DataFrame, types: Mapping[str, Mapping[str, Any]]) -> pl.Dat
             pl.col("deck").replace_strict(decks, return_dtype=pl.Int64).alias("did"),
             pl.format(" {} ", pl.col("tags").list.join(" ")),
             pl.concat_str(anki_note.FIELDS, separator=_SEPARATOR).alias("flds"),
-            pl.any_horizontal(pl.lit(False), *map(_has_card, types.values())).alias("has_card"),
+            _has_card(note_types).alias("has_card"),
         )
     )
 
 
-def _has_card(stored: Mapping[str, Any]) -> pl.Expr:
-    """Return whether a note has this note type and a card, for which its front must not be empty."""
-    is_of_type = pl.col("note_type").eq(stored["name"])
-    if stored["type"] != 0:  # A gap is never empty.
+def _has_card(note_types: NoteTypes) -> pl.Expr:
+    """Return an expression for whether Anki makes a card for a note, whose front must not be empty."""
+    return pl.any_horizontal(pl.lit(False), *(_makes_card(each) for each, _ in note_types))
+
+
+def _makes_card(note_type: anki_note.NoteType) -> pl.Expr:
+    is_of_type = pl.col("note_type").eq(note_type.name)
+    if note_type.is_cloze:  # A gap is never empty.
         return is_of_type
-    ((_, how_many, numbers),) = stored["req"]
+    ((_, how_many, numbers),) = _model(note_type).to_json(0, 1)["req"]
     filled = [pl.col(anki_note.FIELDS[number]) != "" for number in numbers]
     is_filled = pl.all_horizontal(filled) if how_many == "all" else pl.any_horizontal(filled)
     return is_of_type.and_(is_filled)

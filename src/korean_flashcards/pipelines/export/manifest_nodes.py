@@ -78,7 +78,7 @@ def list_exports(
     _verify("JSON file", _pairs(in_json, "item_id"), _pairs(flashcards, "item_id"))
     cards, all_cards = flashcards["tab_name"], notes["CardType"]
     found = {
-        "deck": (deck.file, deck.notes["CardType"], all_cards, deck.notes["deck"].n_unique()),
+        "deck": (deck.file, deck.notes["CardType"], all_cards, len({*deck.notes["deck"]} - {""})),
         "anki_text": (texts["anki_text"], in_text["CardType"], all_cards, in_text["Deck"].n_unique()),
         "cards_tsv": (texts["cards_tsv"], in_tsv["tab_name"], cards, None),
         "cards_json": (texts["cards_json"], in_json["tab_name"], cards, None),
