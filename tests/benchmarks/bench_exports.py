@@ -3,7 +3,7 @@
     python tests/benchmarks/bench_exports.py [FORMAT...] [--words 10000] [--option FORMAT.NAME=VALUE] [--project FOLDER]
 
 A format is a file extension in the catalog, such as xlsx. Without any, all formats are measured. The deck has four cards for
-each word. Each format is written in a process of its own, after the deck was loaded into memory. The seconds do not include
+each word. Each format is written in a separate process, after the deck was loaded into memory. The seconds do not include
 the start of the process. The memory is the peak while the file is written, minus the memory before. It is known only on
 Linux. Reading the file back, and the comparison with what it must contain, are in columns of their own.
 

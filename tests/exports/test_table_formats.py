@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,7 +54,7 @@ SIDES = st.lists(st.tuples(st.text("a;\t\n \r", max_size=9), st.text(max_size=5)
 
 
 def with_table(rows: list[dict[str, Any]], options: Mapping[str, Any] | None = None) -> ExportContent:
-    """Return a content with these rows, half of which are Hanja cards."""
+    """Return a content with these rows. Every second row is a Hanja card."""
     cards = card_table({"card_type": ("Scene", "Hanja")[number % 2]} for number in range(len(rows)))
     content = content_of(cards, options=options)
     return replace(content, table=pl.DataFrame(rows, schema=TYPES))
@@ -139,6 +139,7 @@ def test_a_workbook_has_a_sheet_per_card_type_with_a_frozen_header_and_filters()
     assert [[sheet.freeze_panes, sheet.auto_filter.ref] for sheet in book] == [["A2", "A1:N3"], ["A2", "A1:N2"]]
     assert [cell.value for cell in book["Hanja"]["C"]] == ["front", 'a "b"']
     assert 8 <= book["Scene"].column_dimensions["A"].width <= 60
+    assert book.properties.created == datetime(2000, 1, 1)  # With the time of the export, each file would differ.
 
 
 def test_rows_are_as_high_as_their_text() -> None:

@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.formats.tsv import tsv
@@ -19,6 +19,7 @@ def read_by_python(file: bytes) -> list[list[str]]:
 
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4))
+@settings(max_examples=50, deadline=None)
 def test_readers_find_the_cells_of_each_row(rows: list[tuple[str, str]]) -> None:
     frame = pl.DataFrame(rows, schema=["first", "last"], orient="row")
     file = tsv(frame.with_columns(pl.all().fill_null("")))

@@ -38,7 +38,7 @@ _CARD: dict[str, Any] = {
 
 
 def card_table(changes: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Return a card table with one card for each of the changes to a plain card. Each card has a word of its own."""
+    """Return a card table with one card for each of the changes to a plain card. Each card has a different word."""
     rows = []
     for number, change in enumerate(changes, 1):
         row = _CARD | {"item_id": f"남성#{number}", "term_number": number} | dict(change)
@@ -57,7 +57,7 @@ def content_of(
 
     Args:
         cards: The card table.
-        fields: The columns of the export's table. The default is that of a profile without fields of its own.
+        fields: The columns of the export's table. The default is that of a profile without ``fields``.
         title: The title.
         options: The profile's options for the format.
     """

@@ -154,7 +154,7 @@ _UNKNOWN = (
 def hostile_content(fields: Iterable[str] = DEFAULT_FIELDS) -> ExportContent:
     """Return the content of an export with a card for each hostile text. The other columns have hostile texts too.
 
-    ``fields`` are the columns of the table. The default is that of a profile without fields of its own.
+    ``fields`` are the columns of the table. The default is that of a profile without ``fields``.
     """
     cards = [_card(number) for number in range(len(HOSTILE))]
     cards.append({"front": "nothing known", "back": "at all", **dict.fromkeys(_UNKNOWN)})

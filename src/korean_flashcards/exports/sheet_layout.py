@@ -86,7 +86,7 @@ class SheetLayout:
 
 
 def _parts(text: str) -> Sequence[str]:
-    """Return the text in at least three parts, none of which has an escape such as ``_x0041_``, which would be doubled."""
+    """Return the text in at least three parts. The parts split each ``_x0041_``, which XlsxWriter would escape twice."""
     return ["<", "r", *re.split("(?<=_)(?=x)", text[2:])]
 
 

@@ -1,6 +1,6 @@
 """Write the cards as a JSON document with the project's version and the source of the cards.
 
-``docs/reference/cards.schema.json`` describes the document. Each card is on a line of its own.
+``docs/reference/cards.schema.json`` describes the document. Each card is on a separate line.
 """
 
 import io
