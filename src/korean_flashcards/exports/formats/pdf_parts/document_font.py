@@ -24,6 +24,9 @@ _ESCAPES = {code: f"\\{code:03o}" for code in (*range(1, 32), *range(127, 256))}
 }
 
 
+_NEXT_LINE = ") Tj T* ("
+
+
 class DocumentFont(pdfmetrics.Font):  # type: ignore[misc]
     """A font for reportlab with the glyphs that ``code_of`` was called for."""
 
@@ -56,8 +59,8 @@ class DocumentFont(pdfmetrics.Font):  # type: ignore[misc]
         return float(sum(map(self.widths.__getitem__, text)) * size / UNITS_PER_EM)
 
     def formatForPdf(self, text: str) -> str:
-        """Return the text as the inside of a PDF string."""
-        return text.encode("utf-16-be").decode("latin-1").translate(_ESCAPES)
+        """Return the text as the inside of a PDF string. Each line of it is printed below the line before."""
+        return _NEXT_LINE.join(map(_escaped, text.split("\n")))
 
     def addObjects(self, doc: Any) -> None:
         """Add the font to the document. Its contents follow when the document is saved, and all characters are known."""
@@ -133,6 +136,13 @@ class DocumentFont(pdfmetrics.Font):  # type: ignore[misc]
         file = io.BytesIO()
         builder.save(file)
         return file.getvalue()
+
+
+def _escaped(line: str) -> str:
+    codes = line.encode("utf-16-be")
+    if line.isascii():  # as most lines are; this is faster
+        return codes.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").decode("ascii")
+    return codes.decode("latin-1").translate(_ESCAPES)
 
 
 class _Late(pdfdoc.PDFObject):  # type: ignore[misc]

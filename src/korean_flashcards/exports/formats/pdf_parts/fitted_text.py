@@ -1,5 +1,6 @@
 """Fit texts into a box: print them as large as possible, down to a smallest size."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,8 +8,9 @@ from korean_flashcards.exports.formats.pdf_parts.printer import Line, LinePiece,
 from korean_flashcards.exports.formats.pdf_parts.text_lines import Style
 
 _SMALLEST = 6.0  # points
-_STEP = 0.97  # at most, from each size to the next smaller one
-_EXPONENT = 0.45  # The height of a text grows a little less than the square of its size.
+_STEP = 0.97  # from each size to the next smaller one
+_SPACING = 1.3  # from line to line, in sizes
+_RAGGED = 1.02  # how much longer the lines of a paragraph are because their ends remain empty
 
 
 class Passage(NamedTuple):
@@ -46,19 +48,33 @@ class Fitter:
         end with ``rest``, which says where they continue.
         """
         paragraphs = [self._printer.text.paragraphs(passage.text) for passage in passages]
-        scale = 1.0
+        scale = self._estimated_scale(passages, paragraphs)
         while True:
             lines = self._lines(passages, paragraphs, scale)
             height = sum(line.height for line in lines)
-            smallest = all(scale * passage.style.size <= _SMALLEST for passage in passages)
-            if height <= self._height or smallest:
+            if height <= self._height or _is_smallest(passages, scale):
                 break
-            scale *= min(_STEP, (self._height / height) ** _EXPONENT)
+            scale *= _STEP
         complete = height <= self._height
         if not complete:
             lines = self._cut(lines, rest)
             height = sum(line.height for line in lines)
         return Fitted([self._centered(line) for line in lines] if centered else lines, height, complete)
+
+    def _estimated_scale(self, passages: Sequence[Passage], paragraphs: Sequence[list[str]]) -> float:
+        """Return a scale at which the texts probably fit. Breaking texts into lines at each scale would take too long."""
+        sizes = [passage.style.size for passage in passages]
+        widths = [[self._printer.breaker.width_of_line(line, size) for line in lines]
+                  for lines, size in zip(paragraphs, sizes, strict=True)]  # fmt: skip
+        space = sum(passage.space for passage, lines in zip(passages, paragraphs, strict=True) if lines)
+        scale = 1.0
+        while not _is_smallest(passages, scale):
+            counts = (sum(math.ceil(width * scale * _RAGGED / self._width) for width in lines) for lines in widths)
+            height = space + sum(count * size * _SPACING for count, size in zip(counts, sizes, strict=True))
+            if height * scale <= self._height:
+                break
+            scale *= _STEP
+        return scale
 
     def _lines(self, passages: Sequence[Passage], paragraphs: Sequence[list[str]], scale: float) -> list[Line]:
         lines: list[Line] = []
@@ -68,7 +84,7 @@ class Fitter:
             if codes and lines and passage.space:
                 lines.append(Line(passage.space * scale, []))
             lines += [
-                Line(size * 1.3, [LinePiece(0, line, style)])
+                Line(size * _SPACING, [LinePiece(0, line, style)])
                 for line in self._printer.breaker.lines(codes, size, self._width)
             ]
         return lines
@@ -90,3 +106,7 @@ class Fitter:
         piece = line.pieces[0]
         used = self._printer.breaker.width(piece.codes, piece.style.size)
         return Line(line.height, [LinePiece((self._width - used) / 2, piece.codes, piece.style)])
+
+
+def _is_smallest(passages: Sequence[Passage], scale: float) -> bool:
+    return all(scale * passage.style.size <= _SMALLEST for passage in passages)

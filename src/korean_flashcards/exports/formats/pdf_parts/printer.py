@@ -1,6 +1,7 @@
 """Print lines of text on the pages of a PDF. Equal documents are equal files."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from reportlab import rl_config
@@ -74,20 +75,17 @@ class Printer:
     def print_lines(self, lines: Iterable[Line], x: float, top: float) -> float:
         """Print lines one below the other. Return the lower edge of the last one."""
         text = self.canvas.beginText()
-        before: tuple[object, ...] = ()
-        for line in lines:
-            for piece in line.pieces:
-                # Most lines begin below the line before and look like it. Then their text is enough.
-                place = (piece.x, piece.style, line.height)
-                if place != before or len(line.pieces) > 1:
-                    text.setTextOrigin(x + piece.x, top - _ASCENT * line.height)
-                    text.setFillColorRGB(*piece.style.color)
-                    text.setFont(FONT_NAME, piece.style.size, line.height)
-                text.textLine(piece.codes + " ")  # readers would join one-letter lines to words
-                before = place
-            if len(line.pieces) != 1:
-                before = ()
-            top -= line.height
+        for (height, places), group in groupby(lines, key=_look):
+            found = list(group)
+            # Most lines look like the line before. They are printed together, which is faster.
+            for part in [found] if len(places) == 1 else [[line] for line in found]:
+                for number, (left, style) in enumerate(places):
+                    text.setTextOrigin(x + left, top - _ASCENT * height)
+                    text.setFillColorRGB(*style.color)
+                    text.setFont(FONT_NAME, style.size, height)
+                    # Without the space, readers join lines of one letter to a word.
+                    text.textLine("\n".join(line.pieces[number].codes + " " for line in part))
+                top -= height * len(part)
         self.canvas.drawText(text)
         return top
 
@@ -151,3 +149,8 @@ class Printer:
             [Line(style.size, [LinePiece(0, self.text.line(str(self.page - 1)), style)])], 0, _ASCENT * style.size
         )
         self.canvas.endForm()
+
+
+def _look(line: Line) -> tuple[float, list[tuple[float, Style]]]:
+    """Return all about a line except its text."""
+    return line.height, [(piece.x, piece.style) for piece in line.pieces]

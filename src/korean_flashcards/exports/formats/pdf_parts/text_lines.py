@@ -39,6 +39,10 @@ class LineBreaker:
         """Return the width of a text in points."""
         return self._units(text) * size / UNITS_PER_EM
 
+    def width_of_line(self, text: str, size: float) -> float:
+        """Return the same as ``width``, for a text that is unlikely to be measured again."""
+        return sum(map(self._font.widths.__getitem__, text)) * size / UNITS_PER_EM
+
     def shortened(self, text: str, size: float, width: float) -> str:
         """Return as much of a text as fits into ``width`` points, with three dots for the rest. Korean words stay whole."""
         if self.width(text, size) <= width:
