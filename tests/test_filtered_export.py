@@ -53,7 +53,7 @@ def test_filters_in_parameters_write_separate_files(copy: ProjectHere, tmp_path:
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ("export.filters.levl=1", "export.filters: there is no setting named 'levl' (did you mean level?)."),
+        ("export.filters.levl=1", "export.filters: there is no setting named 'levl' (did you mean level?)"),
         ("export.filters.level=9", "level: must be levels from 1 to 6, ranges such as 1-3, or none, not '9'."),
         ("export.filters.deck=Koraen", "There is no deck named Koraen. Did you mean Korean?"),
         ("export.filters.review=edited", "No card meets the filters in export.filters (review edited). Nothing"),

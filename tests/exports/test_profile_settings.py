@@ -48,7 +48,8 @@ def test_fields_have_names_and_sources() -> None:
     [
         ({"format": None}, "format: must be a name"),
         ({"filter": {}}, "there is no setting named 'filter' (did you mean filters"),
-        ({"filters": {"levl": 1}}, "there is no setting named 'filters.levl' (did you mean filters.level?)"),
+        ({"filters": {"levl": 1}}, "there is no setting named 'filters.levl' (did you mean filters.level?); "
+                                 "the settings are filters.deck, filters.list, filters.level, "),
         ({"filters": {"level": "3-1"}}, "filters.level: has the range 3-1, which ends before it begins."),
         ({"filters": {"level": 7}}, "filters.level: must be levels from 1 to 6, ranges such as 1-3, or none, not '7'."),
         ({"filters": {"level": True}}, "filters.level: must be a name"),

@@ -103,8 +103,10 @@ def _unknown(name: str, loc: tuple[int | str, ...], model: type[BaseModel]) -> s
     most = _NAMED if model is Parameters else len(known)
     more = ", … (see docs/reference/parameters.md)" if len(known) > most else ""
     names = f"; the {_kind(model)}s are {', '.join(known[:most])}{more}"
-    hint = f" (did you mean {' or '.join(meant)}?)" if meant else names
-    return f"there is no {_kind(model)} named {name!r}{hint}"
+    hint = f" (did you mean {' or '.join(meant)}?)" if meant else ""
+    # The settings of a profile are few, so they are always listed.
+    listed = names if not meant or (model is not Parameters and len(known) > 1) else ""
+    return f"there is no {_kind(model)} named {name!r}{hint}{listed}"
 
 
 def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
