@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from support.project import ROOT, Project
+from support.project import ROOT, Project, unwrapped
 
 pytest.importorskip("kiwipiepy")
 
@@ -34,3 +34,15 @@ def test_parameter_files_without_the_language_still_work(here: Project) -> None:
     path = here.word_list("word,meaning\n우산,umbrella\n")
     result = here.kedro("run", "--params", f"word_lists={path},llm.model=offline/dictionary")
     assert result.code == 0, result.out + result.err
+
+
+@pytest.mark.slow
+def test_a_list_without_definitions_gives_an_incomplete_run_and_no_traceback(here: Project) -> None:
+    """The offline model analyzes no word, so all layers after the words are empty."""
+    here.only_list("term,definition\n바람,\n고양이,\n")
+    for args in (["run"], ["run", "--params", "words=바람,export.only_selected=true"], ["export", "run"]):
+        ended = here.kedro(*args)
+        said = unwrapped(ended.out + ended.err)
+        assert ended.code == (0 if "--params" in args else 2) and "definition" in said, said
+        assert "Traceback" not in said and "Exception" not in said
+    assert "Add a definition to the word list" in said

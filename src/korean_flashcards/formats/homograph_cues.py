@@ -37,7 +37,7 @@ class Homograph:
 
 
 def cues(homographs: Sequence[Homograph]) -> list[str]:
-    """Return a cue for each homograph of a headword. All of them are of the same kind.
+    """Return a cue for each homograph of a headword. If possible, all of them are of the same kind.
 
     The kinds in order of preference: the part of speech, hanja, the place of the memory image, an object there, and
     the list's topic. A kind is used only if it is different for each homograph and has no word of any meaning. If none is,

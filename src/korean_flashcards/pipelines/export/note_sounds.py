@@ -4,6 +4,8 @@ import polars as pl
 
 from korean_flashcards.korean.spoken_form import spoken_form
 
+_SCHEMA = {"item_id": pl.String, "Sound": pl.String}
+
 
 def sounds_of(words: pl.DataFrame, nuance: pl.DataFrame) -> pl.DataFrame:
     """Return ``item_id`` and ``Sound`` for each analyzed word, such as ``[동닙]``, or "" if the rules cannot decide."""
@@ -21,4 +23,4 @@ def sounds_of(words: pl.DataFrame, nuance: pl.DataFrame) -> pl.DataFrame:
         )
         for row in rows
     }
-    return pl.DataFrame({"item_id": list(found), "Sound": list(found.values())}, schema_overrides={"Sound": pl.String})
+    return pl.DataFrame({"item_id": list(found), "Sound": list(found.values())}, _SCHEMA)
