@@ -131,7 +131,7 @@ def test_a_disk_that_fills_up_is_named_without_the_words_of_a_library(tmp_path, 
 def test_a_disk_that_fills_up_during_an_export_is_named(finished: Project, here: Project) -> None:
     shutil.copytree(finished.folder / "data", here.folder / "data", dirs_exist_ok=True)
     folder = here.folder / "data/07_model_output"
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     with mounted_disk(folder, "size=1500k"):
         for name, content in before.items():
             (folder / name).write_bytes(content)
