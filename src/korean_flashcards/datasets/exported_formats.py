@@ -127,7 +127,7 @@ class PdfDataset(FormatDataset):
     options = PdfOptions
 
     def save(self, data: ExportContent) -> None:
-        """Replace the file, and warn about texts that are not printed as they are."""
+        """Replace the file, and warn about texts that are printed in a different form."""
         printed = pdf.printed(data)
         with self._writing() as path:
             path.write_bytes(printed.file)

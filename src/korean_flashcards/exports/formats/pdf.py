@@ -12,7 +12,7 @@ from korean_flashcards.exports.formats.pdf_parts.shown_card import shown_cards, 
 
 
 class PrintedPdf(NamedTuple):
-    """A PDF, and what to tell about it: one sentence for each kind of text that is not shown as it is."""
+    """A PDF, and remarks about it: a sentence for each kind of text that is shown in a different form."""
 
     file: bytes
     remarks: list[str]

@@ -27,6 +27,7 @@ _EXAMPLE = Style(9, INK)
 _TRANSLATION = Style(8.5, GRAY)
 _ANSWER = Style(13, INK)
 _LABEL_ROOM = 13  # points, for the line with the card type and the number
+_SHORT = 12  # characters; a front that is not longer is printed as large as a word
 _THIN = 0.3  # points
 
 
@@ -84,7 +85,7 @@ class CutOutCards:
         if card.names_word:
             passages = [Passage(card.word, _WORD), Passage(card.front, _QUESTION, 8)]
         else:
-            passages = [Passage(card.front, _FRONT)]
+            passages = [Passage(card.front, _WORD if len(card.front) <= _SHORT else _FRONT)]
         fitted = self._fitted(passages, card, centered=True)
         self._print_label(card.card_type, _LABEL, card, row, column)
         self._print_texts(fitted, row, column, (self._room - fitted.height) / 2)

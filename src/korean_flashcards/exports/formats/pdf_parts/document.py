@@ -17,7 +17,7 @@ _fonts = threading.Lock()  # reportlab finds a document's font by its name, so d
 
 
 def print_document(content: ExportContent) -> tuple[bytes, list[str]]:
-    """Return the PDF, and remarks about characters and texts that are not shown as they are."""
+    """Return the PDF, and remarks about characters and texts that are shown in a different form."""
     options = PdfOptions.model_validate(dict(content.options))
     with _fonts:
         printer = Printer(content.title, options.paper)

@@ -97,7 +97,7 @@ class StudySheet:
         yield from below
 
     def _card(self, card: ShownCard) -> list[Line]:
-        """Return the front and the back of a card, each of which begins a line."""
+        """Return the card type, the front, and the back of a card. Each begins on a new line."""
         return [
             *([Line(3, [])] if card.card_type or card.front or card.back else []),
             *self._wrapped(card.card_type, _CARD_TYPE),
