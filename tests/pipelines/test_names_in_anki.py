@@ -148,7 +148,7 @@ def test_a_text_file_before_the_package_creates_no_note_of_another_type(tmp_path
 def test_the_text_file_finds_the_fields_by_name(tmp_path: Path) -> None:
     """Anki adds the new fields of a note type behind the learner's own when it merges note types."""
     notes = notes_of([([], "x"), ([], "y")], "Korean")
-    AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes.head(1), TYPES))
+    AnkiPackageDataset(filepath=str(tmp_path / "deck.apkg")).save(build_deck(notes.head(1), TYPES, {}))
     (tmp_path / "deck.txt").write_bytes(write_anki_text(notes))
     with AnkiProfile(tmp_path / "anki") as profile:
         profile.import_package(tmp_path / "deck.apkg")
