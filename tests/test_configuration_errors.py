@@ -221,7 +221,7 @@ def test_a_list_of_options_is_the_same_as_a_text_with_commas(here: Project) -> N
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
-        ("report.html.j2", "{% for %}", "(line 1). All replies that you paid for are kept. Correct the template"),
+        ("report.html.j2", "{% for %}", "(line 1). Nothing was run. Correct the template"),
         ("report.html.j2", "{{ summary.a.b }}", "is not valid: it uses a value that does not exist."),
         ("data_docs/index.html.j2", "\n{{ runs", "The template conf/base/data_docs/index.html.j2 is not valid: "),
         ("anki/front.html", None, "conf/base/anki/front.html cannot be read: it does not exist. Restore the file."),

@@ -39,7 +39,7 @@ from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.planning.exported_before import restore_exported_words
 from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
 from korean_flashcards.planning.narrowed_run import WHOLE_DECK, narrow
-from korean_flashcards.recording.run_recorder import RunRecorder
+from korean_flashcards.recording.run_recorder import REPLACED, RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
 if TYPE_CHECKING:
@@ -144,6 +144,9 @@ class RunHooks:
         Runs with different parameters would overwrite each other's layers. Runs with the same parameters share the
         requests and write the same layers.
         """
+        # Imported here because a late import costs nothing in a run, which has already imported the pipelines.
+        from korean_flashcards.planning.later_inputs import check_later_inputs
+
         self.end()
         check_ledger(catalog, asking=True)
         try:
@@ -175,6 +178,7 @@ class RunHooks:
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
+        check_later_inputs(pipeline, catalog, run_params)
 
     @hook_impl
     def before_dataset_loaded(self, node: "Node") -> None:
@@ -238,6 +242,8 @@ class RunHooks:
             stage.discard()
         if llm is not None:
             llm.close()
+        if error is not None and recorder is not None and recorder.exported:
+            click.echo(REPLACED, err=True)
         if ledger is None:
             return
         try:

@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from korean_flashcards.domain.calls import RunPayments
     from korean_flashcards.summary.run_summary import RunSummary
 
+REPLACED = "The exported files were replaced before the run failed. They are complete."
+
 _PIPELINES = ("ingress", "nuance", "flashcards", "quality", "export", "reporting")
 _LONGEST = 2000  # characters of an error message
 _CLOSE = 5  # seconds; a run's start is noted for its summary shortly before its record
 # Layers with the replies of a stage.
 _REPLIES: dict[str, Stage] = {"nuance_replies": "nuance", "flashcard_replies": "flashcards"}
+_MANIFEST = "export_manifest"  # saving it replaces the exported files
 _SUMMARIZING = "summarise_run"  # the node that saves the run's summary
 
 
 class RunRecorder:
     """The record of the run that is about to begin.
+
+    ``exported``: whether the run has replaced the exported files.
 
     Args:
         run_params: The run's options, as Kedro passes them to hooks.
@@ -54,6 +59,7 @@ class RunRecorder:
         )
         self._words: int | None = None
         self._cards: int | None = None
+        self.exported = False
         self._replies: dict[str, Any] = {}
         summarizes = any(node.short_name == _SUMMARIZING for node in pipeline.nodes)
         self._catalog = catalog if summarizes else None
@@ -66,6 +72,8 @@ class RunRecorder:
             self._cards = data.height
         elif name in _REPLIES:
             self._replies[name] = data
+        elif name == _MANIFEST:
+            self.exported = True
 
     def result(
         self, summary: "RunSummary | None", error: BaseException | None, payments: "RunPayments | None"
@@ -80,6 +88,7 @@ class RunRecorder:
         if error is not None:
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), error)
             message = " ".join(scrubbed(str(own)).split())[:_LONGEST] or "The run was stopped."
+            message += f" {REPLACED}" if self.exported else ""
             return RunResult(
                 1,
                 error_code(error),

@@ -25,4 +25,4 @@ def render_data_docs(validation_results: pl.DataFrame, template: str, checked: p
         runs.setdefault(row["run"], {})[row["suite"]] = row
     times = {run: local_time(datetime.fromtimestamp(at, UTC)) for run, at in started.iter_rows()}
     suites = results["suite"].unique().sort().to_list()
-    return filled("data_docs/index.html.j2", template, {"runs": runs, "times": times, "suites": suites})
+    return filled("data_docs_template", template, {"runs": runs, "times": times, "suites": suites})

@@ -9,7 +9,6 @@ import polars as pl
 from korean_flashcards.confusables import pairs_of
 from korean_flashcards.domain.failures import reason
 from korean_flashcards.domain.local_time import local_time
-from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.pipelines.reporting.templates import filled
@@ -138,7 +137,7 @@ def render_report(
         "local_time": local_time,
         "failure_reason": reason,
     }
-    return filled("report.html.j2", template, values, {"usd": usd_number})
+    return filled("report_template", template, values)
 
 
 def write_confusable_pairs(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> bytes:
