@@ -85,7 +85,8 @@ def test_an_empty_selection_keeps_the_files_and_names_the_filter(here: Project) 
     result = here.kedro("export", "run", "sheet", "--level", "1", "--card-type", "Hanja", "--words", "남성")
     assert result.code == 1 and "The filter words removes the last" in result.err
     check_files(here)
-    assert here.kedro("export", "history", "sheet", "--limit", "1").out.splitlines()[1].split()[5:6] == ["failed"]
+    (last,) = json.loads(here.kedro("export", "history", "sheet", "--limit", "1", "--json").out)
+    assert last["state"] == "failed" and "The filter words removes" in last["message"]
     assert here.kedro("export", "diff", "sheet").out.endswith("No card differs.\n"), "a failed export does not count"
 
 

@@ -38,7 +38,7 @@ class ExportStart:
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What a complete export wrote: its files, and the number of cards by card type."""
+    """The result of a complete export: its files, and the number of cards by card type."""
 
     files: tuple[RecordedFile, ...]
     counts: Mapping[str, int]

@@ -20,7 +20,7 @@ class PreviewedCard:
 
 @dataclass(frozen=True)
 class Preview:
-    """What an export would write.
+    """The result that an export would have.
 
     Attributes:
         profile: The name of the profile.
