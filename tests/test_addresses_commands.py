@@ -140,6 +140,7 @@ def test_a_terminal_is_asked_about_the_address(project: Project, monkeypatch: py
         assert "Complete." in on_terminal(project, "y", "run", *given) and server.requests()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "name", "value"),
     [
@@ -262,6 +263,7 @@ def test_an_invalid_address_is_refused_before_anything_is_sent(here: Project, gi
     assert result.code == 1 and said_of_it in said(result)
 
 
+@pytest.mark.slow
 def test_an_invalid_address_in_the_environment_is_refused(here: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-secret-0123456789")
     monkeypatch.setenv("OPENAI_BASE_URL", "localhost:8000/v1")

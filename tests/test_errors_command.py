@@ -63,6 +63,7 @@ def test_errors_are_listed_by_code_with_examples_and_advice(requested: Project) 
     assert requested.kedro("errors", "--code", "timeout").out == "None of the 6 recorded calls failed this way.\n"
 
 
+@pytest.mark.slow
 def test_filters_narrow_the_list(requested: Project) -> None:
     for options, codes in {
         ("--code", "refused"): ["refused"],

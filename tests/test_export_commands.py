@@ -73,6 +73,7 @@ def test_an_unchanged_deck_is_the_same_file(here: Project) -> None:
     assert here.kedro("export", "changes", "--since", "1h").out.startswith("new: 288 notes")
 
 
+@pytest.mark.slow
 def test_a_corrected_card_is_listed(here: Project) -> None:
     assert here.kedro("review", "edit", "남성", "--card", "scene", "--field", "back", "--value", BACK).code == 0
     assert here.kedro("run", "--pipelines=quality,export").out.endswith(
@@ -97,6 +98,7 @@ def test_cards_that_leave_the_deck_are_named_until_they_are_back(here: Project) 
     assert "no longer" not in here.kedro("export", "changes", "--since", "1h").out
 
 
+@pytest.mark.slow
 def test_nothing_to_list_before_the_first_export(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     here = ProjectHere(project.folder, monkeypatch)
     assert here.kedro("export", "changes").out == "Nothing has been exported yet. `kedro run` exports.\n"
@@ -109,6 +111,7 @@ def test_the_first_export_writes_a_random_project_id(finished: Project) -> None:
     assert re.search(r"^project_id: '[0-9a-f]{12}'$", text, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_new_project_id_leaves_exported_words_alone(here: Project) -> None:
     before = (here.folder / DECK).read_bytes()
     refused = here.kedro("export", "project-id", "my-course")

@@ -158,6 +158,7 @@ def test_the_status_reports_an_export_that_was_killed_until_a_run_finishes_it(
     assert not said_about_the_export(exporting, code=0)
 
 
+@pytest.mark.slow
 def test_the_status_reports_only_exports_of_killed_runs_that_had_begun_to_replace_the_files(exporting: Project) -> None:
     folder = outputs(exporting) / f".export-{DEAD}"
     folder.mkdir()
@@ -309,6 +310,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield disk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["korean.apkg", "anki_notes.txt", "cards.tsv", "cards.json"])
 def test_a_file_with_cards_is_not_replaced_by_an_empty_one(exporting: Project, kept: str) -> None:
     """The other files were moved away, or an earlier export was empty."""

@@ -223,6 +223,7 @@ def test_status_shows_the_first_50_rejects_and_json_has_all(project: Project, ke
     assert len(json.loads(kedro("ingress", "status", "bad", "--json").stdout)["rejects"]) == 60
 
 
+@pytest.mark.slow
 def test_status_without_a_batch_lists_the_rejected_rows_of_the_newest_lists(project: Project, kedro: Kedro) -> None:
     assert kedro("ingress", "status").stdout == "No rows in the imported lists were rejected.\n"
     project.word_list("term\nxyz\nabc\n", "unit1.csv")
@@ -338,6 +339,7 @@ def test_an_invalid_age_is_an_error(kedro: Kedro, age: str) -> None:
     assert "12h, 30d, or 4w" in result.stderr
 
 
+@pytest.mark.slow
 def test_text_of_a_list_cannot_control_the_terminal(project: Project, kedro: Kedro) -> None:
     project.word_list("term,definition\nabc\u202e,\u2066=cmd|x\u2069\n강,river\n", "evil\x1b[31m.csv")
 

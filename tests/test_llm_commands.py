@@ -85,6 +85,7 @@ def test_status_shows_what_was_spent_and_what_is_left(requested: Project) -> Non
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
 
 
+@pytest.mark.slow
 def test_status_shows_open_breakers_and_reset_closes_them(here: Project) -> None:
     here.kedro("ingress", "list")
     with ledger_of(here) as ledger:
@@ -155,6 +156,7 @@ def test_the_doctor_passes_for_the_offline_model(here: Project) -> None:
     assert here.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_doctor_sends_one_small_call_within_the_budget_and_records_it(priced: Project) -> None:
     with ModelServer(rejects_schema=True) as server:
         given = f"{MODEL},llm.api_base={server.url}"

@@ -103,6 +103,7 @@ def test_lost_replies_are_reported_and_paid_for_only_with_consent(
     assert len(server.requests()) == sent + 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["temperature", "model", "prompt"])
 def test_lost_replies_that_a_run_would_have_kept_are_paid_for_only_with_consent(
     project: Project, kedro: Kedro, server: ModelServer, change: str
@@ -168,6 +169,7 @@ def test_status_counts_missing_replies(project: Project, kedro: Kedro) -> None:
     assert found["stages"][0]["states"] == {"missing": {"": 3}}
 
 
+@pytest.mark.slow
 def test_a_single_lost_reply_is_named_after_a_repair(project: Project, kedro: Kedro, server: ModelServer) -> None:
     ((key,),) = project.ledger("SELECT key FROM tasks WHERE item_id = '여성#1' AND stage = 'flashcards'")
     corrupt(project.folder / "data" / "cache", str(key))
@@ -180,6 +182,7 @@ def test_a_single_lost_reply_is_named_after_a_repair(project: Project, kedro: Ke
     assert (refused.exit_code, one in refused.stderr, len(server.requests())) == (1, True, sent)
 
 
+@pytest.mark.slow
 def test_replies_that_a_user_removed_are_not_reported_as_lost(
     project: Project, kedro: Kedro, server: ModelServer
 ) -> None:
@@ -291,6 +294,7 @@ def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, exp
     assert kedro("run", PIPELINES, "--yes").exit_code == 0
 
 
+@pytest.mark.slow
 def test_replies_that_are_imported_into_a_new_project_raise_no_question(project: Project, kedro: Kedro) -> None:
     data = project.folder / "data"
     assert kedro("cache", "export", "replies.zst").exit_code == 0

@@ -62,6 +62,7 @@ SELECTIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("params", SELECTIONS)
 def test_a_run_of_some_words_leaves_all_other_rows_and_the_deck(done: Project, params: str) -> None:
     before, files = layers(done), deck(done)

@@ -221,6 +221,7 @@ def test_a_budget_is_enough_only_if_the_run_does_not_stop(here: Project, unit: s
         assert here.kedro("run", *just_enough, **QUICK).code == 0
 
 
+@pytest.mark.slow
 def test_a_budget_for_a_model_that_no_stage_calls_is_reported(here: Project) -> None:
     (here.folder / "conf/local/parameters_parts.yml").write_text(
         "llm: {model: openai/gpt-4o-mini, fallbacks: [openai/gpt-4o], budget: {parts: ["

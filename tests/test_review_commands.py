@@ -34,6 +34,7 @@ def test_next_shows_text_analysis_and_score_of_each_card_in_80_columns(kedro: Ke
     assert analysis["card"] == "analysis" and analysis["content"]["ipa"] == "[nam.sʌŋ]"
 
 
+@pytest.mark.slow
 def test_reviews_are_counted_and_reviewed_cards_are_no_longer_listed(kedro: Kedro) -> None:
     assert kedro("review", "approve", "남성", "--card", "scene").stdout == f"Approved: 남성#1 Scene.\n{APPLY}\n"
     rejected = kedro("review", "reject", "남성", "--card", "Hanja", "--reason", "too hard", "--reviewer", "lee")

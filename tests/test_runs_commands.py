@@ -48,6 +48,7 @@ def test_the_record_of_a_run_has_the_figures_of_its_summary(finished_here: Proje
     assert min(seconds) > 0 and summary["seconds"] * 0.5 < sum(seconds) <= found["seconds"] + 2
 
 
+@pytest.mark.slow
 def test_the_texts_fit_80_columns_and_name_the_figures(finished_here: Project) -> None:
     run_id = listed(finished_here)[0]["run_id"]
     listing = finished_here.kedro("runs", "list").out
@@ -199,6 +200,7 @@ def test_a_result_that_cannot_be_recorded_gives_a_warning(copy: Project, caplog:
     assert "The result of this run could not be recorded: " in caplog.text and "Traceback" not in caplog.text
 
 
+@pytest.mark.slow
 def test_an_import_is_recorded(here: Project) -> None:
     assert here.kedro("runs", "list").out == "There are no recorded runs yet. `kedro run` starts one.\n"
     path = here.word_list("term,definition\n나무,tree\nship,ship\n")

@@ -133,6 +133,7 @@ def test_obstacles_to_the_next_run_are_reported(finished_here: Project, more: st
     assert said in last_line(finished_here, *args) and not status(finished_here, *args)["complete"]
 
 
+@pytest.mark.slow
 def test_failures_are_counted_by_code_with_advice(failed: Project) -> None:
     before = contents(failed.folder / "data")
     found = status(failed, *MODEL)

@@ -91,6 +91,7 @@ def test_dead_letters_are_listed_with_advice(project: Project, kedro: Kedro) -> 
     assert "Dead letters" not in kedro("tasks", "list", "--state", "pending").stdout
 
 
+@pytest.mark.slow
 def test_stale_tasks_are_those_of_the_next_run(
     finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ def test_damage_in_a_line_is_a_warning_for_each_of_its_rows():
     assert all([code for code, _ in row.warnings] == ["encoding"] for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["가나\tmeaning;", "가나,", "가, b, ", "(가) ", "\t가", "// ", "가|a;"])
 def test_a_very_long_line_is_read_at_once(part):
     start = time.process_time()

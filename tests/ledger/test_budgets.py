@@ -196,6 +196,7 @@ def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) ->
         assert len(granted) == 38 and one.budgets.spent(RUN).usd <= 0.5
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(

@@ -106,6 +106,7 @@ def test_a_changed_prompt_makes_a_dead_letter_new_and_resets_its_attempts(runs: 
     assert runs.task("배#1") == ("failed", 1, "refused")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prompt", "model", "reason"),
     [

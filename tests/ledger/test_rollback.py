@@ -216,6 +216,7 @@ def test_a_batch_cannot_be_rolled_back_during_its_import(ledger, tmp_path):
     roll_back(ledger, "words")
 
 
+@pytest.mark.slow
 def test_a_large_batch_can_be_rolled_back(ledger):
     ledger.imports.take([generated(3000, name="a.csv"), generated(3000, 1000, name="b.csv")])
     done = roll_back(ledger, "a")

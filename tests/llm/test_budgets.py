@@ -25,6 +25,7 @@ def spent(folder: Path) -> float:
         return float(connection.execute("SELECT total(usd) FROM llm_calls").fetchone()[0])
 
 
+@pytest.mark.slow
 def test_a_spent_budget_stops_the_requests_and_leaves_the_rest_pending(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(60)))
@@ -58,6 +59,7 @@ def test_the_next_run_continues_where_the_budget_ended(tmp_path: Path) -> None:
     assert len(terms) == len(set(terms)) == 30
 
 
+@pytest.mark.slow
 def test_a_token_budget_applies_to_a_model_with_an_unknown_price(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))

@@ -340,6 +340,7 @@ def test_flipped_bytes_lose_no_intact_reply(folder: Path, intact: Path, seed: in
     assert repaired.keyless == 0
 
 
+@pytest.mark.slow
 def test_a_repair_of_many_keys_takes_no_longer_than_a_run() -> None:
     """Look up 10,000 keys that are not among 20,000 known keys."""
     known = KnownKeys(hashlib.sha256(str(number).encode()).hexdigest() for number in range(20_000))

@@ -55,6 +55,7 @@ def test_an_address_without_a_server_stops_the_run(client: LLMClient) -> None:
         client.complete(TEMPLATE, make_requests(words(500)), settings("http://127.0.0.1:9/v1", max_attempts=2))
 
 
+@pytest.mark.slow
 def test_replies_to_calls_in_flight_are_stored_when_the_run_stops(client: LLMClient) -> None:
     terms = words(8)
     with ModelServer(by_term={terms[0]: ["401"]}, latency=0.2) as server, pytest.raises(ModelUnavailableError):

@@ -146,6 +146,7 @@ def test_calls_are_recorded_although_the_ledger_fails_between(
     assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
 
 
+@pytest.mark.slow
 def test_calls_end_and_are_recorded_although_another_program_locks_the_ledger(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(40)))

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from validation.layers import SUITES, a_folder, validator
@@ -21,6 +22,7 @@ OTHERS = [column for column in HEADERS if column != "term"]
 ROWS = st.lists(st.fixed_dictionaries({"term": TEXT}, optional=dict.fromkeys(OTHERS, TEXT)), max_size=60)
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
 @settings(deadline=None, max_examples=20)
 def test_no_rule_refuses_a_word_that_the_import_accepts(rows):
