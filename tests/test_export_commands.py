@@ -125,6 +125,7 @@ def test_a_new_project_id_leaves_exported_words_alone(here: Project) -> None:
     assert (here.folder / DECK).read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "project_id: [", "project_id: A B", "- a", "other: 1"])
 def test_a_damaged_project_id_stops_the_export_in_one_sentence(here: Project, text: str) -> None:
     (here.folder / "conf/base/project.yml").write_text(text, encoding="utf-8")

@@ -242,6 +242,7 @@ def test_status_without_a_batch_lists_the_rejected_rows_of_the_newest_lists(proj
     assert rows[0]["reason"] == REASON
 
 
+@pytest.mark.slow
 def test_long_names_fit_into_80_columns(project: Project, kedro: Kedro) -> None:
     name = "한국어 단어 목록 " + "very-long-name-" * 5
     project.word_list(f"term,definition\n강,river\nabc,{'long text ' * 30}\n강,river\n강,river\n", f"{name}.csv")
@@ -313,6 +314,7 @@ def test_on_a_terminal_an_import_shows_its_progress(project: Project) -> None:
     assert "many.csv: 3,000 rows, 3,000 imported" in said
 
 
+@pytest.mark.slow
 def test_cleanup_removes_batches_without_words(project: Project, kedro: Kedro) -> None:
     project.word_list("Nr,Bedeutung\n1,Tür\n", "broken.csv")
     project.word_list(UNIT1, "unit1.csv")

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import jsonschema
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
@@ -187,10 +186,14 @@ def test_sheets_have_names_that_excel_accepts(texts: list[str]) -> None:
     assert all(name.strip("'") == name for name in names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [PLAIN, hostile_content(), content_of(CARDS, ["word", "level"])], ids=["plain", "hostile", "fields"]
 )
 def test_a_json_document_follows_its_schema(content: ExportContent) -> None:
+    # Imported here because it takes 2 s in each test process, and the everyday tests do not need it.
+    import jsonschema
+
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     document = json.loads(json_file.write(content))
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -246,6 +246,7 @@ def test_a_word_dropped_since_the_plan_is_not_requested(runs: NuanceRuns) -> Non
     assert runs.task("배#1") == ("dropped", 0, None)
 
 
+@pytest.mark.slow
 def test_the_error_for_a_rolled_back_word_names_kedro_run(runs: NuanceRuns) -> None:
     runs.take("배#1")
     with pytest.raises(LayersOutOfStepError, match=r"말#1.*This stage sent nothing.*kedro run"):

@@ -149,6 +149,7 @@ with Ledger(Path(sys.argv[1]), 2, 30, 3) as ledger:
 """
 
 
+@pytest.mark.slow
 def test_simultaneous_edits_of_one_card_are_all_recorded(ledger: Ledger) -> None:
     path, row = ledger.store.path, json.dumps(card())
     people = [start(REVIEWER, path, row, field) for field in ("front", "back")]

@@ -116,6 +116,7 @@ def test_a_cleaned_term_is_the_same_word_in_another_list(ledger):
     assert (again.imported, again.duplicates) == (0, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", ["안녕하세요?", "책/공책", "사과05", "//동물", "초ㆍ중ㆍ고"])
 def test_a_term_that_an_earlier_release_imported_stays_one_word(ledger, term):
     """Its replies are paid for. A new version of its list must not replace it by a new word."""
