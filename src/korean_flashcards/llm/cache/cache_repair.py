@@ -28,12 +28,12 @@ from korean_flashcards.llm.cache.cache_file import (
     finish_repair,
     repair_lock,
 )
-from korean_flashcards.llm.cache.damaged_keys import KEY_DIGITS, KnownKeys, right_key
+from korean_flashcards.llm.cache.damaged_keys import KEY_DIGITS, KnownKeys, is_key, right_key
 from korean_flashcards.llm.cache.maintenance import key_with
 from korean_flashcards.llm.cache.packing import DamagedError, unpack
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
-from korean_flashcards.llm.cache.salvage import FoundEntry, salvage
+from korean_flashcards.llm.cache.salvage import FoundEntry, Salvage, salvage
 
 Parts = dict[str, Any]
 
@@ -110,13 +110,12 @@ def _repair(folder: Path, work: Path, healthy: bool, requested: KnownKeys) -> Re
         if (folder / name).exists():
             shutil.copyfile(folder / name, work / name)
     found = salvage(work / FILE, folder)
-    # If SQL can read everything, the other versions of entries in the pages were replaced or removed on purpose.
-    verified = _newest([*map(_verified, found.entries), *(() if healthy else map(_verified, found.carved))])
+    verified, complete = _all_verified(found, healthy)
     naming = _Naming(verified, requested, found.names)
     saved, keyless = naming.named, naming.keyless
-    lost = tuple(sorted(found.names - set(saved) - {one.found.name for one in verified}))
+    lost = tuple(sorted(_names(found, saved) - set(saved) - {one.found.name for one in verified}))
     counts = [sum(isinstance(one.content, kind) for one in saved.values()) for kind in (StoredReply, list)]
-    if healthy and not lost and not keyless and {one.name for one in found.entries} == set(saved):
+    if healthy and complete and not lost and not keyless and {one.name for one in found.entries} == set(saved):
         return Repaired(counts[0], counts[1], (), None)
     _write(work / "new", naming)
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
@@ -148,6 +147,30 @@ def _write(folder: Path, naming: "_Naming") -> None:
         new.close()
 
 
+def _all_verified(found: Salvage, healthy: bool) -> tuple[list[_Verified], bool]:
+    """Return the newest version of each readable entry, and whether SQL can read all values.
+
+    If it cannot, the entries also come from the bytes of the pages.
+    """
+    by_sql, carved, by_value = (
+        [one for one in map(_verified, entries) if one] for entries in (found.entries, found.carved, found.by_value)
+    )
+    known = {one.text for one in (*by_sql, *carved)}
+    others = [*carved, *(one for one in by_value if one.text not in known)]
+    unread = {one.name for one in found.entries} - {one.found.name for one in by_sql}
+    if healthy:
+        # Other versions of entries that SQL can read were replaced or removed on purpose.
+        others = [one for one in others if one.found.name in unread]
+    return _newest([*by_sql, *others]), not unread
+
+
+def _names(found: Salvage, saved: Iterable[str]) -> set[str]:
+    """Return the names of the entries that were seen. Texts that damaged row headers turn into names are left out."""
+    known = KnownKeys(name[-KEY_DIGITS:] for name in saved)
+    keys = {name: name[-KEY_DIGITS:] for name in found.names if len(name) >= KEY_DIGITS}
+    return {name for name, key in keys.items() if is_key(key) or (len(name) == KEY_DIGITS and not known.similar(key))}
+
+
 def _verified(found: FoundEntry) -> _Verified | None:
     """Return the entry with its parsed text, or None if its checksum or its text is wrong."""
     try:
@@ -161,11 +184,11 @@ def _verified(found: FoundEntry) -> _Verified | None:
         return None
 
 
-def _newest(verified: Iterable[_Verified | None]) -> list[_Verified]:
+def _newest(verified: Iterable[_Verified]) -> list[_Verified]:
     """Return the newest version of each entry. Of equally new versions, the first is returned."""
     newest: dict[str, _Verified] = {}
     for one in verified:
-        if one and (one.found.name not in newest or one.found.stored > newest[one.found.name].found.stored):
+        if one.found.name not in newest or one.found.stored > newest[one.found.name].found.stored:
             newest[one.found.name] = one
     return list(newest.values())
 

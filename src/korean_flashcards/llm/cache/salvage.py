@@ -16,6 +16,7 @@ from typing import NamedTuple
 from diskcache.core import MODE_RAW, MODE_TEXT  # type: ignore[import-untyped]
 
 from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS
+from korean_flashcards.llm.cache.value_frames import entries_by_value
 
 _MAGIC = b"SQLite format 3\0"
 _DEFAULT_PAGE = 4096
@@ -24,6 +25,7 @@ _LOG_HEADER, _FRAME_HEADER = 32, 24  # bytes
 _ROW = re.compile(rb"[\x0c-\x20]\x00(?:[\x80-\xff][\x00-\x7f]|[\x0d-\x7f])\x09\x07\x00\x07", re.DOTALL)
 # The name of an entry: a key, which is a SHA-256 hash, or a key after the name of its kind.
 _NAMED = re.compile(r"([a-z]+/)?[0-9a-f]{64}")
+_NAMELESS = "nameless-"
 _COLUMNS = 12
 _NAME, _STORED, _MODE, _FILENAME, _VALUE = 1, 3, 9, 10, 11
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # bytes, by serial type
@@ -42,11 +44,13 @@ class Salvage:
     """The contents of a damaged file.
 
     ``entries``: the entries that SQL can read. ``carved``: entries from the bytes of the pages, including old versions.
+    ``by_value``: entries that were found by their values. An unreadable name is replaced with one that is not a key.
     ``names``: the names of all entries that were seen, even if their values cannot be read.
     """
 
     entries: list[FoundEntry] = field(default_factory=list)
     carved: list[FoundEntry] = field(default_factory=list)
+    by_value: list[FoundEntry] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
 
@@ -64,8 +68,10 @@ def salvage(copy: Path, folder: Path) -> Salvage:
             names = _indexed_names(connection)
             found.entries += _rows(connection, folder, names)
             found.names |= set(names.values())
-    found.carved += _Pages(main, frames, folder).entries()
+    pages = _Pages(main, frames, folder)
+    found.carved += pages.entries()
     found.names |= {one.name for one in (*found.entries, *found.carved)}
+    found.by_value += pages.by_value()
     return found
 
 
@@ -90,6 +96,8 @@ def _rows(connection: sqlite3.Connection, folder: Path, names: Mapping[int, str]
                 name = _text(key or b"")
                 if filename is not None:
                     value = _file_value(folder / str(filename), mode)
+                elif mode != MODE_RAW and isinstance(value, bytes):
+                    value = None  # Runs cannot read it. It is found by its value.
                 if not _NAMED.fullmatch(name):
                     name = names.get(number, name)
                 yield FoundEntry(name, stored if isinstance(stored, float) else 0.0, value)
@@ -136,10 +144,18 @@ class _Pages:
 
     def entries(self) -> Iterator[FoundEntry]:
         """Yield every entry in the pages, including old versions of an entry."""
-        for page in (*self._main.values(), *(page for _, page in self._frames)):
+        for page in self._all():
             for start in _ROW.finditer(page):
                 with suppress(ValueError, IndexError, struct.error):
                     yield from self._entry(page, start.start())
+
+    def by_value(self) -> Iterator[FoundEntry]:
+        """Yield every entry whose value is intact, even if its row cannot be read."""
+        for number, (name, stored, value) in enumerate(entries_by_value(self._all(), (self._newest, self._main))):
+            yield FoundEntry(name or f"{_NAMELESS}{number}", stored, value)
+
+    def _all(self) -> list[bytes]:
+        return [*self._main.values(), *(page for _, page in self._frames)]
 
     def _entry(self, page: bytes, start: int) -> Iterator[FoundEntry]:
         """Yield the versions of an entry whose row starts here: one, or two if its overflow pages were replaced."""
