@@ -152,3 +152,26 @@ def test_a_new_project_with_an_empty_ledger_and_its_backup_is_fine(here: Project
     ):
         result = here.kedro(*command)
         assert "ledger" not in result.err, (command, result.err)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("health",), *(pytest.param(each, marks=pytest.mark.slow) for each in (
+        ("health", "--json"), ("repair", "--yes"), ("history",), ("vacuum",), ("upgrade",), ("backup",),
+        ("downgrade", "0006", "--yes"),
+    ))],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("left", ["layers", "cache"])
+def test_the_db_commands_say_that_the_ledger_is_missing(project, monkeypatch, command, left):
+    """The advice must work: `kedro run` refuses, so the message names the commands that do not."""
+    for file in (project.folder / "data").glob("ledger.db*"):
+        file.unlink()
+    shutil.rmtree(project.folder / "data/backups", ignore_errors=True)
+    if left == "cache":
+        for folder in (project.folder / "data").glob("0[2-8]_*"):
+            shutil.rmtree(folder)
+    result = kedro_here(project, monkeypatch)("db", *command)
+    assert result.exit_code == 1, result.output
+    assert "is missing, but" in result.stderr and "`kedro run --yes`" in result.stderr, result.stderr
+    assert "creates" not in result.output and not (project.folder / "data/ledger.db").exists()

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.db.compared_files import compared_files
+from korean_flashcards.commands.db.ledger_files import ledger_files
 from korean_flashcards.commands.db.text import event_lines, finding_text, health_text, loss_lines, no_ledger, rows_text
 from korean_flashcards.commands.disk_room import making_room
 from korean_flashcards.commands.layout import detailed_table
@@ -67,9 +68,9 @@ def health_command(as_json: bool, env: str | None) -> None:
     """Check the health of the ledger.
 
     Shows the ledger's size, version, integrity, backups, active runs, and slowest queries. Exit codes: 0 = healthy (or
-    no ledger yet); 1 = corrupted, unreadable, or newer than this release; 2 = needs attention.
+    no ledger yet); 1 = missing, corrupted, unreadable, or newer than this release; 2 = needs attention.
     """
-    found = health(project_files(env).ledger.store.path)
+    found = health(ledger_files(env).ledger.store.path)
     if as_json:
         echo_json(asdict(found))
     else:
@@ -88,7 +89,7 @@ def upgrade(env: str | None) -> None:
 
     Backs up the ledger first. Every command that opens the ledger also upgrades it.
     """
-    ledger = project_files(env).ledger
+    ledger = ledger_files(env).ledger
     path = ledger.store.path
     with at_rest(path):
         version = _known_version(path)
@@ -109,7 +110,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
     Lists what would be lost, asks for confirmation, and backs up the ledger. Install the older release afterward: the
     current release would upgrade the ledger again as soon as a command opens it.
     """
-    ledger = project_files(env).ledger
+    ledger = ledger_files(env).ledger
     path = ledger.store.path
     with at_rest(path):
         installed = _known_version(path)
@@ -136,7 +137,7 @@ def history(as_json: bool, env: str | None) -> None:
 
     Events include creation, upgrades, restores, and batch rollbacks.
     """
-    path = project_files(env).ledger.store.path
+    path = ledger_files(env).ledger.store.path
     events: list[dict[str, Any]] = []
     if schema.installed_version(path) is not None:
         with read_only(path) as connection:
@@ -166,7 +167,7 @@ def backup(as_json: bool, env: str | None) -> None:
     Prints the file's checksum. Backups are safe while runs are active. Deletes the oldest backups if there are more
     than `keep_backups` (catalog_ledger.yml).
     """
-    ledger = project_files(env).ledger
+    ledger = ledger_files(env).ledger
     made = ledger.backup()
     facts = {"file": str(made), "size": made.stat().st_size, "sha256": backups.sha256(made)}
     kept = len(listing(ledger.store.path))
@@ -226,7 +227,7 @@ def repair(yes: bool, env: str | None) -> None:
     ledger is kept in the same folder. The next `kedro run` imports the lists whose rows were lost, and uses the cached
     replies.
     """
-    path = project_files(env).ledger.store.path
+    path = ledger_files(env).ledger.store.path
     problem = problem_of(path)
     found = f"is corrupted ({problem})" if problem else "has no problems that SQLite can find"
     click.echo(f"The ledger {path} {found}.", err=True)
@@ -270,7 +271,7 @@ def verify_all(as_json: bool, env: str | None) -> None:
 @explaining
 def vacuum(env: str | None) -> None:
     """Shrink the ledger file by reclaiming space from deleted rows."""
-    files = project_files(env)
+    files = ledger_files(env)
     path = files.ledger.store.path
     with at_rest(path):
         _known_version(path)
