@@ -53,7 +53,9 @@ def test_a_ledger_that_is_built_from_nothing_gets_the_times_from_the_manifest(he
     before = run(here, "run")
     for path in (here.folder / "data").glob("ledger.db*"):
         path.unlink()
-    assert run(here, "run", "--yes") == before
+    ended = here.kedro("run", "--yes")
+    assert ended.out.endswith("No note has changed since the last export.\n"), ended.out
+    assert (here.folder / DECK).read_bytes() == before
     assert here.ledger("SELECT count(*) FROM exported_notes WHERE changed_at > created_at") != [(0,)]
 
 
@@ -210,6 +212,15 @@ def test_an_old_project_exports_the_same_deck_again_and_keeps_its_guids(old: Pro
     assert old.ledger("SELECT DISTINCT project_id FROM exported_items") == [(None,)]
     assert old.ledger("SELECT DISTINCT changes FROM exported_notes") == [("note type",)]
     assert (old.folder / PROJECT_ID).is_file()
+
+
+@pytest.mark.slow
+def test_a_card_that_an_old_release_never_exported_counts_as_new(old: Project) -> None:
+    """Its word was exported before."""
+    assert old.kedro("review", "approve", "배#2", "--card", "Scene").code == 0
+    ended = old.kedro("run", "--pipelines=quality,export", "--params=llm.cache_only=true")
+    assert "An import adds 1 note. `kedro export changes` lists them." in unwrapped(ended.out), ended.out + ended.err
+    assert old.kedro("export", "changes").out.splitlines()[1:] == ["new: 1 note (배#2)"]
 
 
 @pytest.mark.slow

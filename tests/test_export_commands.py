@@ -9,7 +9,7 @@ from support.commands import ProjectHere
 from support.project import Project, unwrapped
 
 from korean_flashcards.commands.export.import_text import change_lines, import_sentences
-from korean_flashcards.domain.exported_notes import ChangedNote
+from korean_flashcards.domain.exported_notes import ChangedNote, ImportChanges
 from korean_flashcards.domain.line_wrap import width
 
 BACK = "A different back, long enough: 남성 means man, and it is the formal word in the news and in surveys."
@@ -46,9 +46,24 @@ def here(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_a_run_says_what_the_next_import_changes(notes: list[ChangedNote], types: int, said: list[str]) -> None:
-    found = list(import_sentences(notes, types))
+    found = list(import_sentences(ImportChanges(notes, types)))
     assert len(found) == len(said)
     assert all(sentence.startswith(start) for sentence, start in zip(found, said, strict=True))
+
+
+def test_a_run_says_what_an_import_of_the_deck_of_selected_words_changes() -> None:
+    notes = [changed("new"), changed("new", 2), changed("Back")]
+    assert list(import_sentences(ImportChanges(notes, 0, separate=True))) == [
+        "An import adds 2 notes and updates 1 note."
+    ]
+    (said,) = import_sentences(ImportChanges(notes, 0, separate=True, shared=2, differing=1))
+    assert "2 of these notes are also in the whole deck. For a learner who has" in said
+    assert said.endswith("imported that deck, the import updates 1 of them.")
+    (said,) = import_sentences(ImportChanges(notes, 0, shared=1))
+    assert "1 of these notes is also in the deck of selected words." in said
+    assert "the import changes none of them. `kedro export changes` lists them." in said
+    (said,) = import_sentences(ImportChanges([], 0, separate=True))
+    assert said == "No note has changed since the last export of selected words."
 
 
 def test_updated_notes_are_listed_with_their_fields_and_new_notes_are_counted() -> None:
@@ -68,7 +83,7 @@ def test_an_unchanged_deck_is_the_same_file(here: Project) -> None:
     assert result.code == 0 and result.out.endswith("No note has changed since the last export.\n")
     assert (here.folder / DECK).read_bytes() == before
     found = here.kedro("export", "changes").out
-    assert found.startswith("Changed on ") and "new: 288 notes (남자, 남성, 사과, 사과#2, " in found
+    assert found.startswith("Last changed on ") and "new: 288 notes (남자, 남성, 사과, 사과#2, " in found
     assert all(width(line) <= 80 for line in found.splitlines())
     assert here.kedro("export", "changes", "--since", "1h").out.startswith("new: 288 notes")
 

@@ -24,6 +24,7 @@ from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import LedgerError, OutputError, SettingsError, SuiteError
 from korean_flashcards.domain.explanation_language import ENGLISH
+from korean_flashcards.domain.exported_notes import REMOVED
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
@@ -37,6 +38,7 @@ from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.planning.exported_before import restore_exported_words
+from korean_flashcards.planning.import_changes import import_changes
 from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
 from korean_flashcards.planning.narrowed_run import WHOLE_DECK, narrow
 from korean_flashcards.recording.run_recorder import REPLACED, RunRecorder
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
     from korean_flashcards.datasets.narrowing import Narrowing
     from korean_flashcards.domain.calls import RunPayments
+    from korean_flashcards.domain.exported_notes import ChangedNote, ImportChanges
     from korean_flashcards.ledger.facade import Ledger
     from korean_flashcards.llm.client import LLMClient
     from korean_flashcards.summary.run_summary import RunSummary
@@ -65,6 +68,7 @@ _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's ow
 _PLACES = {"word_lists": "data/01_raw", "data": "data", "cache": "data/cache", "ledger": "data/ledger.db"}
 _IMPORTING = "import_lists"  # the node that imports the word lists
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
+_COMPARED = {"exported_before", "anki_notes", "note_types"}  # the datasets that show what an export changes
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -79,7 +83,7 @@ class RunHooks:
     ``imported``: whether the last run imported its word lists or did not need to import any. ``narrowing``: the words and
     lists of the last run if its parameters selected some of the words. ``generated``: the stages whose replies the last
     run generated or loaded from the cache. Other stages' layers are from earlier runs.
-    ``last_change``: when an export before the last run changed notes of the deck, in Unix seconds, or 0.
+    ``import_changes``: what an import of the deck changes that the last run exported, or None if it exported none.
     """
 
     def __init__(self) -> None:
@@ -91,7 +95,10 @@ class RunHooks:
         self.imported = False
         self.narrowing: Narrowing | None = None
         self.generated: set[Stage] = set()
-        self.last_change = 0
+        self.import_changes: ImportChanges | None = None
+        self._last_change = 0  # when an earlier export changed notes of the whole deck, in Unix seconds
+        self._separate = False
+        self._exported: dict[str, Any] = {}
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -172,9 +179,10 @@ class RunHooks:
         self._clear_temporary(self._ledger)
         parameters = Parameters.model_validate(catalog.load("parameters"))
         stage = self._export_stage(catalog, run_id, parameters.separate_export, self._ledger)
-        self.last_change = self._ledger.exports.last_change()
-        if _IMPORTING in names:
+        if names & {_IMPORTING, _VERIFYING}:
             restore_exported_words(catalog, self._ledger)
+        self._last_change, self._separate = self._ledger.exports.last_change(), parameters.separate_export
+        self.import_changes, self._exported = None, {}
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
@@ -201,12 +209,16 @@ class RunHooks:
         self.generated.update(stage for stage, name in _GENERATING.items() if name == node.short_name)
         if self._stage is not None and node.short_name == _RECORDING:
             self._stage.discard()
+        if node.short_name == _RECORDING and self._exported.keys() == _COMPARED:
+            self._compare_exports()
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
         """Note the figures of the saved data for the run's record."""
         if self._recorder is not None:
             self._recorder.saved(dataset_name, data)
+        if dataset_name in _COMPARED:
+            self._exported[dataset_name] = data
 
     @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
@@ -252,6 +264,18 @@ class RunHooks:
             ledger.close()
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
+
+    def _compare_exports(self) -> None:
+        """Determine what an import of the exported deck changes."""
+        before, notes, note_types = (self._exported[name] for name in ("exported_before", "anki_notes", "note_types"))
+        removed: Sequence[ChangedNote] = ()
+        if self._ledger is not None and not self._separate:
+            with suppress(LedgerError):  # The export is complete, so a ledger that cannot be read does not matter here.
+                changed = self._ledger.exports.changed_since(self._last_change + 1)
+                removed = [note for note in changed if note.changes == REMOVED]
+        types = [dated for _, dated in note_types]
+        self.import_changes = import_changes(notes, types, before, removed, self._separate)
+        self._exported = {}
 
     @staticmethod
     def _export_stage(

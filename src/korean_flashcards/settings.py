@@ -28,6 +28,7 @@ from korean_flashcards.planning.runners import check_runner
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
 
+    from korean_flashcards.domain.exported_notes import ImportChanges
     from korean_flashcards.summary.run_summary import RunSummary
 
 RUN_HOOKS = RunHooks()
@@ -97,9 +98,9 @@ class Session(KedroServiceSession):
         """Return the stages that the last run executed. The replies of the other stages are from earlier runs."""
         return RUN_HOOKS.generated
 
-    def last_change(self) -> int:
-        """Return when an export before the last run changed notes of the deck, in Unix seconds, or 0."""
-        return RUN_HOOKS.last_change
+    def import_changes(self) -> "ImportChanges | None":
+        """Return what an import of the deck changes that the last run exported, or None if it exported none."""
+        return RUN_HOOKS.import_changes
 
     def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
         """End a run that was started with ``hold``, and record its summary or the error that ended it."""

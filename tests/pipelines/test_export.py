@@ -26,7 +26,7 @@ from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDat
 from korean_flashcards.datasets.export_snapshots import ExportSnapshots
 from korean_flashcards.datasets.manifest import ManifestDataset
 from korean_flashcards.domain.errors import ExportError, LayersOutOfStepError
-from korean_flashcards.domain.exported_notes import ExportHistory
+from korean_flashcards.domain.exported_notes import ExportedNote, ExportHistory, PreviousExport
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.exports.formats.anki_text import text_headers
@@ -331,6 +331,61 @@ def test_the_notes_and_note_types_of_one_export_have_the_same_time() -> None:
     later = ExportHistory({}, {}, {}, last_change=noted["changed_at"][0])
     ((_, dated),) = date_exported_note_types(noted, TEMPLATES, later, export)
     assert dated.changed_at > noted["changed_at"][0]
+
+
+@pytest.mark.parametrize(
+    ("old_cards", "recorded", "changes"),
+    [
+        ([], False, "note type"),
+        ([("남성#1", "Scene")], False, "note type"),
+        ([("남성#1", "Hanja")], False, "new"),
+        ([], True, "new"),
+    ],
+)
+def test_only_cards_that_an_old_release_can_have_exported_move_to_the_new_note_type(
+    old_cards: list[tuple[str, str]], recorded: bool, changes: str
+) -> None:
+    """The release recorded the words. Its cards are known from its cards.json, or from the first export after it."""
+    other = ExportedNote("guid", "남성#1", "Hanja", None, "", 1, 1, "note type")
+    previous = PreviousExport([other] if recorded else [], [], [], old_cards)
+    history = ExportHistory({}, {}, {"남성#1": None}).with_export(previous)
+    laid_out = lay_out_notes(linked(cards({})), nuance(), WORDS, ExportParameters(deck_name="Korean", subdecks="none"))
+    assert identify_notes(laid_out, history, "project")["changes"].to_list() == [changes]
+
+
+CORRECTED, ORIGINAL = "a corrected back", "back 1"
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "expected"),
+    [
+        ((ORIGINAL, 5), None, 5),
+        ((ORIGINAL, 5), (CORRECTED, 9), 5),
+        (None, (ORIGINAL, 7), 7),
+        ((CORRECTED, 5), (ORIGINAL, 9), 9),
+        ((CORRECTED, 9), (ORIGINAL, 5), None),
+        ((CORRECTED, 5), (CORRECTED, 9), None),
+        (None, (CORRECTED, 9), None),
+    ],
+)
+def test_a_note_has_the_time_of_the_deck_that_had_its_content_first(
+    own: tuple[str, int] | None, other: tuple[str, int] | None, expected: int | None
+) -> None:
+    """The time never goes back, because Anki would then keep the previous content. Without one, the note is new now."""
+    export = ExportParameters(deck_name="Korean", subdecks="none")
+
+    def recorded(entry: tuple[str, int] | None) -> dict[str, ExportedNote]:
+        if entry is None:
+            return {}
+        laid_out = lay_out_notes(linked(cards({"back": entry[0]})), nuance(), WORDS, export)
+        ((guid, content),) = identify_notes(laid_out, NOTHING, "project").select("guid", "content").iter_rows()
+        return {guid: ExportedNote(guid, "남성#1", "Scene", "project", content, 1, entry[1], "new")}
+
+    history = ExportHistory(recorded(own), {}, {}, 9, recorded(other))
+    (found,) = identify_notes(lay_out_notes(linked(cards({})), nuance(), WORDS, export), history, "project")[
+        "changed_at"
+    ]
+    assert found == expected if expected else found > 9
 
 
 def test_an_unknown_value_is_an_empty_field_and_never_null():

@@ -35,7 +35,7 @@ from korean_flashcards.commands.terminal import safe
 from korean_flashcards.datasets.export_stage import selected_path
 from korean_flashcards.datasets.word_lists import list_path
 from korean_flashcards.domain.empty_values import empty_value, without_value
-from korean_flashcards.domain.errors import InterruptedRun, LedgerError
+from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
@@ -308,8 +308,9 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
         _echo_files(session.ran, context)
     if EXPORT in names and EXPORT not in session.ran and "deck" in context.catalog:
         click.echo(wrapped(kept_deck_text(context.catalog["deck"].exported)))
-    if summary is not None and EXPORT in session.ran and "deck" in context.catalog:
-        _echo_import(context.catalog, session.last_change())
+    if summary is not None and (changes := session.import_changes()) is not None:
+        for sentence in import_sentences(changes):
+            click.echo(wrapped(sentence))
     return summary
 
 
@@ -326,24 +327,6 @@ def _echo_files(names: Sequence[str], context: KedroContext) -> None:
     for title, dataset in (made[name] for name in names if name in made):
         path = context.catalog[dataset].path
         click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
-
-
-def _echo_import(catalog: Any, last_change: int) -> None:
-    """Say what the next import into Anki changes. ``last_change``: when an earlier export changed notes (Unix seconds).
-
-    The run has ended, so a ledger that cannot be read does not change the run's result.
-    """
-    try:
-        with catalog.load("ledger") as ledger:
-            exports = ledger.exports
-            sentences = import_sentences(
-                exports.changed_since(last_change + 1), exports.changed_note_types(last_change + 1)
-            )
-    except LedgerError as error:
-        click.echo(f"The changes that the next import into Anki makes are not known: {error}", err=True)
-        return
-    for sentence in sentences:
-        click.echo(wrapped(sentence))
 
 
 def _runner(options: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from kedro.io import MemoryDataset
 
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshotsDataset
-from korean_flashcards.datasets.export_stage import MANIFEST
+from korean_flashcards.datasets.export_stage import MANIFEST, selected_path
 from korean_flashcards.datasets.media_folder import MediaFolderDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
 from korean_flashcards.datasets.project_id import ProjectIdDataset
@@ -21,6 +21,8 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
     templates = getattr(catalog["anki_templates"], "path", None) if "anki_templates" in catalog else None
     if isinstance(manifest, Path) and "previous_export" not in catalog:
         catalog["previous_export"] = PreviousExportDataset(filepath=str(manifest))
+    if isinstance(manifest, Path) and "previous_selected_export" not in catalog:
+        catalog["previous_selected_export"] = PreviousExportDataset(filepath=str(selected_path(manifest)))
     if isinstance(manifest, Path) and "media" not in catalog:
         catalog["media"] = MediaFolderDataset(path=str(manifest.parents[1] / "01_raw" / "media"))
     if isinstance(manifest, Path) and SNAPSHOTS not in catalog:

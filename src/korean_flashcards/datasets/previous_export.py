@@ -18,7 +18,8 @@ class PreviousExportDataset(AbstractDataset[NoReturn, PreviousExport]):
     """A read-only dataset for the manifest of the previous export and, for old manifests, ``cards.json`` beside it."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._manifest, self._cards = Path(filepath), Path(filepath).with_name("cards.json")
+        self._manifest = Path(filepath)
+        self._cards = self._manifest.with_name(self._manifest.name.replace("manifest", "cards"))
         self.metadata = metadata
 
     def load(self) -> PreviousExport:
@@ -34,7 +35,7 @@ class PreviousExportDataset(AbstractDataset[NoReturn, PreviousExport]):
             notes = [ExportedNote(**note) for file in files for note in file.get("notes") or ()]
             types = [ExportedNoteType(**each) for file in files for each in file.get("note_types") or ()]
             words = [ExportedWord(**word) for file in files for word in file.get("words") or ()]
-            return PreviousExport(notes, types, words, [] if notes or not files else self._words())
+            return PreviousExport(notes, types, words, [] if notes or not files else self._old_cards())
         except (OSError, ValueError, TypeError, AttributeError, KeyError):
             logger.warning(
                 "%s is damaged, so the export uses only the ledger's record of earlier exports. It writes the file again.",
@@ -42,10 +43,9 @@ class PreviousExportDataset(AbstractDataset[NoReturn, PreviousExport]):
             )
             return nothing
 
-    def _words(self) -> list[str]:
-        return (
-            sorted({card["item_id"] for card in json.loads(self._cards.read_bytes())}) if self._cards.exists() else []
-        )
+    def _old_cards(self) -> list[tuple[str, str]]:
+        cards = json.loads(self._cards.read_bytes()) if self._cards.exists() else []
+        return [(card["item_id"], card["tab_name"]) for card in cards]
 
     def save(self, data: NoReturn) -> NoReturn:
         raise DatasetError("The previous export is read-only and cannot be saved by a node.")

@@ -9,9 +9,13 @@ if TYPE_CHECKING:
 
 
 def restore_exported_words(catalog: "CatalogProtocol[Any, Any]", ledger: "Ledger") -> None:
-    """Record in the ledger the words of the previous export's manifest, before lists are imported.
+    """Record in the ledger the words in the manifests of the previous exports, before lists are imported.
 
-    Otherwise, homographs could get each other's numbers, and learners would get each other's schedules.
+    Otherwise, homographs could get each other's numbers, and learners would get each other's schedules. The notes in the
+    whole deck are recorded, too, so that the next export knows which of them it leaves out.
     """
     if "previous_export" in catalog:
-        ledger.exports.restore(catalog.load("previous_export").words)
+        previous = catalog.load("previous_export")
+        ledger.exports.restore(previous.words, previous.notes)
+    if "previous_selected_export" in catalog:
+        ledger.exports.restore(catalog.load("previous_selected_export").words)

@@ -45,8 +45,10 @@ def load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
         LayersOutOfStepError: The layers come from different runs.
     """
     notes = catalog.load("anki_notes")
-    export = Parameters.model_validate(catalog.load("parameters")).export
-    before = read_history(catalog.load("previous_export"), ledger)
+    parameters = catalog.load("parameters")
+    export = Parameters.model_validate(parameters).export
+    previous, selected = catalog.load("previous_export"), catalog.load("previous_selected_export")
+    before = read_history(previous, selected, ledger, parameters)
     types = date_exported_note_types(notes, catalog.load("anki_templates"), before, export)
     keys = [catalog.load(name).select("item_id", "key") for name in ("linked_flashcards", "edited_nuance")]
     return DeckCards(load_card_table(catalog), notes, types, pl.concat(keys), catalog.load("project_id"))

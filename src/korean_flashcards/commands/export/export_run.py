@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import click
+from kedro.framework.project import settings
 
 from korean_flashcards.commands.export.export_text import exported_lines
 from korean_flashcards.commands.export.filter_options import filter_options
@@ -16,7 +17,6 @@ from korean_flashcards.commands.project import (
     explaining,
     fail,
     json_option,
-    open_ledger,
 )
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import ExportError, SettingsError
@@ -102,18 +102,16 @@ def _run_profiles(
 def _run_main_deck(params: str, limit: int, env: str | None) -> None:
     # Imported here because the run's modules take 0.3 s to load, and the other commands do not need them.
     from korean_flashcards.commands.run import run
+    from korean_flashcards.hooks import RunHooks
 
-    with open_ledger(env) as ledger:
-        last_change = ledger.exports.last_change()
     arguments = ["--pipeline=export", *([f"--params={params}"] if params else []), *([f"--env={env}"] if env else [])]
     code: Any = 0
     try:
         run.main(arguments, prog_name="kedro export run", standalone_mode=False)
     except SystemExit as end:
         code = end.code
-    if code in (0, 2):
-        with open_ledger(env) as ledger:
-            notes = ledger.exports.changed_since(last_change + 1)
-        for line in change_lines(notes, limit):
+    changes = next(hooks.import_changes for hooks in settings.HOOKS if isinstance(hooks, RunHooks))
+    if code in (0, 2) and changes is not None:
+        for line in change_lines(changes.notes, limit):
             click.echo(wrapped(safe(line)))
     sys.exit(code)

@@ -36,7 +36,8 @@ from korean_flashcards.domain.local_time import local_time
 def changes(since: timedelta | None, limit: int, as_json: bool, env: str | None) -> None:
     """List the notes that the last export added or changed.
 
-    An import into Anki adds or updates these notes and leaves all others unchanged.
+    An import into Anki adds or updates these notes and leaves all others unchanged. The list is about the whole deck, not
+    about a deck of selected words (export.only_selected).
     """
     with open_ledger(env) as ledger:
         notes = ledger.exports.changed_since(int(time.time() - since.total_seconds()) if since else None)
@@ -46,6 +47,8 @@ def changes(since: timedelta | None, limit: int, as_json: bool, env: str | None)
         click.echo("No exported note has changed." if since else "Nothing has been exported yet. `kedro run` exports.")
     else:
         if not since:
-            click.echo(f"Changed on {local_time(datetime.fromtimestamp(max(note.changed_at for note in notes), UTC))}:")
+            click.echo(
+                f"Last changed on {local_time(datetime.fromtimestamp(max(note.changed_at for note in notes), UTC))}:"
+            )
         for line in change_lines(notes, limit):
             click.echo(wrapped(safe(line)))

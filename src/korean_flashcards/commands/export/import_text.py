@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from korean_flashcards.domain.exported_notes import NEW, NOTE_TYPE_CHANGED, REMOVED, ChangedNote
+from korean_flashcards.domain.exported_notes import NEW, NOTE_TYPE_CHANGED, REMOVED, ChangedNote, ImportChanges
 from korean_flashcards.domain.plurals import counted
 
 PAGE = "docs/anki.md"
@@ -15,8 +15,9 @@ _STYLE = (
 )
 
 
-def import_sentences(notes: Sequence[ChangedNote], changed_types: int) -> Iterator[str]:
-    """Yield what the next import does: one sentence, and warnings about a note type that changed."""
+def import_sentences(changes: ImportChanges) -> Iterator[str]:
+    """Yield what an import does, as one or more sentences, and warnings about a note type that changed."""
+    notes = changes.notes
     added = sum(note.changes == NEW for note in notes)
     moved = sum(note.changes == NOTE_TYPE_CHANGED for note in notes)
     removed = sum(note.changes == REMOVED for note in notes)
@@ -28,19 +29,29 @@ def import_sentences(notes: Sequence[ChangedNote], changed_types: int) -> Iterat
         if parts
         else []
         if moved
-        else ["No note has changed since the last export."]
+        else [f"No note has changed since the last export{' of selected words' if changes.separate else ''}."]
     )
     if removed:
         kept = "it" if removed == 1 else "them"
         sentences.append(f"{counted(removed, 'note is', 'notes are')} no longer in the deck, and Anki keeps {kept}.")
-    if parts or removed:
+    if parts and changes.shared:
+        sentences.append(_shared(changes))
+    if (parts or removed) and not changes.separate:
         sentences.append("`kedro export changes` lists them.")
     if sentences:
         yield " ".join(sentences)
     if moved:
         yield _MOVED
-    elif changed_types:
+    elif changes.note_types:
         yield _STYLE
+
+
+def _shared(changes: ImportChanges) -> str:
+    """Say what the import does if a learner has the other deck, which has some of the same notes."""
+    other = "whole deck" if changes.separate else "deck of selected words"
+    updated = f"updates {changes.differing} of them" if changes.differing else "changes none of them"
+    are = counted(changes.shared, "of these notes is", "of these notes are")
+    return f"{are} also in the {other}. For a learner who has imported that deck, the import {updated}."
 
 
 def change_lines(notes: Sequence[ChangedNote], limit: int) -> Iterator[str]:

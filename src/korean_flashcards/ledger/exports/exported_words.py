@@ -59,10 +59,11 @@ class LedgerExports:
                 _record_types(connection, note_types)
             return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before
 
-    def restore(self, words: Iterable[ExportedWord]) -> int:
-        """Record words of an earlier export that the ledger does not know, and return their number.
+    def restore(self, words: Iterable[ExportedWord], notes: Sequence[ExportedNote] = ()) -> int:
+        """Record words and notes of an earlier export that the ledger does not know, and return the number of words.
 
-        Their homograph numbers are then reserved for their meanings, as after a rollback.
+        The words' homograph numbers are then reserved for their meanings, as after a rollback. ``notes`` are the notes
+        in the whole deck. The next export then records which of them are no longer in the deck.
         """
         with self._store.read() as connection:
             known = set(connection.execute(select(exported_items.c.item_id)).scalars())
@@ -73,7 +74,16 @@ class LedgerExports:
         if rows:
             with self._store.write() as connection:
                 connection.execute(insert(exported_items).on_conflict_do_nothing(), rows)
+        self._restore_notes(notes)
         return len(rows)
+
+    def _restore_notes(self, notes: Sequence[ExportedNote]) -> None:
+        columns = exported_notes.c
+        with self._store.read() as connection:
+            times = {row.guid: row.changed_at for row in connection.execute(select(columns.guid, columns.changed_at))}
+        if newer := [note for note in notes if note.changed_at > times.get(note.guid, -1)]:
+            with self._store.write() as connection:
+                _save_notes(connection, newer)
 
     def history(self) -> ExportHistory:
         """Return all recorded words, notes, and note types."""
@@ -115,13 +125,6 @@ class LedgerExports:
         with self._store.read() as connection:
             return [ChangedNote(**row) for row in connection.execute(found).mappings()]
 
-    def changed_note_types(self, seconds: int) -> int:
-        """Return the number of note types that were changed, but not new, at this time (Unix seconds) or later."""
-        types = exported_note_types.c
-        earlier = select(exported_notes.c.guid).where(exported_notes.c.created_at < seconds).exists()
-        with self._store.read() as connection:
-            return connection.execute(select(func.count()).where(types.changed_at >= seconds, earlier)).scalar_one()
-
     def words_by_project(self) -> dict[str | None, int]:
         """Return the number of exported words by the project ID in their GUIDs."""
         project = exported_items.c.project_id
@@ -136,18 +139,23 @@ def _record_notes(connection: Connection, notes: Sequence[ExportedNote]) -> None
     last = connection.execute(select(func.max(_CHANGED_AT))).scalar_one() or 0
     known = {row.guid: row for row in connection.execute(select(columns.guid, columns.changed_at, columns.removed_at))}
     changed = [note for note in notes if note.guid not in known or known[note.guid].changed_at != note.changed_at]
-    if rows := [{name: getattr(note, name) for name in _NOTE_COLUMNS} for note in changed]:
-        upsert = insert(exported_notes)
-        latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
-        connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
+    _save_notes(connection, changed)
     guids = {note.guid for note in notes}
-    # All changes of an export have the same time.
-    changed_at = max((note.changed_at for note in changed), default=max(int(time.time()), last + 1))
+    # All changes of an export have the same time, unless the deck of selected words had them earlier.
+    newest = max((note.changed_at for note in changed), default=0)
+    changed_at = newest if newest > last else max(int(time.time()), last + 1)
     removed = [guid for guid, row in known.items() if row.removed_at is None and guid not in guids]
     back = [guid for guid, row in known.items() if row.removed_at is not None and guid in guids]
     for found, at in ((removed, changed_at), (back, None)):
         for part in chunks(found):
             connection.execute(update(exported_notes).where(columns.guid.in_(part)).values(removed_at=at))
+
+
+def _save_notes(connection: Connection, notes: Iterable[ExportedNote]) -> None:
+    if rows := [{name: getattr(note, name) for name in _NOTE_COLUMNS} for note in notes]:
+        upsert = insert(exported_notes)
+        latest = {name: upsert.excluded[name] for name in ("content", "changed_at", "changes")}
+        connection.execute(upsert.on_conflict_do_update(index_elements=["guid"], set_=latest), rows)
 
 
 def _record_types(connection: Connection, note_types: Iterable[ExportedNoteType]) -> None:

@@ -76,13 +76,21 @@ class ExportLedger(Protocol):
     def exports(self) -> Exports: ...
 
 
-def read_history(previous_export: PreviousExport, ledger: ExportLedger) -> ExportHistory:
-    """Return what was exported before: the ledger's records, completed by the manifest of the previous export.
+def read_history(
+    previous_export: PreviousExport,
+    previous_selected_export: PreviousExport,
+    ledger: ExportLedger,
+    parameters: dict[str, Any],
+) -> ExportHistory:
+    """Return what was exported before: the ledger's records, completed by the manifests of the previous exports.
 
-    The manifest matters if the ledger was rebuilt or restored from a backup.
+    The manifest of the whole deck matters if the ledger was rebuilt or restored from a backup. The ledger does not record
+    the notes in the deck of selected words, so the manifest of that deck is always needed.
     """
-    previous = previous_export
-    return ledger.exports.history().with_export(previous.notes, previous.note_types, previous.old_words)
+    whole = ledger.exports.history().with_export(previous_export)
+    selected = ExportHistory({}, {}, {}).with_export(previous_selected_export)
+    separate = Parameters.model_validate(parameters).separate_export
+    return selected.beside(whole) if separate else whole.beside(selected)
 
 
 def choose_project_id(project_id: str | None) -> str:
@@ -97,7 +105,9 @@ def identify_notes(laid_out_notes: pl.DataFrame, exported_before: ExportHistory,
     """
     now = exported_before.next_change(int(time.time()))
     notes = laid_out_notes.select("item_id", "CardType", "note_type", content_digests(laid_out_notes))
-    rows = [_identified(note, exported_before, used_project_id, now) for note in notes.iter_rows()]
+    known = exported_before
+    recorded = {note.item_id for notes in (known.notes, known.others) for note in notes.values()}
+    rows = [_identified(note, exported_before, recorded, used_project_id, now) for note in notes.iter_rows()]
     return pl.concat([pl.DataFrame(rows, HISTORY, orient="row"), laid_out_notes], how="horizontal")
 
 
@@ -161,21 +171,34 @@ def _record_in_history(
 
 
 def _identified(
-    note: tuple[str, str, str, str], history: ExportHistory, project_id: str, now: int
+    note: tuple[str, str, str, str], history: ExportHistory, recorded: set[str], project_id: str, now: int
 ) -> tuple[str, str | None, str, int, int, str]:
     item_id, card_type, note_type, content = note
     project = history.words.get(item_id, project_id)
     guid = anki_note.guid(item_id, card_type, project)
-    before = history.notes.get(guid)
-    if before is None:
-        # Before the notes were recorded, the words were, and their notes had version 1 of the note type.
-        earlier = item_id in history.words and project is None and note_type == anki_note.NOTE_TYPE
-        return guid, project, content, now, now, NOTE_TYPE_CHANGED if earlier else NEW
-    changed = changed_fields(before.content, content)
+    before, other = history.notes.get(guid), history.others.get(guid)
+    known = before or other
+    if known is None:
+        old = project is None and note_type == anki_note.NOTE_TYPE and _is_old(item_id, card_type, history, recorded)
+        return guid, project, content, now, now, NOTE_TYPE_CHANGED if old else NEW
+    changed = changed_fields(known.content, content)
     if not changed:
-        return guid, project, content, before.created_at, before.changed_at, before.changes
+        return guid, project, content, known.created_at, known.changed_at, known.changes
+    if before and other and other.changed_at > before.changed_at and not changed_fields(other.content, content):
+        # A learner who has both decks gets the correction only once.
+        return guid, project, content, before.created_at, other.changed_at, ", ".join(changed)
     # If the clock was set back, Anki must still see a newer time.
-    return guid, project, content, before.created_at, max(now, before.changed_at + 1), ", ".join(changed)
+    return guid, project, content, known.created_at, max(now, known.changed_at + 1), ", ".join(changed)
+
+
+def _is_old(item_id: str, card_type: str, history: ExportHistory, recorded: set[str]) -> bool:
+    """Return whether a release that did not record the notes exported this card, whose note type had version 1.
+
+    If only the word is known, its first notes count as exported before. Cards that it gets after that are new.
+    """
+    if item_id not in history.words or item_id in recorded:
+        return False
+    return not history.old_cards or (item_id, card_type) in history.old_cards
 
 
 def _dated(note_type: anki_note.NoteType, history: ExportHistory, now: int) -> ExportedNoteType:
