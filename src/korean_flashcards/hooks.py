@@ -329,9 +329,11 @@ def _check_files(context: KedroContext) -> None:
         raise SettingsError(f"{problem}. Nothing was run.")
     places = context.config_loader["globals"]
     if wrong := [name for name in _PLACES if not isinstance(places.get(name), str)]:
+        files = _files(context, "globals")
+        found = dict.fromkeys(place_of([name], files) or "conf/base/globals.yml" for name in wrong)
         raise SettingsError(
             f"globals.yml must set {' and '.join(wrong)} to a path, such as {wrong[0]}: {_PLACES[wrong[0]]}. "
-            "Nothing was run. Correct conf/base/globals.yml."
+            f"Nothing was run. Correct {' and '.join(found)}."
         )
 
 
