@@ -1,6 +1,7 @@
 """The times and GUIDs of notes survive lost and restored ledgers, killed exports, wrong clocks, and old projects."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -108,6 +109,23 @@ def by_key(learner: AnkiProfile, field: str) -> dict[str, str]:
     """Return a field of each note, by the note's key."""
     notes = map(learner.collection.get_note, learner.collection.find_notes(""))
     return {note["Key"]: note[field] for note in notes}
+
+
+@pytest.mark.slow
+def test_a_meaning_that_is_corrected_after_the_ledger_was_lost_stays_the_meaning_of_its_word(here: Project) -> None:
+    """As if the ledger had not been lost. A word that left the list in the meantime is named."""
+    path = here.folder / SAMPLE
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",가르치다," not in line), encoding="utf-8")
+    correct(here, "man, male (formal)", "male adult")
+    for file in (here.folder / "data").glob("ledger.db*"):
+        file.unlink()
+    ended = here.kedro("run", "--yes")
+    said = unwrapped(ended.out)
+    assert here.ledger("SELECT item_id FROM vocabulary_items WHERE term = '남성'") == [("남성#1",)]
+    assert "An import updates " in said and "no longer in the deck, and Anki keeps" in said, said
+    assert "adds" not in said
+    assert re.search(r"no longer in the deck: \d notes \(가르치다\)", here.kedro("export", "changes").out)
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ from korean_flashcards.ledger.words.identity import (
     lacks_meaning,
     overlaid,
     place,
+    plain_definition,
 )
 from korean_flashcards.ledger.words.item_values import add_tasks, change_values, columns_of, raise_priority, values_of
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
@@ -173,7 +174,11 @@ class Outcomes:
 class RowImporter:
     """Importer for one batch's rows. ``counts`` and ``first_reject`` have the same meaning as in ``Outcomes``."""
 
-    def __init__(self, connection: Connection, batch: ImportBatch, numbered: Numbered) -> None:
+    def __init__(
+        self, connection: Connection, batch: ImportBatch, numbered: Numbered, single: Numbered | None = None
+    ) -> None:
+        """Create an importer. ``single`` returns the headwords of only one row, if the ledger was built from nothing."""
+        self._single = single
         self._connection = connection
         self._batch = batch
         self._numbered = numbered
@@ -215,10 +220,25 @@ class RowImporter:
                 )
                 known.setdefault(item["term"], {})[word.homograph] = word
             kept = select(kept_numbers).where(kept_numbers.c.term.in_(part))
-            for gone in self._connection.execute(kept).mappings():
-                word = KnownWord(gone["homograph"], dict(gone), here=False)
+            for gone in self._edited(self._connection.execute(kept).mappings().all(), rows):
+                word = KnownWord(gone["homograph"], gone, here=False)
                 known.setdefault(gone["term"], {}).setdefault(word.homograph, word)
         return {term: dict(sorted(words.items())) for term, words in known.items()}
+
+    def _edited(self, kept: Sequence[Any], rows: Sequence[ListRow]) -> list[Row]:
+        """Return the words with reserved numbers, without the meanings that were edited since the ledger was lost.
+
+        As with an edit in a new version of a list, the only row with a headword is then the only word with it.
+        """
+        listed = {plain_definition(row.values.get("definition", "")) for row in rows}
+        homographs = Counter(term for term, _ in {(gone["term"], gone["homograph"]) for gone in kept})
+        found = []
+        for gone in map(dict, kept):
+            is_new = self._single is not None and plain_definition(gone["definition"]) not in listed
+            if self._single and is_new and homographs[gone["term"]] == 1 and gone["term"] in self._single():
+                gone |= {"definition": None, "hanja": None}
+            found.append(gone)
+        return found
 
     def _items(self, terms: Sequence[str]) -> Sequence[Any]:
         query = (

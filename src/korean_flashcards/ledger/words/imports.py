@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -292,7 +293,8 @@ def _import_list(
     # A long list writes to random index pages. With its default cache of 2 MB, SQLite would read them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     words = WordList(batch.file, one.data)
-    importer = RowImporter(connection, batch, cache(lambda: _numbered(batch.file, one.data)))
+    single = cache(lambda: _single(lists)) if _is_first(connection, row["run_id"]) else None
+    importer = RowImporter(connection, batch, cache(lambda: _numbered(batch.file, one.data)), single)
     for rows in _chunked(words.rows()):
         importer.add(rows)
         if progress is not None:
@@ -317,15 +319,27 @@ def _warned(connection: Connection, number: int) -> tuple[WarningGroup, ...]:
 
 def _meanings(lists: Sequence[ListFile], but: ListFile) -> set[Meaning]:
     """Return the words in all lists but one. Lists and rows that cannot be read are left out."""
-    found: set[Meaning] = set()
-    for one in lists:
-        if one is but:
-            continue
-        with suppress(WordListError):
-            for row in WordList(one.name, one.data).rows():
-                with suppress(RowError):
-                    found.add(meaning_of(vars(item_of(row, one.name).item)))
-    return found
+    return {meaning for one in lists if one is not but for meaning in _rows(one)}
+
+
+def _single(lists: Sequence[ListFile]) -> frozenset[str]:
+    """Return the headwords that only one row of all lists has."""
+    terms = Counter(term for one in lists for term, _ in _rows(one))
+    return frozenset(term for term, count in terms.items() if count == 1)
+
+
+def _rows(one: ListFile) -> Iterator[Meaning]:
+    with suppress(WordListError):
+        for row in WordList(one.name, one.data).rows():
+            with suppress(RowError):
+                yield meaning_of(vars(item_of(row, one.name).item))
+
+
+def _is_first(connection: Connection, run_id: str | None) -> bool:
+    """Return whether the ledger has no lists from before this import."""
+    batches = import_batches.c
+    earlier = select(batches.number).where(batches.state != "pending", batches.run_id.is_distinct_from(run_id))
+    return connection.execute(earlier.limit(1)).first() is None
 
 
 def _last_number(connection: Connection, number: int) -> int:
