@@ -1,4 +1,4 @@
-"""Test that a run checks everything it needs before it replaces the deck, and says so if it fails after that."""
+"""Test that a run checks what it needs before it replaces the deck, says so if it fails later, and that advice works."""
 
 import hashlib
 from pathlib import Path
@@ -103,3 +103,15 @@ def test_an_expression_that_fails_in_a_template_is_one_sentence(copy, expression
     (copy.folder / "conf/base/report.html.j2").write_text(expression, encoding="utf-8")
     result = copy.kedro("run", "--pipeline=reporting")
     assert result.code == 1 and "The template conf/base/report.html.j2 is not valid: " in result.err, result.err
+
+
+@pytest.mark.slow
+def test_the_advice_of_status_works_after_a_rollback_of_the_only_list(copy):
+    assert copy.kedro("ingress", "rollback", "sample_words", "--yes").code == 0
+    (copy.folder / "data/01_raw/sample_words.csv").unlink()
+    status = copy.kedro("status")
+    assert "No words are left. Put a word list into data/01_raw." in status.out, status.out
+    copy.only_list("term,definition\n사과,apple\n")
+    result = copy.kedro("run")
+    assert result.code == 0, result.err
+    assert copy.frame("linked_flashcards")["item_id"].n_unique() == 1

@@ -54,6 +54,8 @@ def _repair_step(found: ProjectStatus) -> str:
         return "`kedro run --pipeline=export` finishes the interrupted export, free of charge."
     if found.words.without_cards > sum(failed.words for failed in found.failed):
         return "`kedro run` would create the missing cards from cached replies, free of charge."
+    if found.removed and not found.words.chosen:
+        return "No words are left. Put a word list into data/01_raw. `kedro run` then replaces the cards, too."
     if found.removed:
         return "`kedro run` removes the cards of the words that are not in the ledger anymore, free of charge."
     if found.exports and found.deck is None:
