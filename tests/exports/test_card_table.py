@@ -34,7 +34,8 @@ def test_each_note_has_a_row_in_the_order_of_the_deck() -> None:
 def test_a_row_has_the_values_of_its_word_and_its_card() -> None:
     row = LAYERS.table().row(4, named=True)
     assert row | {"guid": "", "back": "", "primer": ""} == {
-        "guid": "", "item_id": "낱말1#1", "word": "낱말1", "homograph": 1, "term_number": 2, "card_type": "Usage-Comparison",
+        "guid": "", "item_id": "낱말1#1", "word": "낱말1", "homograph": 1, "cue": None, "term_number": 2,
+        "card_type": "Usage-Comparison",
         "term": "낱말1[nan.mal]", "front": "What is “낱말1” in a Usage-Comparison?", "back": "", "primer": "",
         "tags": ["term:낱말1", "pos:verb", "card:Usage-Comparison", "unit1", "course::a"], "honorific_level": None,
         "part_of_speech": "verb", "level": 1, "ipa": "[nan.mal]", "sound": None, "meaning": "meaning 2", "hanja": None,
@@ -98,3 +99,9 @@ def test_a_gap_is_shown_with_its_hint() -> None:
     frame = pl.DataFrame({"Front": fronts, "tags": [[anki_tag("level:TOPIK1"), "a::b"], [], None]})
     assert frame.select(plain_front("Front"))["Front"].to_list() == ["나는 [to eat: <it>] […].", "[…]", "no gap"]
     assert frame.select(plain_tags("tags"))["tags"].to_list() == [["level:TOPIK1", "a::b"], [], None]
+
+
+def test_the_cue_of_a_card_is_that_of_its_note_in_plain_text() -> None:
+    cues = ["food &amp; <span></span>drink", *[""] * (LAYERS.anki_notes.height - 1)]
+    table = changed(anki_notes=LAYERS.anki_notes.with_columns(Cue=pl.Series(cues)))
+    assert table["cue"].to_list() == ["food & drink", *[None] * (table.height - 1)]

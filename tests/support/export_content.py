@@ -27,9 +27,9 @@ DETAILS = {
 }  # fmt: skip
 _NOTHING = ExportHistory({}, {}, {})
 _CARD: dict[str, Any] = {
-    "word": "남성", "homograph": 1, "card_type": "Scene", "term": "남성[nam.sʌŋ]", "front": "front", "back": "back",
-    "primer": "You enter.", "tags": ["term:남성", "pos:noun", "card:Scene", "level:TOPIK3"], "honorific_level": "",
-    "part_of_speech": "noun", "level": 3, "ipa": "[nam.sʌŋ]", "sound": "남성", "meaning": "man, male",
+    "word": "남성", "homograph": 1, "cue": None, "card_type": "Scene", "term": "남성[nam.sʌŋ]", "front": "front",
+    "back": "back", "primer": "You enter.", "tags": ["term:남성", "pos:noun", "card:Scene", "level:TOPIK3"],
+    "honorific_level": "", "part_of_speech": "noun", "level": 3, "ipa": "[nam.sʌŋ]", "sound": "남성", "meaning": "man, male",
     "hanja": "男性 (남성): man, male", "example": "남성 한 명이 왔다.", "example_translation": "A man came.",
     "confused_with": "남정네 “a man”", "frequency": 120, "deck": "Korean::TOPIK 3", "list": "unit1.csv",
     "list_tags": ["unit1"], "imported_on": date(2026, 10, 1), "changed_on": date(2026, 11, 29), "score": 88,
@@ -74,10 +74,10 @@ def notes_of(cards: pl.DataFrame) -> pl.DataFrame:
     texts = {
         "Front": "front", "Back": "back", "Term": "word", "IPA": "ipa", "Meaning": "meaning", "Hanja": "hanja",
         "Primer": "primer", "PartOfSpeech": "part_of_speech", "Source": "model", "Sound": "sound",
-        "Example": "example", "ExampleTranslation": "example_translation",
+        "Example": "example", "ExampleTranslation": "example_translation", "Cue": "cue",
     }  # fmt: skip
     fields = {name: anki_note.as_html(column).fill_null("") for name, column in texts.items()}
-    fields |= dict.fromkeys(("Audio", "ExampleAudio", "Image", "Cue"), pl.lit(""))
+    fields |= dict.fromkeys(("Audio", "ExampleAudio", "Image"), pl.lit(""))
     fields["CardType"] = pl.col("card_type")
     fields["Level"] = pl.format("TOPIK {}", "level").fill_null("")
     fields["Key"] = anki_note.escaped(pl.format("{}/{}", "item_id", "card_type"))

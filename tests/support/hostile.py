@@ -146,7 +146,7 @@ HOSTILE_NAMES = (
 
 # Everything that can be unknown about a card.
 _UNKNOWN = (
-    "homograph", "hanja", "example", "example_translation", "confused_with", "frequency", "level", "ipa", "sound",
+    "homograph", "cue", "hanja", "example", "example_translation", "confused_with", "frequency", "level", "ipa", "sound",
     "honorific_level", "list", "list_tags", "imported_on", "score", "verdict", "prompt_version",
 )  # fmt: skip
 
@@ -172,5 +172,5 @@ def _card(number: int) -> dict[str, Any]:
     return {
         "front": text, "back": back, "word": word[:50], "term": text[:50], "meaning": meaning, "example": example,
         "example_translation": translation, "hanja": hanja, "deck": name, "card_type": card_type, "list": name,
-        "tags": ["term:x", text[:50]], "list_tags": [name, text[:50]], "primer": word,
+        "tags": ["term:x", text[:50]], "list_tags": [name, text[:50]], "primer": word, "cue": hanja[:50],
     }  # fmt: skip

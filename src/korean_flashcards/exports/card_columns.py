@@ -6,8 +6,9 @@ from korean_flashcards.domain.frame_builder import Schema
 
 # One row per card in the deck, in the order of the deck. Texts are plain text, not HTML; a missing value is null.
 CARD_COLUMNS: Schema = {
-    "guid": pl.String, "item_id": pl.String, "word": pl.String, "homograph": pl.Int64, "term_number": pl.Int64,
-    "card_type": pl.String, "term": pl.String, "front": pl.String, "back": pl.String, "primer": pl.String,
+    "guid": pl.String, "item_id": pl.String, "word": pl.String, "homograph": pl.Int64, "cue": pl.String,
+    "term_number": pl.Int64, "card_type": pl.String, "term": pl.String, "front": pl.String, "back": pl.String,
+    "primer": pl.String,
     "tags": pl.List(pl.String), "honorific_level": pl.String, "part_of_speech": pl.String, "level": pl.Int64,
     "ipa": pl.String, "sound": pl.String, "meaning": pl.String, "hanja": pl.String, "example": pl.String,
     "example_translation": pl.String, "confused_with": pl.String, "frequency": pl.Int64, "deck": pl.String,
@@ -22,6 +23,8 @@ COLUMN_DESCRIPTIONS: dict[str, str] = {
     "item_id": "ID of the word: the headword, #, and the homograph number, for example 배#2.",
     "word": "The word in Hangul.",
     "homograph": "The word's number among words with the same spelling, starting at 1.",
+    "cue": "Text beside the word on the front, such as food, that tells words with the same spelling apart. On Reverse "
+    "cards, the first letters of the word, if several words fit the meaning.",
     "term_number": "The word's number in the project.",
     "card_type": "Card type, such as Scene. Extra cards have Reverse or Cloze.",
     "term": "The word with its pronunciation, such as 남성[nam.sʌŋ].",

@@ -39,11 +39,25 @@ def answers(content: ExportContent) -> pl.Series:
     return pl.Series("back", texts, dtype=pl.String)
 
 
+def word_cues(cards: pl.DataFrame) -> pl.Series:
+    """Return the cue that tells each card's word from words with the same spelling, or "". All cards of a word have it.
+
+    The cue of a card that asks for the word is a hint at the word, so it does not count.
+    """
+    own = pl.col("cue").filter(~pl.col("card_type").is_in(EXTRA_CARD_TYPES).fill_null(False)).drop_nulls().first()
+    return cards.select(own.over("item_id").fill_null("").alias("cue")).to_series()
+
+
+def with_note(text: pl.Expr, note: pl.Expr) -> pl.Expr:
+    """Return a text with a note in parentheses, such as 배 (food). Missing texts and notes are ""."""
+    return pl.when((text == "") | (note == "")).then(text).otherwise(pl.format("{} ({})", text, note))
+
+
 def card_sides(content: ExportContent) -> pl.DataFrame:
     """Return the text on both sides of each card.
 
-    Without a template in the profile, the front has the word above the question, and the back has the pronunciation, the
-    meaning, and the example above the answer. The sides of a template are shown unchanged.
+    Without a template in the profile, the front has the word with its cue above the question, and the back has the
+    pronunciation, the meaning, and the example above the answer. The sides of a template are shown unchanged.
 
     Returns the columns ``front``, ``back``, and ``word_first`` (whether the first line of the front is the word).
     """
@@ -53,14 +67,17 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
     texts = content.cards.select(
         # These cards ask for the word, so their fronts must not show it.
         asks=pl.col("card_type").is_in(EXTRA_CARD_TYPES),
+        cue=_text("cue"),
         word=_text("word"),
         sound=_in_brackets(_text("sound")),
-        meaning=_with_part_of_speech(_text("meaning"), _text("part_of_speech")),
+        meaning=with_note(_text("meaning"), _text("part_of_speech")),
         example=_joined("\n", _text("example"), _text("example_translation")),
     ).with_columns(sides)
     about = _joined("\n", pl.col("sound"), pl.col("meaning"))
     return texts.select(
-        front=pl.when("asks").then("front").otherwise(_joined("\n\n", pl.col("word"), pl.col("front"))),
+        front=pl.when("asks")
+        .then(with_note(pl.col("front"), pl.col("cue")))
+        .otherwise(_joined("\n\n", with_note(pl.col("word"), pl.col("cue")), pl.col("front"))),
         back=pl.when("asks")
         .then(_joined("\n\n", _joined("\n", pl.col("back"), about), pl.col("example")))
         .otherwise(_joined("\n\n", about, pl.col("example"), pl.col("back"))),
@@ -74,11 +91,6 @@ def _text(column: str) -> pl.Expr:
 
 def _in_brackets(sound: pl.Expr) -> pl.Expr:
     return pl.when(sound == "").then(pl.lit("")).otherwise(pl.format("[{}]", sound.str.strip_chars("[]")))
-
-
-def _with_part_of_speech(meaning: pl.Expr, part_of_speech: pl.Expr) -> pl.Expr:
-    both = pl.format("{} ({})", meaning, part_of_speech)
-    return pl.when((meaning == "") | (part_of_speech == "")).then(meaning).otherwise(both)
 
 
 def _joined(separator: str, *texts: pl.Expr) -> pl.Expr:

@@ -44,7 +44,7 @@ def card_table(
     """
     table = (
         notes.select("guid", "item_id", "deck", "Front", "Back", card_type="CardType", sound=_or_null("Sound"),
-                     note_tags="tags", changed_on=_days(notes["changed_at"]))
+                     cue=_or_null(plain_text("Cue")), note_tags="tags", changed_on=_days(notes["changed_at"]))
         .join(_of_cards(cards), on=["item_id", "card_type"], how="left", maintain_order="left")
         .join(_of_words(words, imported_at), on="item_id", how="left", maintain_order="left")
         .join(_of_lists(lists), on="item_id", how="left", maintain_order="left")

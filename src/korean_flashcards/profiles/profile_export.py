@@ -239,7 +239,7 @@ def _snapshot(files: Sequence[ContentOfFile]) -> pl.DataFrame:
     return pl.concat(
         [
             snapshot_of(part.cards, [part.table, part.front.alias("front"), part.back.alias("back"),
-                                     part.cards.select("deck", "tags")])
+                                     part.cards.select("cue", "deck", "tags")])
             for part in parts
         ]
     )  # fmt: skip

@@ -20,7 +20,7 @@ from korean_flashcards.exports.content import ExportContent
 _OWN = ("guid", "front", "back")
 # Columns whose values are the same for several cards, such as all cards of a word. The page stores each value once.
 _SHARED = (
-    "deck", "card_type", "word", "sound", "meaning", "part_of_speech", "level", "ipa", "hanja", "example",
+    "deck", "card_type", "word", "cue", "sound", "meaning", "part_of_speech", "level", "ipa", "hanja", "example",
     "example_translation", "confused_with", "primer",
 )  # fmt: skip
 COLUMNS = (*_OWN, "tags", *_SHARED)

@@ -49,9 +49,22 @@ function partOfSpeech(card) {
 function front(card, answerShown) {
   const text = data.front[card];
   if (data.own_sides) return [prompt(text)];
-  if (!asksForTheWord(card)) return [korean("p", "term", textOf("word", card)), answerShown ? sound(card) : null, paragraph("text", text)];
+  if (!asksForTheWord(card)) return [term(card), answerShown ? sound(card) : null, paragraph("text", text)];
   if (typeOf(card) === "Cloze") return [gap(text), paragraph("hint", textOf("example_translation", card))];
-  return [prompt(text), paragraph("hint", textOf("part_of_speech", card))];
+  return [prompt(text), paragraph("hint", textOf("part_of_speech", card)), paragraph("hint", textOf("cue", card))];
+}
+
+function term(card) {
+  const named = korean("p", "term", textOf("word", card));
+  if (textOf("cue", card)) named.append(" ", cue(card));
+  return named;
+}
+
+// The text that tells words with the same spelling apart.
+function cue(card) {
+  const text = element("span", "cue", marked(textOf("cue", card)));
+  text.lang = "en";
+  return text;
 }
 
 // The sentence of a cloze card, with its gap in color.

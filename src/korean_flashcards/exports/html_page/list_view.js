@@ -5,6 +5,7 @@ const PIECE = 50; // cards
 function listRow(card) {
   const isPlain = data.own_sides || asksForTheWord(card);
   const question = isPlain ? element("span", "asked", marked(data.front[card])) : korean("span", "word", textOf("word", card));
+  if (!data.own_sides && textOf("cue", card)) question.append(" ", cue(card));
   const reply = element("span", "replied", marked(isPlain ? data.back[card] : textOf("meaning", card)));
   const row = element("details", "row", element("summary", "", question, reply, chip(card)));
   row.dataset.type = typeOf(card);

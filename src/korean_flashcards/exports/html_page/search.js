@@ -1,7 +1,7 @@
 // Searches all cards. Their texts are converted to lowercase once, while the reader looks at the first card.
 
 const SLICE = 12; // milliseconds
-const COLUMNS = ["word", "meaning", "sound", "part_of_speech", "ipa", "hanja", "example", "example_translation", "confused_with"];
+const COLUMNS = ["word", "meaning", "cue", "sound", "part_of_speech", "ipa", "hanja", "example", "example_translation", "confused_with"];
 
 const normalized = (text) => text.normalize("NFC").toLowerCase();
 

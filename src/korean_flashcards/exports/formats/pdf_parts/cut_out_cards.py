@@ -18,6 +18,7 @@ _FOOTER = 4.5 * MM  # from the lower edge of the paper
 _LABEL = Style(6.5, GRAY)
 _WORD = Style(26, INK)
 _WORD_ON_BACK = Style(9.5, ACCENT)
+_CUE = Style(10.5, GRAY)
 _QUESTION = Style(10.5, ACCENT)
 _FRONT = Style(16, INK)
 _MEANING = Style(12, INK)
@@ -83,9 +84,10 @@ class CutOutCards:
 
     def _print_front(self, card: ShownCard, row: int, column: int) -> None:
         if card.names_word:
-            passages = [Passage(card.word, _WORD), Passage(card.front, _QUESTION, 8)]
+            passages = [Passage(card.word, _WORD), Passage(card.cue, _CUE), Passage(card.front, _QUESTION, 8)]
         else:
-            passages = [Passage(card.front, _WORD if len(card.front) <= _SHORT else _FRONT)]
+            style = _WORD if len(card.front) <= _SHORT else _FRONT
+            passages = [Passage(card.front, style), Passage(card.cue, _CUE, 5)]
         fitted = self._fitted(passages, card, centered=True)
         self._print_label(card.card_type, _LABEL, card, row, column)
         self._print_texts(fitted, row, column, (self._room - fitted.height) / 2)
@@ -104,7 +106,7 @@ class CutOutCards:
         else:
             passages = [Passage(card.back, _ANSWER)]
         fitted = self._fitted(passages, card, centered=not card.explains_word)
-        self._print_label(card.word if card.explains_word else "", _WORD_ON_BACK, card, row, column)
+        self._print_label(card.named_word if card.explains_word else "", _WORD_ON_BACK, card, row, column)
         self._print_texts(fitted, row, column, 0 if card.explains_word else (self._room - fitted.height) / 2)
 
     def _fitted(self, passages: list[Passage], card: ShownCard, *, centered: bool) -> Fitted:

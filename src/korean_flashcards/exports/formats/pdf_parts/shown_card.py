@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from korean_flashcards.exports.card_sides import answers
+from korean_flashcards.exports.card_sides import answers, word_cues
 from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
 
 _LONGEST_TITLE = 80  # characters
 _TEXTS = (
-    "item_id", "card_type", "word", "sound", "ipa", "meaning", "part_of_speech", "hanja", "example", "example_translation",
-    "confused_with", "deck",
+    "item_id", "card_type", "word", "cue", "word_cue", "sound", "ipa", "meaning", "part_of_speech", "hanja", "example",
+    "example_translation", "confused_with", "deck",
 )  # fmt: skip
 
 
@@ -22,6 +22,8 @@ class ShownCard(NamedTuple):
     Attributes:
         number: The card's number in the file, from 1.
         item_id: The word that the card is about. It is not shown.
+        cue: The text on the front that tells the card from cards with the same front.
+        word_cue: The text that tells the word from words with the same spelling.
         front: The text on the front, which the profile's template made.
         back: The text on the back.
         level: The word's TOPIK level, such as ``TOPIK 1``.
@@ -33,6 +35,8 @@ class ShownCard(NamedTuple):
     item_id: str
     card_type: str
     word: str
+    cue: str
+    word_cue: str
     sound: str
     ipa: str
     meaning: str
@@ -48,16 +52,22 @@ class ShownCard(NamedTuple):
     names_word: bool
     explains_word: bool
 
+    @property
+    def named_word(self) -> str:
+        """Return the word with its cue, such as 배 (food)."""
+        return f"{self.word} ({self.word_cue})" if self.word and self.word_cue else self.word
+
     def texts_of_sheet(self) -> tuple[str, ...]:
         """Return the texts that a study sheet shows."""
         return (
-            self.card_type, self.word, self.sound, self.ipa, self.meaning, self.part_of_speech, self.hanja, self.example,
-            self.example_translation, self.confused_with, self.front, self.back,
+            self.card_type, self.word, self.word_cue, self.sound, self.ipa, self.meaning, self.part_of_speech, self.hanja,
+            self.example, self.example_translation, self.confused_with, self.front, self.back,
         )  # fmt: skip
 
     def texts_of_card(self) -> Iterator[str]:
         """Yield the texts that both sides of a card to cut out show."""
         yield from (self.card_type, self.front, self.back)
+        yield self.cue
         if self.names_word or self.explains_word:
             yield self.word
         if self.explains_word:
@@ -77,13 +87,18 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
     wordless = content.cards["card_type"].is_in(EXTRA_CARD_TYPES)
     front, back = (content.cards[side].fill_null("") for side in ("front", "back"))
     own_front, own_back = not content.front.equals(front), not content.back.equals(back)
-    frame = content.cards.select(
-        pl.int_range(1, content.cards.height + 1).alias("number"),
-        *(pl.col(name).fill_null("") for name in _TEXTS),
-        content.front.alias("front").fill_null(""),
-        answers(content).alias("back").fill_null(""),
-        pl.format("TOPIK {}", pl.col("level")).fill_null("").alias("level"),
-        (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
-        pl.lit(not own_back).alias("explains_word"),
-    ).with_columns(pl.format("[{}]", pl.col("sound").str.strip_chars("[]")).replace("[]", "").alias("sound"))
+    cues = {"cue": pl.lit("") if own_front else pl.col("cue"), "word_cue": word_cues(content.cards)}
+    frame = (
+        content.cards.with_columns(**cues)
+        .select(
+            pl.int_range(1, content.cards.height + 1).alias("number"),
+            *(pl.col(name).fill_null("") for name in _TEXTS),
+            content.front.alias("front").fill_null(""),
+            answers(content).alias("back").fill_null(""),
+            pl.format("TOPIK {}", pl.col("level")).fill_null("").alias("level"),
+            (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
+            pl.lit(not own_back).alias("explains_word"),
+        )
+        .with_columns(pl.format("[{}]", pl.col("sound").str.strip_chars("[]")).replace("[]", "").alias("sound"))
+    )
     return map(ShownCard._make, frame.iter_rows())

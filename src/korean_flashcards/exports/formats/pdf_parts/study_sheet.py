@@ -11,6 +11,7 @@ from korean_flashcards.exports.formats.pdf_parts.shown_card import ShownCard
 from korean_flashcards.exports.formats.pdf_parts.text_lines import Style
 
 _WORD = Style(16, INK)
+_CUE = Style(9, GRAY)
 _SOUND = Style(9, GRAY)
 _LABEL = Style(7, GRAY)
 _MEANING = Style(10, INK)
@@ -58,7 +59,7 @@ class StudySheet:
             if card.explains_word:
                 block += self._word(card)
             elif card.names_word:
-                block += self._wrapped(card.word, _WORD)
+                block += self._wrapped(card.named_word, _WORD)
             self._columns.add([*block, *self._card(card)], _WORD_SPACE, ruled=True)
 
     def _deck(self, deck: str) -> list[Line]:
@@ -75,20 +76,22 @@ class StudySheet:
             yield from self._wrapped(f"Often confused with {card.confused_with}", _TRANSLATION)
 
     def _head(self, card: ShownCard) -> Iterator[Line]:
-        """Yield the word, with its pronunciation and its labels on the same line if there is room for them."""
+        """Yield the word, with its cue, its pronunciation, and its labels on the same line if there is room for them."""
         *lines, last = self._wrapped(card.word, _WORD, spacing=1.3) or [Line(0, [])]
         yield from lines
         used = sum(self._width(piece.codes, piece.style) for piece in last.pieces)
         pieces = list(last.pieces)
+        cue = self._printer.text.line(f"({card.word_cue})" if card.word_cue else "")
         sound = self._printer.text.line(_joined(card.sound, card.ipa, between=" "))
         labels = self._printer.text.line(_joined(card.part_of_speech, card.level, between=" · "))
         right = self._columns.width - self._width(labels, _LABEL)
-        below = []
-        if used + _GAP + self._width(sound, _SOUND) <= self._columns.width:
-            pieces.append(LinePiece(used + _GAP, sound, _SOUND))
-            used += _GAP + self._width(sound, _SOUND)
-        else:
-            below += self._wrapped_codes(sound, _SOUND)
+        below: list[Line] = []
+        for text, style in ((cue, _CUE), (sound, _SOUND)):
+            if not below and used + _GAP + self._width(text, style) <= self._columns.width:
+                pieces.append(LinePiece(used + _GAP, text, style))
+                used += _GAP + self._width(text, style) if text else 0
+            else:
+                below += self._wrapped_codes(text, style)
         if used + _GAP <= right:
             pieces.append(LinePiece(right, labels, _LABEL))
         else:
@@ -119,8 +122,8 @@ class StudySheet:
 def _heading(card: ShownCard) -> tuple[str, ...]:
     """Return all texts above the cards of a word. Cards with different texts do not share a heading."""
     return (
-        card.deck, card.item_id, card.word, card.sound, card.ipa, card.meaning, card.part_of_speech, card.level, card.hanja,
-        card.example, card.example_translation, card.confused_with,
+        card.deck, card.item_id, card.word, card.word_cue, card.sound, card.ipa, card.meaning, card.part_of_speech,
+        card.level, card.hanja, card.example, card.example_translation, card.confused_with,
     )  # fmt: skip
 
 
