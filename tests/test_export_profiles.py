@@ -80,6 +80,18 @@ def test_a_split_export_and_its_previous_files(here: Project) -> None:
     assert len(list((here.folder / EXPORTS / ".history").iterdir())) == 3, "the deck's, and the profile's last two"
 
 
+def test_a_word_in_two_lists_is_in_both_files_and_counts_once(here: Project) -> None:
+    (here.folder / "data/01_raw/unit3.csv").write_text('term,definition\n남성,"man, male (formal)"\n', encoding="utf-8")
+    assert here.kedro("run").code == 0
+    profile(here, "sheet", "format: csv\nrows: word\nfields: word\nfilters: {words: '남성,남자'}\nsplit: list\n")
+    assert here.kedro("export", "preview", "sheet").out.startswith("sheet: 2 words from")
+    assert here.kedro("export", "run", "sheet").out.startswith("sheet: 2 words (Scene 2)\n")
+    files = [(here.folder / EXPORTS / "sheet" / f"{name}.csv").read_text() for name in ("sample_words", "unit3")]
+    assert ['"남성"' in file for file in files] == [True, True] and '"남자"' not in files[1]
+    assert manifest(here)["cards"] == 2
+    assert here.kedro("export", "diff", "sheet").out.endswith("No card differs.\n")
+
+
 def test_an_empty_selection_keeps_the_files_and_names_the_filter(here: Project) -> None:
     assert here.kedro("export", "run", "sheet").code == 0
     result = here.kedro("export", "run", "sheet", "--level", "1", "--card-type", "Hanja", "--words", "남성")

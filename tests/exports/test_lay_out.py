@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.export_content import card_table, notes_of
 from support.exported_layers import exported_layers
@@ -152,9 +152,29 @@ def test_a_split_writes_every_row_to_exactly_one_file() -> None:
 
 
 def test_a_split_by_list_names_the_files_without_the_extension_of_the_list() -> None:
-    assert list(files_of(split="list")) == ["unit1", "unit2", "하나"]
+    assert list(files_of(split="list")) == ["all", "unit1", "unit2", "하나"]
     cards = card_table([{"list": "unit1.csv"}, {"list": "unit1.tsv"}])
     assert list(files_of(cards, notes_of(cards), split="list")) == ["unit1.csv", "unit1.tsv"]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["unit1.csv", "unit3.csv", "", "하나.tsv"]), unique=True), min_size=1, max_size=9)
+)
+@settings(max_examples=30, deadline=None)
+def test_a_split_by_list_writes_a_word_to_the_file_of_each_of_its_lists(lists: list[list[str]]) -> None:
+    cards = card_table([{"list": (of_word or [None])[0], "lists": of_word or None} for of_word in lists])
+    files = files_of(cards, notes_of(cards), split="list")
+    stems = [{each.partition(".")[0] or "none" for each in of_word or [""]} for of_word in lists]
+    assert set(files) == set.union(*stems)
+    for stem, content in files.items():
+        wanted = [guid for guid, of_word in zip(cards["guid"], stems, strict=True) if stem in of_word]
+        assert content.cards["guid"].to_list() == content.notes["guid"].to_list() == wanted
+
+
+def test_a_split_of_selected_lists_writes_only_their_files() -> None:
+    cards = card_table([{"lists": ["unit1.csv", "unit3.csv"]}, {"lists": ["unit1.csv"]}])
+    files = files_of(cards, notes_of(cards), split="list", filters={"list": "Unit3"})
+    assert {stem: content.cards.height for stem, content in files.items()} == {"unit3": 1}
 
 
 def test_an_export_without_cards_is_an_error_that_names_the_filters() -> None:

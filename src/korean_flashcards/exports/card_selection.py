@@ -55,7 +55,7 @@ def _names(cards: pl.DataFrame, filters: CardFilter) -> Iterator[pl.Expr]:
         yield pl.col("deck").is_in(_all_like("deck", filters.deck, cards["deck"].unique()))
     if filters.list:
         lists = cards["lists"].explode().drop_nulls().unique()
-        yield _has_any("lists", _lists(filters.list, lists))
+        yield _has_any("lists", named_lists(filters.list, lists))
     if filters.words:
         yield _words(cards, filters.words)
     given = [filters.tags_any, filters.tags_all, filters.tags_none]
@@ -127,8 +127,12 @@ def _with_levels_above(known: Iterable[str]) -> list[str]:
     return [*sorted(above), *sorted(set(known) - above)]
 
 
-def _lists(names: Iterable[str], known: pl.Series) -> list[str]:
-    """Return the word lists with these file names. The extension may be left out."""
+def named_lists(names: Iterable[str], known: pl.Series) -> list[str]:
+    """Return the word lists with these file names. The extension may be left out.
+
+    Raises:
+        SettingsError: There is no list with one of the names.
+    """
     found: set[str] = set()
     for name in names:
         like = [file for file in known if _key(name) in (_key(file), _key(PurePath(file).stem))]

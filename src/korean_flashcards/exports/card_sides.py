@@ -39,13 +39,13 @@ def answers(content: ExportContent) -> pl.Series:
     return pl.Series("back", texts, dtype=pl.String)
 
 
-def word_cues(cards: pl.DataFrame) -> pl.Series:
+def word_cue() -> pl.Expr:
     """Return the cue that tells each card's word from words with the same spelling, or "". All cards of a word have it.
 
     The cue of a card that asks for the word is a hint at the word, so it does not count.
     """
     own = pl.col("cue").filter(~pl.col("card_type").is_in(EXTRA_CARD_TYPES).fill_null(False)).drop_nulls().first()
-    return cards.select(own.over("item_id").fill_null("").alias("cue")).to_series()
+    return own.over("item_id").fill_null("")
 
 
 def with_note(text: pl.Expr, note: pl.Expr) -> pl.Expr:

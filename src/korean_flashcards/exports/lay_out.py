@@ -9,7 +9,7 @@ import polars as pl
 
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.exports.card_selection import emptying_filter, selected
+from korean_flashcards.exports.card_selection import emptying_filter, named_lists, selected
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.export_fields import table_of
 from korean_flashcards.exports.file_stems import file_stems
@@ -54,7 +54,7 @@ def contents(
     if rows.is_empty():
         raise ExportError(_nothing(name, settings, cards, today))
     title = settings.title or name
-    files = _files(rows, settings.split, name)
+    files = _files(rows, settings, name)
     return [
         (stem, _content(part, notes, note_types, settings, f"{title}: {value}" if settings.split else title, name))
         for stem, value, part in files
@@ -112,19 +112,30 @@ def _decks(rows: pl.DataFrame, pattern: str) -> pl.Series:
     return names.replace_strict(list(clean), list(clean.values()), return_dtype=pl.String)
 
 
-def _files(rows: pl.DataFrame, split: str | None, name: str) -> Iterator[tuple[str, str, pl.DataFrame]]:
+def _files(rows: pl.DataFrame, settings: ProfileSettings, name: str) -> Iterator[tuple[str, str, pl.DataFrame]]:
     """Yield the name, the value, and the rows of each file, sorted by value."""
-    if split is None:
+    if settings.split is None:
         yield file_stems([name])[name], "", rows
         return
-    values = rows.with_columns(as_text(split).alias(split))[split].replace("", _NO_VALUE)
-    ordered = sorted(values.unique())
-    names = {value: PurePath(value).stem if split == "list" else value for value in ordered}
+    values = _values(rows, settings.split)
+    ordered = sorted(values.explode().unique())
+    if settings.split == "list" and settings.filters.list:
+        # A word of a selected list may also be in lists that are not selected.
+        ordered = sorted(named_lists(settings.filters.list, pl.Series(ordered)))
+    names = {value: PurePath(value).stem if settings.split == "list" else value for value in ordered}
     if len(set(names.values())) < len(names):
         names = {value: value for value in ordered}
     stems = file_stems(names.values())
     for value in ordered:
-        yield stems[names[value]], value, rows.filter(values == value)
+        yield stems[names[value]], value, rows.filter(values.list.contains(value))
+
+
+def _values(rows: pl.DataFrame, split: str) -> pl.Series:
+    """Return the values of each row: the files in which it must be. A word can be in several lists."""
+    values = pl.concat_list(as_text(split))
+    if split == "list":
+        values = pl.when(pl.col("lists").list.len() > 0).then("lists").otherwise(values)
+    return rows.select(values.list.eval(pl.element().replace("", _NO_VALUE)).alias(split)).to_series()
 
 
 def _nothing(name: str, settings: ProfileSettings, cards: pl.DataFrame, today: date | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from korean_flashcards.exports.content import ExportContent
-from korean_flashcards.profiles.profile_export import ProfileExporter
+from korean_flashcards.profiles.profile_export import ProfileExporter, exported_cards
 from korean_flashcards.profiles.profile_files import Profile
 
 
@@ -47,7 +47,7 @@ def preview_of(exporter: ProfileExporter, profile: Profile, limit: int) -> Previ
         SettingsError: A format, an option, or a value of a filter does not exist.
     """
     files = exporter.files(profile)
-    cards = sum(file.content.cards.height for file in files if file.format == files[0].format)
+    cards = exported_cards(files).height
     settings = profile.settings
     shorter = settings.model_copy(update={"limit": min(limit, settings.limit or limit), "split": None})
     first, *others = exporter.files(replace(profile, settings=shorter))

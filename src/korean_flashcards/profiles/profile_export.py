@@ -159,7 +159,7 @@ class ProfileExporter:
             found = self.files(profile, about)
             stage = ProfileStage(export.number, folder, [file.name for file in found], command)
             files = [self._written(stage, file) for file in found]
-            cards = pl.concat([file.content.cards for file in found if file.format == found[0].format])
+            cards = exported_cards(found)
             self._keep_cards(stage, export, found)
             about_files = manifest(
                 profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards)
@@ -203,6 +203,12 @@ class ProfileExporter:
     def _cost(self, cards: pl.DataFrame) -> tuple[float, int]:
         keys = self._deck.keys.filter(pl.col("item_id").is_in(cards["item_id"].unique().to_list()))["key"]
         return cost_of_replies(self._ledger.store, keys.unique().drop_nulls().to_list())
+
+
+def exported_cards(files: Sequence[ContentOfFile]) -> pl.DataFrame:
+    """Return each card in the files once (CARD_COLUMNS). A word of several lists can be in several files."""
+    parts = [file.content.cards for file in files if file.format == files[0].format]
+    return pl.concat(parts).unique("guid", keep="first", maintain_order=True)
 
 
 def finish_interrupted(ledger: Ledger, folder: Path, profile: str, command: str) -> None:

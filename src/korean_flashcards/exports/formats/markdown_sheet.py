@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.exports.card_sides import answers, has_own_sides, with_note, word_cues
+from korean_flashcards.exports.card_sides import answers, has_own_sides, with_note, word_cue
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.markdown_text import (
     LINE_BREAK_IN_LINE,
@@ -58,8 +58,8 @@ def read(file: bytes) -> pl.DataFrame:
 
 def expected(content: ExportContent) -> pl.DataFrame:
     """Return the cards that the sheet must contain (``COLUMNS``)."""
-    headings = content.cards.select(pl.col("deck", "word", "card_type").fill_null(""))
-    headings = headings.with_columns(with_note(pl.col("word"), word_cues(content.cards)))
+    deck, word, card_type = (pl.col(name).fill_null("") for name in ("deck", "word", "card_type"))
+    headings = content.cards.select(deck, with_note(word, word_cue()), card_type)
     return headings.with_columns(front=content.front, back=answers(content))
 
 

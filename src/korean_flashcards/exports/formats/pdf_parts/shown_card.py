@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from korean_flashcards.exports.card_sides import answers, word_cues
+from korean_flashcards.exports.card_sides import answers, word_cue
 from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
 
@@ -87,9 +87,8 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
     wordless = content.cards["card_type"].is_in(EXTRA_CARD_TYPES)
     front, back = (content.cards[side].fill_null("") for side in ("front", "back"))
     own_front, own_back = not content.front.equals(front), not content.back.equals(back)
-    cues = {"cue": pl.lit("") if own_front else pl.col("cue"), "word_cue": word_cues(content.cards)}
     frame = (
-        content.cards.with_columns(**cues)
+        content.cards.with_columns(cue=pl.lit("") if own_front else pl.col("cue"), word_cue=word_cue())
         .select(
             pl.int_range(1, content.cards.height + 1).alias("number"),
             *(pl.col(name).fill_null("") for name in _TEXTS),
