@@ -60,6 +60,26 @@ def test_only_the_last_exports_are_kept(tmp_path: Path) -> None:
     assert kept_exports(tmp_path) == []
 
 
+def test_files_of_people_and_links_in_earlier_exports_stay(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "sheet", tmp_path / "outside"
+    export(folder, 1, **{"a.csv": "one", "b.csv": "one"})
+    export(folder, 2, **{"a.csv": "two"})
+    (first,) = kept_exports(folder)
+    outside.mkdir()
+    (outside / "a.csv").write_text("mine")
+    (outside / "manifest.json").write_bytes(manifest(1, "a.csv"))
+    (first / "notes.txt").write_text("mine")
+    (first / "b.csv").unlink()
+    (first / "b.csv").symlink_to(outside / "a.csv")
+    (folder / "previous/2026-01-01_00-00-00_9").symlink_to(outside)
+    export(folder, 3, keep=0, **{"a.csv": "three"})
+    assert {path.name for path in first.iterdir()} == {"notes.txt", "b.csv"}
+    assert (outside / "a.csv").read_text() == "mine" and (outside / "manifest.json").exists()
+    (folder / "previous").rename(outside / "previous")
+    (folder / "previous").symlink_to(outside / "previous")
+    assert kept_exports(folder) == []
+
+
 def test_an_export_killed_before_its_manifest_leaves_the_previous_files(tmp_path: Path) -> None:
     export(tmp_path, 1, **{"cards.csv": "one"})
     staged(tmp_path, 2, **{"cards.csv": "two"})

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from korean_flashcards.datasets.export_stage import MANIFEST, ExportStage, unwri
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.file_problems import os_reason, write_advice, write_problem
+from korean_flashcards.files.real_paths import is_real_file, is_real_folder
 
 MANIFEST_NAME = "manifest.json"
 PREVIOUS = "previous"
 
-_STAGING = re.compile(r"\.export-(\d+)")
+_STAGING = re.compile(r"\.export-[1-9]\d*")
 _KEPT = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_(\d+)")
 _REPLACED = ".replaced"  # in the staging folder: the names of the files that the export replaces
 
@@ -93,7 +94,11 @@ class ProfileStage(ExportStage):
 
     def _prune(self, keep: int) -> None:
         for folder in kept_exports(self.folder)[keep:]:
-            shutil.rmtree(folder, ignore_errors=True)
+            for file in files_of_kept(folder):
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+            with suppress(OSError):  # a user has put files there, which stay
+                folder.rmdir()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -109,17 +114,31 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def kept_exports(folder: Path) -> list[Path]:
-    """Return the folders with earlier exports of the profile, newest first."""
-    found = [place for place in (folder / PREVIOUS).glob("*") if place.is_dir() and _KEPT.fullmatch(place.name)]
+    """Return the folders with earlier exports of the profile, newest first. Links are left out."""
+    places = [place for place in (folder / PREVIOUS).glob("*") if _KEPT.fullmatch(place.name)]
+    found = [place for place in places if is_real_folder(place, folder)]
     return sorted(found, key=lambda place: (place.name[:19], int(place.name[20:])), reverse=True)
+
+
+def files_of_kept(folder: Path) -> list[Path]:
+    """Return the files of an earlier export: those that its manifest lists, and the manifest. Other files are a user's."""
+    names = [file["name"] for file in read_manifest(folder)["files"]]
+    # The manifest comes last, so that a deletion that is interrupted can be repeated.
+    paths = [folder / name for name in [*names, MANIFEST_NAME]] if names else []
+    return [path for path in paths if is_real_file(path, folder)]
+
+
+def staging_folders(folder: Path) -> list[Path]:
+    """Return the folders in which exports of the profile wrote their new files. Links are left out."""
+    found = (place for place in folder.glob(".export-*") if _STAGING.fullmatch(place.name))
+    return sorted(place for place in found if is_real_folder(place, folder))
 
 
 def interrupted(folder: Path, command: str) -> Iterator[ProfileStage]:
     """Yield the stages that killed exports left behind. The caller must hold the profile's lock."""
-    for staging in sorted(folder.glob(".export-*")):
-        if found := _STAGING.fullmatch(staging.name):
-            names = [file["name"] for file in read_manifest(staging)["files"]]
-            yield ProfileStage(int(found[1]), folder, names, command)
+    for staging in staging_folders(folder):
+        names = [file["name"] for file in read_manifest(staging)["files"]]
+        yield ProfileStage(int(staging.name.rpartition("-")[2]), folder, names, command)
 
 
 @contextmanager

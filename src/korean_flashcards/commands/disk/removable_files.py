@@ -1,18 +1,30 @@
 """Find the files that can be deleted, because a command can write them again or nobody needs them anymore."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from korean_flashcards.commands.disk.disk_places import log_files
 from korean_flashcards.datasets.export_snapshots import ExportSnapshots
-from korean_flashcards.datasets.profile_stage import MANIFEST_NAME, kept_exports, profile_lock
+from korean_flashcards.datasets.profile_stage import (
+    MANIFEST_NAME,
+    files_of_kept,
+    kept_exports,
+    profile_lock,
+    staging_folders,
+)
+from korean_flashcards.files.real_paths import is_real_file, is_real_folder
 from korean_flashcards.files.temporary_files import temporary_files
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.validation.results import KeptResults
 
 _ALL = 10**9
+_LOG = re.compile(r"\.log(\.|$)")  # run.log, and run.log.1, to which Python renames it
+_RUN = re.compile(
+    r"\.export-\d{8}T\d{6}Z-[0-9a-f]{8}"
+)  # the staging folder of a run, which has the run's ID in its name
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ def removable_files(
 ) -> list[Removable]:
     """Return the files that can be deleted. Replies, the ledger, backups, and current results are never among them.
 
+    Links are not followed, and only files that the project itself has written are among them.
+
     Args:
         project: The project's folder.
         data: The data folder.
@@ -43,18 +57,29 @@ def removable_files(
     """
     profiles = [path for path in snapshots.folder.parent.glob("*/") if path != snapshots.folder]
     earlier = [folder for profile in profiles for folder in kept_exports(profile)]
-    files = [file for folder in earlier for file in folder.iterdir() if file.is_file()]
+    files = [file for folder in earlier for file in files_of_kept(folder)]
     found = [
-        Removable("earlier exports", (*files, *_old_snapshots(ledger, snapshots)), tuple(earlier)),
-        Removable("old Data Docs", tuple(results.old())),
-        Removable("logs", tuple(log_files(project))),
+        _inside(data, "earlier exports", [*files, *_old_snapshots(ledger, snapshots)], earlier),
+        _inside(data, "old Data Docs", results.old()),
+        _inside(project, "logs", (path for path in log_files(project) if _LOG.search(path.name))),
     ]
     if not live_runs(ledger.store.path):
         staged = list(_unfinished(profiles, snapshots.folder.parent.parent))
         inside = [file for folder in staged for file in folder.iterdir() if file.is_file()]
         layers = [file for folder in data.glob("0[2-8]_*") for file in temporary_files(folder) if file not in inside]
-        found.append(Removable("temporary files of killed processes", (*inside, *layers), tuple(staged)))
+        found.append(_inside(data, "temporary files of killed processes", [*inside, *layers], staged))
     return found
+
+
+def _inside(root: Path, name: str, files: Iterable[Path], folders: Iterable[Path] = ()) -> Removable:
+    """Return the files and folders that are really in the folder ``root``, and not reached through a link."""
+    real = tuple(file for file in files if is_real_file(file, root))
+    return Removable(name, real, tuple(folder for folder in folders if _is_emptied(folder, root, real)))
+
+
+def _is_emptied(folder: Path, root: Path, files: Iterable[Path]) -> bool:
+    """Return whether nothing is left in a folder if the files are deleted. Other files in it are a user's."""
+    return is_real_folder(folder, root) and set(folder.iterdir()) <= set(files)
 
 
 def _old_snapshots(ledger: Ledger, snapshots: ExportSnapshots) -> Iterator[Path]:
@@ -72,11 +97,12 @@ def _old_snapshots(ledger: Ledger, snapshots: ExportSnapshots) -> Iterator[Path]
 
 def _unfinished(profiles: Iterable[Path], output: Path) -> Iterator[Path]:
     """Yield the staging folders of killed exports. One with a manifest is left for the next export, which finishes it."""
-    yield from (folder for folder in output.glob(".export-*") if not (folder / MANIFEST_NAME).exists())
+    ours = (folder for folder in output.glob(".export-*") if _RUN.fullmatch(folder.name))
+    yield from (folder for folder in ours if folder.is_dir() and not (folder / MANIFEST_NAME).exists())
     for profile in profiles:
         with profile_lock(profile, wait=False) as free:
             if free:
-                yield from [each for each in profile.glob(".export-*") if not (each / MANIFEST_NAME).exists()]
+                yield from [each for each in staging_folders(profile) if not (each / MANIFEST_NAME).exists()]
 
 
 def _size(path: Path) -> int:
