@@ -91,7 +91,7 @@ def test_the_sheet_has_a_heading_for_each_deck_and_word() -> None:
     cards = [{"item_id": "a", "card_type": kind, "front": f"front {kind}"} for kind in ("Scene", "Hanja")]
     sheet = markdown_sheet.write(content_of(card_table([*cards, {"word": "배", "hanja": None, "deck": "x"}]))).decode()
     assert re.findall("^#+ .*", sheet, re.MULTILINE) == [
-        "# Test cards", r"## Korean:\:TOPIK 3", "### 남성", "#### Scene", "#### Hanja", "## x", "### 배", "#### Scene",
+        "# Test cards", "## Korean – TOPIK 3", "### 남성", "#### Scene", "#### Hanja", "## x", "### 배", "#### Scene",
     ]  # fmt: skip
     assert "3 cards\n" in sheet
     assert (

@@ -230,8 +230,19 @@ def test_a_template_of_the_profile_replaces_the_texts_of_a_card() -> None:
     front, back = texts(pdf.write(content))
     assert "앞면" in front
     assert "뒷면" in back
-    assert "hidden" not in front + back
-    assert pdf.read(pdf.write(content)).equals(pdf.expected(content))
+    sheet = replace(content, options={"layout": "sheet"})
+    assert not [
+        text
+        for text in ("hidden", "Scene", "남성", "A man came", "Score")
+        if text in front + back + shown(pdf.write(sheet))
+    ]
+    for each in (content, sheet):
+        assert pdf.read(pdf.write(each)).equals(pdf.expected(each))
+
+
+def test_a_study_sheet_shows_the_score_of_each_card() -> None:
+    text = shown(printed([{"score": 42, "verdict": "reject"}, {"score": 88}, {"score": None, "verdict": None}]).file)
+    assert "Score 42 (reject)" in text and "Score 88 front" in text and text.count("Score") == 2
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

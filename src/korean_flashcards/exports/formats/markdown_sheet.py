@@ -59,7 +59,9 @@ def read(file: bytes) -> pl.DataFrame:
 def expected(content: ExportContent) -> pl.DataFrame:
     """Return the cards that the sheet must contain (``COLUMNS``)."""
     deck, word, card_type = (pl.col(name).fill_null("") for name in ("deck", "word", "card_type"))
-    headings = content.cards.select(deck, with_note(word, word_cue()), card_type)
+    headings = content.cards.select(
+        deck.str.replace_all("::", " – ", literal=True), with_note(word, word_cue()), card_type
+    )
     return headings.with_columns(front=content.front, back=answers(content))
 
 

@@ -22,8 +22,18 @@ function listRow(card) {
 function paperRow(card) {
   const question = element("div", "question", ...front(card, false).filter(Boolean));
   const said = data.own_sides || asksForTheWord(card) ? null : sound(card);
-  const answered = element("div", "answer", ...[said, ...answer(card)].filter((part) => part && !part.matches(".folds")));
+  const shown = [said, ...answer(card)].filter((part) => part && !part.matches(".folds"));
+  const answered = element("div", "answer", ...shown, ...paperDetails(card));
   const row = element("div", "pair", question, answered);
   row.dataset.type = typeOf(card);
   return row;
+}
+
+// What the screen shows folded. Backs about hanja begin with them.
+function paperDetails(card) {
+  if (data.own_sides) return [];
+  return [["IPA", "ipa"], ["Hanja", "hanja"], ["Easily confused", "confused_with"]]
+    .map(([title, column]) => [title, textOf(column, card)])
+    .filter(([, text]) => text && !data.back[card].includes(text))
+    .map(([title, text]) => element("p", "more", `${title}: `, marked(text)));
 }

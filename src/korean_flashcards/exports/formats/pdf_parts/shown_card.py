@@ -14,6 +14,10 @@ _TEXTS = (
     "item_id", "card_type", "word", "cue", "word_cue", "sound", "ipa", "meaning", "part_of_speech", "hanja", "example",
     "example_translation", "confused_with", "deck",
 )  # fmt: skip
+_ABOUT_WORD = (
+    "word", "cue", "word_cue", "sound", "ipa", "meaning", "part_of_speech", "hanja", "example", "example_translation",
+    "confused_with", "level", "score",
+)  # fmt: skip
 
 
 class ShownCard(NamedTuple):
@@ -27,6 +31,7 @@ class ShownCard(NamedTuple):
         front: The text on the front, which the profile's template made.
         back: The text on the back.
         level: The word's TOPIK level, such as ``TOPIK 1``.
+        score: The card's score, with its verdict unless that is "publish".
         names_word: Whether the front shows the word above its text.
         explains_word: Whether the back shows the word's pronunciation, meaning, and example with its text.
     """
@@ -49,6 +54,7 @@ class ShownCard(NamedTuple):
     front: str
     back: str
     level: str
+    score: str
     names_word: bool
     explains_word: bool
 
@@ -95,9 +101,16 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
             content.front.alias("front").fill_null(""),
             answers(content).alias("back").fill_null(""),
             pl.format("TOPIK {}", pl.col("level")).fill_null("").alias("level"),
+            _score(),
             (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
             pl.lit(not own_back).alias("explains_word"),
         )
         .with_columns(pl.format("[{}]", pl.col("sound").str.strip_chars("[]")).replace("[]", "").alias("sound"))
     )
-    return map(ShownCard._make, frame.iter_rows())
+    hidden = [*(["card_type"] if own_front else []), *(_ABOUT_WORD if own_front and own_back else [])]
+    return map(ShownCard._make, frame.with_columns(pl.lit("").alias(name) for name in hidden).iter_rows())
+
+
+def _score() -> pl.Expr:
+    verdict = pl.when(pl.col("verdict") != "publish").then(pl.format(" ({})", "verdict")).otherwise(pl.lit(""))
+    return pl.format("Score {}{}", "score", verdict).fill_null("").alias("score")

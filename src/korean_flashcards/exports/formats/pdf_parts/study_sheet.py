@@ -104,6 +104,7 @@ class StudySheet:
         return [
             *([Line(3, [])] if card.card_type or card.front or card.back else []),
             *self._wrapped(card.card_type, _CARD_TYPE),
+            *self._wrapped(card.score, _LABEL),
             *self._wrapped(card.front, _FRONT),
             *self._wrapped(card.back, _BACK),
         ]
