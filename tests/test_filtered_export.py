@@ -67,3 +67,27 @@ def test_a_wrong_filter_exports_nothing(copy: ProjectHere, params: str, message:
     assert result.code == 1 and message in unwrapped(result.err)
     assert "Error: " in result.err and "Traceback" not in result.err
     assert main_files(copy) == before and not list(outputs(copy).glob("korean_selected*"))
+
+
+def test_a_filtered_export_says_what_it_selected_and_is_recorded(copy: ProjectHere) -> None:
+    before = main_files(copy)
+    result = copy.kedro("run", "--pipeline=export", "--params=export.filters.card_type_not=Hanja")
+    said = "The filters select 258 of 288 cards. They are in korean_selected.apkg; the main deck is unchanged."
+    assert said in unwrapped(result.out) and "Cards      258: Scene 129, Usage-Comparison 129" in result.out
+    newest = json.loads(copy.kedro("export", "history", "deck_selected", "--json").out)[0]
+    assert (newest["state"], newest["cards"]) == ("complete", 258)
+    assert newest["filters"] == {"card_type_not": "Hanja"}
+    shown = copy.kedro("export", "show", str(newest["number"])).out
+    assert "(selected cards of the main deck)" in shown and "korean_selected.apkg" in shown and "replaced" not in shown
+    assert "with the same parameters writes it again" in unwrapped(
+        copy.kedro("export", "again", str(newest["number"])).err
+    )
+    assert "were not kept" in copy.kedro("export", "diff", "deck_selected").err
+    assert copy.kedro("export", "diff").out.startswith("deck (export 1"), "the last export whose cards were kept"
+    settings = copy.folder / "conf/local/parameters_export.yml"
+    settings.write_text("export: {filters: {card_type: Hanja}}\n")
+    result = copy.kedro("export", "run")
+    assert "The filters select 30 of 288 cards. They are in korean_selected.apkg" in unwrapped(result.out)
+    assert main_files(copy) == before
+    settings.unlink()
+    assert "The filters" not in copy.kedro("export", "run").out

@@ -69,6 +69,7 @@ _PLACES = {"word_lists": "data/01_raw", "data": "data", "cache": "data/cache", "
 _IMPORTING = "import_lists"  # the node that imports the word lists
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
 _COMPARED = {"exported_before", "anki_notes", "note_types"}  # the datasets that show what an export changes
+_NOTES = ("identified_notes", "anki_notes")  # the notes before and after ``export.filters`` selects some of them
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -82,7 +83,8 @@ class RunHooks:
 
     ``imported``: whether the last run imported its word lists or did not need to import any. ``narrowing``: the words and
     lists of the last run if its parameters selected some of the words. ``generated``: the stages whose replies the last
-    run generated or loaded from the cache. Other stages' layers are from earlier runs.
+    run generated or loaded from the cache. Other stages' layers are from earlier runs. ``note_counts``: the notes of the
+    last export by card type, before and after ``export.filters`` (``identified_notes`` and ``anki_notes``).
     ``import_changes``: what an import of the deck changes that the last run exported, or None if it exported none.
     """
 
@@ -99,6 +101,7 @@ class RunHooks:
         self._last_change = 0  # when an earlier export changed notes of the whole deck, in Unix seconds
         self._separate = False
         self._exported: dict[str, Any] = {}
+        self.note_counts: dict[str, dict[str, int]] = {}
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -185,6 +188,7 @@ class RunHooks:
         self.import_changes, self._exported = None, {}
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
+        self.note_counts = {}
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
         check_later_inputs(pipeline, catalog, run_params)
 
@@ -219,6 +223,8 @@ class RunHooks:
             self._recorder.saved(dataset_name, data)
         if dataset_name in _COMPARED:
             self._exported[dataset_name] = data
+        if dataset_name in _NOTES:
+            self.note_counts[dataset_name] = dict(data["CardType"].value_counts().sort("CardType").iter_rows())
 
     @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:

@@ -102,6 +102,10 @@ class Session(KedroServiceSession):
         """Return what an import of the deck changes that the last run exported, or None if it exported none."""
         return RUN_HOOKS.import_changes
 
+    def note_counts(self) -> dict[str, dict[str, int]]:
+        """Return the notes of the last export by card type: all of them, and those in the deck (``anki_notes``)."""
+        return RUN_HOOKS.note_counts
+
     def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
         """End a run that was started with ``hold``, and record its summary or the error that ended it."""
         RUN_HOOKS.end(summary, error)

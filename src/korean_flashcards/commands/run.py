@@ -8,7 +8,7 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -47,7 +47,7 @@ from korean_flashcards.planning.runners import check_options, check_runner
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.layer_summary import FRAMES, STAGES, summarise
 from korean_flashcards.summary.run_summary import Reached, RunSummary
-from korean_flashcards.summary.summary_text import kept_deck_text, terminal_text
+from korean_flashcards.summary.summary_text import kept_deck_text, selected_deck_text, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
 _SELECTING = {*NODE_OPTIONS, "pipeline", "pipelines"}
@@ -306,6 +306,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     else:
         click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
         _echo_files(session.ran, context)
+        _echo_selection(context, session.note_counts())
     if EXPORT in names and EXPORT not in session.ran and "deck" in context.catalog:
         click.echo(wrapped(kept_deck_text(context.catalog["deck"].exported)))
     if summary is not None and (changes := session.import_changes()) is not None:
@@ -327,6 +328,15 @@ def _echo_files(names: Sequence[str], context: KedroContext) -> None:
     for title, dataset in (made[name] for name in names if name in made):
         path = context.catalog[dataset].path
         click.echo(f"{title:<10} {shown_path(selected_path(path) if separate and dataset == 'deck' else path)}")
+
+
+def _echo_selection(context: KedroContext, notes: Mapping[str, Mapping[str, int]]) -> None:
+    """Say how many cards ``export.filters`` selected, if the run exported with filters."""
+    if not Parameters.model_validate(context.params).export.filters or not notes:
+        return
+    selected, cards = (sum(notes[name].values()) for name in ("anki_notes", "identified_notes"))
+    file = selected_path(context.catalog["deck"].path).name
+    click.echo(wrapped(selected_deck_text(selected, cards, file)))
 
 
 def _runner(options: dict[str, Any]) -> Any:
@@ -365,4 +375,10 @@ def _summary(session: Any, context: KedroContext, started: float) -> RunSummary:
         selecting = {name: context.params[name] for name in selecting}
     lists = None if narrowing is None else narrowing.batches()
     selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
-    return summarise(frames, reached, selection, started, time.time(), session.payments(), session.generated())
+    summary = summarise(frames, reached, selection, started, time.time(), session.payments(), session.generated())
+    if (
+        Parameters.model_validate(context.params).export.filters
+        and (exported := session.note_counts().get("anki_notes")) is not None
+    ):
+        return summary.model_copy(update={"cards": sum(exported.values()), "cards_by_type": exported})
+    return summary

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 # The name under which exports of the main deck (korean.apkg and the files beside it) are recorded. No profile has it.
 MAIN_DECK = "deck"
+# The same for exports with ``export.filters`` or ``export.only_selected`` (korean_selected.apkg and the files beside it).
+SELECTED_DECK = "deck_selected"
 
 ExportState = Literal["running", "complete", "failed", "killed"]
 
@@ -24,7 +26,7 @@ class ExportStart:
     """An export that begins.
 
     Attributes:
-        profile: The name of the profile, or MAIN_DECK.
+        profile: The name of the profile, MAIN_DECK, or SELECTED_DECK.
         format: The name of the file format.
         filters: The filters from the command line, which narrow those of the profile.
         settings: The text of the profile's file, or "" for the main deck.

@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 
+from korean_flashcards.datasets.export_stage import selected_path
 from korean_flashcards.datasets.profile_stage import kept_exports
-from korean_flashcards.domain.export_record import MAIN_DECK, RecordedExport
+from korean_flashcards.domain.export_record import MAIN_DECK, SELECTED_DECK, RecordedExport
 
 # The files of the main deck, by dataset, in the folder above the exports.
 _DECK_FILES = {
@@ -19,8 +20,11 @@ def found_files(export: RecordedExport, folder: Path) -> dict[str, Path | None]:
         export: The export.
         folder: The folder of all exports.
     """
-    if export.profile == MAIN_DECK:
-        places = {file.name: [folder.parent / _DECK_FILES.get(file.name, file.name)] for file in export.files}
+    if export.profile in (MAIN_DECK, SELECTED_DECK):
+        deck = {file.name: folder.parent / _DECK_FILES.get(file.name, file.name) for file in export.files}
+        if export.profile == SELECTED_DECK:
+            deck = {name: selected_path(path) for name, path in deck.items()}
+        places = {name: [path] for name, path in deck.items()}
     else:
         own = folder / export.profile
         folders = [own, *kept_exports(own)]

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.domain.export_record import MAIN_DECK
+from korean_flashcards.domain.export_record import MAIN_DECK, SELECTED_DECK
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.yaml_settings import settings_problem
@@ -129,6 +129,8 @@ def name_problem(name: str) -> str | None:
         return "a profile's name consists of up to 50 letters, digits, hyphens, and underscores"
     if name == MAIN_DECK:
         return f"{MAIN_DECK} is the name of the main deck in the history of exports"
+    if name == SELECTED_DECK:
+        return f"{SELECTED_DECK} is the name of decks of selected cards in the history of exports"
     if name.startswith(_KEDRO_NAMES):
         return f"Kedro itself reads files whose names begin with {', '.join(_KEDRO_NAMES)}"
     return None

@@ -52,6 +52,13 @@ def kept_deck_text(exists: bool) -> str:
     return "There is no deck yet. `kedro run --pipeline=export` writes one from all words that have cards."
 
 
+def selected_deck_text(selected: int, cards: int, file: str) -> str:
+    """Return a note that filters selected some of the cards, which are in a separate deck."""
+    select = f"The filters select {selected:,} of {counted(cards, 'card')}."
+    are = "It is" if selected == 1 else "They are"
+    return f"{select} {are} in {file}; the main deck is unchanged."
+
+
 def costs_line(cost: StageCosts) -> str:
     """Describe one stage's calls: cached replies, requests, tokens, and cost in USD."""
     if not cost.asked:

@@ -18,7 +18,7 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.terminal import echo_json, safe, size_text
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshots
-from korean_flashcards.domain.export_record import MAIN_DECK, RecordedExport, RecordedFile
+from korean_flashcards.domain.export_record import MAIN_DECK, SELECTED_DECK, RecordedExport, RecordedFile
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.profiles.export_files import found_files
@@ -39,7 +39,7 @@ _NOTHING = "No export is recorded. The history begins with the first export afte
 def history(profile: str | None, limit: int, as_json: bool, env: str | None) -> None:
     """List earlier exports, newest first.
 
-    The main deck has the name "deck".
+    The main deck has the name "deck", and its exports with export.filters have the name "deck_selected".
     """
     with project(env) as context, ledger_of(context) as ledger:
         folder = context.catalog.load(SNAPSHOTS).folder.parent
@@ -94,7 +94,8 @@ def _state(export: RecordedExport, folder: Path) -> str:
 
 def _details(export: RecordedExport, state: str, places: dict[str, Path | None], cards_kept: bool) -> Iterator[str]:
     yield f"Export {export.number}"
-    yield from labeled("Profile", f"{export.profile} (main deck)" if export.profile == MAIN_DECK else export.profile)
+    decks = {MAIN_DECK: " (main deck)", SELECTED_DECK: " (selected cards of the main deck)"}
+    yield from labeled("Profile", export.profile + decks.get(export.profile, ""))
     yield from labeled("State", state)
     yield from labeled("Message", export.message)
     yield from labeled("Started", local_time(export.started))
@@ -102,7 +103,8 @@ def _details(export: RecordedExport, state: str, places: dict[str, Path | None],
     yield from labeled("Format", export.format)
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in export.counts.items())
     yield from labeled("Cards", None if export.cards is None else f"{export.cards:,} ({kinds})")
-    yield from labeled("Command line", ", ".join(f"{name} {value}" for name, value in export.filters.items()))
+    given = "Selection" if export.profile == SELECTED_DECK else "Command line"
+    yield from labeled(given, ", ".join(f"{name} {value}" for name, value in export.filters.items()))
     if export.state == "complete":
         yield from labeled("Card by card", "kept for `kedro export diff`" if cards_kept else "not kept")
     if export.files:

@@ -8,7 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.domain.export_record import ExportResult, ExportStart, RecordedExport, RecordedFile
+from korean_flashcards.domain.export_record import (
+    SELECTED_DECK,
+    ExportResult,
+    ExportStart,
+    RecordedExport,
+    RecordedFile,
+)
 from korean_flashcards.ledger.db.export_tables import export_history
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -58,9 +64,11 @@ class LedgerExportHistory:
             return [_record(row) for row in connection.execute(query.limit(limit)).mappings()], total
 
     def last_complete(self, profile: str | None = None) -> RecordedExport | None:
-        """Return the last complete export of a profile or of all profiles, or None."""
+        """Return the last complete export of a profile, or of the main deck and all profiles, or None."""
         query = _newest_first().where(_COLUMNS.state == "complete")
-        query = query if profile is None else query.where(_COLUMNS.profile == profile)
+        # The cards of decks of selected cards are not kept, so `kedro export diff` cannot compare them.
+        own = _COLUMNS.profile != SELECTED_DECK if profile is None else _COLUMNS.profile == profile
+        query = query.where(own)
         with self._store.read() as connection:
             row = connection.execute(query.limit(1)).mappings().first()
             return None if row is None else _record(row)

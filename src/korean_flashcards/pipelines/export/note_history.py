@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from korean_flashcards.domain.empty_values import NARROWING
 from korean_flashcards.domain.export_record import (
     MAIN_DECK,
+    SELECTED_DECK,
     ExportResult,
     ExportStart,
     RecordedExport,
@@ -148,19 +150,26 @@ def record_export(
     (deck,) = export_manifest.filter(pl.col("export") == "deck").iter_rows(named=True)
     notes = [ExportedNote(**note) for note in deck["notes"]]
     types = [ExportedNoteType(**each) for each in deck["note_types"]]
-    whole = not Parameters.model_validate(parameters).separate_export
-    ledger.exports.record(notes, types, whole=whole)
-    if whole:
-        _record_in_history(export_manifest, deck, ledger, snapshots)
-
-
-def _record_in_history(
-    export_manifest: pl.DataFrame, deck: dict[str, Any], ledger: ExportLedger, snapshots: Snapshots
-) -> None:
+    settings = Parameters.model_validate(parameters)
+    ledger.exports.record(notes, types, whole=not settings.separate_export)
     columns = export_manifest.select("export", "bytes", "sha256").iter_rows()
-    counts = Counter(note["card_type"] for note in deck["notes"])
+    counts = Counter(note.card_type for note in notes)
     result = ExportResult(tuple(RecordedFile(*row) for row in columns), dict(sorted(counts.items())))
+    if settings.separate_export:
+        ledger.export_history.record(ExportStart(SELECTED_DECK, "apkg", _selection(settings), ""), result)
+        return
     export = ledger.export_history.record(ExportStart(MAIN_DECK, "apkg", {}, ""), result)
+    _keep_notes(export, ledger, snapshots)
+
+
+def _selection(settings: Parameters) -> dict[str, Any]:
+    """Return the parameters that select the cards of a separate deck, by name."""
+    narrowing = {name: getattr(settings, name) for name in NARROWING} if settings.export.only_selected else {}
+    return {name: value for name, value in narrowing.items() if value is not None} | settings.export.filters
+
+
+def _keep_notes(export: RecordedExport, ledger: ExportLedger, snapshots: Snapshots) -> None:
+    """Keep the notes of the main deck for `kedro export diff`. If they cannot be kept, log a warning."""
     try:
         snapshots.save_deck(export)
         snapshots.prune(ledger.export_history.listing(MAIN_DECK, _LISTED)[0], _KEPT)
