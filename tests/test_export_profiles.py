@@ -139,6 +139,27 @@ def test_the_difference_between_exports_is_shown_card_by_card(here: Project) -> 
     assert "which has no profile" in here.kedro("export", "again", "1").err
 
 
+def test_exports_are_compared_by_what_their_files_show(here: Project) -> None:
+    profile(here, "table", "format: csv\nfields: [word, Front: meaning, Level: level, Tags: tags, deck]\n")
+    profile(here, "set", "format: quizlet\nfront: '{{word}}'\nback: '{{meaning}}'\n")
+    runs = (["table"], ["--format", "apkg", "--name", "unit3", "--card-type-not", "Hanja"], ["sheet"], ["set"])
+    for arguments in runs:
+        assert here.kedro("export", "run", *arguments).code == 0
+    assert here.kedro("export", "diff", "deck", "table").out.endswith("No card differs.\n")
+    assert "Compared: the cards, deck, tags, which both" in here.kedro("export", "diff", "deck", "table").out
+    assert "Compared: the cards, deck, which both" in here.kedro("export", "diff", "sheet", "table").out
+    both = here.kedro("export", "diff", "deck", "unit3").out
+    assert "30 cards: 30 only in export 1\nonly in export 1: " in both and "Compared" not in both
+    assert here.kedro("export", "diff", "unit3", "deck").out.count("different") == 0
+    file = here.folder / EXPORTS / "set" / "set.quizlet.txt"
+    before = file.read_bytes()
+    assert here.kedro("review", "edit", "남성", "--card", "scene", "--field", "back", "--value", BACK).code == 0
+    assert here.kedro("run", "--pipelines=quality,export").code == 0
+    assert "No card differs" in here.kedro("export", "diff", "set").out
+    assert here.kedro("export", "run", "set").code == 0 and file.read_bytes() == before
+    assert "1 card: 1 changed\nchanged: 남성 (Scene)\n" in here.kedro("export", "diff", "unit3").out
+
+
 def test_a_profile_that_is_not_text(here: Project) -> None:
     path = profile(here, "sheet", "")
     path.write_bytes("format: csv".encode("utf-16"))

@@ -10,7 +10,7 @@ def snapshot(*rows: tuple[str, str, str, list[str]]) -> pl.DataFrame:
     schema = {"guid": pl.String, "item_id": pl.String, "card_type": pl.String}
     cards = pl.DataFrame([(row[0], f"{row[1]}#1", "Scene") for row in rows], schema, orient="row")
     texts = pl.DataFrame([row[2:] for row in rows], {"Front": pl.String, "tags": pl.List(pl.String)}, orient="row")
-    return snapshot_of(cards, [texts, pl.Series("front", ["hidden"] * len(rows), dtype=pl.String)])
+    return snapshot_of(cards, texts)
 
 
 def test_added_removed_and_changed_cards() -> None:

@@ -6,11 +6,13 @@ from typing import Literal
 
 import polars as pl
 
-from korean_flashcards.exports.note_text import plain_text
+from korean_flashcards.exports.note_text import plain_tags, plain_text
 
 # The columns of a snapshot that identify a card. All others are what the file shows of it. Names of fields cannot clash.
 IDENTITY = ("#guid", "#item_id", "#card_type")
 _LISTED = "\n"  # between the values of a list
+NOTE, FIELD, SIDE = "note/", "field/", "side/"  # fields of Anki notes, fields of a table, and texts on cards
+_NOT_SHOWN = ("CardType", "Key", "Version")
 
 
 @dataclass(frozen=True)
@@ -32,31 +34,37 @@ class ChangedCard:
     fields: tuple[ChangedField, ...] = ()
 
 
-def snapshot_of(cards: pl.DataFrame, texts: Sequence[pl.DataFrame | pl.Series]) -> pl.DataFrame:
-    """Return what an export shows of each card, as text columns, with the columns IDENTITY.
+def snapshot_of(cards: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+    """Return what an export shows of each card, as text columns, with the columns IDENTITY. Tags are sorted.
 
     Args:
         cards: The exported cards (``CARD_COLUMNS``).
-        texts: Columns that the files show. Of several columns with the same name in lower case, the first one counts.
+        shown: The columns that the file shows. ``deck`` and ``tags`` have the same form in all exports. The names of the
+            others begin with their kind: NOTE, FIELD, or SIDE.
     """
     columns = {name: cards[name.removeprefix("#")] for name in IDENTITY}
-    known = set[str]()
-    for each in texts:
-        for column in each.get_columns() if isinstance(each, pl.DataFrame) else [each]:
-            if column.name.lower() not in known and column.name not in IDENTITY:
-                known.add(column.name.lower())
-                columns[column.name] = _text(column)
+    columns |= {column.name: _text(column) for column in _with_sorted_tags(shown).get_columns()}
     return pl.DataFrame([column.alias(name) for name, column in columns.items()])
 
 
+def note_columns(notes: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of Anki notes that a learner sees, as plain text, with their decks and tags."""
+    names = [name for name in notes.columns if name[:1].isupper() and name not in _NOT_SHOWN]
+    texts = (plain_text(name).alias(f"{NOTE}{name}") for name in names)
+    return notes.select(*texts, "deck", plain_tags("tags"))
+
+
 def snapshot_of_notes(notes: pl.DataFrame) -> pl.DataFrame:
-    """Return the same for the main deck, from its Anki notes, as plain text."""
+    """Return the snapshot of the main deck, from its Anki notes."""
     identity = {"#guid": "guid", "#item_id": "item_id", "#card_type": "CardType"}
-    others = [name for name in notes.columns if name[:1].isupper() and name not in ("CardType", "Key", "Version")]
-    return snapshot_of(
-        notes.select(pl.col(source).alias(name.removeprefix("#")) for name, source in identity.items()),
-        [notes.select(*(plain_text(name).alias(name) for name in others), "deck", "tags")],
-    )
+    cards = notes.select(pl.col(source).alias(name.removeprefix("#")) for name, source in identity.items())
+    return snapshot_of(cards, note_columns(notes))
+
+
+def compared_fields(old: pl.DataFrame, new: pl.DataFrame) -> list[str] | None:
+    """Return the names of the fields that both snapshots show, or None if both show the same fields."""
+    common = [_field_name(name) for name in new.columns if name in old.columns and name not in IDENTITY]
+    return None if set(old.columns) == set(new.columns) else common
 
 
 def changed_cards(old: pl.DataFrame, new: pl.DataFrame) -> list[ChangedCard]:
@@ -81,8 +89,16 @@ def _change(row: dict[str, str | None], fields: Sequence[str]) -> ChangedCard:
     item_id, kind = row["#item_id"] or "", row["#card_type"] or ""
     if row["#item_id (old)"] is None:
         return ChangedCard(item_id, kind, "added")
-    pairs = ((name, row[f"{name} (old)"] or "", row[name] or "") for name in fields)
+    pairs = ((_field_name(name), row[f"{name} (old)"] or "", row[name] or "") for name in fields)
     return ChangedCard(item_id, kind, "changed", tuple(ChangedField(*pair) for pair in pairs if pair[1] != pair[2]))
+
+
+def _field_name(column: str) -> str:
+    return column.removeprefix(NOTE).removeprefix(FIELD).removeprefix(SIDE)
+
+
+def _with_sorted_tags(shown: pl.DataFrame) -> pl.DataFrame:
+    return shown.with_columns(pl.col("tags").list.sort()) if "tags" in shown.columns else shown
 
 
 def _text(column: pl.Series) -> pl.Series:

@@ -18,10 +18,10 @@ from korean_flashcards.datasets.format_file import FormatDataset
 from korean_flashcards.datasets.profile_stage import ProfileStage, interrupted, profile_lock, read_manifest
 from korean_flashcards.domain.errors import ExportError, LedgerError
 from korean_flashcards.domain.export_record import ExportStart, RecordedExport
-from korean_flashcards.exports.card_changes import snapshot_of
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.file_comparison import first_difference
 from korean_flashcards.exports.lay_out import contents
+from korean_flashcards.exports.shown_columns import shown_cards
 from korean_flashcards.files.file_problems import os_reason
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.totals import cost_of_replies
@@ -128,7 +128,7 @@ class ProfileExporter:
 
     def snapshot(self, profile: Profile) -> pl.DataFrame:
         """Return what an export of the profile would show of each card now. Raises the same errors as ``files``."""
-        return _snapshot(self.files(profile))
+        return _snapshot(profile, self.files(profile))
 
     def export(self, profile: Profile, filters: dict[str, Any]) -> Exported:
         """Write the files of the profile, and record the export.
@@ -160,7 +160,7 @@ class ProfileExporter:
             stage = ProfileStage(export.number, folder, [file.name for file in found], command)
             files = [self._written(stage, file) for file in found]
             cards = exported_cards(found)
-            self._keep_cards(stage, export, found)
+            self._keep_cards(stage, export, profile, found)
             about_files = manifest(
                 profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards)
             )
@@ -194,9 +194,11 @@ class ProfileExporter:
         """Return the dataset of a file, which one of the catalog's patterns describes."""
         return cast(FormatDataset, self._catalog[f"{profile}/{file}"])
 
-    def _keep_cards(self, stage: ProfileStage, export: RecordedExport, found: Sequence[ContentOfFile]) -> None:
+    def _keep_cards(
+        self, stage: ProfileStage, export: RecordedExport, profile: Profile, found: Sequence[ContentOfFile]
+    ) -> None:
         try:
-            self._snapshots.save(export, _snapshot(found))
+            self._snapshots.save(export, _snapshot(profile, found))
         except OSError as error:
             raise unwritable(stage, self._snapshots.folder / export.snapshot, os_reason(error)) from error
 
@@ -239,13 +241,8 @@ def still_running(folder: Path) -> bool:
         return False  # In a read-only folder, no process can export.
 
 
-def _snapshot(files: Sequence[ContentOfFile]) -> pl.DataFrame:
+def _snapshot(profile: Profile, files: Sequence[ContentOfFile]) -> pl.DataFrame:
     """Return what the first format's files show of each card."""
-    parts = [file.content for file in files if file.format == files[0].format]
-    return pl.concat(
-        [
-            snapshot_of(part.cards, [part.table, part.front.alias("front"), part.back.alias("back"),
-                                     part.cards.select("cue", "deck", "tags")])
-            for part in parts
-        ]
-    )  # fmt: skip
+    first = files[0].format
+    fields = profile.settings.fields
+    return pl.concat([shown_cards(first.name, file.content, fields) for file in files if file.format == first])

@@ -1,6 +1,6 @@
 """``kedro export diff``: show what changed between two exports, or since an export, card by card."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import cast
 
@@ -27,12 +27,13 @@ from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.domain.export_record import MAIN_DECK, RecordedExport
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.exports.card_changes import ChangedCard, changed_cards
+from korean_flashcards.exports.card_changes import ChangedCard, changed_cards, compared_fields
 from korean_flashcards.exports.changed_part import changed_part
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.profiles.current_deck import current_deck
 from korean_flashcards.profiles.recorded_profile import recorded_profile
 
+_CHANGES = {"added": "added", "removed": "removed", "changed": "changed"}  # between exports of the same profile
 _NOTHING = "No export is recorded, so there is nothing to compare. `kedro export run PROFILE` exports."
 
 
@@ -62,12 +63,14 @@ def diff(old: str | None, new: str | None, limit: int, as_json: bool, env: str |
             after = _export(ledger, new)
             cards, name = _kept(snapshots, after), _shown(after)
         else:
+            after = before
             cards, name = _now(context, ledger, before), "now"
     changes = changed_cards(cards_before, cards)
     if as_json:
         echo_json([asdict(change) for change in changes])
         return
-    for line in _lines(f"{_shown(before)} → {name}", changes, limit):
+    labels = _CHANGES if after.profile == before.profile else _sides(before, after)
+    for line in _lines(f"{_shown(before)} → {name}", compared_fields(cards_before, cards), changes, labels, limit):
         click.echo(line)
 
 
@@ -105,17 +108,30 @@ def _shown(export: RecordedExport) -> str:
     return f"{export.profile} (export {export.number}, {local_time(export.started)})"
 
 
-def _lines(title: str, changes: Sequence[ChangedCard], limit: int) -> Iterator[str]:
+def _sides(before: RecordedExport, after: RecordedExport) -> dict[str, str]:
+    """Return how cards differ between the exports of two profiles: a card that one of them lacks was not removed."""
+    return {
+        "added": f"only in export {after.number}",
+        "removed": f"only in export {before.number}",
+        "changed": "different",
+    }
+
+
+def _lines(
+    title: str, compared: Sequence[str] | None, changes: Sequence[ChangedCard], labels: Mapping[str, str], limit: int
+) -> Iterator[str]:
     yield from wrapped(title, indent=0)
+    if compared is not None:
+        yield from wrapped(f"Compared: {', '.join(['the cards', *compared])}, which both exports show.", indent=0)
     if not changes:
         yield "No card differs."
         return
-    counts = {kind: sum(change.change == kind for change in changes) for kind in ("added", "removed", "changed")}
+    counts = {label: sum(change.change == kind for change in changes) for kind, label in labels.items()}
     yield f"{counted(len(changes), 'card')}: " + ", ".join(
-        f"{count:,} {kind}" for kind, count in counts.items() if count
+        f"{count:,} {label}" for label, count in counts.items() if count
     )
     for change in changes[:limit]:
-        yield from wrapped(f"{change.change}: {change.item_id.removesuffix('#1')} ({change.card_type})", 0, 2)
+        yield from wrapped(f"{labels[change.change]}: {change.item_id.removesuffix('#1')} ({change.card_type})", 0, 2)
         for field in change.fields:
             old, new = changed_part(field.old, field.new)
             yield from wrapped(f"{field.name}: {old} → {new}", 4, 2)
