@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -243,3 +244,38 @@ def test_the_shipped_profiles_are_valid_and_exported(here: Project) -> None:
         check_files(here, name)
     found = json.loads(here.kedro("export", "diff", "worksheet", "worksheet", "--json").out)
     assert found == []
+
+
+WRONG = """\
+limit: many
+fields:
+  - wrd
+  - word
+  - Both: "{{scor}}"
+format: [csv, cvs]
+filters:
+  list: [sample_words, unit33]
+  levl: 1
+sort: [wrd, scor]
+options:
+  pdf:
+    layout: card
+    flip: sideways
+  xlx: {sheets: one}
+"""
+
+
+def test_all_mistakes_of_a_profile_are_listed_by_line(here: Project) -> None:
+    profile(here, "sheet", WRONG)
+    said = here.kedro("export", "validate", "sheet").err
+    places = re.findall(r"sheet\.yml, line (\d+): (\S+)", said)
+    assert [int(line) for line, _ in places] == [1, 3, 5, 6, 8, 9, 10, 13, 14, 15]
+    assert "10 invalid settings" in said and said.count("honorific_level, part_of_speech") == 1
+    for part in ("limit must be", "named wrd. Did you mean word", "named scor. Did you mean score", "cvs. Did you mean csv",
+                 "named unit33", "filters.level", "layout must be", "flip must be", "xlx. Did you mean xlsx"):  # fmt: skip
+        assert part in said, part
+    profile(here, "sheet", "format: cvs\nfilters: {list: unit33}\n")
+    said = here.kedro("export", "validate", "sheet").err
+    assert "sheet.yml, line 1: format: There is no format named cvs" in said
+    assert "sheet.yml, line 2: filters.list: There is no word list named unit33" in said
+    assert here.kedro("export", "validate").code == 1

@@ -1,6 +1,6 @@
 """Read the fields of a profile: the columns of its tables, under the names and in the order that the profile gives."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -31,20 +31,31 @@ def fields_of(value: Any) -> dict[str, str]:
     Raises:
         ValueError: The value has a different form, or two fields have the same name.
     """
-    if isinstance(value, str):
-        value = [each.strip() for each in value.split(",")]
-    if isinstance(value, Mapping):
-        value = [{name: source} for name, source in value.items()]
-    if not isinstance(value, list | tuple) or not value:
-        raise ValueError("must be a list of columns, such as [word, Meaning: meaning]")
-    found: dict[str, str] = {}
-    for each in value:
-        for name, source in _pairs(each):
-            _check_field(name, source)
-            if name.casefold() in map(str.casefold, found):
-                raise ValueError(f"has two fields named {shown(name)}. Give one of them a different name")
-            found[name] = source
-    return found
+    for _, problem in field_problems(value):
+        raise ValueError(problem)
+    return {name: source for each in _listed(value) for name, source in _pairs(each)}
+
+
+def field_problems(value: Any) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Yield what is wrong with a profile's fields, and where: the index of the field in a list, or its name in a group."""
+    listed = _listed(value)
+    if not isinstance(listed, list | tuple) or not listed:
+        yield (), "must be a list of columns, such as [word, Meaning: meaning]"
+        return
+    known = set[str]()
+    for number, each in enumerate(listed):
+        try:
+            pairs = _pairs(each)
+        except ValueError as error:
+            yield (number,), str(error)
+            continue
+        for name, source in pairs:
+            place = (name,) if isinstance(value, Mapping) else (number,)
+            if problem := _field_problem(name, source):
+                yield place, problem
+            elif name.casefold() in known:
+                yield place, f"has two fields named {shown(name)}. Give one of them a different name"
+            known.add(name.casefold())
 
 
 def table_of(cards: pl.DataFrame, fields: Mapping[str, str]) -> pl.DataFrame:
@@ -64,9 +75,16 @@ def _pairs(each: Any) -> list[tuple[str, str]]:
     raise ValueError(f"has {shown(str(each))}, which is neither a column nor a pair such as Meaning: meaning")
 
 
-def _check_field(name: str, source: str) -> None:
+def _listed(value: Any) -> Any:
+    """Return the fields as a list, if the value has one of the forms that a profile can use."""
+    if isinstance(value, str):
+        return [each.strip() for each in value.split(",")]
+    return [{name: source} for name, source in value.items()] if isinstance(value, Mapping) else value
+
+
+def _field_problem(name: str, source: str) -> str | None:
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise ValueError(f"has a field whose name is empty, longer than {_LONGEST_NAME} characters, or not printable")
+        return f"has a field whose name is empty, longer than {_LONGEST_NAME} characters, or not printable"
     try:
         if source.startswith(_SQL):
             sql_expression(source.removeprefix(_SQL))
@@ -75,7 +93,8 @@ def _check_field(name: str, source: str) -> None:
         elif not source.startswith(_CONSTANT) and source not in CARD_COLUMNS:
             raise SettingsError(unknown_name("column", source, CARD_COLUMNS))
     except SettingsError as error:
-        raise ValueError(f"has the field {shown(name)}, which is not valid. {error}") from None
+        return f"has the field {shown(name)}, which is not valid. {error}"
+    return None
 
 
 def _column(cards: pl.DataFrame, source: str) -> pl.Series:

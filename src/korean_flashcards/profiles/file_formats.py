@@ -60,6 +60,11 @@ def known_formats(catalog: "DataCatalog") -> dict[str, KnownFormat]:
     return {each.name: each for each in sorted(found, key=lambda each: each.name)}
 
 
+def by_any_name(known: Mapping[str, KnownFormat]) -> dict[str, KnownFormat]:
+    """Return the formats by all their names, including the other names that profiles can use."""
+    return {name: each for each in known.values() for name in (*each.other_names, each.name)}
+
+
 def formats_named(names: Iterable[str], known: dict[str, KnownFormat], place: str) -> list[KnownFormat]:
     """Return the formats with these names.
 
@@ -73,7 +78,7 @@ def formats_named(names: Iterable[str], known: dict[str, KnownFormat], place: st
     """
     if not known:
         raise SettingsError(_NO_FORMATS)
-    by_name = {name: each for each in known.values() for name in (*each.other_names, each.name)}
+    by_name = by_any_name(known)
     found = []
     for name in names:
         if name.lower() not in by_name:

@@ -11,13 +11,12 @@ from pydantic import ValidationError
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.export_record import MAIN_DECK, SELECTED_DECK
-from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.yaml_settings import settings_problem
 from korean_flashcards.exports.nearest_names import unknown_name
 from korean_flashcards.exports.profile_settings import ProfileSettings, profile_settings
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
-from korean_flashcards.files.setting_places import place_of
+from korean_flashcards.profiles.profile_problems import Problem, problem_lines, setting_problems
 
 if TYPE_CHECKING:
     from kedro.config import OmegaConfigLoader
@@ -70,6 +69,16 @@ def load_profile(name: str, folders: Sequence[Path]) -> Profile:
     Raises:
         SettingsError: There is no such profile, its file cannot be read, or a setting is invalid.
     """
+    path = profile_path(name, folders)
+    return read_profile(name, profile_text(path), path)
+
+
+def profile_path(name: str, folders: Sequence[Path]) -> Path:
+    """Return the file of a profile.
+
+    Raises:
+        SettingsError: There is no such profile, or its name cannot be used.
+    """
     paths = profile_paths(folders)
     if name not in paths:
         advice = (
@@ -82,7 +91,7 @@ def load_profile(name: str, folders: Sequence[Path]) -> Profile:
         raise SettingsError(f"{unknown_name('export profile', name, paths)} Nothing was exported. {advice}")
     if problem := name_problem(name):
         raise SettingsError(f"{shown_path(paths[name])} cannot be used: {problem}. Rename the file.")
-    return read_profile(name, _text(paths[name]), paths[name])
+    return paths[name]
 
 
 def read_profile(name: str, text: str, path: Path | None = None) -> Profile:
@@ -94,14 +103,16 @@ def read_profile(name: str, text: str, path: Path | None = None) -> Profile:
     shown = shown_path(path) if path else f"the profile {name}"
     if problem := settings_problem(text):
         raise SettingsError(f"{_capital(shown)} cannot be read: {problem}. {_ADVICE}")
-    files = [path] if path else []
     try:
         return Profile(name, text, ProfileSettings.model_validate(yaml.safe_load(text) or {}), path)
     except ValidationError as error:
-        problems = parameter_problems(error, lambda steps: place_of(steps, files), ProfileSettings)
-        lines = [line if line.startswith(f"{shown}, ") else f"{shown}: {line}" for line in problems]
-        found = "\n  - ".join(line.rstrip(".") for line in lines)
-        raise SettingsError(f"{counted(len(lines), 'invalid setting')}:\n  - {found}\n{_ADVICE}") from error
+        raise invalid_profile(setting_problems(text, error), shown) from error
+
+
+def invalid_profile(problems: Sequence[Problem], shown: str) -> SettingsError:
+    """Return the error about mistakes in the file of a profile. ``shown``: the file, or the name of a profile."""
+    found = "\n  - ".join(problem_lines(problems, shown))
+    return SettingsError(f"{counted(len(problems), 'invalid setting')}:\n  - {found}\n{_ADVICE}")
 
 
 def narrowed(profile: Profile, given: Mapping[str, Any]) -> Profile:
@@ -136,7 +147,8 @@ def name_problem(name: str) -> str | None:
     return None
 
 
-def _text(path: Path) -> str:
+def profile_text(path: Path) -> str:
+    """Return the text of a profile's file. Raises SettingsError if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import click
+import polars as pl
 from kedro.io import DataCatalog
+from kedro.io.core import DatasetError
 
 from korean_flashcards.commands.export.open_profiles import folders_of
 from korean_flashcards.commands.layout import hanging_table, wrapped
@@ -25,9 +27,17 @@ from korean_flashcards.exports.profile_settings import ProfileSettings
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.files.file_problems import shown_path
-from korean_flashcards.profiles.file_formats import formats_named, formats_of, known_formats
+from korean_flashcards.layers.exported_cards import load_card_table
+from korean_flashcards.profiles.file_formats import formats_named, known_formats
 from korean_flashcards.profiles.new_profile import copied_profile, new_profile_text
-from korean_flashcards.profiles.profile_files import load_profile, name_problem, profile_paths
+from korean_flashcards.profiles.profile_check import check_profile
+from korean_flashcards.profiles.profile_files import (
+    load_profile,
+    name_problem,
+    profile_path,
+    profile_paths,
+    profile_text,
+)
 
 _MINUTES = len("2026-11-30 09:00")
 
@@ -106,15 +116,21 @@ def new_profile(name: str, file_format: str | None, source: str | None, env: str
 @env_option
 @explaining
 def validate_profiles(profiles: tuple[str, ...], env: str | None) -> None:
-    """Check the settings of profiles."""
+    """Check the settings of profiles.
+
+    All mistakes in a file are listed by line. If there is a deck, the filters' decks, tags, lists, and words are looked up
+    in it.
+    """
     with project(env) as context:
+        catalog = cast(DataCatalog, context.catalog)
         folders = folders_of(context)
-        known = known_formats(cast(DataCatalog, context.catalog))
+        known = known_formats(catalog)
         problems, names = [], list(dict.fromkeys(profiles)) or list(profile_paths(folders))
+        cards = _deck(catalog)
         for name in names:
             try:
-                profile = load_profile(name, folders)
-                formats_of(profile.settings, known, profile.shown)
+                path = profile_path(name, folders)
+                check_profile(name, profile_text(path), path, known, cards)
             except FlashcardsError as error:
                 problems.append(str(error))
     if problems:
@@ -122,6 +138,16 @@ def validate_profiles(profiles: tuple[str, ...], env: str | None) -> None:
     valid = "valid" if len(names) != 1 else "is valid"
     for line in wrapped(f"{counted(len(names), 'profile')} {valid}: {safe(', '.join(names))}", indent=0):
         click.echo(line)
+
+
+def _deck(catalog: DataCatalog) -> pl.DataFrame | None:
+    """Return the card table, or None if there is no deck yet, or if it cannot be read. Exports report that."""
+    if not catalog.exists("anki_notes"):
+        return None
+    try:
+        return load_card_table(catalog)
+    except (FlashcardsError, DatasetError):
+        return None
 
 
 def _write(path: Path, text: str) -> None:
