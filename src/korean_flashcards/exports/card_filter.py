@@ -8,7 +8,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import ExtraCard, Whole
 from korean_flashcards.domain.records import CARD_TYPES, PartOfSpeech
 from korean_flashcards.exports.filter_values import Day, Levels, Names, as_text, names
-from korean_flashcards.exports.nearest_names import unknown_name
+from korean_flashcards.exports.nearest_names import unknown_names
 from korean_flashcards.exports.sql_filter import condition
 
 REVIEW_STATES = ("approved", "edited", "changed", "needed", "none")
@@ -21,9 +21,8 @@ def _chosen(kind: str, known: tuple[str, ...], plural: str | None = None) -> Bef
 
     def checked(value: Any) -> Any:
         found = names(value)
-        for name in found:
-            if name.lower() not in by_lower:
-                raise ValueError(unknown_name(kind, name, known, plural))
+        if unknown := [name for name in found if name.lower() not in by_lower]:
+            raise ValueError(unknown_names(kind, unknown, known, plural))
         return tuple(by_lower[name.lower()] for name in found)
 
     return BeforeValidator(checked)

@@ -25,6 +25,14 @@ def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None 
     return f"There is no {kind} named {shown(name)}.{meant}{_list(plural or f'{kind}s', kind, names) if listed else ''}"
 
 
+def unknown_names(kind: str, names: Iterable[str], known: Iterable[str], plural: str | None = None) -> str:
+    """Return the same for each of several unknown names, with one list of the known names at the end."""
+    *others, last = names
+    every = list(known)
+    texts = [unknown_name(kind, name, every, plural, listed=False) for name in others]
+    return " ".join([*texts, unknown_name(kind, last, every, plural)])
+
+
 def _list(plural: str, kind: str, names: list[str]) -> str:
     if not names:
         return ""

@@ -15,7 +15,7 @@ from korean_flashcards.exports.card_filter import CardFilter
 from korean_flashcards.exports.content import FormatOptions
 from korean_flashcards.exports.export_fields import DEFAULT_FIELDS, fields_of
 from korean_flashcards.exports.filter_values import names
-from korean_flashcards.exports.nearest_names import unknown_name
+from korean_flashcards.exports.nearest_names import unknown_names
 from korean_flashcards.exports.row_template import filled
 from korean_flashcards.exports.tag_rules import TagRules
 
@@ -43,9 +43,9 @@ def _template(text: str) -> str:
 
 def _sort(value: Any) -> Any:
     columns = names(value)
-    for column in columns:
-        if (name := column.removeprefix(_DESCENDING)) not in SORT_COLUMNS:
-            raise ValueError(unknown_name("column", name, SORT_COLUMNS))
+    unknown = [name for column in columns if (name := column.removeprefix(_DESCENDING)) not in SORT_COLUMNS]
+    if unknown:
+        raise ValueError(unknown_names("column", unknown, SORT_COLUMNS))
     return columns
 
 

@@ -69,15 +69,30 @@ def problem_lines(problems: Iterable[Problem], shown: str) -> list[str]:
         problems: The problems.
         shown: The file, or the name of a profile without a file.
     """
-    lines, listings = [], dict[str, None]()
+    lines, listings = [], list[str]()
     for problem in sorted(dict.fromkeys(problems), key=lambda each: each.line):
         text = problem.text
         if found := _LISTING.search(text):
             text = text[: found.start()]
-            listings[f"The {found[1]}"] = None
+            listings.append(f"The {found[1]}")
         place = f"{shown}, line {problem.line}" if problem.line else shown
         lines.append(f"{place}: {text}".rstrip("."))
-    return [*lines, *listings]
+    return [*lines, *_without_parts(listings)]
+
+
+def _without_parts(listings: Sequence[str]) -> list[str]:
+    """Return the lists of known names, without those that a longer list contains."""
+    kept: list[str] = []
+    for each in sorted(dict.fromkeys(listings), key=len, reverse=True):
+        if not any(
+            set(each.split(", ")[1:]) <= set(other.split(", ")) and _kind(each) == _kind(other) for other in kept
+        ):
+            kept.append(each)
+    return [each for each in dict.fromkeys(listings) if each in kept]
+
+
+def _kind(listing: str) -> str:
+    return listing.partition(" are ")[0]
 
 
 def _lines(text: str) -> Callable[[_Steps], int]:
@@ -130,6 +145,7 @@ def _of_filter(name: str, value: Any, cards: pl.DataFrame) -> Iterator[str]:
         return  # reported as an invalid setting
     for each in found if isinstance(found, tuple) else (found,):
         try:
-            selected(cards, CardFilter.model_construct(**{name: (each,) if isinstance(found, tuple) else each}))
+            only = (each,) if isinstance(found, tuple) else each
+            selected(cards, CardFilter().model_copy(update={name: only}))
         except SettingsError as error:
             yield str(error)
