@@ -197,6 +197,8 @@ def test_a_preview_writes_nothing(here: Project) -> None:
     result = here.kedro("export", "preview", "sheet", "--limit", "2")
     assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 288 cards in the deck.\n")
     assert f"An export would write 1 file. Nothing was written.\n  {EXPORTS}/sheet/sheet.md" in result.out
+    profile(here, "days", "format: xlsx\nfields: [word, imported_on]\n")
+    assert re.search(r"imported_on +20\d\d-\d\d-\d\d\n", here.kedro("export", "preview", "days").out)
     assert result.out.count("   front") == 2 and all(width(line) <= 80 for line in result.out.splitlines())
     assert here.outputs() == before
 
@@ -205,6 +207,7 @@ def test_cards_are_exported_without_a_profile(here: Project) -> None:
     result = here.kedro("export", "run", "--format", "apkg,markdown", "--card-type-not", "Hanja", "--name", "unit3")
     assert result.code == 0 and "unit3: 258 cards (Scene 129, Usage-Comparison 129)" in unwrapped(result.out)
     check_files(here, "unit3")
+    assert "`kedro export again 2` repeats it" in unwrapped(here.kedro("export", "run", "unit3").err)
     assert here.kedro("export", "again", "2").code == 0
     assert manifest(here, "unit3")["card_types"] == {"Scene": 129, "Usage-Comparison": 129}
     for wrong in (
@@ -242,6 +245,7 @@ def test_the_shipped_profiles_are_valid_and_exported(here: Project) -> None:
     assert "quizlet: 129 words" in result.out and "worksheet: 20 cards" in result.out
     for name in ("quizlet", "spreadsheet", "worksheet"):
         check_files(here, name)
+    assert "…" not in here.kedro("export", "list").out
     found = json.loads(here.kedro("export", "diff", "worksheet", "worksheet", "--json").out)
     assert found == []
 

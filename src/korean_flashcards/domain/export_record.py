@@ -8,6 +8,7 @@ from typing import Any, Literal
 MAIN_DECK = "deck"
 # The same for exports with ``export.filters`` or ``export.only_selected`` (korean_selected.apkg and the files beside it).
 SELECTED_DECK = "deck_selected"
+DECKS = (MAIN_DECK, SELECTED_DECK)
 
 ExportState = Literal["running", "complete", "failed", "killed"]
 

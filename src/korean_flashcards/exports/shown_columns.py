@@ -15,7 +15,7 @@ from korean_flashcards.exports.table_text import has_own_fields
 from korean_flashcards.formats.card_rows import COLUMNS
 
 _NOTES = ("apkg", "anki_text")  # formats with Anki's notes
-_ALL_COLUMNS = ("json", "jsonl", "parquet")  # formats that have all columns if the profile names none
+_ALL_COLUMNS = ("json", "json_lines", "parquet")  # formats that have all columns if the profile names none
 _TABLES = ("tsv", "csv", "xlsx", *_ALL_COLUMNS)
 _ONLY_SIDES = ("quizlet",)
 _WITH_TAGS = ("html", "mochi")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from korean_flashcards.datasets.export_stage import selected_path
 from korean_flashcards.datasets.profile_stage import kept_exports
-from korean_flashcards.domain.export_record import MAIN_DECK, SELECTED_DECK, RecordedExport
+from korean_flashcards.domain.export_record import DECKS, SELECTED_DECK, RecordedExport
 
 # The files of the main deck, by dataset, in the folder above the exports.
 _DECK_FILES = {
@@ -20,7 +20,7 @@ def found_files(export: RecordedExport, folder: Path) -> dict[str, Path | None]:
         export: The export.
         folder: The folder of all exports.
     """
-    if export.profile in (MAIN_DECK, SELECTED_DECK):
+    if export.profile in DECKS:
         deck = {file.name: folder.parent / _DECK_FILES.get(file.name, file.name) for file in export.files}
         if export.profile == SELECTED_DECK:
             deck = {name: selected_path(path) for name, path in deck.items()}

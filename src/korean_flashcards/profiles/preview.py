@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
+from polars import selectors
 
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.profiles.profile_export import ProfileExporter, exported_cards
@@ -60,6 +61,11 @@ def preview_of(exporter: ProfileExporter, profile: Profile, limit: int) -> Previ
 def _rows(content: ExportContent, in_file: pl.DataFrame) -> list[PreviewedCard]:
     """Return each card with the columns that a table has or, for other files, with its front and back."""
     is_table = in_file.columns == content.table.columns and in_file.height == content.table.height
-    shown = in_file if is_table else pl.DataFrame([content.front.alias("front"), content.back.alias("back")])
+    if is_table:
+        # A workbook is read back with times; a reader sees only the dates.
+        days = content.table.select(selectors.date().cast(pl.String).fill_null(""))
+        shown = in_file.with_columns(days)
+    else:
+        shown = pl.DataFrame([content.front.alias("front"), content.back.alias("back")])
     pairs = zip(content.cards.iter_rows(named=True), shown.iter_rows(named=True), strict=True)
     return [PreviewedCard(f"{card['word']} ({card['card_type']})", dict(fields)) for card, fields in pairs]

@@ -7,7 +7,7 @@ import click
 from kedro.framework.project import settings
 
 from korean_flashcards.commands.export.export_text import exported_lines
-from korean_flashcards.commands.export.filter_options import filter_options
+from korean_flashcards.commands.export.filter_options import FORMATS, filter_options
 from korean_flashcards.commands.export.import_text import change_lines
 from korean_flashcards.commands.export.open_profiles import exporting, requested_profiles, settings_given
 from korean_flashcards.commands.project import (
@@ -37,7 +37,9 @@ _NOTES = 20  # changed notes that are listed after an export of the main deck
     ),
 )
 @click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
-@click.option("--format", "formats", multiple=True, help="Write this format, without a profile. Can be repeated.")
+@click.option(
+    "--format", "formats", multiple=True, help=f"Write this format, without a profile: {FORMATS}. Can be repeated."
+)
 @click.option("--name", help="Name the folder of an export without a profile (default: the format's name).")
 @click.option("--sort", metavar="COLUMNS", help="Set the columns to sort by, such as score,-level.")
 @click.option(

@@ -15,6 +15,8 @@ _SINGLE = frozenset(
 )
 _METAVARS = {"where": "SQL", "level": "LEVELS", "words": "WORDS", "score_min": "N", "score_max": "N"}
 _PREFIX = "filter_"
+# The formats of the catalog, for help texts.
+FORMATS = "anki_text, apkg, csv, html, json, jsonl, markdown, mochi, obsidian, parquet, pdf, quizlet, tsv, or xlsx"
 
 
 def _lower(text: str) -> str:

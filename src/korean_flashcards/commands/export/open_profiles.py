@@ -13,6 +13,7 @@ from kedro.io import DataCatalog
 from korean_flashcards import __version__
 from korean_flashcards.commands.project import fail, ledger_of, project
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.export_record import DECKS
 from korean_flashcards.exports.card_filter import CardFilter
 from korean_flashcards.profiles.deck_cards import load_deck
 from korean_flashcards.profiles.file_formats import formats_of, known_formats
@@ -58,6 +59,7 @@ def requested_profiles(
         folders = folders_of(context)
         if names and (formats or name):
             fail("--format and --name are for exports without a profile. Nothing was exported. Leave them out.")
+        _check_named(context, names, folders)
         profiles = [load_profile(each, folders) for each in dict.fromkeys(names)]
         if formats:
             profiles = [_described(formats, name, folders)]
@@ -73,6 +75,20 @@ def exporting(context: KedroContext) -> Iterator[ProfileExporter]:
     catalog = cast(DataCatalog, context.catalog)
     with ledger_of(context) as ledger:
         yield ProfileExporter(catalog, ledger, load_deck(catalog, ledger), __version__)
+
+
+def _check_named(context: KedroContext, names: Sequence[str], folders: Sequence[Path]) -> None:
+    """Raise SettingsError if a name is not that of a profile, but of an earlier export without a profile."""
+    unknown = [name for name in dict.fromkeys(names) if name not in profile_paths(folders) and name not in DECKS]
+    if not unknown:
+        return
+    with ledger_of(context) as ledger:
+        for name in unknown:
+            if export := ledger.export_history.last_complete(name):
+                raise SettingsError(
+                    f"{name} is not an export profile, but export {export.number} had this name. Nothing was exported. "
+                    f"`kedro export again {export.number}` repeats it. `kedro export new {name}` creates a profile."
+                )
 
 
 def _described(formats: Sequence[str], name: str | None, folders: Sequence[Path]) -> Profile:

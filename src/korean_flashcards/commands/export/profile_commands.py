@@ -8,6 +8,7 @@ import polars as pl
 from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 
+from korean_flashcards.commands.export.filter_options import FORMATS
 from korean_flashcards.commands.export.open_profiles import folders_of
 from korean_flashcards.commands.layout import hanging_table, wrapped
 from korean_flashcards.commands.project import (
@@ -39,7 +40,7 @@ from korean_flashcards.profiles.profile_files import (
     profile_text,
 )
 
-_MINUTES = len("2026-11-30 09:00")
+_DAY = len("2026-11-30")
 
 
 @click.command(name="list", cls=ExampleCommand, examples=("kedro export list",))
@@ -69,7 +70,7 @@ def list_profiles(as_json: bool, env: str | None) -> None:
         click.echo("There are no export profiles yet. `kedro export new NAME` creates one.")
     else:
         rows = [
-            (row["profile"], row["format"] or "–", local_time(row["last_export"])[:_MINUTES] if row["last_export"] else "–",
+            (row["profile"], row["format"] or "–", local_time(row["last_export"])[:_DAY] if row["last_export"] else "–",
              ["Its file is not valid: see `kedro export validate`." if row["problem"] else row["description"]])
             for row in found
         ]  # fmt: skip
@@ -83,7 +84,7 @@ def list_profiles(as_json: bool, env: str | None) -> None:
     examples=("kedro export new unit3", "kedro export new unit3 --format apkg", "kedro export new mine --from quizlet"),
 )
 @click.argument("name", metavar="NAME")
-@click.option("--format", "file_format", default=None, help="Write this format (default: csv).")
+@click.option("--format", "file_format", default=None, help=f"Write this format (default: csv): {FORMATS}.")
 @click.option("--from", "source", default=None, metavar="PROFILE", help="Make a copy of this profile.")
 @env_option
 @explaining
