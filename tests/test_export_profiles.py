@@ -255,7 +255,7 @@ limit: many
 fields:
   - wrd
   - word
-  - Both: "{{scor}}"
+  - Both: "{{scor}} {{exampl}}"
 format: [csv, cvs]
 filters:
   list: [sample_words, unit33]
@@ -276,8 +276,10 @@ def test_all_mistakes_of_a_profile_are_listed_by_line(here: Project) -> None:
     assert [int(line) for line, _ in places] == [1, 3, 5, 6, 8, 9, 10, 13, 14, 15]
     assert "10 invalid settings" in said and said.count("honorific_level, part_of_speech") == 1
     assert "line 10: sort: There is no column named wrd. Did you mean word? There is no column named scor. Did" in said
-    for part in ("limit must be", "named wrd. Did you mean word", "the field Both", "cvs. Did you mean csv",
-                 "named unit33", "filters.level", "layout must be", "flip must be", "xlx. Did you mean xlsx"):  # fmt: skip
+    for part in (
+        "limit must be", "named wrd. Did you mean word", "There is no column named exampl.", "cvs. Did you mean csv",
+        "named unit33", "filters.level", "layout must be", "flip must be", "xlx. Did you mean xlsx",
+    ):  # fmt: skip
         assert part in said, part
     profile(here, "sheet", "format: cvs\nfilters: {list: unit33}\n")
     said = here.kedro("export", "validate", "sheet").err

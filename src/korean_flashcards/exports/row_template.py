@@ -14,7 +14,7 @@ import polars as pl
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
-from korean_flashcards.exports.nearest_names import shown, unknown_name
+from korean_flashcards.exports.nearest_names import shown, unknown_names
 
 _TAG = re.compile(r"{{\s*([#^/]?)\s*([^{}]*?)\s*}}")
 _LONGEST = 5000  # characters
@@ -69,11 +69,13 @@ def as_text(column: str) -> pl.Expr:
 
 
 def _parts(template: str) -> Iterator[_Part]:
+    unknown = [found[2] for found in _TAG.finditer(template) if found[2] not in CARD_COLUMNS]
+    if unknown:
+        problem = unknown_names("column", dict.fromkeys(unknown), CARD_COLUMNS)
+        raise SettingsError(f"The template {_named(template)} cannot be used. {problem}")
     end_before = 0
     for found in _TAG.finditer(template):
         yield from _text(template, template[end_before : found.start()])
-        if found[2] not in CARD_COLUMNS:
-            raise SettingsError(f"The template {_named(template)} cannot be used. {_unknown(found[2])}")
         yield _Part(found[1] or "value", found[2])
         end_before = found.end()
     yield from _text(template, template[end_before:])
@@ -86,10 +88,6 @@ def _text(template: str, text: str) -> Iterator[_Part]:
         )
     if text:
         yield _Part("text", text)
-
-
-def _unknown(name: str) -> str:
-    return unknown_name("column", name, CARD_COLUMNS)
 
 
 def _section(section: _Part, inside: pl.Expr) -> pl.Expr:

@@ -16,7 +16,7 @@ from korean_flashcards.domain.yaml_settings import settings_problem
 from korean_flashcards.exports.nearest_names import unknown_name
 from korean_flashcards.exports.profile_settings import ProfileSettings, profile_settings
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
-from korean_flashcards.profiles.profile_problems import Problem, problem_lines, setting_problems
+from korean_flashcards.profiles.profile_problems import Problem, problems_text, setting_problems
 
 if TYPE_CHECKING:
     from kedro.config import OmegaConfigLoader
@@ -111,8 +111,7 @@ def read_profile(name: str, text: str, path: Path | None = None) -> Profile:
 
 def invalid_profile(problems: Sequence[Problem], shown: str) -> SettingsError:
     """Return the error about mistakes in the file of a profile. ``shown``: the file, or the name of a profile."""
-    found = "\n  - ".join(problem_lines(problems, shown))
-    return SettingsError(f"{counted(len(problems), 'invalid setting')}:\n  - {found}\n{_ADVICE}")
+    return SettingsError(f"{counted(len(problems), 'invalid setting')}:{problems_text(problems, shown)}\n{_ADVICE}")
 
 
 def narrowed(profile: Profile, given: Mapping[str, Any]) -> Profile:

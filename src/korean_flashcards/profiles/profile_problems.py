@@ -62,7 +62,7 @@ def filter_problems(text: str, cards: pl.DataFrame) -> list[Problem]:
     return found
 
 
-def problem_lines(problems: Iterable[Problem], shown: str) -> list[str]:
+def problems_text(problems: Iterable[Problem], shown: str) -> str:
     """Return one line per problem, sorted by line of the file, and then the known names, each list once.
 
     Args:
@@ -72,12 +72,13 @@ def problem_lines(problems: Iterable[Problem], shown: str) -> list[str]:
     lines, listings = [], list[str]()
     for problem in sorted(dict.fromkeys(problems), key=lambda each: each.line):
         text = problem.text
-        if found := _LISTING.search(text):
-            text = text[: found.start()]
-            listings.append(f"The {found[1]}")
+        if listing := _LISTING.search(text):
+            text = text[: listing.start()]
+            listings.append(f"The {listing[1]}")
         place = f"{shown}, line {problem.line}" if problem.line else shown
         lines.append(f"{place}: {text}".rstrip("."))
-    return [*lines, *_without_parts(listings)]
+    found = "".join(f"\n  - {line}" for line in lines)
+    return found + "".join(f"\n{known}." for known in _without_parts(listings))
 
 
 def _without_parts(listings: Sequence[str]) -> list[str]:
