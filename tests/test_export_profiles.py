@@ -198,7 +198,7 @@ def test_a_preview_writes_nothing(here: Project) -> None:
     assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 288 cards in the deck.\n")
     assert f"An export would write 1 file. Nothing was written.\n  {EXPORTS}/sheet/sheet.md" in result.out
     profile(here, "days", "format: xlsx\nfields: [word, imported_on]\n")
-    assert re.search(r"imported_on +20\d\d-\d\d-\d\d\n", here.kedro("export", "preview", "days").out)
+    assert re.search(r"imported on +20\d\d-\d\d-\d\d\n", here.kedro("export", "preview", "days").out)
     assert result.out.count("   front") == 2 and all(width(line) <= 80 for line in result.out.splitlines())
     assert here.outputs() == before
 

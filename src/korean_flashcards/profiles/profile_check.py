@@ -12,7 +12,7 @@ from korean_flashcards.exports.profile_settings import ProfileSettings
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.profiles.file_formats import KnownFormat
 from korean_flashcards.profiles.profile_files import invalid_profile, read_profile
-from korean_flashcards.profiles.profile_problems import Problem, filter_problems, format_problems, setting_problems
+from korean_flashcards.profiles.profile_problems import Mistake, filter_problems, format_problems, setting_problems
 
 
 def check_profile(
@@ -32,7 +32,7 @@ def check_profile(
     """
     if settings_problem(text):
         read_profile(name, text, path)  # raises the error
-    problems: list[Problem] = []
+    problems: list[Mistake] = []
     try:
         ProfileSettings.model_validate(yaml.safe_load(text) or {})
     except ValidationError as error:

@@ -16,7 +16,7 @@ from korean_flashcards.domain.yaml_settings import settings_problem
 from korean_flashcards.exports.nearest_names import unknown_name
 from korean_flashcards.exports.profile_settings import ProfileSettings, profile_settings
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
-from korean_flashcards.profiles.profile_problems import Problem, problems_text, setting_problems
+from korean_flashcards.profiles.profile_problems import Mistake, problems_text, setting_problems
 
 if TYPE_CHECKING:
     from kedro.config import OmegaConfigLoader
@@ -109,7 +109,7 @@ def read_profile(name: str, text: str, path: Path | None = None) -> Profile:
         raise invalid_profile(setting_problems(text, error), shown) from error
 
 
-def invalid_profile(problems: Sequence[Problem], shown: str) -> SettingsError:
+def invalid_profile(problems: Sequence[Mistake], shown: str) -> SettingsError:
     """Return the error about mistakes in the file of a profile. ``shown``: the file, or the name of a profile."""
     return SettingsError(f"{counted(len(problems), 'invalid setting')}:{problems_text(problems, shown)}\n{_ADVICE}")
 

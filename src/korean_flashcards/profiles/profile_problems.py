@@ -27,18 +27,18 @@ _Steps = Sequence[int | str]
 
 
 @dataclass(frozen=True)
-class Problem:
+class Mistake:
     """A mistake in a file. ``line`` is 0 if it is about the whole file, for example if a setting is missing."""
 
     line: int
     text: str
 
 
-def setting_problems(text: str, error: ValidationError) -> list[Problem]:
+def setting_problems(text: str, error: ValidationError) -> list[Mistake]:
     """Return the settings of a profile that are unknown or invalid."""
     line, values = _lines(text), yaml.safe_load(text) or {}
     fields = [
-        Problem(line(("fields", *steps)), f"fields: {problem}")
+        Mistake(line(("fields", *steps)), f"fields: {problem}")
         for steps, problem in (field_problems(values["fields"]) if "fields" in values else ())
     ]
     # These problems have only the first invalid field.
@@ -46,23 +46,23 @@ def setting_problems(text: str, error: ValidationError) -> list[Problem]:
     return others + fields
 
 
-def format_problems(text: str, known: Mapping[str, KnownFormat]) -> list[Problem]:
+def format_problems(text: str, known: Mapping[str, KnownFormat]) -> list[Mistake]:
     """Return the formats that do not exist, and their unknown or invalid options."""
     line, values = _lines(text), yaml.safe_load(text) or {}
     return [*_formats(values.get("format"), known, line), *_options(values.get("options"), known, line)]
 
 
-def filter_problems(text: str, cards: pl.DataFrame) -> list[Problem]:
+def filter_problems(text: str, cards: pl.DataFrame) -> list[Mistake]:
     """Return the decks, tags, lists, and words in filters that no card has, and SQL conditions that fail."""
     line, values = _lines(text), (yaml.safe_load(text) or {}).get("filters")
     found = []
     for name, value in values.items() if isinstance(values, Mapping) else ():
         for problem in _of_filter(str(name), value, cards):
-            found.append(Problem(line(("filters", name)), f"filters.{name}: {problem}"))
+            found.append(Mistake(line(("filters", name)), f"filters.{name}: {problem}"))
     return found
 
 
-def problems_text(problems: Iterable[Problem], shown: str) -> str:
+def problems_text(problems: Iterable[Mistake], shown: str) -> str:
     """Return one line per problem, sorted by line of the file, and then the known names, each list once.
 
     Args:
@@ -103,17 +103,17 @@ def _lines(text: str) -> Callable[[_Steps], int]:
 
 def _of_model(
     error: ValidationError, model: type[BaseModel], group: _Steps, line: Callable[[_Steps], int]
-) -> Iterator[Problem]:
+) -> Iterator[Mistake]:
     def place(steps: _Steps) -> str | None:
         number = line((*group, *steps))
         return f"line {number}" if number else None
 
     for text in parameter_problems(error, place, model):
         number = _LINE.match(text)
-        yield Problem(int(number[1]) if number else 0, _LINE.sub("", text))
+        yield Mistake(int(number[1]) if number else 0, _LINE.sub("", text))
 
 
-def _formats(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Steps], int]) -> Iterator[Problem]:
+def _formats(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Steps], int]) -> Iterator[Mistake]:
     each_on_a_line = isinstance(value, list)
     try:
         given = names(value)
@@ -122,21 +122,21 @@ def _formats(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Step
     for number, name in enumerate(value if each_on_a_line else given):
         if str(name).strip().lower() not in by_any_name(known):
             steps = ("format", number) if each_on_a_line else ("format",)
-            yield Problem(line(steps), f"format: {unknown_name('format', str(name), known)}")
+            yield Mistake(line(steps), f"format: {unknown_name('format', str(name), known)}")
 
 
-def _options(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Steps], int]) -> Iterator[Problem]:
+def _options(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Steps], int]) -> Iterator[Mistake]:
     for name, options in value.items() if isinstance(value, Mapping) else ():
         file_format = by_any_name(known).get(str(name).lower())
         if file_format is None:
-            yield Problem(line(("options", name)), f"options: {unknown_name('format', str(name), known)}")
+            yield Mistake(line(("options", name)), f"options: {unknown_name('format', str(name), known)}")
         elif isinstance(options, Mapping):
             try:
                 file_format.options.model_validate(options)
             except ValidationError as error:
                 group = ("options", name)
                 for problem in _of_model(error, file_format.options, group, line):
-                    yield Problem(problem.line or line(group), f"options.{name}: {problem.text}")
+                    yield Mistake(problem.line or line(group), f"options.{name}: {problem.text}")
 
 
 def _of_filter(name: str, value: Any, cards: pl.DataFrame) -> Iterator[str]:
