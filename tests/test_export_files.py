@@ -69,7 +69,9 @@ def exporting(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     forget_exports(project)
     manifest = outputs(project) / "manifest.json"
     files = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.write_text(json.dumps([file | {"notes": None, "note_types": None} for file in files]), encoding="utf-8")
+    manifest.write_text(
+        json.dumps([file | {"notes": None, "note_types": None, "words": None} for file in files]), encoding="utf-8"
+    )
     return project
 
 

@@ -95,6 +95,22 @@ def read_history(
     return selected.beside(whole) if separate else whole.beside(selected)
 
 
+def identify_exported_notes(
+    laid_out_notes: pl.DataFrame,
+    previous_export: PreviousExport,
+    previous_selected_export: PreviousExport,
+    ledger: ExportLedger,
+    parameters: dict[str, Any],
+    used_project_id: str,
+) -> tuple[pl.DataFrame, ExportHistory]:
+    """Return the notes with their GUIDs and times (``identify_notes``), and the history that they were compared with.
+
+    The history is an output of this node, and not of a node before it, so that a run from any earlier node reads it.
+    """
+    history = read_history(previous_export, previous_selected_export, ledger, parameters)
+    return identify_notes(laid_out_notes, history, used_project_id), history
+
+
 def choose_project_id(project_id: str | None) -> str:
     """Return the project's ID, or a new random one before the first export."""
     return project_id or new_project_id()

@@ -47,15 +47,16 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(note_media_nodes.add_media, ["complete_notes", "words", "media"], "laid_out_notes", name="add_media"),
             Node(note_history.choose_project_id, "project_id", "used_project_id", name="choose_project_id"),
             Node(
-                note_history.read_history,
-                ["previous_export", "previous_selected_export", "ledger", "parameters"],
-                "exported_before",
-                name="read_history",
-            ),
-            Node(
-                note_history.identify_notes,
-                ["laid_out_notes", "exported_before", "used_project_id"],
-                "identified_notes",
+                note_history.identify_exported_notes,
+                [
+                    "laid_out_notes",
+                    "previous_export",
+                    "previous_selected_export",
+                    "ledger",
+                    "parameters",
+                    "used_project_id",
+                ],
+                ["identified_notes", "exported_before"],
                 name="identify_notes",
             ),
             Node(
