@@ -1,7 +1,6 @@
 """Format text for terminals: align tables, and escape control characters from word lists and models."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
@@ -10,10 +9,7 @@ import click
 
 from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.plurals import counted
-
-# Control characters that a terminal interprets instead of showing (C0, DEL, C1), line separators, characters that
-# change the text direction of the rest of the line (marks, embeddings, overrides, isolates), and surrogates.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from korean_flashcards.domain.safe_text import UNSAFE, one_line
 
 
 def safe(value: Any, longest: int | None = None) -> str:
@@ -22,7 +18,7 @@ def safe(value: Any, longest: int | None = None) -> str:
     Control and bidirectional characters are escaped ("\x1b"). Text wider than ``longest`` columns is truncated
     and ends with "…".
     """
-    text = _UNSAFE.sub(_visible, str("" if value is None else value))
+    text = one_line(str("" if value is None else value))
     if longest is None or width(text) <= longest:
         return text
     ends = accumulate(map(width, text))
@@ -58,13 +54,7 @@ def echo_json(value: Any) -> None:
     """Print a value as indented JSON in UTF-8. Characters that are unsafe on a terminal are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     # Outside strings, line breaks are the only control characters.
-    click.echo("\n".join(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))
-
-
-def _visible(found: re.Match[str]) -> str:
-    if found[0] in "\n\r\t":
-        return " "
-    return f"\\x{ord(found[0]):02x}" if ord(found[0]) < 0x100 else f"\\u{ord(found[0]):04x}"
+    click.echo("\n".join(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))
 
 
 def _cell(value: Any, longest: int) -> str:

@@ -10,6 +10,7 @@ from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
 
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.safe_text import one_line
 from korean_flashcards.files.permissions import permission_problem
 from korean_flashcards.formats.media_files import PICTURES, SOUNDS
 from korean_flashcards.formats.word_list import ListFile
@@ -71,7 +72,7 @@ def read_lists(path: Path) -> list[ListFile]:
         logger.warning(
             "Not read: %s%s. Only .csv, .tsv, .txt, and .xlsx files are read. To import another kind of file, save it as "
             "“CSV UTF-8”.",
-            ", ".join(unread[:_NAMED]),
+            ", ".join(map(one_line, unread[:_NAMED])),
             more,
         )
     return [_list_file(file, file.relative_to(path).as_posix()) for file in files if file.suffix.lower() in SUFFIXES]

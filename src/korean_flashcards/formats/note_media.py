@@ -40,7 +40,7 @@ def references() -> pl.Expr:
     return found.list.eval(bare).alias("media")
 
 
-def referenced(notes: pl.DataFrame, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def referenced(notes: pl.DataFrame, files: Mapping[str, bytes | None]) -> dict[str, bytes]:
     """Return the media files that the notes refer to, by name. Files that are missing are left out.
 
     Args:
@@ -49,7 +49,7 @@ def referenced(notes: pl.DataFrame, files: Mapping[str, bytes]) -> dict[str, byt
     """
     if not files:
         return {}
-    named = {media_name(path, content): content for path, content in files.items()}
+    named = {media_name(path, content): content for path, content in files.items() if content}
     used = notes.select(references().list.explode()).to_series().drop_nulls().unique().sort()
     return {name: named[name] for name in used if name in named}
 

@@ -82,8 +82,8 @@ class ProfileExporter:
         self._snapshots: ExportSnapshots = catalog.load(SNAPSHOTS)
 
     @cached_property
-    def _media(self) -> dict[str, bytes]:
-        media: dict[str, bytes] = self._catalog.load("media")
+    def _media(self) -> dict[str, bytes | None]:
+        media: dict[str, bytes | None] = self._catalog.load("media")
         return media
 
     @property

@@ -75,7 +75,7 @@ def list_selected_exports(
     cards_tsv: str,
     cards_json: str,
     words: pl.DataFrame,
-    media: Mapping[str, bytes],
+    media: Mapping[str, bytes | None],
     export: ExportParameters,
 ) -> pl.DataFrame:
     """Return one row per exported file. See ``manifest_nodes.list_exports``."""

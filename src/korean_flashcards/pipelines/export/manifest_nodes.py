@@ -49,7 +49,7 @@ def list_exports(
     cards_tsv: str,
     cards_json: str,
     words: pl.DataFrame,
-    media: Mapping[str, bytes],
+    media: Mapping[str, bytes | None],
 ) -> pl.DataFrame:
     """Return one row per exported file (MANIFEST_SCHEMA).
 

@@ -119,7 +119,9 @@ def lay_out_notes(
 
 
 def build_deck(
-    notes: pl.DataFrame, note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]], media: Mapping[str, bytes]
+    notes: pl.DataFrame,
+    note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]],
+    media: Mapping[str, bytes | None],
 ) -> bytes:
     """Return the notes as an Anki package, with the files of the media folder that they refer to."""
     return package_of(notes, note_types, media_of(notes, media))
