@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -223,7 +225,13 @@ def test_a_condition_selects_cards(expression: str, expected: list[str]) -> None
         ("LEAST() = 1", "LEAST needs a value in parentheses."),
         ("REPLACE(word, front, '') = ''", "REPLACE needs a text, and two texts in quotes"),
         ("REPLACE(word, '', 'x') = ''", "REPLACE looks for an empty text."),
-        ("REPLACE(REPLACE(word, 'a', 'bbbbbbbbbbb'), 'b', 'ccccccccccc') = ''", "more than 100 times as long"),
+        ("REPLACE(REPLACE(word, 'a', 'bbbb'), 'b', 'cccc') = ''", "more than 10 times as long"),
+        ("REPLACE(ARRAY_TO_STRING(tags, 'ttttttttttt'), 't', 'u') = ''", "separator of ARRAY_TO_STRING must be a text in"),
+        ("ARRAY_TO_STRING(tags, back) = ''", "in quotes with at most 10 characters"),
+        ("CONCAT_WS(back, word, word) = ''", "The separator of CONCAT_WS must be a text in quotes with at most 10"),
+        ("concat_ws('ttttttttttt', word, word) = ''", "separator of CONCAT_WS"),
+        ("ARRAY_TO_STRING(tags) = ''", "separator of ARRAY_TO_STRING"),
+        ("REPLACE(" + "word || " * 20 + "word, 'a', 'bb') = ''", "longer that has more than 20 columns and functions"),
         ("REPLACE(word, 'a') = ''", "REPLACE needs a text, and two texts in quotes"),
         ("LEFT(word, 99999999999999999999) = 'x'", "is not valid SQL"),
     ],
@@ -233,3 +241,37 @@ def test_a_mistake_is_explained_in_a_sentence(expression: str, message: str) -> 
         condition(expression)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+_MEASURED = """
+import resource, polars as pl
+from support.exported_layers import exported_layers
+from korean_flashcards.exports.sql_filter import evaluated, sql_expression
+few = exported_layers(5).table()
+count = 4121
+cards = pl.concat([few] * (count // few.height + 1)).head(count)
+cards = cards.with_columns(back=pl.Series(["t" * 300] * count), tags=pl.Series([["t" * 20] * 10] * count))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+text = {expression!r}
+assert evaluated(cards, text, sql_expression(text)).all()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REPLACE(" + "||".join(["back"] * 20) + ", 't', 'uuuuuuuuuu')",
+        "REPLACE(" + "||".join(["ARRAY_TO_STRING(tags, 'tttttttttt')"] * 10) + ", 't', 'uuuuuuuuuu')",
+        "REPLACE(REPLACE('" + "t" * 1800 + "' || word, 't', 'uuu'), 'u', 'vvv')",
+        "REPLACE(CONCAT_WS('tttttttttt'" + ", 'ttttt'" * 140 + ", word), 't', 'uuuuuuuuuu')",
+        "||".join(["back"] * 140),
+    ],
+)
+def test_the_longest_texts_that_are_allowed_fit_into_the_memory(text: str) -> None:
+    """Every character of each card is replaced by 10 others. Real cards need far less."""
+    code = _MEASURED.format(expression=f"LENGTH({text}) > 1")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert int(ended.stdout) < 700_000, "kB"
