@@ -69,7 +69,7 @@ def test_the_list_is_in_queue_order(project: Project, kedro: Kedro) -> None:
         (("prioritize", "배"), "'배' is not a whole number from 1 to 10."),
         (("prioritize", "11", "배"), "'11' is not a whole number from 1 to 10."),
         (("list", "--limit", "x"), "'x' is not a whole number of 1 or more."),
-        (("list", "--limit", str(2**63)), "is not a whole number of 1 or more."),
+        (("list", "--limit", str(2**63)), f"{2**63} is too large. The largest number is {2**63 - 1}."),
     ],
 )
 def test_an_invalid_number_is_explained_in_plain_words(kedro: Kedro, args: tuple[str, ...], said: str) -> None:

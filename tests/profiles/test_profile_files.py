@@ -1,5 +1,6 @@
 """Files of export profiles, and the errors in them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,12 +42,27 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("\tformat: csv\n", "sheet.yml cannot be read: line 1 is indented with a tab"),
         ("- csv\n", "sheet.yml cannot be read: it must contain one setting per line"),
         ("", "sheet.yml: format is missing"),
+        ("format: csv\nlimit: " + "9" * 5000, "line 2 has 999999999999999999999999999999…, which is not a valid number."),
+        ("format: csv\nlimit: 0x" + "f" * 5000, "limit must be at most 1000000000, not a number with so many digits"),
+        ("format: csv\ntitle: 2026-13-45", "sheet.yml cannot be read: line 2 has 2026-13-45, which is not a valid date."),
+        ("format: csv\ntitle: 2026-11-30", "title must be text, not 2026-11-30"),
+        ("format: csv\nlimit: 2026-11-30 10:00:00", "limit must be a whole number, not 2026-11-30 10:00:00"),
+        ("format: csv\nsplit: 2026-11-30", "not '2026-11-30'"),
+        ("format: csv\nfields: {a: 2026-11-30}", "fields: has a: 2026-11-30, which is neither a column nor a pair"),
+        ("format: csv\nkeep: !!binary aGFsbG8=", "keep must be a whole number, not a file in binary form"),
+        ("format: csv\nfilters: {changed_since: 2026-11-30 10:00:00}",
+         "filters.changed_since: must be a date such as 2026-11-30, or an age such as 7d or 4w, not '2026-11-30 10:00:00'"),
+        ("format: !!python/object/apply:os.system [ls]", "the tag !!python/object/apply:os.system is not allowed (line 1"),
+        ("format: " + "[" * 3000 + "]" * 3000, "cannot be read: it has too many brackets or groups within each other."),
+        ("format: csv\noptions: &a {csv: *a}", "cannot be read: a setting refers to itself"),
+        ("? [a]\n: b", "the name of a setting is not text (line 1, column 3)"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_profile_is_an_error_with_its_place(folder: Path, text: str, said: str) -> None:
     (folder / "sheet.yml").write_text(text)
     with pytest.raises(SettingsError) as error:
         load_profile("sheet", [folder])
+    assert not re.search(r"datetime|timedelta|sys\.|constructor|[Uu]nhashable|\bb'", str(error.value))
     assert said in unwrapped(str(error.value)) and str(error.value).endswith("run the same command again.")
 
 
@@ -84,7 +100,22 @@ def test_an_unknown_profile_is_an_error_with_similar_names(folder: Path) -> None
         load_profile("parameters_a", [folder])
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b", "a b", ".x", "deck", "catalog_x", "x" * 51, "a\n"])
+@pytest.mark.parametrize(
+    ("first", "second"), [("quizlet", "QUIZLET"), ("Stra\u00dfe", "strasse"), ("\u00e9", "E\u0301x"[:-1])]
+)
+def test_names_that_differ_only_in_case_are_refused(folder: Path, first: str, second: str) -> None:
+    local = folder.parent / "local"
+    local.mkdir()
+    (folder / f"{first}.yml").write_text("format: csv")
+    (local / f"{second}.yml").write_text("format: csv")
+    with pytest.raises(SettingsError, match=r"\.yml differ only in case.* Rename one of the files\."):
+        load_profile(first, [folder, local])
+    assert load_profile(first, [folder]).name == first
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "a/b", "a b", ".x", "deck", "catalog_x", "x" * 51, "a\n", "CON", "nul", "Com1", "Deck"]
+)
 def test_a_name_that_cannot_be_a_file_or_a_profile(name: str) -> None:
     assert name_problem(name) is not None
 

@@ -51,6 +51,9 @@ class Age(click.ParamType):  # type: ignore[type-arg]
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+_LONGEST_SHOWN = 30  # digits of a number in a message
+
+
 class WholeNumber(click.IntRange):
     """A whole number that is at least ``min`` and, unless ``max`` is None, at most ``max``."""
 
@@ -61,6 +64,9 @@ class WholeNumber(click.IntRange):
             number = None
         # SQLite cannot store larger numbers.
         if number is None or number >= 2**63:
+            if number is not None:
+                shown = value if len(str(value)) <= _LONGEST_SHOWN else f"{str(value)[:_LONGEST_SHOWN]}…"
+                self.fail(f"{shown} is too large. The largest number is {2**63 - 1}.", param, ctx)
             allowed = f"of {self.min} or more" if self.max is None else f"from {self.min} to {self.max}"
             self.fail(f"{value!r} is not a whole number {allowed}.", param, ctx)
         return number

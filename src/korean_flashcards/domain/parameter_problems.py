@@ -4,6 +4,7 @@ import difflib
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,9 @@ _MUST_BE = {
     "dict_type": "a group of settings", "greater_than_equal": "at least {ge}", "greater_than": "more than {gt}",
     "less_than_equal": "at most {le}", "less_than": "less than {lt}", "literal_error": "{expected}", "enum": "{expected}",
 }  # fmt: skip
+_GROUP = "a group of settings"
+_OTHER_VALUES = {bytes: "a file in binary form"}
+_LONGEST_NUMBER = 100  # bits
 _NAMED = 16  # parameters in one message
 _MUST_NOT_BE = {"string_too_short": "empty", "too_short": "empty"}
 
@@ -81,12 +85,16 @@ def _must_be(problem: Mapping[str, Any]) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as it is written in YAML. Groups and lists are not shown in full, because they can be long."""
+    """Return a value as it is written in YAML. Groups, lists, and long numbers are not shown in full."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, dict | list):
-        return "a group of settings" if isinstance(value, dict) else "a list"
-    return repr(value)
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= _LONGEST_NUMBER else "a number with so many digits"
+    if isinstance(value, date):  # or a time of a day
+        return str(value)
+    return repr(value) if value is None or isinstance(value, str | float) else _OTHER_VALUES.get(type(value), _GROUP)
 
 
 def _kind(model: type[BaseModel]) -> str:

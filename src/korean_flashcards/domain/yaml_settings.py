@@ -6,18 +6,28 @@ import yaml
 
 from korean_flashcards.domain.yaml_text import yaml_problem
 
+_KINDS = {"tag:yaml.org,2002:int": "number", "tag:yaml.org,2002:timestamp": "date"}
+_LONGEST = 30  # characters of a value in a message
 _TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
 def settings_problem(text: str) -> str | None:
     """Return why the text cannot be read as settings, or None if it can be. An empty text has no settings."""
     try:
+        root = yaml.compose(text, yaml.SafeLoader)
+    except RecursionError:
+        return "it has too many brackets or groups within each other"
+    except yaml.YAMLError as error:
+        return yaml_problem(error, text)
+    try:
         yaml.safe_load(text)
-        return _content_problem(yaml.compose(text, yaml.SafeLoader))
+        return _content_problem(root)
     except RecursionError:
         return "a setting refers to itself"
-    except (yaml.YAMLError, ValueError) as error:
-        return yaml_problem(error, text) if isinstance(error, yaml.YAMLError) else str(error)
+    except yaml.YAMLError as error:
+        return yaml_problem(error, text)
+    except ValueError:
+        return next(_invalid_values(root), "it contains an invalid number or date")
 
 
 def _content_problem(root: yaml.Node | None) -> str | None:
@@ -28,6 +38,25 @@ def _content_problem(root: yaml.Node | None) -> str | None:
     odd = (key for key, _ in root.value if key.tag not in _TEXT)
     unnamed = (f"the name {key.value} (line {key.start_mark.line + 1}) is not text. Write it in quotes" for key in odd)
     return next(_duplicates(root), None) or next(unnamed, None)
+
+
+def _invalid_values(node: yaml.Node | None) -> Iterator[str]:
+    """Yield the single values that YAML cannot convert, such as the date 2026-13-45."""
+    loader = yaml.SafeLoader("")
+    nodes = [] if node is None else [node]
+    seen = set[int]()
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                loader.construct_object(node)
+            except (ValueError, yaml.YAMLError):
+                value = node.value if len(node.value) <= _LONGEST else f"{node.value[:_LONGEST]}…"
+                yield f"line {node.start_mark.line + 1} has {value}, which is not a valid {_KINDS.get(node.tag, 'value')}"
+        elif id(node) not in seen:
+            seen.add(id(node))
+            pairs = isinstance(node, yaml.MappingNode)
+            nodes += reversed([each for pair in node.value for each in pair] if pairs else node.value)
 
 
 def _duplicates(node: yaml.Node) -> Iterator[str]:

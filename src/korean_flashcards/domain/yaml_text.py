@@ -5,6 +5,7 @@ import re
 from yaml import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
+_UNKNOWN_TAG = re.compile(r"could not determine a constructor for the tag '(.*)'")
 _TAB = re.compile(r" *\t\s*[^\s#]")
 
 
@@ -23,6 +24,11 @@ def yaml_problem(error: YAMLError, text: str = "") -> str:
     mark = error.problem_mark
     if (line := _tab_near(text, mark.line)) is not None:
         return f"line {line + 1} is indented with a tab, but YAML allows only spaces"
+    if tag := _UNKNOWN_TAG.fullmatch(error.problem):
+        name = tag[1].replace("tag:yaml.org,2002:", "!!")
+        return f"the tag {name} is not allowed (line {mark.line + 1}, column {mark.column + 1})"
+    if error.problem == "found unhashable key":
+        return f"the name of a setting is not text (line {mark.line + 1}, column {mark.column + 1})"
     problem = error.problem.replace("'<stream end>'", "the end of the file")
     return f"{problem} (line {mark.line + 1}, column {mark.column + 1})"
 

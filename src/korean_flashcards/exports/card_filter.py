@@ -1,5 +1,6 @@
 """Define the filters that select cards for an export, with the same names and values wherever they are written."""
 
+from datetime import date, timedelta
 from typing import Annotated, Any, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -34,6 +35,13 @@ def _condition(expression: str) -> str:
     except SettingsError as error:
         raise ValueError(str(error)) from None
     return expression
+
+
+def _is_reversed(first: date | timedelta | None, last: date | timedelta | None) -> bool:
+    """Return whether a period ends before it begins. That of a date and an age depends on the day of the export."""
+    if isinstance(first, timedelta) and isinstance(last, timedelta):
+        return first < last
+    return isinstance(first, date) and isinstance(last, date) and first > last
 
 
 CardTypes = Annotated[tuple[str, ...], _chosen("card type", ALL_CARD_TYPES)]
@@ -76,6 +84,12 @@ class CardFilter(BaseModel):
     def _is_consistent(self) -> Self:
         if self.score_min is not None and self.score_max is not None and self.score_min > self.score_max:
             raise ValueError(f"score_min ({self.score_min}) is higher than score_max ({self.score_max})")
+        for kind in ("imported", "changed"):
+            first, last = getattr(self, f"{kind}_since"), getattr(self, f"{kind}_until")
+            if _is_reversed(first, last):
+                raise ValueError(
+                    f"{kind}_since ({as_text(first)}) is later than {kind}_until ({as_text(last)}), so no card meets both"
+                )
         return self
 
     def with_changes(self, other: "CardFilter") -> "CardFilter":

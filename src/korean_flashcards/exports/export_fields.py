@@ -72,7 +72,8 @@ def _pairs(each: Any) -> list[tuple[str, str]]:
         return [(each, each)]
     if isinstance(each, Mapping) and all(isinstance(part, str) for pair in each.items() for part in pair):
         return list(each.items())
-    raise ValueError(f"has {shown(str(each))}, which is neither a column nor a pair such as Meaning: meaning")
+    given = ", ".join(f"{name}: {value}" for name, value in each.items()) if isinstance(each, dict) else str(each)
+    raise ValueError(f"has {shown(given)}, which is neither a column nor a pair such as Meaning: meaning")
 
 
 def _listed(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -13,10 +13,10 @@ _AGE = re.compile(r"(\d{1,5})([dw])")
 _LEVELS = re.compile(r"([1-6])(?:\s*-\s*([1-6]))?")
 
 
-def names(value: Any) -> Any:
+def names(value: Any, if_empty: str = "Leave it out to select all cards") -> Any:
     """Return a list of names. A string is split on commas and, for --params, on semicolons.
 
-    An empty value is refused, because it would select nothing.
+    An empty value is refused, because it would select nothing. ``if_empty``: what to do then.
     """
     if isinstance(value, str):
         value = re.split("[,;]", value)
@@ -27,7 +27,7 @@ def names(value: Any) -> Any:
     found = tuple(unicodedata.normalize("NFC", str(each)).strip() for each in value)
     found = tuple(dict.fromkeys(each for each in found if each))
     if not found:
-        raise ValueError("is empty. Leave it out to select all cards")
+        raise ValueError(f"is empty. {if_empty}")
     return found
 
 
@@ -50,7 +50,7 @@ def levels(value: Any) -> Any:
 
 def day(value: Any) -> Any:
     """Return a date, or an age as a timedelta: ``7d`` and ``4w`` count back from the day of the export."""
-    if isinstance(value, date | timedelta):
+    if isinstance(value, date | timedelta) and not isinstance(value, datetime):
         return value
     text = str(value).strip()
     if age := _AGE.fullmatch(text):

@@ -41,8 +41,12 @@ def _template(text: str) -> str:
     return text
 
 
+def _formats(value: Any) -> Any:
+    return names(value, "Name a format, such as csv. docs/exports.md describes all formats")
+
+
 def _sort(value: Any) -> Any:
-    columns = names(value)
+    columns = names(value, "Leave it out to keep the order of the deck")
     unknown = [name for column in columns if (name := column.removeprefix(_DESCENDING)) not in SORT_COLUMNS]
     if unknown:
         raise ValueError(unknown_names("column", unknown, SORT_COLUMNS))
@@ -51,7 +55,7 @@ def _sort(value: Any) -> Any:
 
 def _split(value: Any) -> Any:
     if value not in SPLIT_COLUMNS:
-        raise ValueError(f"must be one of {', '.join(SPLIT_COLUMNS)}, not {value!r}")
+        raise ValueError(f"must be one of {', '.join(SPLIT_COLUMNS)}, not {str(value)!r}")
     return value
 
 
@@ -87,7 +91,7 @@ class ProfileSettings(BaseModel):
 
     description: str = ""
     title: str | None = None
-    format: Annotated[tuple[str, ...], BeforeValidator(names)]
+    format: Annotated[tuple[str, ...], BeforeValidator(_formats)]
     filters: Annotated[CardFilter, BeforeValidator(_options)] = CardFilter()
     rows: Literal["card", "word"] = "card"
     fields: Annotated[dict[str, str], BeforeValidator(fields_of)] = {name: name for name in DEFAULT_FIELDS}
@@ -96,7 +100,7 @@ class ProfileSettings(BaseModel):
     deck: Template | None = None
     tags: Annotated[TagRules, BeforeValidator(_options)] = TagRules()
     sort: Annotated[tuple[str, ...], BeforeValidator(_sort)] | None = None
-    limit: Annotated[Whole, Field(ge=1)] | None = None
+    limit: Annotated[Whole, Field(ge=1, le=1_000_000_000)] | None = None
     split: Annotated[str, BeforeValidator(_split)] | None = None
     options: Annotated[dict[str, dict[str, Any]], BeforeValidator(_options)] = {}
     keep: Annotated[Whole, Field(ge=1, le=100)] = 3

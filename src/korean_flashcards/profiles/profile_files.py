@@ -1,7 +1,8 @@
 """Find and read export profiles: ``conf/base/exports/NAME.yml``, or the same file in an environment's folder."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,14 @@ COMMAND_LINE_SETTINGS = ("sort", "limit")  # the settings, beside filters, that 
 _NAME = re.compile(r"\w[\w-]{0,49}")
 # Kedro reads files with these names as its own configuration, wherever they are in the conf folder.
 _KEDRO_NAMES = ("catalog", "parameters", "credentials", "globals", "logging")
+# Windows reserves these names, in any case and with any ending.
+_WINDOWS_NAMES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{device}{digit}" for device in ("COM", "LPT") for digit in "0123456789¹²³"),
+}
 _ADVICE = "Nothing was exported. Correct the file, and run the same command again."
 
 
@@ -91,6 +100,11 @@ def profile_path(name: str, folders: Sequence[Path]) -> Path:
         raise SettingsError(f"{unknown_name('export profile', name, paths)} Nothing was exported. {advice}")
     if problem := name_problem(name):
         raise SettingsError(f"{shown_path(paths[name])} cannot be used: {problem}. Rename the file.")
+    if other := same_but_for_case(name, paths):
+        raise SettingsError(
+            f"The names of {shown_path(paths[name])} and {shown_path(paths[other])} differ only in case, so their exports "
+            "would have the same folder on Windows and macOS. Nothing was exported. Rename one of the files."
+        )
     return paths[name]
 
 
@@ -133,17 +147,28 @@ def narrowed(profile: Profile, given: Mapping[str, Any]) -> Profile:
     return replace(profile, settings=profile_settings(values))
 
 
+def same_but_for_case(name: str, names: Iterable[str]) -> str | None:
+    """Return another name that Windows and macOS do not distinguish from this one, or None."""
+    return next((other for other in names if other != name and _folded(other) == _folded(name)), None)
+
+
 def name_problem(name: str) -> str | None:
     """Return why a profile cannot have this name, as the end of a sentence, or None."""
     if not _NAME.fullmatch(name):
         return "a profile's name consists of up to 50 letters, digits, hyphens, and underscores"
-    if name == MAIN_DECK:
+    if name.lower() == MAIN_DECK:
         return f"{MAIN_DECK} is the name of the main deck in the history of exports"
-    if name == SELECTED_DECK:
+    if name.lower() == SELECTED_DECK:
         return f"{SELECTED_DECK} is the name of decks of selected cards in the history of exports"
+    if name.upper() in _WINDOWS_NAMES:
+        return f"Windows does not allow files and folders with the name {name}"
     if name.startswith(_KEDRO_NAMES):
         return f"Kedro itself reads files whose names begin with {', '.join(_KEDRO_NAMES)}"
     return None
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def profile_text(path: Path) -> str:

@@ -26,6 +26,7 @@ from korean_flashcards.profiles.profile_files import (
     profile_folders,
     profile_paths,
     read_profile,
+    same_but_for_case,
 )
 
 
@@ -97,6 +98,7 @@ def _described(formats: Sequence[str], name: str | None, folders: Sequence[Path]
     name = name or f"{every[0]}-selection"
     if problem := name_problem(name):
         fail(f"{name!r} cannot be used as a name: {problem}. Nothing was exported. Give a different --name.")
-    if name in profile_paths(folders):
+    paths = profile_paths(folders)
+    if name in paths or same_but_for_case(name, paths):
         raise SettingsError(f"{name} is the name of a profile. Nothing was exported. Give a different --name.")
     return read_profile(name, yaml.safe_dump({"format": every}, allow_unicode=True))

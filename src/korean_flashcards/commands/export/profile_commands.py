@@ -38,6 +38,7 @@ from korean_flashcards.profiles.profile_files import (
     profile_path,
     profile_paths,
     profile_text,
+    same_but_for_case,
 )
 
 _DAY = len("2026-11-30")
@@ -98,6 +99,8 @@ def new_profile(name: str, file_format: str | None, source: str | None, env: str
         folders = folders_of(context)
         if problem := name_problem(name):
             fail(f"{name!r} cannot be used: {problem}. Nothing was written.")
+        if other := same_but_for_case(name, profile_paths(folders)):
+            fail(f"The name of the profile {other} differs only in case. Nothing was written. Choose a different name.")
         path = (folders[-1] if env else folders[0]) / f"{name}.yml"
         if path.exists() or path.is_symlink():
             fail(f"{shown_path(path)} exists already. Nothing was written. Edit it, or choose a different name.")
