@@ -15,7 +15,7 @@ from support.hostile import HOSTILE, HOSTILE_NAMES
 from korean_flashcards.domain.errors import ExportError
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.file_stems import file_stems
-from korean_flashcards.exports.lay_out import contents
+from korean_flashcards.exports.lay_out import contents, remark_about_scores
 from korean_flashcards.exports.profile_settings import profile_settings
 
 LAYERS = exported_layers(12)
@@ -175,6 +175,15 @@ def test_a_split_of_selected_lists_writes_only_their_files() -> None:
     cards = card_table([{"lists": ["unit1.csv", "unit3.csv"]}, {"lists": ["unit1.csv"]}])
     files = files_of(cards, notes_of(cards), split="list", filters={"list": "Unit3"})
     assert {stem: content.cards.height for stem, content in files.items()} == {"unit3": 1}
+
+
+def test_a_limit_by_score_among_equal_scores_is_said() -> None:
+    cards = card_table([{"score": 100}] * 30)
+    profile = profile_settings({"format": "pdf", "sort": "score", "limit": 20})
+    assert remark_about_scores(cards, profile) == "All 30 cards have the score 100, so the export has the first 20."
+    assert remark_about_scores(cards.head(20), profile) is None
+    assert remark_about_scores(pl.concat([cards, card_table([{"score": 42}])]), profile) is None
+    assert remark_about_scores(cards, profile_settings({"format": "pdf", "sort": "level", "limit": 20})) is None
 
 
 def test_an_export_without_cards_is_an_error_that_names_the_filters() -> None:

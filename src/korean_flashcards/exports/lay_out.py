@@ -75,6 +75,18 @@ def chosen_rows(cards: pl.DataFrame, settings: ProfileSettings, today: date | No
     return found.head(settings.limit) if settings.limit else found
 
 
+def remark_about_scores(cards: pl.DataFrame, settings: ProfileSettings, today: date | None = None) -> str | None:
+    """Return a sentence if the profile takes the first cards by score, but all of the cards have the same score."""
+    if not settings.limit or not settings.sort or settings.sort[0].removeprefix("-") != "score":
+        return None
+    rows = chosen_rows(cards, settings.model_copy(update={"limit": None}), today)
+    scores = rows["score"].drop_nulls()
+    if len(scores) <= settings.limit or scores.n_unique() > 1:
+        return None
+    unit, score = settings.rows, scores[0]
+    return f"All {len(scores):,} {unit}s have the score {score}, so the export has the first {settings.limit:,}."
+
+
 def _content(
     rows: pl.DataFrame,
     notes: pl.DataFrame,

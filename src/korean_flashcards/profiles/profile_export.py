@@ -20,7 +20,7 @@ from korean_flashcards.domain.errors import ExportError, LedgerError
 from korean_flashcards.domain.export_record import ExportStart, RecordedExport
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.file_comparison import first_difference
-from korean_flashcards.exports.lay_out import contents
+from korean_flashcards.exports.lay_out import contents, remark_about_scores
 from korean_flashcards.exports.shown_columns import shown_cards
 from korean_flashcards.files.file_problems import os_reason
 from korean_flashcards.ledger.facade import Ledger
@@ -43,13 +43,17 @@ _UNCHANGED = "The files of the previous export are unchanged, and the history re
 
 @dataclass(frozen=True)
 class Exported:
-    """A complete export: its record, its folder, its files, and the number of cards, or of words if ``unit`` is "word"."""
+    """A complete export: its record, its folder, its files, and the number of cards, or of words if ``unit`` is "word".
+
+    ``remark`` is a sentence about the selected cards, if there is something to say.
+    """
 
     export: RecordedExport
     folder: Path
     files: Sequence[WrittenFile]
     cards: int
     unit: str
+    remark: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the export for JSON."""
@@ -174,7 +178,8 @@ class ProfileExporter:
                 history.fail(export.number, str(error) or "It was stopped.")
             raise
         self._snapshots.prune(history.listing(profile.name, _LISTED)[0], profile.settings.keep + 1)
-        return Exported(history.find(export.number), folder, files, cards.height, profile.settings.rows)
+        return Exported(history.find(export.number), folder, files, cards.height, profile.settings.rows,
+                        remark_about_scores(self._deck.cards, profile.settings))  # fmt: skip
 
     def _written(self, stage: ProfileStage, file: ContentOfFile) -> WrittenFile:
         """Write a new file, and read it back. Raises ExportError if it does not have exactly the expected content."""

@@ -16,6 +16,8 @@ def exported_lines(exported: Exported) -> Iterator[str]:
     export = exported.export
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in export.counts.items())
     yield from wrapped(f"{export.profile}: {counted(exported.cards, exported.unit)} ({kinds})", indent=0)
+    if exported.remark:
+        yield from wrapped(exported.remark, indent=2)
     for file in exported.files[:_FILES]:
         yield safe(f"  {shown_path(exported.folder / file.name)} ({size_text(file.bytes)})")
     if len(exported.files) > _FILES:
