@@ -1,6 +1,8 @@
 """Test the queue for runs: the order of words, and which words are requested, kept or given up, and why."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -205,12 +207,16 @@ def test_a_damaged_reply_is_requested_again_only_after_a_repair(runs: NuanceRuns
         assert runs.run(words, server.url)["model"].to_list() == ["legacy"], "records of an earlier system are kept"
         assert len(server.requests()) == 1
         (old,) = runs.task("배#1", "key")
+        folder = runs.client._cache.folder
         with runs.client._cache.store._store as store:
             store.set(old, "damaged")
+        runs.client.close()
+        with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as connection:
+            connection.execute("VACUUM")  # otherwise, the repair finds the overwritten reply
         with pytest.raises(CacheDamagedError, match="kedro cache repair"):
             runs.run(words, server.url)
         assert len(server.requests()) == 1
-        repair(runs.client._cache.folder)
+        repair(folder)
         runs.client.close()
         (reply,) = runs.run(words, server.url).to_dicts()
         assert len(server.requests()) == 2

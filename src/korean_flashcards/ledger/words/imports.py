@@ -27,12 +27,13 @@ from korean_flashcards.ledger.batches import rejected_rows
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
+from korean_flashcards.ledger.db.tables import history, import_batches, import_rows, import_warnings
 from korean_flashcards.ledger.words import definition_edits, renamed_lists, term_numbers
 from korean_flashcards.ledger.words.definition_edits import Meaning, meaning_of
 from korean_flashcards.ledger.words.gone_words import SETTLED, left_with
 from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
+from korean_flashcards.ledger.words.rollback import ROLLED_BACK
 
 _CHUNK = 1000  # rows per write
 _CACHE_KIB = 32_000
@@ -336,10 +337,11 @@ def _rows(one: ListFile) -> Iterator[Meaning]:
 
 
 def _is_first(connection: Connection, run_id: str | None) -> bool:
-    """Return whether the ledger has no lists from before this import."""
+    """Return whether the ledger has never had a list before this import. Lists may have been rolled back since."""
     batches = import_batches.c
     earlier = select(batches.number).where(batches.state != "pending", batches.run_id.is_distinct_from(run_id))
-    return connection.execute(earlier.limit(1)).first() is None
+    rolled_back = select(history.c.number).where(history.c.event == ROLLED_BACK)
+    return all(connection.execute(query.limit(1)).first() is None for query in (earlier, rolled_back))
 
 
 def _last_number(connection: Connection, number: int) -> int:
