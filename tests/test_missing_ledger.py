@@ -32,8 +32,8 @@ ARGUMENTS = {
 }  # fmt: skip
 # Commands that do not use the ledger, or that work on a missing one.
 WITHOUT = {
-    "cache repair", "db backup", "db downgrade", "db health", "db history", "db repair", "db restore", "db status",
-    "db upgrade", "db vacuum", "db verify", "export new", "export project-id", "export validate",
+    "cache repair", "db restore",
+    "db verify", "export new", "export project-id", "export validate",
     "korean hanja", "korean pronounce", "quality agreement", "quality checks",
     "quality list", "validation check", "validation list", "validation show",
 }  # fmt: skip
