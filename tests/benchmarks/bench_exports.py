@@ -5,7 +5,7 @@
 A format is a file extension in the catalog, such as xlsx. Without any, all formats are measured. The deck has four cards for
 each word. Each format is written in a separate process, after the deck was loaded into memory. The seconds do not include
 the start of the process. The memory is the peak while the file is written, minus the memory before. It is known only on
-Linux. Reading the file back, and the comparison with what it must contain, are in columns of their own.
+Linux. The times to read the file back and to compare it with its expected content are in separate columns.
 
 Below the table, apkg is compared with genanki alone, side by side. With --project, the run of the export is measured in
 that project, which must have run before.

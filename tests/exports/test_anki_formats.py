@@ -25,7 +25,7 @@ PLAYED, SHOWN = (media_name(path, content) for path, content in list(FILES.items
 
 
 def with_media() -> ExportContent:
-    """Return a content with two notes, of which the first has a sound and a picture."""
+    """Return a content with two notes. The first one has a sound and a picture."""
     content = content_of(card_table([{}, {}]))
     first = pl.arange(pl.len()) == 0
     notes = content.notes.with_columns(

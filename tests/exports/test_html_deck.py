@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import polars as pl
@@ -102,7 +103,7 @@ def test_shared_texts_are_stored_once() -> None:
         lambda page: page.replace(b"front", b"\xff"),
     ],
 )
-def test_a_damaged_page_is_an_error(damage: "object") -> None:
+def test_a_damaged_page_is_an_error(damage: Callable[[bytes], bytes]) -> None:
     page = html_deck.write(content_of(card_table([{}])))
     with pytest.raises(ValueError):
-        html_deck.read(damage(page))  # type: ignore[operator]
+        html_deck.read(damage(page))

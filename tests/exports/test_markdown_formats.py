@@ -80,6 +80,11 @@ def test_a_damaged_file_is_an_error(file_format: ModuleType) -> None:
         file_format.read(file[: len(file) - 20])
 
 
+def test_a_note_without_a_title_is_incomplete() -> None:
+    with pytest.raises(ValueError, match="its last card is incomplete"):
+        obsidian.read(b"")
+
+
 @FORMATS
 def test_an_export_without_cards_is_read_back(file_format: ModuleType) -> None:
     content = content_of(card_table([{}]))

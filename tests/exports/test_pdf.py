@@ -121,7 +121,7 @@ def test_a_mark_is_on_its_letter() -> None:
     a, t, _, after, p, marked_p = (text.get_charbox(first + number) for number in range(6))
     assert t[1] < a[1] - 1, "the two strokes are below the line"
     assert marked_p[1] < p[1] - 1, "the two strokes are below the letter"
-    assert after[0] - t[2] < 2, "the mark takes no room of its own"
+    assert after[0] - t[2] < 2, "the mark needs no additional room"
 
 
 def test_characters_that_no_font_has_are_visible_and_counted(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
@@ -208,6 +208,22 @@ def test_a_text_that_is_too_long_for_its_card_follows_after_the_cards() -> None:
     assert "No. 1" in after[0]
     assert "No. 2" not in " ".join(after)
     assert remarks == ["1 card is too long for the size of the cards. The complete texts follow after the cards."]
+
+
+def edges(page: pypdfium2.PdfPage, wanted: str) -> tuple[float, float]:
+    """Return the left and the right edge of a text that is on the page once, in points."""
+    text = page.get_textpage()
+    first, count = text.search(wanted).get_next()
+    return text.get_charbox(first)[0], text.get_charbox(first + count - 1)[2]
+
+
+def test_a_long_title_and_a_long_word_do_not_cover_the_text_beside_them() -> None:
+    cards = [{"word": "男" * 40, "cue": None, "front": "front", "back": "back"}]
+    content = content_of(card_table(cards), options={"layout": "cards", "grid": "3x4"}, title="女" * 70 + "㎢" * 10)
+    front, back = pages(pdf.write(content))
+    assert edges(front, "㎢" * 10)[1] < edges(front, "Sheet 1, front")[0]
+    assert edges(back, "㎢" * 10)[1] < edges(back, "Sheet 1, back")[0]
+    assert edges(back, "男" * 40)[1] < edges(back, "No. 1")[0]
 
 
 def test_texts_become_smaller_to_fit() -> None:

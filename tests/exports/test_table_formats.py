@@ -223,10 +223,7 @@ def test_quizlet_gets_one_card_per_line_or_keeps_line_breaks() -> None:
     assert_frame_equal(quizlet_file.read(quizlet_file.write(kept)), quizlet_file.expected(kept))
 
 
-@given(
-    st.lists(st.tuples(st.text("a;\t\n \r", max_size=9), st.text(max_size=5)), max_size=4),
-    st.sampled_from(["keep", "replace"]),
-)
+@given(SIDES, st.sampled_from(["keep", "replace"]))
 @settings(deadline=None)
 def test_quizlet_finds_both_sides_of_each_card(sides: list[tuple[str, str]], line_breaks: str) -> None:
     content = replace(

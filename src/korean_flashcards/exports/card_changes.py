@@ -63,8 +63,7 @@ def snapshot_of_notes(notes: pl.DataFrame) -> pl.DataFrame:
 
 def compared_fields(old: pl.DataFrame, new: pl.DataFrame) -> list[str] | None:
     """Return the names of the fields that both snapshots show, or None if both show the same fields."""
-    common = [_field_name(name) for name in new.columns if name in old.columns and name not in IDENTITY]
-    return None if set(old.columns) == set(new.columns) else common
+    return None if set(old.columns) == set(new.columns) else [_field_name(name) for name in _common(old, new)]
 
 
 def changed_cards(old: pl.DataFrame, new: pl.DataFrame) -> list[ChangedCard]:
@@ -72,7 +71,7 @@ def changed_cards(old: pl.DataFrame, new: pl.DataFrame) -> list[ChangedCard]:
 
     Only fields that both snapshots have are compared.
     """
-    fields = [name for name in new.columns if name in old.columns and name not in IDENTITY]
+    fields = _common(old, new)
     before = old.unique("#guid", keep="first", maintain_order=True)
     after = new.unique("#guid", keep="first", maintain_order=True)
     both = after.join(before, on="#guid", suffix=" (old)", maintain_order="left", how="left", coalesce=True)
@@ -83,6 +82,10 @@ def changed_cards(old: pl.DataFrame, new: pl.DataFrame) -> list[ChangedCard]:
     ]
     gone = before.join(after, on="#guid", how="anti", maintain_order="left")
     return changes + [ChangedCard(item_id, kind, "removed") for item_id, kind in gone.select(*IDENTITY[1:]).iter_rows()]
+
+
+def _common(old: pl.DataFrame, new: pl.DataFrame) -> list[str]:
+    return [name for name in new.columns if name in old.columns and name not in IDENTITY]
 
 
 def _change(row: dict[str, str | None], fields: Sequence[str]) -> ChangedCard:

@@ -15,6 +15,8 @@ from korean_flashcards.exports.filter_values import resolved
 from korean_flashcards.exports.nearest_names import unknown_name
 from korean_flashcards.exports.sql_filter import condition, evaluated
 
+_HELD = "The filter selects from the words in the deck. `kedro word show WORD` says where a word is."
+
 
 def selected(cards: pl.DataFrame, filters: CardFilter, today: date | None = None) -> pl.DataFrame:
     """Return the cards that meet all filters, in their order.
@@ -149,6 +151,3 @@ def _words(cards: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
         if _key(name) not in known:
             raise SettingsError(f"{unknown_name('word', name, cards['word'].unique().sort(), listed=False)} {_HELD}")
     return pl.any_horizontal(pl.col("word", "item_id").str.to_lowercase().is_in(wanted))
-
-
-_HELD = "The filter selects from the words in the deck. `kedro word show WORD` says where a word is."

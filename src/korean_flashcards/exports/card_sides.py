@@ -14,10 +14,15 @@ _FIELDS = dict(
 )
 
 
+def own_sides(content: ExportContent) -> tuple[bool, bool]:
+    """Return whether the profile's template lays out the fronts and, separately, the backs."""
+    front, back = content.cards.select(pl.col("front", "back").fill_null(""))
+    return not content.front.equals(front), not content.back.equals(back)
+
+
 def has_own_sides(content: ExportContent) -> bool:
     """Return whether the profile's template lays out the cards. Otherwise, each format adds the word and its meaning."""
-    plain = content.cards.select(pl.col("front", "back").fill_null(""))
-    return not (content.front.equals(plain["front"]) and content.back.equals(plain["back"]))
+    return any(own_sides(content))
 
 
 def answers(content: ExportContent) -> pl.Series:
@@ -48,6 +53,16 @@ def word_cue() -> pl.Expr:
     return own.over("item_id").fill_null("")
 
 
+def level_name() -> pl.Expr:
+    """Return the TOPIK level of each card as text, such as TOPIK 1. A missing level is null."""
+    return pl.format("TOPIK {}", "level").alias("level")
+
+
+def sound_in_brackets() -> pl.Expr:
+    """Return the pronunciation of each card in Hangul in brackets, such as [동닙], or ""."""
+    return pl.format("[{}]", pl.col("sound").str.strip_chars("[]")).replace("[]", "").fill_null("").alias("sound")
+
+
 def with_note(text: pl.Expr, note: pl.Expr) -> pl.Expr:
     """Return a text with a note in parentheses, such as 배 (food). Missing texts and notes are ""."""
     return pl.when((text == "") | (note == "")).then(text).otherwise(pl.format("{} ({})", text, note))
@@ -69,7 +84,7 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
         asks=pl.col("card_type").is_in(EXTRA_CARD_TYPES),
         cue=_text("cue"),
         word=_text("word"),
-        sound=_in_brackets(_text("sound")),
+        sound=sound_in_brackets(),
         meaning=with_note(_text("meaning"), _text("part_of_speech")),
         example=_joined("\n", _text("example"), _text("example_translation")),
     ).with_columns(sides)
@@ -87,10 +102,6 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
 
 def _text(column: str) -> pl.Expr:
     return pl.col(column).fill_null("")
-
-
-def _in_brackets(sound: pl.Expr) -> pl.Expr:
-    return pl.when(sound == "").then(pl.lit("")).otherwise(pl.format("[{}]", sound.str.strip_chars("[]")))
 
 
 def _joined(separator: str, *texts: pl.Expr) -> pl.Expr:

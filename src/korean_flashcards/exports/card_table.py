@@ -1,7 +1,7 @@
 """Build the card table, from which every export is made: one row per note in the deck, with the columns CARD_COLUMNS."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
@@ -120,9 +120,9 @@ def _days(seconds: pl.Series) -> pl.Series:
     return seconds.replace_strict(list(days), list(days.values()), default=None, return_dtype=pl.Date)
 
 
-def _local_day(at: datetime) -> datetime:
+def _local_day(at: datetime) -> date:
     moment = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return moment.astimezone().replace(tzinfo=None)
+    return moment.astimezone().date()
 
 
 def _check_complete(table: pl.DataFrame, cards: pl.DataFrame) -> None:

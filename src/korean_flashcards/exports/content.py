@@ -24,8 +24,8 @@ class ExportContent:
     """The content of one exported file.
 
     Attributes:
-        cards: The selected cards in the order of the file (``CARD_COLUMNS``). Formats with a layout of their own, such as
-            HTML and PDF, show these.
+        cards: The selected cards in the order of the file (``CARD_COLUMNS``). Formats with their own layout, such as HTML
+            and PDF, show these.
         table: The same rows with the columns of the profile, under the names and in the order of the profile. Formats that
             are tables, such as CSV and XLSX, show these. Texts, numbers, and dates keep their types; lists are joined text.
         title: The title, such as the name of the profile, as people read it.

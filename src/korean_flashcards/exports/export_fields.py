@@ -8,7 +8,7 @@ import polars as pl
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
 from korean_flashcards.exports.nearest_names import shown, unknown_name
-from korean_flashcards.exports.row_template import JOINT, filled, is_template
+from korean_flashcards.exports.row_template import JOINT, filled, filled_texts, is_template
 from korean_flashcards.exports.sql_filter import evaluated, sql_expression
 
 # The fields of a profile that does not name any.
@@ -105,7 +105,7 @@ def _column(cards: pl.DataFrame, source: str) -> pl.Series:
     elif source.startswith(_CONSTANT):
         found = pl.repeat(source.removeprefix(_CONSTANT), cards.height, dtype=pl.String, eager=True)
     elif is_template(source):
-        found = cards.with_columns(filled(source).alias(source))[source]
+        found = filled_texts(cards, source)
     else:
         found = cards[source]
     return _plain(found)

@@ -14,7 +14,7 @@ from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.export_fields import table_of
 from korean_flashcards.exports.file_stems import file_stems
 from korean_flashcards.exports.profile_settings import ProfileSettings
-from korean_flashcards.exports.row_template import as_text, filled
+from korean_flashcards.exports.row_template import as_text, filled_texts
 from korean_flashcards.exports.tag_rules import with_rules
 from korean_flashcards.formats.anki_names import with_names_of_anki
 from korean_flashcards.formats.card_tags import LEVELS, levels_of
@@ -105,21 +105,17 @@ def _content(
         cards=rows,
         table=table_of(rows, settings.fields),
         title=title,
-        front=_side(rows, settings.front),
-        back=_side(rows, settings.back),
+        front=filled_texts(rows, settings.front),
+        back=filled_texts(rows, settings.back),
         notes=own,
         note_types=[pair for pair in note_types if pair[0].name in used],
         details={"profile": name, "filters": settings.filters.given()},
     )
 
 
-def _side(rows: pl.DataFrame, template: str) -> pl.Series:
-    return rows.with_columns(filled(template).alias(template))[template]
-
-
 def _decks(rows: pl.DataFrame, pattern: str) -> pl.Series:
     """Return the deck of each row, without empty levels and characters that Anki removes."""
-    names = _side(rows, pattern)
+    names = filled_texts(rows, pattern)
     clean = {name: LEVELS.join(levels_of(" ".join(name.split()))) or _UNNAMED for name in names.unique()}
     return names.replace_strict(list(clean), list(clean.values()), return_dtype=pl.String)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 _NEAREST = 3
 _LISTED = 40
-_SHORTENED = 60  # characters of one name
+_LONGEST = 60  # characters of one name
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None = None, *, listed: bool = True) -> str:
@@ -42,7 +42,7 @@ def _list(plural: str, kind: str, names: list[str]) -> str:
     return f" The {plural} are {', '.join(map(shown, names[:_LISTED]))}{more}."
 
 
-def shown(name: str) -> str:
-    """Return a name as part of a message: on one line, and not too long."""
+def shown(name: str, longest: int = _LONGEST) -> str:
+    """Return a name as part of a message: on one line, with at most ``longest`` characters."""
     line = " ".join(name.split())
-    return line if len(line) <= _SHORTENED else line[: _SHORTENED - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"

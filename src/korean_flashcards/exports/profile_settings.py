@@ -59,7 +59,8 @@ def _split(value: Any) -> Any:
     return value
 
 
-def _options(value: Any) -> Any:
+def _group(value: Any) -> Any:
+    """Return an empty group for a setting that has only a name in the file."""
     return {} if value is None else value
 
 
@@ -92,17 +93,17 @@ class ProfileSettings(BaseModel):
     description: str = ""
     title: str | None = None
     format: Annotated[tuple[str, ...], BeforeValidator(_formats)]
-    filters: Annotated[CardFilter, BeforeValidator(_options)] = CardFilter()
+    filters: Annotated[CardFilter, BeforeValidator(_group)] = CardFilter()
     rows: Literal["card", "word"] = "card"
     fields: Annotated[dict[str, str], BeforeValidator(fields_of)] = {name: name for name in DEFAULT_FIELDS}
     front: Template = "{{front}}"
     back: Template = "{{back}}"
     deck: Template | None = None
-    tags: Annotated[TagRules, BeforeValidator(_options)] = TagRules()
+    tags: Annotated[TagRules, BeforeValidator(_group)] = TagRules()
     sort: Annotated[tuple[str, ...], BeforeValidator(_sort)] | None = None
     limit: Annotated[Whole, Field(ge=1, le=1_000_000_000)] | None = None
     split: Annotated[str, BeforeValidator(_split)] | None = None
-    options: Annotated[dict[str, dict[str, Any]], BeforeValidator(_options)] = {}
+    options: Annotated[dict[str, dict[str, Any]], BeforeValidator(_group)] = {}
     keep: Annotated[Whole, Field(ge=1, le=100)] = 3
 
 

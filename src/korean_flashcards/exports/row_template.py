@@ -61,6 +61,11 @@ def filled(template: str) -> pl.Expr:
     return _joined(open_sections[0][1])
 
 
+def filled_texts(cards: pl.DataFrame, template: str) -> pl.Series:
+    """Return the template's text for each card, as a series. Errors are those of ``filled``."""
+    return cards.with_columns(filled(template).alias(template))[template]
+
+
 def as_text(column: str) -> pl.Expr:
     """Return a column of the card table as text, with "" for a missing value."""
     kind = CARD_COLUMNS[column]

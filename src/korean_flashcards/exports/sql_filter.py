@@ -9,8 +9,9 @@ import polars as pl
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
+from korean_flashcards.exports.nearest_names import shown
 from korean_flashcards.exports.sql_growth import check_growth
-from korean_flashcards.exports.sql_tokens import Token, check_words, tokens_of
+from korean_flashcards.exports.sql_tokens import Token, check_words, is_function, tokens_of
 
 # Each function with an example and its description, for the reference page.
 FUNCTIONS: dict[str, tuple[str, str]] = {
@@ -57,6 +58,7 @@ WORDS = (
 _NO_CARDS = pl.DataFrame(schema=CARD_COLUMNS)
 # polars panics in rare cases instead of raising its own error.
 _FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+_LONGEST = 120  # characters of an expression in a message
 _VALUE = "value of the expression"  # not the name of a column
 
 
@@ -136,18 +138,16 @@ def _not_computable(expression: str) -> str:
 
 def _written(tokens: Sequence[Token]) -> str:
     """Return the tokens as SQL. Columns are quoted, so that a column such as ``list`` is not read as a word of SQL."""
-    return " ".join(_token(token, following) for token, following in zip(tokens, [*tokens[1:], None], strict=True))
+    return " ".join(_token(token, tokens[index : index + 1]) for index, token in enumerate(tokens, 1))
 
 
-def _token(token: Token, following: Token | None) -> str:
+def _token(token: Token, following: Sequence[Token]) -> str:
     if token.kind != "word":
         return token.value
-    called = following is not None and following.kind == "operator" and following.value == "("
-    if token.quoted or (not called and token.value.lower() in CARD_COLUMNS):
+    if token.quoted or (not is_function(token, following) and token.value.lower() in CARD_COLUMNS):
         return f'"{token.value if token.quoted else token.value.lower()}"'
     return token.value.upper()
 
 
 def _shown(expression: str) -> str:
-    line = " ".join(expression.split())
-    return f"`{line if len(line) <= 120 else line[:119] + '…'}`"
+    return f"`{shown(expression, _LONGEST)}`"

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.exports.sql_tokens import Token
+from korean_flashcards.exports.sql_tokens import DEPTHS, Token
 
 _MOST_GROWTH = 10
 _MOST_NAMES = 20
 _LONGEST_SEPARATOR = 10
 _SEPARATORS = {"CONCAT_WS": 0, "ARRAY_TO_STRING": 1}  # the number of the argument
-_DEPTHS = {"(": 1, ")": -1}
 
 
 def check_growth(tokens: Sequence[Token]) -> None:
@@ -69,5 +68,5 @@ def _arguments(tokens: Sequence[Token], start: int) -> Iterator[list[Token]]:
                 return
             current = []
             continue
-        depth += _DEPTHS.get(sign, 0)
+        depth += DEPTHS.get(sign, 0)
         current.append(token)

@@ -4,7 +4,7 @@ polars runs subqueries in an expression, and a subquery can read any file, so a 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from korean_flashcards.exports.nearest_names import shown, unknown_name
 
 Kind = Literal["text", "number", "word", "operator"]
 
+DEPTHS = {"(": 1, ")": -1}
 LONGEST = 2000  # characters
 _MOST_TOKENS = 300
 _DEEPEST = 30  # parentheses in each other
@@ -56,25 +57,27 @@ def tokens_of(expression: str) -> list[Token]:
 
 
 def check_words(
-    tokens: Collection[Token], columns: Collection[str], functions: Collection[str], words: Collection[str]
+    tokens: Sequence[Token], columns: Collection[str], functions: Collection[str], words: Collection[str]
 ) -> None:
     """Raise SettingsError unless every name is a column, a function with its parenthesis, or one of the ``words`` of SQL.
 
     ``functions`` and ``words`` are in upper case.
     """
-    listed = list(tokens)
-    for index, token in enumerate(listed):
+    for index, token in enumerate(tokens):
         if token.kind != "word":
             continue
-        following = listed[index + 1] if index + 1 < len(listed) else None
-        called = following is not None and following.value == "(" and following.kind == "operator"
-        if token.quoted or not called:
+        if not is_function(token, tokens[index + 1 : index + 2]):
             _check_name(token, columns, functions, words)
         elif token.value.upper() not in {*functions, *words}:
             _refuse_statement(token.value)
             raise SettingsError(unknown_name("function", token.value, sorted(functions)))
-        elif [each.value for each in listed[index + 1 : index + 3]] == ["(", ")"]:
+        elif [each.value for each in tokens[index + 1 : index + 3]] == ["(", ")"]:
             raise SettingsError(f"{token.value.upper()} needs a value in parentheses.")
+
+
+def is_function(token: Token, following: Sequence[Token]) -> bool:
+    """Return whether a word is followed by a parenthesis, as the name of a function is. Names in quotes are columns."""
+    return not token.quoted and bool(following) and following[0] == Token("operator", "(")
 
 
 def _tokens(expression: str) -> Iterator[Token]:
@@ -109,7 +112,7 @@ def _check_depth(tokens: Collection[Token]) -> None:
     depth = 0
     for token in tokens:
         if token.kind == "operator":
-            depth += {"(": 1, ")": -1}.get(token.value, 0)
+            depth += DEPTHS.get(token.value, 0)
         if depth > _DEEPEST:
             raise SettingsError(f"The expression has more than {_DEEPEST} parentheses within each other.")
 

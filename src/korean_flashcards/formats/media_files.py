@@ -62,12 +62,13 @@ def _parts(path: str) -> tuple[str, int, str]:
     suffix, stem = file.suffix.lower(), unicodedata.normalize("NFC", file.stem)
     is_example = stem.lower().endswith(_EXAMPLE)
     stem = stem[: -len(_EXAMPLE)] if is_example else stem
-    number = _NUMBER.search(stem)
+    found = _NUMBER.search(stem)
+    number = int(found[1]) if found else 1
     headword = _name(_NUMBER.sub("", stem))
     if suffix in SOUNDS:
-        return headword, int(number[1]) if number else 1, "ExampleAudio" if is_example else "Audio"
+        return headword, number, "ExampleAudio" if is_example else "Audio"
     is_picture = suffix in PICTURES and not is_example
-    return headword, int(number[1]) if number else 1, "Image" if is_picture else ""
+    return headword, number, "Image" if is_picture else ""
 
 
 def _name(text: str) -> str:

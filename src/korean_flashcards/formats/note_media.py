@@ -15,7 +15,7 @@ from korean_flashcards.formats.anki_note import MEDIA_FIELDS
 
 _PREFIX = "kf-"
 _DIGITS = 24  # 96 bits, so two files never share a name
-_REFERENCE = r'\[sound:([^\]]*)\]|<img src="([^"]*)">'
+_REFERENCE = r'\[sound:[^\]]*\]|<img src="[^"]*">'
 
 
 def media_name(path: str, content: bytes) -> str:

@@ -42,6 +42,7 @@ _NOTES = (
 _STORED: Schema = {
     "guid": pl.String, "mid": pl.Int64, "changed_at": pl.Int64, "did": pl.Int64, "tags": pl.String, "flds": pl.String,
 }  # fmt: skip
+# A damaged package may be any bytes, so its archive, database, and JSON can fail in each of these ways.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, sqlite3.Error, EOFError, NotImplementedError, ValueError, KeyError, TypeError,
     AttributeError, pl.exceptions.PolarsError,

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.exports.card_sides import answers, has_own_sides
+from korean_flashcards.exports.card_sides import answers, has_own_sides, level_name
 from korean_flashcards.exports.content import ExportContent
 
 _OWN = ("guid", "front", "back")
@@ -75,8 +75,7 @@ def expected(content: ExportContent) -> pl.DataFrame:
 
 
 def _texts(content: ExportContent) -> pl.DataFrame:
-    level = pl.format("TOPIK {}", "level").alias("level")
-    texts = content.cards.with_columns(level, front=content.front, back=answers(content)).select(COLUMNS)
+    texts = content.cards.with_columns(level_name(), front=content.front, back=answers(content)).select(COLUMNS)
     return texts.with_columns(pl.col(pl.String).fill_null(""), pl.col("tags").fill_null([]))
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.exports.card_sides import answers, has_own_sides, with_note, word_cue
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.exports.card_sides import answers, has_own_sides, level_name, with_note, word_cue
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.markdown_text import (
     LINE_BREAK_IN_LINE,
@@ -33,8 +34,8 @@ def write(content: ExportContent) -> bytes:
         escaped_markdown(lines, LINE_BREAK_IN_LINE), escaped_markdown(pl.col("front", "back"))
     )
     texts = texts.with_columns(content.cards["item_id"], details=_word_details(content))
-    count = f"{texts.height:,} {'card' if texts.height == 1 else 'cards'}"
-    return f"# {as_markdown_line(content.title)}\n\n{count}\n\n{''.join(_parts(texts))}".encode()
+    title, count = as_markdown_line(content.title), counted(texts.height, "card")
+    return f"# {title}\n\n{count}\n\n{''.join(_parts(texts))}".encode()
 
 
 def read(file: bytes) -> pl.DataFrame:
@@ -87,7 +88,7 @@ def _word_details(content: ExportContent) -> pl.Series:
     """
     if has_own_sides(content):
         return pl.Series([""] * content.cards.height, dtype=pl.String)
-    shown = content.cards.with_columns(pl.format("TOPIK {}", "level").alias("level"))
+    shown = content.cards.with_columns(level_name())
     names = ("meaning", "part_of_speech", "sound", "level", "hanja", "example", "example_translation")
     filled = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names]
     text = {name: escaped_markdown(pl.col(name), LINE_BREAK_IN_LINE) for name in names}

@@ -26,14 +26,6 @@ _HEADING = "# "  # makes the word large
 _SIDES = "\n---\n"
 _TAGS = "\n\n#"  # Escaped text has neither "#" nor two line feeds together.
 _UNTITLED = "Cards"
-_OLDEST = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the earliest time in a zip archive; with the time of the export, each file would differ
 # Transit interprets a string that starts with one of these characters.
 _INTERPRETED = ("~", "^", "`")
 
@@ -134,7 +126,7 @@ def _row(card: Mapping[str, str], deck: str) -> tuple[str, ...]:
 def _archive(data: Mapping[str, Any]) -> bytes:
     buffer = BytesIO()
     with ZipFile(buffer, "w") as archive:
-        entry = ZipInfo(_FILE, _OLDEST)
-        entry.compress_type = ZIP_DEFLATED
-        archive.writestr(entry, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+        # A ZipInfo has a fixed date. With the time of the export, each file would differ.
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        archive.writestr(ZipInfo(_FILE), text, ZIP_DEFLATED)
     return buffer.getvalue()

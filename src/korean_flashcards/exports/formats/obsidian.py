@@ -63,7 +63,9 @@ def read(file: bytes) -> pl.DataFrame:
     Raises:
         ValueError: The file is damaged.
     """
-    _, *parts, end = file.decode().split("\n\n")
+    _, *parts = file.decode().split("\n\n")
+    if not parts or parts.pop():
+        raise ValueError("its last card is incomplete")
     deck, rows = None, []
     for part in parts:
         if part.startswith("#"):
@@ -72,8 +74,6 @@ def read(file: bytes) -> pl.DataFrame:
             rows.append((card["guid"], deck, card["front"], card["back"]))
         else:
             raise ValueError(f"card {len(rows) + 1:,} is incomplete")
-    if end:
-        raise ValueError("its last card is incomplete")
     frame = pl.DataFrame(rows, dict.fromkeys(COLUMNS, pl.String), orient="row")
     return frame.with_columns(text_from_markdown(pl.col("front", "back")))
 

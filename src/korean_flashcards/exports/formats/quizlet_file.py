@@ -19,8 +19,8 @@ _TEXT = pl.col(pl.String)
 class QuizletOptions(FormatOptions):
     """The options of a text for Quizlet.
 
-    ``line_breaks`` says what becomes of a line break inside a card. With ``replace``, it becomes " / ", and each card is on
-    a line. With ``keep``, it stays, and three semicolons separate the cards.
+    ``line_breaks`` says how a line break inside a card is written. With ``replace``, it becomes " / ", and each card is on
+    one line. With ``keep``, it is kept, and three semicolons separate the cards.
     """
 
     line_breaks: Literal["replace", "keep"] = "replace"

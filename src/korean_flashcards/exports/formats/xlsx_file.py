@@ -4,7 +4,7 @@ Text is stored as text, so a spreadsheet evaluates no formula and makes no links
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -43,12 +43,13 @@ def write(content: ExportContent) -> bytes:
     from xlsxwriter import Workbook
 
     table = _cells(content)
-    _check(table, content)
+    sheets = list(_sheets(table, content))
+    _check(table, sheets, content)
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True})
     book.set_properties({"title": content.title.replace("\x00", "")[:255], "created": _CREATED})
     layout = SheetLayout(book, table)
-    for name, rows in _sheets(table, content):
+    for name, rows in sheets:
         layout.write(book.add_worksheet(name), rows)
     book.close()
     return file.getvalue()
@@ -101,10 +102,10 @@ def _sheets(table: pl.DataFrame, content: ExportContent) -> Iterator[tuple[str, 
         yield name, table.filter(types == card_type)
 
 
-def _check(table: pl.DataFrame, content: ExportContent) -> None:
+def _check(table: pl.DataFrame, sheets: Sequence[tuple[str, pl.DataFrame]], content: ExportContent) -> None:
     """Raise an error if Excel could not open the workbook, or XlsxWriter would shorten it."""
     again = "Nothing was exported. Export the cards as CSV or JSON, or change the profile, and run the command again."
-    rows = max(sheet.height for _, sheet in _sheets(table, content))
+    rows = max(sheet.height for _, sheet in sheets)
     if rows > _MOST_ROWS or table.width > _MOST_COLUMNS:
         raise ExportError(
             f"An XLSX sheet holds {_MOST_ROWS:,} cards and {_MOST_COLUMNS:,} columns. The export has {rows:,} cards for "

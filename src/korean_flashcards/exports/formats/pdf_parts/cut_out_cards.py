@@ -14,6 +14,7 @@ _MARGIN = 10 * MM  # at all edges, so that fronts and backs have the same places
 _PADDING = 5 * MM  # inside a card; printers place the backs a millimeter or two beside the fronts
 _MARK = 5 * MM  # length of the marks for cutting in the margins
 _FOOTER = 4.5 * MM  # from the lower edge of the paper
+_GAP = 3  # points, between two texts on one line, and at both ends of the footer
 
 _LABEL = Style(6.5, GRAY)
 _WORD = Style(26, INK)
@@ -117,14 +118,9 @@ class CutOutCards:
 
     def _print_label(self, text: str, style: Style, card: ShownCard, row: int, column: int) -> None:
         """Print the small line at the top of a card. The number shows which back belongs to which front."""
-        number = self._printer.text.line(f"No. {card.number}")
-        room = self._width - 2 * _PADDING
-        right = room - self._printer.breaker.width(number, _LABEL.size)
-        left = self._printer.text.line(text)
-        size = min(style.size, style.size * right / (self._printer.breaker.width(left, style.size) or 1))
-        pieces = [LinePiece(0, left, Style(size, style.color)), LinePiece(right, number, _LABEL)]
         x, top = self._corner(row, column)
-        self._printer.print_lines([Line(_LABEL.size, [piece for piece in pieces if piece.codes])], x, top)
+        line = self._at_both_ends(text, style, f"No. {card.number}", self._width - 2 * _PADDING)
+        self._printer.print_lines([line], x, top)
 
     def _print_texts(self, fitted: Fitted, row: int, column: int, space: float) -> None:
         x, top = self._corner(row, column)
@@ -154,11 +150,13 @@ class CutOutCards:
             canvas.lines(drawn)
 
     def _print_footer(self, side: str) -> None:
-        side = self._printer.text.line(side)
-        title = self._printer.text.line(self._title)
-        right = self._printer.width - 2 * _MARGIN - self._printer.breaker.width(side, _LABEL.size)
-        size = min(_LABEL.size, _LABEL.size * right / (self._printer.breaker.width(title, _LABEL.size) or 1))
-        pieces = [LinePiece(3, title, Style(size, _LABEL.color)), LinePiece(right - 3, side, _LABEL)]
-        self._printer.print_lines(
-            [Line(_LABEL.size, [piece for piece in pieces if piece.codes])], _MARGIN, _FOOTER + _LABEL.size
-        )
+        line = self._at_both_ends(self._title, _LABEL, side, self._printer.width - 2 * (_MARGIN + _GAP))
+        self._printer.print_lines([line], _MARGIN + _GAP, _FOOTER + _LABEL.size)
+
+    def _at_both_ends(self, left: str, style: Style, right: str, width: float) -> Line:
+        """Return a line with a text at each end. If there is not enough room for both, the left one becomes smaller."""
+        left, right = map(self._printer.text.line, (left, right))
+        x = width - self._printer.breaker.width(right, _LABEL.size)
+        size = min(style.size, style.size * (x - _GAP) / (self._printer.breaker.width(left, style.size) or 1))
+        pieces = [LinePiece(0, left, Style(size, style.color)), LinePiece(x, right, _LABEL)]
+        return Line(_LABEL.size, [piece for piece in pieces if piece.codes])

@@ -18,12 +18,11 @@ _POSTSCRIPT_NAME = "KOREAN+NotoSansKR"  # six letters and "+" mark the font as a
 _ASCENT, _DESCENT, _CAP_HEIGHT, _STEM = 1069, -293, 714, 84
 _PRIVATE_USE = range(0xE000, 0xF900)
 _LAST_PLAIN = 0xFFFF
+_MOST_PAIRS = 100  # in one part of the map ToUnicode; readers need not accept more
 # The byte 0, which is half of a text in English, needs no escape. Shorter pages take less memory.
 _ESCAPES = {code: f"\\{code:03o}" for code in (*range(1, 32), *range(127, 256))} | {
     ord(character): f"\\{character}" for character in "()\\"
 }
-
-
 _NEXT_LINE = ") Tj T* ("
 
 
@@ -110,9 +109,7 @@ class DocumentFont(pdfmetrics.Font):  # type: ignore[misc]
 
     def _to_unicode(self) -> bytes:
         pairs = [f"<{ord(code):04X}> <{cluster.encode('utf-16-be').hex()}>" for code, cluster in self._clusters.items()]
-        parts = [
-            pairs[start : start + 100] for start in range(0, len(pairs), 100)
-        ]  # the most that a reader must accept
+        parts = [pairs[start : start + _MOST_PAIRS] for start in range(0, len(pairs), _MOST_PAIRS)]
         maps = "\n".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar" for part in parts)
         return _TO_UNICODE.format(maps=maps).encode("ascii")
 

@@ -6,7 +6,7 @@ from korean_flashcards.exports.content import FormatOptions
 
 
 class PdfOptions(FormatOptions):
-    """How a PDF looks.
+    """Set the layout, the paper, and the printing of a PDF.
 
     Attributes:
         layout: A study sheet, or cards to cut out.

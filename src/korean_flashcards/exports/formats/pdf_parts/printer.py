@@ -89,11 +89,11 @@ class Printer:
         self.canvas.drawText(text)
         return top
 
-    def wrapped(self, text: str, style: Style, width: float, indent: float = 0, spacing: float = 1.35) -> list[Line]:
+    def wrapped(self, text: str, style: Style, width: float, spacing: float = 1.35) -> list[Line]:
         """Return the lines of a text."""
         paragraphs = self.text.paragraphs(text)
-        lines = self.breaker.lines(paragraphs, style.size, width - indent)
-        return [Line(style.size * spacing, [LinePiece(indent, codes, style)]) for codes in lines]
+        lines = self.breaker.lines(paragraphs, style.size, width)
+        return [Line(style.size * spacing, [LinePiece(0, codes, style)]) for codes in lines]
 
     def print_header(self, title: str, style: Style, margin: float, page_count: float) -> None:
         """Print the title, the number of the page, and a rule at the upper margin.

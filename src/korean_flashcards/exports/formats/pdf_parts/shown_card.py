@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from korean_flashcards.exports.card_sides import answers, word_cue
+from korean_flashcards.exports.card_sides import answers, level_name, own_sides, sound_in_brackets, word_cue
 from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
 
@@ -21,7 +21,7 @@ _ABOUT_WORD = (
 
 
 class ShownCard(NamedTuple):
-    """What a PDF shows of a card. Missing texts are empty.
+    """Hold the texts that a PDF shows of a card. Missing texts are empty.
 
     Attributes:
         number: The card's number in the file, from 1.
@@ -91,21 +91,17 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
     If the profile has its own template for a side, that side shows the text of the template and nothing else.
     """
     wordless = content.cards["card_type"].is_in(EXTRA_CARD_TYPES)
-    front, back = (content.cards[side].fill_null("") for side in ("front", "back"))
-    own_front, own_back = not content.front.equals(front), not content.back.equals(back)
-    frame = (
-        content.cards.with_columns(cue=pl.lit("") if own_front else pl.col("cue"), word_cue=word_cue())
-        .select(
-            pl.int_range(1, content.cards.height + 1).alias("number"),
-            *(pl.col(name).fill_null("") for name in _TEXTS),
-            content.front.alias("front").fill_null(""),
-            answers(content).alias("back").fill_null(""),
-            pl.format("TOPIK {}", pl.col("level")).fill_null("").alias("level"),
-            _score(),
-            (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
-            pl.lit(not own_back).alias("explains_word"),
-        )
-        .with_columns(pl.format("[{}]", pl.col("sound").str.strip_chars("[]")).replace("[]", "").alias("sound"))
+    own_front, own_back = own_sides(content)
+    cue = pl.lit("") if own_front else pl.col("cue")
+    frame = content.cards.with_columns(sound_in_brackets(), cue=cue, word_cue=word_cue()).select(
+        pl.int_range(1, content.cards.height + 1).alias("number"),
+        *(pl.col(name).fill_null("") for name in _TEXTS),
+        content.front.alias("front").fill_null(""),
+        answers(content).alias("back").fill_null(""),
+        level_name().fill_null(""),
+        _score(),
+        (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
+        pl.lit(not own_back).alias("explains_word"),
     )
     hidden = [*(["card_type"] if own_front else []), *(_ABOUT_WORD if own_front and own_back else [])]
     return map(ShownCard._make, frame.with_columns(pl.lit("").alias(name) for name in hidden).iter_rows())

@@ -30,7 +30,7 @@ class ShownText:
 
     def paragraphs(self, text: str) -> list[str]:
         """Return the lines of a text that are not empty. Each has single spaces between its words."""
-        return [self.line(line) for line in text.splitlines() if not line.isspace() and line]
+        return [self.line(line) for line in text.splitlines() if line.strip()]
 
     def line(self, text: str) -> str:
         """Return a text as codes, on one line and with single spaces between its words."""

@@ -16,7 +16,7 @@ _MOST_WORDS = 100_000  # whose widths are remembered
 
 
 class Style(NamedTuple):
-    """How a text is printed: its size in points, and its color (red, green, and blue from 0 to 1)."""
+    """Set the size of a text in points, and its color (red, green, and blue from 0 to 1)."""
 
     size: float
     color: tuple[float, float, float]
@@ -41,7 +41,7 @@ class LineBreaker:
 
     def width_of_line(self, text: str, size: float) -> float:
         """Return the same as ``width``, for a text that is unlikely to be measured again."""
-        return sum(map(self._font.widths.__getitem__, text)) * size / UNITS_PER_EM
+        return self._font.stringWidth(text, size)
 
     def shortened(self, text: str, size: float, width: float) -> str:
         """Return as much of a text as fits into ``width`` points, with three dots for the rest. Korean words stay whole."""
