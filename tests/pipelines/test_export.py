@@ -57,7 +57,8 @@ from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 TIMES = {"created_at": pl.Int64, "changed_at": pl.Int64}
 NOTHING = ExportHistory({}, {}, {})  # no earlier export
 TEMPLATES = AnkiTemplatesDataset(path=str(Path(__file__).parents[2] / "conf" / "base" / "anki")).load()
-TYPES = date_note_types(TEMPLATES, NOTHING, ExportParameters(deck_name="Korean", subdecks="none"))
+PARAMETERS = ExportParameters(deck_name="Korean", subdecks="none")
+TYPES = date_note_types(TEMPLATES, NOTHING, PARAMETERS)
 WORDS = vocabulary_of(LIST)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
 KEEP = IngressParameters(gone="keep")
@@ -220,7 +221,7 @@ def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -
     noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
     package.save(build_deck(noted, TYPES, {}))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts), WORDS, {})
+    return list_exports(frame, noted, TYPES, package.load(), *(text.decode() for text in texts), WORDS, {}, PARAMETERS)
 
 
 def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
@@ -243,7 +244,7 @@ def test_the_manifest_counts_every_card_whatever_its_text(front, back):
     noted = notes(frame)
     package = PackageContent(b"", expected_notes(noted, TYPES, {}))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
-    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts), WORDS, {})
+    told = list_exports(frame, noted, TYPES, package, *(text.decode() for text in texts), WORDS, {}, PARAMETERS)
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
 
 
@@ -262,8 +263,11 @@ def test_a_file_with_a_missing_card_is_not_exported(wrong: int, message: str) ->
     with pytest.raises(
         ExportError, match=rf"^{message} was read back and is wrong: 1 card of 3 missing, and 0 unexpec"
     ):
-        list_exports(full, noted, TYPES, *written, WORDS, {})
-    assert list_exports(full, noted, TYPES, *(pair[0] for pair in files), WORDS, {})["cards"].to_list() == [3] * 4
+        list_exports(full, noted, TYPES, *written, WORDS, {}, PARAMETERS)
+    assert (
+        list_exports(full, noted, TYPES, *(pair[0] for pair in files), WORDS, {}, PARAMETERS)["cards"].to_list()
+        == [3] * 4
+    )
 
 
 def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) -> None:
@@ -273,7 +277,18 @@ def test_a_deck_with_the_notes_of_other_words_is_not_exported(tmp_path: Path) ->
     deck = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
     texts = (write_anki_text(noted), write_cards_tsv(full), write_cards_json(full))
     with pytest.raises(ExportError, match=r"Anki deck .* 1 card of 3 missing, and 1 unexpected"):
-        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts), WORDS, {})
+        list_exports(full, noted, TYPES, deck, *(text.decode() for text in texts), WORDS, {}, PARAMETERS)
+
+
+@pytest.mark.parametrize(("wrong", "message"), [(0, "TSV file"), (1, "JSON file")])
+def test_a_file_with_a_different_back_is_not_exported(tmp_path: Path, wrong: int, message: str) -> None:
+    full = cards({}, {"tab_name": "Hanja"})
+    noted = notes(full)
+    package = PackageContent(b"", expected_notes(noted, TYPES, {}))
+    texts = [write_cards_tsv(full).decode(), write_cards_json(full).decode()]
+    texts[wrong] = texts[wrong].replace(full["back"][0][:10], "Something e", 1)
+    with pytest.raises(ExportError, match=rf"{message} .* 1 card of 2 missing, and 1 unexpected"):
+        list_exports(full, noted, TYPES, package, write_anki_text(noted).decode(), *texts, WORDS, {}, PARAMETERS)
 
 
 def test_an_export_without_cards_has_a_manifest(tmp_path):

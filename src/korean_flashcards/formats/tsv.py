@@ -1,6 +1,7 @@
-"""Write tab-separated text with one line per row, and prevent spreadsheets from evaluating cells as formulas."""
+"""Write and read tab-separated text with one line per row, and prevent spreadsheets from evaluating cells as formulas."""
 
 import io
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -21,7 +22,29 @@ def tsv(frame: pl.DataFrame) -> bytes:
     apostrophe. A cell that begins with a quotation mark is quoted, as in Python's ``excel-tab`` dialect.
     """
     file = io.BytesIO()
-    frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA).with_columns(_NO_OPEN_QUOTE).write_csv(
-        file, separator="\t", quote_style="never", null_value=""
-    )
+    _safe(frame).with_columns(_NO_OPEN_QUOTE).write_csv(file, separator="\t", quote_style="never", null_value="")
     return file.getvalue()
+
+
+def cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that ``read`` must find in ``tsv(frame)``, as text."""
+    return _safe(frame).cast(pl.String).fill_null("")
+
+
+def read(file: bytes, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the cells of a file that ``tsv`` wrote, as text.
+
+    Raises:
+        ValueError: The lines do not have these columns.
+    """
+    schema = dict.fromkeys(columns, pl.String)
+    if file.count(b"\n") <= 1:
+        return pl.DataFrame(schema=schema)
+    try:
+        return pl.read_csv(file, separator="\t", has_header=False, skip_lines=1, schema=schema).fill_null("")
+    except pl.exceptions.PolarsError as error:
+        raise ValueError("its lines do not have the columns of the header") from error
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA)

@@ -1,20 +1,15 @@
 """Define the nodes that leave out the cards that the parameter ``export.filters`` does not select."""
 
-from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import polars as pl
 
 from korean_flashcards.domain.errors import ExportError
-from korean_flashcards.domain.exported_notes import ExportedNoteType
 from korean_flashcards.domain.parameters import ExportParameters
 from korean_flashcards.exports.card_selection import selected
 from korean_flashcards.exports.card_table import card_table
-from korean_flashcards.exports.formats.apkg import PackageContent
 from korean_flashcards.exports.profile_settings import card_filter
-from korean_flashcards.formats import anki_note
 from korean_flashcards.pipelines.export import nodes
-from korean_flashcards.pipelines.export.manifest_nodes import list_exports
 
 
 class WordLists(Protocol):
@@ -58,32 +53,15 @@ def select_notes(
 
 def write_selected_tsv(flashcards: pl.DataFrame, notes: pl.DataFrame, export: ExportParameters) -> bytes:
     """Return the cards of the notes as TSV. See ``nodes.write_cards_tsv``."""
-    return nodes.write_cards_tsv(_of_notes(flashcards, notes, export))
+    return nodes.write_cards_tsv(cards_of_notes(flashcards, notes, export))
 
 
 def write_selected_json(flashcards: pl.DataFrame, notes: pl.DataFrame, export: ExportParameters) -> bytes:
     """Return the cards of the notes as JSON. See ``nodes.write_cards_json``."""
-    return nodes.write_cards_json(_of_notes(flashcards, notes, export))
+    return nodes.write_cards_json(cards_of_notes(flashcards, notes, export))
 
 
-def list_selected_exports(
-    flashcards: pl.DataFrame,
-    notes: pl.DataFrame,
-    note_types: Sequence[tuple[anki_note.NoteType, ExportedNoteType]],
-    deck: PackageContent,
-    anki_text: str,
-    cards_tsv: str,
-    cards_json: str,
-    words: pl.DataFrame,
-    media: Mapping[str, bytes | None],
-    export: ExportParameters,
-) -> pl.DataFrame:
-    """Return one row per exported file. See ``manifest_nodes.list_exports``."""
-    cards = _of_notes(flashcards, notes, export)
-    return list_exports(cards, notes, note_types, deck, anki_text, cards_tsv, cards_json, words, media)
-
-
-def _of_notes(flashcards: pl.DataFrame, notes: pl.DataFrame, export: ExportParameters) -> pl.DataFrame:
+def cards_of_notes(flashcards: pl.DataFrame, notes: pl.DataFrame, export: ExportParameters) -> pl.DataFrame:
     """Return the cards that have a note, numbered from 1. Without filters, every card has one."""
     if not export.filters:
         return flashcards

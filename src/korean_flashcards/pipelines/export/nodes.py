@@ -134,7 +134,12 @@ def write_anki_text(notes: pl.DataFrame) -> bytes:
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
     """Return the cards as TSV (UTF-8) with a header, nine columns, and one line per card. Tags are comma-separated."""
-    return tsv(flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS))
+    return tsv(nine_columns(flashcards))
+
+
+def nine_columns(flashcards: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of the TSV file, with the tags as text."""
+    return flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS)
 
 
 def write_cards_json(flashcards: pl.DataFrame) -> bytes:
