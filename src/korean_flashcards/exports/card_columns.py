@@ -1,8 +1,14 @@
 """Define the columns of the card table, from which every export is made."""
 
+from typing import get_args
+
 import polars as pl
 
 from korean_flashcards.domain.frame_builder import Schema
+from korean_flashcards.domain.parameters import ExtraCard
+
+# Card types of cards that no model wrote.
+EXTRA_CARD_TYPES = tuple(kind.title() for kind in get_args(ExtraCard))
 
 # One row per card in the deck, in the order of the deck. Texts are plain text, not HTML; a missing value is null.
 CARD_COLUMNS: Schema = {

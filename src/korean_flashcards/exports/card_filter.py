@@ -6,14 +6,14 @@ from typing import Annotated, Any, Self, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.domain.parameters import ExtraCard, Whole
+from korean_flashcards.domain.parameters import Whole
 from korean_flashcards.domain.records import CARD_TYPES, PartOfSpeech
+from korean_flashcards.exports.card_columns import EXTRA_CARD_TYPES
 from korean_flashcards.exports.filter_values import Day, Levels, Names, as_text, names
 from korean_flashcards.exports.nearest_names import unknown_names
 from korean_flashcards.exports.sql_filter import condition
 
 REVIEW_STATES = ("approved", "edited", "changed", "needed", "none")
-ALL_CARD_TYPES = (*CARD_TYPES, *(each.title() for each in get_args(ExtraCard)))
 
 
 def _chosen(kind: str, known: tuple[str, ...], plural: str | None = None) -> BeforeValidator:
@@ -44,7 +44,7 @@ def _is_reversed(first: date | timedelta | None, last: date | timedelta | None) 
     return isinstance(first, date) and isinstance(last, date) and first > last
 
 
-CardTypes = Annotated[tuple[str, ...], _chosen("card type", ALL_CARD_TYPES)]
+CardTypes = Annotated[tuple[str, ...], _chosen("card type", (*CARD_TYPES, *EXTRA_CARD_TYPES))]
 PartsOfSpeech = Annotated[tuple[str, ...], _chosen("part of speech", get_args(PartOfSpeech), "parts of speech")]
 Reviews = Annotated[tuple[str, ...], _chosen("review state", REVIEW_STATES)]
 Score = Annotated[Whole, Field(ge=0, le=100)]
@@ -99,6 +99,3 @@ class CardFilter(BaseModel):
     def given(self) -> dict[str, str]:
         """Return the filters that have a value, in the form in which a user writes them."""
         return {name: as_text(value) for name, value in self if value is not None}
-
-
-FILTER_NAMES: tuple[str, ...] = tuple(CardFilter.model_fields)

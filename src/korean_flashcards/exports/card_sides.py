@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
+from korean_flashcards.exports.card_columns import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.formats.card_back import FIELDS_READ, without_repetitions
 

@@ -7,10 +7,9 @@ import polars as pl
 
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.exports.card_columns import CARD_COLUMNS
+from korean_flashcards.exports.card_columns import CARD_COLUMNS, EXTRA_CARD_TYPES
 from korean_flashcards.exports.note_text import plain_front, plain_tags, plain_text
 
-EXTRA_CARD_TYPES = ("Reverse", "Cloze")
 _PART = pl.element().struct.field
 # A word's hanja, one per line, and the easily confused words of a card. Both expressions are for the values of a list.
 HANJA_LINE = pl.format("{} ({}): {}. {}", *(_PART(name) for name in ("hanja", "reading", "meaning", "differentiator")))

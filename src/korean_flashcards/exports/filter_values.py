@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-NO_LEVEL = "none"
+_NO_LEVEL = "none"
 _AGE = re.compile(r"(\d{1,5})([dw])")
 _LEVELS = re.compile(r"([1-6])(?:\s*-\s*([1-6]))?")
 
@@ -36,7 +36,7 @@ def levels(value: Any) -> Any:
     given = [value] if isinstance(value, int) and not isinstance(value, bool) else names(value)
     found: set[int | None] = set()
     for each in map(str, given):
-        if each.lower() == NO_LEVEL:
+        if each.lower() == _NO_LEVEL:
             found.add(None)
         elif part := _LEVELS.fullmatch(each):
             first, last = int(part[1]), int(part[2] or part[1])
@@ -79,7 +79,7 @@ def as_text(value: Any) -> str:
 
 def _levels_as_text(value: Iterable[int | None]) -> str:
     numbers = sorted(each for each in value if each is not None)
-    return ", ".join([*map(str, numbers), *([NO_LEVEL] if None in value else [])])
+    return ", ".join([*map(str, numbers), *([_NO_LEVEL] if None in value else [])])
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(names)]

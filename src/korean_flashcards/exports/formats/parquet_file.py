@@ -11,14 +11,14 @@ import polars as pl
 from korean_flashcards.exports.content import ExportContent
 from korean_flashcards.exports.table_text import as_text, typed_table
 
-METADATA_KEY = "korean_flashcards"
+_METADATA_KEY = "korean_flashcards"
 
 
 def write(content: ExportContent) -> bytes:
     """Return the table as a Parquet file, compressed with Zstandard."""
     source = json.dumps({"title": content.title, "details": dict(content.details)}, ensure_ascii=False, default=str)
     file = io.BytesIO()
-    typed_table(content).write_parquet(file, compression="zstd", metadata={METADATA_KEY: source})
+    typed_table(content).write_parquet(file, compression="zstd", metadata={_METADATA_KEY: source})
     return file.getvalue()
 
 

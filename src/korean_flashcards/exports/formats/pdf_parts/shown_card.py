@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from korean_flashcards.exports.card_columns import EXTRA_CARD_TYPES
 from korean_flashcards.exports.card_sides import answers, level_name, own_sides, sound_in_brackets, word_cue
-from korean_flashcards.exports.card_table import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
 
 _LONGEST_TITLE = 80  # characters
