@@ -140,6 +140,16 @@ def test_the_difference_between_exports_is_shown_card_by_card(here: Project) -> 
     assert "which has no profile" in here.kedro("export", "again", "1").err
 
 
+def test_a_repeated_export_is_compared_before_its_cards_are_deleted(here: Project) -> None:
+    profile(here, "sheet", "format: markdown\nfilters: {words: 남성}\nkeep: 1\n")
+    assert here.kedro("export", "run", "sheet").code == 0
+    assert here.kedro("export", "again", "2").out.endswith("The cards are the same as in export 2.\n")
+    assert here.kedro("review", "edit", "남성", "--card", "scene", "--field", "back", "--value", BACK).code == 0
+    assert here.kedro("run", "--pipelines=quality,export").code == 0
+    again = unwrapped(here.kedro("export", "again", "2").out)
+    assert "1 card differs from export 2." in again and "export diff" not in again, "export 2 can no longer be compared"
+
+
 def test_exports_are_compared_by_what_their_files_show(here: Project) -> None:
     profile(here, "table", "format: csv\nfields: [word, Front: meaning, Level: level, Tags: tags, deck]\n")
     profile(here, "set", "format: quizlet\nfront: '{{word}}'\nback: '{{meaning}}'\n")

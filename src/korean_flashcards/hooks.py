@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,32 +14,25 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from kedro.io.core import DatasetError
-from pydantic import ValidationError
 
 from korean_flashcards.datasets.export_stage import ExportStage, export_stage, separate_export
 from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.datasets.new_entries import add_new_entries
 from korean_flashcards.datasets.output_check import check_outputs
-from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import LedgerError, OutputError, SettingsError, SuiteError
-from korean_flashcards.domain.explanation_language import ENGLISH
-from korean_flashcards.domain.exported_notes import REMOVED
-from korean_flashcards.domain.parameter_problems import parameter_problems
-from korean_flashcards.domain.parameters import Parameters, without_old_names
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.files.catalog_entries import first_problem
-from korean_flashcards.files.parameter_places import ParameterPlaces
-from korean_flashcards.files.setting_places import place_of
-from korean_flashcards.files.settings_folders import ignored_settings
+from korean_flashcards.files.settings_folders import settings_folders
 from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.planning.exported_before import restore_exported_words
-from korean_flashcards.planning.import_changes import import_changes
+from korean_flashcards.planning.import_changes import ExportComparison
 from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
 from korean_flashcards.planning.narrowed_run import WHOLE_DECK, narrow
+from korean_flashcards.planning.run_settings import check_files, check_parameters, setting_files
 from korean_flashcards.recording.run_recorder import REPLACED, RunRecorder
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
@@ -51,7 +43,7 @@ if TYPE_CHECKING:
 
     from korean_flashcards.datasets.narrowing import Narrowing
     from korean_flashcards.domain.calls import RunPayments
-    from korean_flashcards.domain.exported_notes import ChangedNote, ImportChanges
+    from korean_flashcards.domain.exported_notes import ImportChanges
     from korean_flashcards.ledger.facade import Ledger
     from korean_flashcards.llm.client import LLMClient
     from korean_flashcards.summary.run_summary import RunSummary
@@ -59,16 +51,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONSENT = "consent"
-_RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
-# Parameters that releases added, with the values that keep the behavior of earlier releases.
-_NEW_PARAMETERS: dict[str, Any] = {"language": ENGLISH, "ingress": {"gone": "keep"}}
 _CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing"}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
-# The paths that conf/base/globals.yml sets, each with an example.
-_PLACES = {"word_lists": "data/01_raw", "data": "data", "cache": "data/cache", "ledger": "data/ledger.db"}
 _IMPORTING = "import_lists"  # the node that imports the word lists
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
-_COMPARED = {"exported_before", "anki_notes", "note_types"}  # the datasets that show what an export changes
 _NOTES = ("identified_notes", "anki_notes")  # the notes before and after ``export.filters`` selects some of them
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
@@ -98,9 +84,7 @@ class RunHooks:
         self.narrowing: Narrowing | None = None
         self.generated: set[Stage] = set()
         self.import_changes: ImportChanges | None = None
-        self._last_change = 0  # when an earlier export changed notes of the whole deck, in Unix seconds
-        self._separate = False
-        self._exported: dict[str, Any] = {}
+        self._comparison: ExportComparison | None = None
         self.note_counts: dict[str, dict[str, int]] = {}
 
     @hook_impl
@@ -111,19 +95,11 @@ class RunHooks:
             SettingsError: A parameter is unknown or has an invalid value.
             SuiteError: A suite's file is invalid.
         """
-        _check_files(context)
+        check_files(context)
         use_keys(keys_of(context))
-        _replace_old_names(context)
-        _add_new_parameters(context)
-        try:
-            _check_empty_values(context)
-            parameters = Parameters.model_validate(context.config_loader["parameters"])
-        except ValidationError as error:
-            raise SettingsError(_invalid(parameter_problems(error, _places(context).of))) from error
-        _check_weights(context, parameters.quality.weights)
-        _check_filters(context, parameters.export.filters)
+        check_parameters(context)
         self._data = Path(context.project_path) / context.config_loader["globals"]["data"]
-        if problem := first_problem(context.config_loader["catalog"], _files(context, "catalog")):
+        if problem := first_problem(context.config_loader["catalog"], setting_files(context, "catalog")):
             raise SettingsError(problem)
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
@@ -184,8 +160,8 @@ class RunHooks:
         stage = self._export_stage(catalog, run_id, parameters.separate_export, self._ledger)
         if names & {_IMPORTING, _VERIFYING}:
             restore_exported_words(catalog, self._ledger)
-        self._last_change, self._separate = self._ledger.exports.last_change(), parameters.separate_export
-        self.import_changes, self._exported = None, {}
+        self._comparison = ExportComparison(self._ledger, parameters.separate_export)
+        self.import_changes = None
         if stage and _VERIFYING in names:
             self._stage = stage.used_by(catalog)
         self.note_counts = {}
@@ -213,16 +189,16 @@ class RunHooks:
         self.generated.update(stage for stage, name in _GENERATING.items() if name == node.short_name)
         if self._stage is not None and node.short_name == _RECORDING:
             self._stage.discard()
-        if node.short_name == _RECORDING and self._exported.keys() == _COMPARED:
-            self._compare_exports()
+        if self._comparison is not None and node.short_name == _RECORDING:
+            self.import_changes = self._comparison.changes()
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
         """Note the figures of the saved data for the run's record."""
         if self._recorder is not None:
             self._recorder.saved(dataset_name, data)
-        if dataset_name in _COMPARED:
-            self._exported[dataset_name] = data
+        if self._comparison is not None:
+            self._comparison.saved(dataset_name, data)
         if dataset_name in _NOTES:
             self.note_counts[dataset_name] = dict(data["CardType"].value_counts().sort("CardType").iter_rows())
 
@@ -255,6 +231,7 @@ class RunHooks:
         llm, self._llm = self._llm, None
         recorder, self._recorder = self._recorder, None
         stage, self._stage = self._stage, None
+        self._comparison = None
         # Files that are in place but not in the ledger are recorded by the next run.
         if stage is not None and not stage.released:
             stage.discard()
@@ -270,18 +247,6 @@ class RunHooks:
             ledger.close()
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
-
-    def _compare_exports(self) -> None:
-        """Determine what an import of the exported deck changes."""
-        before, notes, note_types = (self._exported[name] for name in ("exported_before", "anki_notes", "note_types"))
-        removed: Sequence[ChangedNote] = ()
-        if self._ledger is not None and not self._separate:
-            with suppress(LedgerError):  # The export is complete, so a ledger that cannot be read does not matter here.
-                changed = self._ledger.exports.changed_since(self._last_change + 1)
-                removed = [note for note in changed if note.changes == REMOVED]
-        types = [dated for _, dated in note_types]
-        self.import_changes = import_changes(notes, types, before, removed, self._separate)
-        self._exported = {}
 
     @staticmethod
     def _export_stage(
@@ -319,28 +284,7 @@ class RunHooks:
 
 def suite_folders(context: KedroContext) -> list[Path]:
     """Return the suite folders: conf/base/expectations, then the environment's folder, whose files take precedence."""
-    return [folder / FOLDER for folder in _settings_folders(context)]
-
-
-def _settings_folders(context: KedroContext) -> list[Path]:
-    """Return conf/base and the environment's folder, whose settings take precedence."""
-    loader = cast(OmegaConfigLoader, context.config_loader)
-    environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
-    return [Path(loader.conf_source) / name for name in environments if name]
-
-
-def _check_files(context: KedroContext) -> None:
-    """Raise SettingsError if Kedro would ignore a file with settings, or if conf/*/globals.yml is not complete."""
-    if problem := ignored_settings(_settings_folders(context)):
-        raise SettingsError(f"{problem}. Nothing was run.")
-    places = context.config_loader["globals"]
-    if wrong := [name for name in _PLACES if not isinstance(places.get(name), str)]:
-        files = _files(context, "globals")
-        found = dict.fromkeys(place_of([name], files) or "conf/base/globals.yml" for name in wrong)
-        raise SettingsError(
-            f"globals.yml must set {' and '.join(wrong)} to a path, such as {wrong[0]}: {_PLACES[wrong[0]]}. "
-            f"Nothing was run. Correct {' and '.join(found)}."
-        )
+    return [folder / FOLDER for folder in settings_folders(cast(OmegaConfigLoader, context.config_loader))]
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
@@ -358,104 +302,3 @@ def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "Cat
         "prompts": [catalog.load(name).version for name in prompts],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _check_empty_values(context: KedroContext) -> None:
-    """Raise SettingsError if a parameter file omits the value of a parameter that narrows a run.
-
-    YAML reads "limit:" as null, which means all words. A half-finished edit must not make the user pay for all words.
-    """
-    for path in _files(context, "parameters"):
-        if empty := null_by_omission(path.read_text("utf-8", "replace")):
-            problem = f"{place_of(empty[:1], [path])}: {empty_value(empty, ': ').rstrip('.')}"
-            raise SettingsError(_invalid([problem]))
-
-
-def _files(context: KedroContext, kind: str) -> list[Path]:
-    """Return the files with parameters or the catalog. Those of the environment, which take precedence, come last."""
-    patterns = cast(OmegaConfigLoader, context.config_loader).config_patterns[kind]
-    return [
-        path
-        for folder in _settings_folders(context)
-        for path in sorted({path for pattern in patterns for path in folder.glob(pattern)})
-        if path.suffix in (".yml", ".yaml")
-    ]
-
-
-def _places(context: KedroContext) -> ParameterPlaces:
-    """Return where the parameters of this run can come from, so that an error can name the file and the line."""
-    command = click.get_current_context(silent=True)
-    config = command and command.params.get("config")
-    options = Path(str(config)) if config else Path(context.project_path, ".kedro.yml")
-    given = cast(OmegaConfigLoader, context.config_loader).runtime_params or {}
-    return ParameterPlaces(_files(context, "parameters"), given, options)
-
-
-def _replace_old_names(context: KedroContext) -> None:
-    """Replace renamed parameters and print their new names. ``--params`` takes precedence over a parameter file."""
-    loader = cast(OmegaConfigLoader, context.config_loader)
-    # Assigned, so that the files are not read again.
-    parameters = loader["parameters"] = loader["parameters"]
-    llm = parameters.get("llm")
-    if not isinstance(llm, dict) or llm.get("max_concurrency") is None:
-        return
-    given = (loader.runtime_params or {}).get("llm")
-    given = given if isinstance(given, dict) else {}
-    if "concurrency" in given and "max_concurrency" not in given:
-        llm = {name: value for name, value in llm.items() if name != "max_concurrency"}
-    current = without_old_names(llm)
-    loader["parameters"] = parameters | {"llm": current}
-    command = click.get_current_context(silent=True)
-    if command is not None and command.find_root().meta.setdefault(_RENAMED, loader) is not loader:
-        return  # a command may create several contexts
-    click.echo(
-        "llm.max_concurrency is now llm.concurrency, the maximum number of parallel calls. This run uses "
-        f"llm.concurrency={current['concurrency']}. Set llm.concurrency in your parameter files and delete "
-        "llm.max_concurrency.",
-        err=True,
-    )
-
-
-def _add_new_parameters(context: KedroContext) -> None:
-    """Add the parameters that nodes use if the parameter files are from a release without them."""
-    context.config_loader["parameters"] = _NEW_PARAMETERS | context.config_loader["parameters"]
-
-
-def _check_weights(context: KedroContext, weights: dict[str, float]) -> None:
-    """Raise SettingsError if a weight is set for a check that does not exist."""
-    if not weights:
-        return
-    # Imported here, which saves 60 ms, because only weights need this module.
-    from korean_flashcards.checks import CHECKS
-
-    if unknown := sorted(set(weights) - set(CHECKS)):
-        place = _places(context).of(("quality", "weights", unknown[0]))
-        problem = (
-            f"quality.weights: there is no check named {', '.join(unknown)} (`kedro quality checks` lists the checks)"
-        )
-        raise SettingsError(_invalid([f"{place}: {problem}"]))
-
-
-def _check_filters(context: KedroContext, filters: dict[str, Any]) -> None:
-    """Raise SettingsError if a filter in export.filters is unknown or invalid."""
-    if not filters:
-        return
-    # Imported here, which saves 60 ms, because only filters need this module.
-    from korean_flashcards.exports.profile_settings import card_filter
-
-    try:
-        card_filter(filters)
-    except SettingsError as error:
-        place = _places(context).of(("export", "filters", next(iter(filters))))
-        raise SettingsError(
-            _invalid([f"{place}: export.filters: {line}" for line in str(error).split("\n")])
-        ) from error
-
-
-def _invalid(problems: Sequence[str]) -> str:
-    these = "this parameter" if len(problems) == 1 else "these parameters"
-    return (
-        f"{counted(len(problems), 'invalid parameter')}:\n  - "
-        + "\n  - ".join(problems)
-        + f"\nNothing was run. Correct {these}, and run the same command again."
-    )

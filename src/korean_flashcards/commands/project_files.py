@@ -19,6 +19,7 @@ from korean_flashcards.commands.configuration_files import settings_files
 from korean_flashcards.commands.project import fail, project_folder
 from korean_flashcards.domain.parameters import Parameters, PriceParameters
 from korean_flashcards.files.catalog_entries import wrong_entry
+from korean_flashcards.files.settings_folders import settings_folders
 from korean_flashcards.ledger.facade import Ledger
 
 # Used in place of an invalid option of the ledger. No backup is deleted because of an invalid ``keep_backups``.
@@ -121,11 +122,7 @@ def _loader(folder: Path, env: str | None, patterns: Mapping[str, list[str]] | N
 def _readable_entries(folder: Path, env: str | None, loader: OmegaConfigLoader) -> dict[str, Any]:
     """Return the entries of those catalog files that can be read by themselves."""
     entries: dict[str, Any] = {}
-    names = {
-        path.name
-        for environment in filter(None, [loader.base_env, loader.env or loader.default_run_env])
-        for path in Path(loader.conf_source, environment).glob("**/catalog*.y*ml")
-    }
+    names = {path.name for top in settings_folders(loader) for path in top.glob("**/catalog*.y*ml")}
     for name in sorted(names):
         try:
             entries |= _loader(folder, env, {"catalog": [name, f"**/{name}"]})["catalog"]

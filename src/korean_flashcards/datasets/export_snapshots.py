@@ -72,7 +72,7 @@ class ExportSnapshotsDataset(AbstractDataset[NoReturn, ExportSnapshots]):
 
     Args:
         filepath: The folder.
-        notes: The layer with the Anki notes of the main deck.
+        notes: The file with the Anki notes of the main deck, in the folder above the exports.
         metadata: Notes for other tools, such as kedro-viz.
     """
 

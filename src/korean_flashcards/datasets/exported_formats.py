@@ -41,25 +41,28 @@ class AnkiTextDataset(FormatDataset):
 
 
 class HtmlDataset(FormatDataset):
-    """A deck as one self-contained HTML page."""
+    """A dataset that stores cards as one self-contained HTML page."""
 
     file_format = html_deck
 
 
 class MarkdownDataset(FormatDataset):
-    """A study sheet in Markdown."""
+    """A dataset that stores cards as a study sheet in Markdown."""
 
     file_format = markdown_sheet
 
 
 class MochiDataset(FormatDataset):
-    """A file for Mochi."""
+    """A dataset that stores cards as a file for Mochi."""
 
     file_format = mochi
 
 
 class ObsidianDataset(FormatDataset):
-    """A note for Obsidian's plugin Spaced Repetition. It keeps the schedules in the previous note and in the vault's."""
+    """A dataset that stores cards as a note for Obsidian's plugin Spaced Repetition.
+
+    The schedules in the previous note and in the note of the vault are kept.
+    """
 
     file_format = obsidian
     options = obsidian.ObsidianOptions
@@ -68,7 +71,7 @@ class ObsidianDataset(FormatDataset):
         """Replace the note, with the schedules of the previous note and of the option ``vault_note``."""
         in_vault = self.options.model_validate(dict(data.options)).vault_note
         places = [self._filepath, *([Path(in_vault).expanduser()] if in_vault else ())]
-        if not places[-1].is_file() and in_vault:
+        if in_vault and not places[-1].is_file():
             logger.warning("There is no note %s, so no schedules were read from it.", shown_path(places[-1]))
         notes = [read_bytes(place, place.name) for place in places if place.is_file()]
         with self._writing() as path:

@@ -87,7 +87,7 @@ class PreviousExport:
 
 @dataclass(frozen=True)
 class ExportHistory:
-    """What was exported before.
+    """The words, notes, and note types of earlier exports.
 
     Attributes:
         notes: All notes that were ever in this deck, by GUID.
@@ -150,7 +150,7 @@ def _newest_types(note_types: Iterable[ExportedNoteType]) -> dict[int, ExportedN
 
 @dataclass(frozen=True)
 class ImportChanges:
-    """What an import of an exported deck changes for a learner who imported this deck's previous export.
+    """The changes that an import of an exported deck makes for a learner who imported this deck's previous export.
 
     Attributes:
         notes: The notes that the import adds or updates, and those that are no longer in the deck.

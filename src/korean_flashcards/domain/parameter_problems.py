@@ -91,7 +91,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     if isinstance(value, int):
-        return str(value) if value.bit_length() <= _LONGEST_NUMBER else "a number with so many digits"
+        return str(value) if value.bit_length() <= _LONGEST_NUMBER else "a very long number"
     if isinstance(value, date):  # or a time of a day
         return str(value)
     return repr(value) if value is None or isinstance(value, str | float) else _OTHER_VALUES.get(type(value), _GROUP)

@@ -1,13 +1,26 @@
-"""Find settings that would be ignored without a word: a folder in place of a file, or a folder that cannot be read."""
+"""Find the folders with settings, and settings in them that would be ignored without a word.
+
+Kedro ignores a folder in place of a file, and a folder that cannot be read.
+"""
 
 import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
 
+if TYPE_CHECKING:
+    from kedro.config import OmegaConfigLoader
+
 _SUFFIXES = (".yml", ".yaml")
+
+
+def settings_folders(loader: "OmegaConfigLoader") -> list[Path]:
+    """Return conf/base and the environment's folder, whose settings take precedence."""
+    environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
+    return [Path(loader.conf_source) / name for name in environments if name]
 
 
 def ignored_settings(folders: Iterable[Path]) -> str | None:

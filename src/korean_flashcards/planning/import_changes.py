@@ -1,11 +1,14 @@
 """Determine what an import of an exported deck changes for a learner who imported the previous export."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
+from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.exported_notes import (
     NEW,
     NOTE_TYPE_CHANGED,
+    REMOVED,
     ChangedNote,
     ExportedNoteType,
     ExportHistory,
@@ -15,7 +18,42 @@ from korean_flashcards.domain.exported_notes import (
 if TYPE_CHECKING:
     import polars as pl
 
+    from korean_flashcards.ledger.facade import Ledger
+
 _COLUMNS = ("guid", "item_id", "CardType", "changed_at", "changes")
+_COMPARED = {"exported_before", "anki_notes", "note_types"}  # the datasets that show what an export changes
+
+
+class ExportComparison:
+    """A comparison of a run's export with earlier exports. Create it before the run exports.
+
+    Args:
+        ledger: The ledger.
+        separate: Whether the run exports the deck of selected words.
+    """
+
+    def __init__(self, ledger: "Ledger", separate: bool) -> None:
+        self._ledger, self._separate = ledger, separate
+        self._last_change = ledger.exports.last_change()
+        self._saved: dict[str, Any] = {}
+
+    def saved(self, dataset_name: str, data: Any) -> None:
+        """Note the data of a dataset that the run has saved."""
+        if dataset_name in _COMPARED:
+            self._saved[dataset_name] = data
+
+    def changes(self) -> ImportChanges | None:
+        """Return what an import of the exported deck changes, or None if the run did not export a deck."""
+        if self._saved.keys() != _COMPARED:
+            return None
+        removed: list[ChangedNote] = []
+        if not self._separate:
+            with suppress(LedgerError):  # The export is complete, so a ledger that cannot be read does not matter here.
+                changed = self._ledger.exports.changed_since(self._last_change + 1)
+                removed = [note for note in changed if note.changes == REMOVED]
+        types = [dated for _, dated in self._saved["note_types"]]
+        notes, before = self._saved["anki_notes"], self._saved["exported_before"]
+        return import_changes(notes, types, before, removed, self._separate)
 
 
 def import_changes(

@@ -1,4 +1,4 @@
-"""Load the cards of the deck from the layers, as they are. No model is called, and nothing is changed."""
+"""Load the cards of the deck from the layers. No model is called, and nothing is changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

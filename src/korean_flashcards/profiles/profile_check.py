@@ -7,21 +7,17 @@ import polars as pl
 import yaml
 from pydantic import ValidationError
 
-from korean_flashcards.domain.yaml_settings import settings_problem
 from korean_flashcards.exports.profile_settings import ProfileSettings
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.profiles.file_formats import KnownFormat
-from korean_flashcards.profiles.profile_files import invalid_profile, read_profile
+from korean_flashcards.profiles.profile_files import check_readable, invalid_profile
 from korean_flashcards.profiles.profile_problems import Mistake, filter_problems, format_problems, setting_problems
 
 
-def check_profile(
-    name: str, text: str, path: Path, known: Mapping[str, KnownFormat], cards: pl.DataFrame | None
-) -> None:
+def check_profile(text: str, path: Path, known: Mapping[str, KnownFormat], cards: pl.DataFrame | None) -> None:
     """Raise an error that lists all mistakes in a profile, sorted by line.
 
     Args:
-        name: The name of the profile.
         text: The text of its file.
         path: The file.
         known: All formats of the catalog.
@@ -30,8 +26,7 @@ def check_profile(
     Raises:
         SettingsError: The file cannot be read, or a setting is unknown or invalid.
     """
-    if settings_problem(text):
-        read_profile(name, text, path)  # raises the error
+    check_readable(text, shown_path(path))
     problems: list[Mistake] = []
     try:
         ProfileSettings.model_validate(yaml.safe_load(text) or {})

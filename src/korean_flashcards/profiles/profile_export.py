@@ -165,11 +165,9 @@ class ProfileExporter:
             files = [self._written(stage, file) for file in found]
             cards = exported_cards(found)
             self._keep_cards(stage, export, profile, found)
-            about_files = manifest(
-                profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards)
-            )
-            stage.finish(about_files, profile.settings.keep)
-            history.complete(export.number, result_of(json.loads(about_files)))
+            written = manifest(profile, export, cards, files, self._deck.project_id, self._version, self._cost(cards))
+            stage.finish(written, profile.settings.keep)
+            history.complete(export.number, result_of(json.loads(written)))
             stage.discard()
         except BaseException as error:
             if stage is not None and not stage.released:

@@ -17,6 +17,7 @@ from korean_flashcards.domain.yaml_settings import settings_problem
 from korean_flashcards.exports.nearest_names import unknown_name
 from korean_flashcards.exports.profile_settings import ProfileSettings, profile_settings
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
+from korean_flashcards.files.settings_folders import settings_folders
 from korean_flashcards.profiles.profile_problems import Mistake, problems_text, setting_problems
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ class Profile:
 
 def profile_folders(loader: "OmegaConfigLoader") -> list[Path]:
     """Return the folders of profiles. That of the environment, whose files take precedence, comes last."""
-    environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
-    return [Path(loader.conf_source) / name / FOLDER for name in environments if name]
+    return [folder / FOLDER for folder in settings_folders(loader)]
 
 
 def profile_paths(folders: Sequence[Path]) -> dict[str, Path]:
@@ -115,12 +115,17 @@ def read_profile(name: str, text: str, path: Path | None = None) -> Profile:
         SettingsError: A setting is unknown or invalid. The message names its file and line, if the text is from a file.
     """
     shown = shown_path(path) if path else f"the profile {name}"
-    if problem := settings_problem(text):
-        raise SettingsError(f"{_capital(shown)} cannot be read: {problem}. {_ADVICE}")
+    check_readable(text, shown)
     try:
         return Profile(name, text, ProfileSettings.model_validate(yaml.safe_load(text) or {}), path)
     except ValidationError as error:
         raise invalid_profile(setting_problems(text, error), shown) from error
+
+
+def check_readable(text: str, shown: str) -> None:
+    """Raise SettingsError if the text is not valid YAML. ``shown``: the file, or the name of a profile."""
+    if problem := settings_problem(text):
+        raise SettingsError(f"{_capital(shown)} cannot be read: {problem}. {_ADVICE}")
 
 
 def invalid_profile(problems: Sequence[Mistake], shown: str) -> SettingsError:

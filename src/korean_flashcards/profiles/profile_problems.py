@@ -114,20 +114,21 @@ def _of_model(
 
 
 def _formats(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Steps], int]) -> Iterator[Mistake]:
-    each_on_a_line = isinstance(value, list)
+    each_on_a_line, by_name = isinstance(value, list), by_any_name(known)
     try:
         given = names(value)
     except ValueError:
         return  # reported as an invalid setting
     for number, name in enumerate(value if each_on_a_line else given):
-        if str(name).strip().lower() not in by_any_name(known):
+        if str(name).strip().lower() not in by_name:
             steps = ("format", number) if each_on_a_line else ("format",)
             yield Mistake(line(steps), f"format: {unknown_name('format', str(name), known)}")
 
 
 def _options(value: Any, known: Mapping[str, KnownFormat], line: Callable[[_Steps], int]) -> Iterator[Mistake]:
+    by_name = by_any_name(known)
     for name, options in value.items() if isinstance(value, Mapping) else ():
-        file_format = by_any_name(known).get(str(name).lower())
+        file_format = by_name.get(str(name).lower())
         if file_format is None:
             yield Mistake(line(("options", name)), f"options: {unknown_name('format', str(name), known)}")
         elif isinstance(options, Mapping):

@@ -1,4 +1,4 @@
-"""Restore the profile of an earlier export, as it was or as it is now."""
+"""Find the profile of an earlier export: its current file, or the text in the history of exports."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -66,7 +66,7 @@ def _siblings(ledger: Path) -> Iterator[Path]:
 def _files(folder: Path, *without: str) -> Iterator[Path]:
     """Yield the files in a folder and its subfolders. Links are not followed, and unreadable folders are skipped."""
     for parent, _, names in os.walk(folder):
-        yield from (Path(parent, name) for name in names if not name.endswith(without or "\0"))
+        yield from (Path(parent, name) for name in names if not name.endswith(without))
 
 
 def _measured(name: str, where: Path, files: Iterable[Path], seen: set[tuple[int, int]]) -> DiskPlace:

@@ -20,16 +20,14 @@ from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.validation.results import KeptResults
 
-_ALL = 10**9
 _LOG = re.compile(r"\.log(\.|$)")  # run.log, and run.log.1, to which Python renames it
-_RUN = re.compile(
-    r"\.export-\d{8}T\d{6}Z-[0-9a-f]{8}"
-)  # the staging folder of a run, which has the run's ID in its name
+# The staging folder of a run, which has the run's ID in its name.
+_RUN = re.compile(r"\.export-\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
 class Removable:
-    """Files of one kind that can be deleted, and folders that are then empty. ``bytes``: the space that this frees."""
+    """Files of one kind that can be deleted, and folders that are then empty."""
 
     name: str
     files: tuple[Path, ...]
@@ -84,7 +82,7 @@ def _is_emptied(folder: Path, root: Path, files: Iterable[Path]) -> bool:
 
 def _old_snapshots(ledger: Ledger, snapshots: ExportSnapshots) -> Iterator[Path]:
     """Yield the cards of all exports except each profile's last complete one and running ones."""
-    exports, _ = ledger.export_history.listing(limit=_ALL)
+    exports, _ = ledger.export_history.listing()
     kept, done = set[str](), set[str]()
     for export in exports:
         if export.state == "running":

@@ -1,4 +1,4 @@
-"""``kedro export again``: repeat an earlier export with its profile as it was."""
+"""``kedro export again``: repeat an earlier export with the profile that it used."""
 
 import click
 
@@ -19,25 +19,26 @@ from korean_flashcards.profiles.recorded_profile import recorded_profile
 def again(number: int, env: str | None) -> None:
     """Export again with the profile of an earlier export.
 
-    EXPORT is the number in `kedro export history`. Its profile and filters are used as they were, with the cards of the deck
-    as they are now. Says how many of them have changed since that export.
+    EXPORT is the number in `kedro export history`. The profile and the filters that it used select cards from the current
+    deck. Says how many of these cards have changed since that export.
     """
     with project(env) as context:
         with ledger_of(context) as ledger:
             export = ledger.export_history.find(number)
         profile = recorded_profile(export)
+        snapshots = context.catalog.load(SNAPSHOTS)
+        before = snapshots.load(export)  # loaded first, because the new export can delete the oldest cards
         with exporting(context) as exporter:
             exported = exporter.export(profile, dict(export.filters))
-        snapshots = context.catalog.load(SNAPSHOTS)
-        before, after = snapshots.load(export), snapshots.load(exported.export)
+        after, still_kept = snapshots.load(exported.export), snapshots.has(export)
     for line in exported_lines(exported):
         click.echo(line)
     if before is None or after is None:
         click.echo(f"The cards of export {number} were not kept, so changes since then are unknown.")
     elif changes := changed_cards(before, after):
-        differ = counted(len(changes), "card differs", "cards differ")
-        text = f"{differ} from export {number}: `kedro export diff {number} {exported.export.number}` shows them."
-        for line in wrapped(text, indent=0):
+        differ = f"{counted(len(changes), 'card differs', 'cards differ')} from export {number}"
+        shows = f": `kedro export diff {number} {exported.export.number}` shows them" if still_kept else ""
+        for line in wrapped(f"{differ}{shows}.", indent=0):
             click.echo(line)
     else:
         click.echo(f"The cards are the same as in export {number}.")

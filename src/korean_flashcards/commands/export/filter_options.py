@@ -19,10 +19,6 @@ _PREFIX = "filter_"
 FORMATS = "anki_text, apkg, csv, html, json, jsonl, markdown, mochi, obsidian, parquet, pdf, quizlet, tsv, or xlsx"
 
 
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[0].lower() + text[1:]
-
-
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option for each filter, and pass the filters as ``filters`` (a ``CardFilter``).
 
@@ -49,3 +45,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         )
         with_filters = add(with_filters)
     return with_filters
+
+
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[0].lower() + text[1:]

@@ -24,13 +24,12 @@ def import_sentences(changes: ImportChanges) -> Iterator[str]:
     updated = len(notes) - added - moved - removed
     parts = [f"adds {counted(added, 'note')}"] if added else []
     parts += [f"updates {counted(updated, 'note')}"] if updated else []
-    sentences = (
-        [f"An import {' and '.join(parts)}."]
-        if parts
-        else []
-        if moved
-        else [f"No note has changed since the last export{' of selected words' if changes.separate else ''}."]
-    )
+    sentences = []
+    if parts:
+        sentences.append(f"An import {' and '.join(parts)}.")
+    elif not moved:
+        of_selected = " of selected words" if changes.separate else ""
+        sentences.append(f"No note has changed since the last export{of_selected}.")
     if removed:
         kept = "it" if removed == 1 else "them"
         sentences.append(f"{counted(removed, 'note is', 'notes are')} no longer in the deck, and Anki keeps {kept}.")

@@ -134,7 +134,7 @@ def validate_profiles(profiles: tuple[str, ...], env: str | None) -> None:
         for name in names:
             try:
                 path = profile_path(name, folders)
-                check_profile(name, profile_text(path), path, known, cards)
+                check_profile(profile_text(path), path, known, cards)
             except FlashcardsError as error:
                 problems.append(str(error))
     if problems:

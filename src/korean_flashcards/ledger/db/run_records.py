@@ -1,6 +1,5 @@
 """Write the record of a run: when it begins, when it ends, and when a later command finds out that it was killed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -9,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.ledger.db.run_tables import run_records
+from korean_flashcards.ledger.db.sqlite import storable, storable_json
 from korean_flashcards.ledger.db.tables import runs, tasks
 
 KILLED = "killed"
@@ -24,8 +24,8 @@ def begin(connection: Connection, run_id: str, start: RunStart) -> None:
     """Store how the run was started."""
     connection.execute(
         insert(run_records).values(
-            run_id=run_id, pipelines=_json(list(start.pipelines)), environment=start.environment,
-            given=_json(dict(start.given)), parameters=_json(dict(start.parameters)),
+            run_id=run_id, pipelines=storable_json(list(start.pipelines)), environment=start.environment,
+            given=storable_json(dict(start.given)), parameters=storable_json(dict(start.parameters)),
         )
     )  # fmt: skip
 
@@ -37,9 +37,9 @@ def conclude(connection: Connection, run_id: str, result: RunResult) -> None:
         .where(run_records.c.run_id == run_id)
         .values(
             **{name: getattr(result, name) for name in ("exit_code", "error_code", "words", "cards", "failures")},
-            message=None if result.message is None else _storable(result.message),
+            message=None if result.message is None else storable(result.message),
             **{name: result.total(name) for name in _SUMS},
-            stages=_json([asdict(stage) for stage in result.stages]),
+            stages=storable_json([asdict(stage) for stage in result.stages]),
         )
     )  # fmt: skip
 
@@ -66,12 +66,3 @@ def _failures_since(connection: Connection, started: str) -> int:
     """Return the number of words that failed since a run started."""
     failed = tasks.c.state.in_(["failed", "dead"]), tasks.c.settled >= started
     return connection.execute(select(func.count(tasks.c.item_id.distinct())).where(*failed)).scalar_one()
-
-
-def _json(value: object) -> str:
-    return _storable(json.dumps(value, ensure_ascii=False, default=str))
-
-
-def _storable(text: str) -> str:
-    """Return the text without lone surrogates, which SQLite cannot store. File names may contain them."""
-    return text.encode("utf-8", "replace").decode("utf-8")

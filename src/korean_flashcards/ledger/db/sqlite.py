@@ -1,5 +1,6 @@
 """Open SQLite connections and transactions."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,16 @@ LOCK_RETRIES = 3
 def now() -> str:
     """Return the current time in the ledger's format: UTC, ISO 8601, in whole seconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def storable(text: str) -> str:
+    """Return the text without lone surrogates, which SQLite cannot store. File names may contain them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def storable_json(value: object) -> str:
+    """Return the value as JSON that SQLite can store. Values that JSON has no type for become text."""
+    return storable(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:

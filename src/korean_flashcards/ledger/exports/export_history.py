@@ -16,7 +16,7 @@ from korean_flashcards.domain.export_record import (
     RecordedFile,
 )
 from korean_flashcards.ledger.db.export_tables import export_history
-from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.sqlite import now, storable, storable_json
 from korean_flashcards.ledger.db.store import LedgerStore
 
 _COLUMNS = export_history.c
@@ -41,7 +41,7 @@ class LedgerExportHistory:
     def fail(self, number: int, message: str) -> None:
         """Record that an export ended with an error."""
         with self._store.write() as connection:
-            _end(connection, [number], state="failed", message=_storable(message))
+            _end(connection, [number], state="failed", message=storable(message))
 
     def record(self, start: ExportStart, result: ExportResult) -> RecordedExport:
         """Record a complete export, such as one of the main deck, and return its record."""
@@ -95,8 +95,8 @@ def _newest_first() -> Select[Any]:
 
 def _begin(connection: Connection, start: ExportStart) -> int:
     values = {
-        "profile": start.profile, "format": start.format, "settings": _storable(start.settings),
-        "filters": _json(dict(start.filters)), "counts": "{}", "files": "[]", "state": "running", "started": now(),
+        "profile": start.profile, "format": start.format, "settings": storable(start.settings),
+        "filters": storable_json(dict(start.filters)), "counts": "{}", "files": "[]", "state": "running", "started": now(),
     }  # fmt: skip
     (number,) = connection.execute(insert(export_history).values(values)).inserted_primary_key or (0,)
     return int(number)
@@ -104,7 +104,14 @@ def _begin(connection: Connection, start: ExportStart) -> int:
 
 def _complete(connection: Connection, number: int, result: ExportResult) -> None:
     files, cards = [asdict(file) for file in result.files], sum(result.counts.values())
-    _end(connection, [number], state="complete", files=_json(files), counts=_json(dict(result.counts)), cards=cards)
+    _end(
+        connection,
+        [number],
+        state="complete",
+        files=storable_json(files),
+        counts=storable_json(dict(result.counts)),
+        cards=cards,
+    )
 
 
 def _end(connection: Connection, numbers: Sequence[int], **values: Any) -> None:
@@ -119,12 +126,3 @@ def _record(row: Mapping[Any, Any]) -> RecordedExport:
     files = tuple(RecordedFile(**file) for file in json.loads(row["files"]))
     parsed = {name: json.loads(row[name]) for name in ("counts", "filters")}
     return RecordedExport(**{**row, **parsed, "files": files})
-
-
-def _json(value: object) -> str:
-    return _storable(json.dumps(value, ensure_ascii=False, default=str))
-
-
-def _storable(text: str) -> str:
-    """Return the text without lone surrogates, which SQLite cannot store. File names may contain them."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -45,8 +45,8 @@ _LOOKED_AT = 20  # items to read per stem; enough to include a few words even if
 Row = dict[str, Any]
 # Each headword's homographs, keyed by number and sorted.
 Known = dict[str, dict[int, KnownWord]]
-# Returns the headwords that the whole list numbers (배1, 배2). Only rows with a digit in the term need them.
-Numbered = Callable[[], frozenset[str]]
+# Returns headwords of whole lists. They are read on demand, because only few rows need them.
+Headwords = Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Outcomes:
             rejected.
     """
 
-    def __init__(self, batch: ImportBatch, numbered: Numbered) -> None:
+    def __init__(self, batch: ImportBatch, numbered: Headwords) -> None:
         self._batch = batch
         self._numbered = numbered
         self.items: list[Row] = []
@@ -175,9 +175,16 @@ class RowImporter:
     """Importer for one batch's rows. ``counts`` and ``first_reject`` have the same meaning as in ``Outcomes``."""
 
     def __init__(
-        self, connection: Connection, batch: ImportBatch, numbered: Numbered, single: Numbered | None = None
+        self, connection: Connection, batch: ImportBatch, numbered: Headwords, single: Headwords | None = None
     ) -> None:
-        """Create an importer. ``single`` returns the headwords of only one row, if the ledger was built from nothing."""
+        """Create an importer.
+
+        Args:
+            connection: The transaction.
+            batch: The batch.
+            numbered: Returns the headwords that the list numbers (배1, 배2). Only rows with a digit in the term need them.
+            single: Returns the headwords that only one row of all lists has, if the ledger was created for this import.
+        """
         self._single = single
         self._connection = connection
         self._batch = batch
@@ -230,15 +237,16 @@ class RowImporter:
 
         As with an edit in a new version of a list, the only row with a headword is then the only word with it.
         """
+        words = [dict(gone) for gone in kept]
+        if self._single is None:
+            return words
         listed = {plain_definition(row.values.get("definition", "")) for row in rows}
-        homographs = Counter(term for term, _ in {(gone["term"], gone["homograph"]) for gone in kept})
-        found = []
-        for gone in map(dict, kept):
-            is_new = self._single is not None and plain_definition(gone["definition"]) not in listed
-            if self._single and is_new and homographs[gone["term"]] == 1 and gone["term"] in self._single():
-                gone |= {"definition": None, "hanja": None}
-            found.append(gone)
-        return found
+        homographs = Counter(term for term, _ in {(word["term"], word["homograph"]) for word in words})
+        for word in words:
+            is_edited = plain_definition(word["definition"]) not in listed
+            if is_edited and homographs[word["term"]] == 1 and word["term"] in self._single():
+                word |= {"definition": None, "hanja": None}
+        return words
 
     def _items(self, terms: Sequence[str]) -> Sequence[Any]:
         query = (
@@ -284,7 +292,7 @@ def _other_meaning(item_id: str, known: str, further: str) -> str:
     )
 
 
-def _numbered(row: ListRow, numbered: Numbered) -> frozenset[str]:
+def _numbered(row: ListRow, numbered: Headwords) -> frozenset[str]:
     return numbered() if has_number(row.values.get("term", "")) else frozenset()
 
 

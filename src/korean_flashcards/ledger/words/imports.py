@@ -2,9 +2,7 @@
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from itertools import islice
@@ -19,7 +17,6 @@ from korean_flashcards.domain.gone_text import gone_text
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.domain.warning_groups import WarningGroup, grouped
-from korean_flashcards.formats.item_row import RowError, item_of
 from korean_flashcards.formats.list_summary import ListSummary
 from korean_flashcards.formats.term_text import numbered_headwords
 from korean_flashcards.formats.word_list import ListFile, ListRow, WordList
@@ -29,10 +26,10 @@ from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import history, import_batches, import_rows, import_warnings
 from korean_flashcards.ledger.words import definition_edits, renamed_lists, term_numbers
-from korean_flashcards.ledger.words.definition_edits import Meaning, meaning_of
 from korean_flashcards.ledger.words.gone_words import SETTLED, left_with
 from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
+from korean_flashcards.ledger.words.listed_words import single_headwords, words_elsewhere
 from korean_flashcards.ledger.words.rollback import ROLLED_BACK
 
 _CHUNK = 1000  # rows per write
@@ -294,14 +291,14 @@ def _import_list(
     # A long list writes to random index pages. With its default cache of 2 MB, SQLite would read them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     words = WordList(batch.file, one.data)
-    single = cache(lambda: _single(lists)) if _is_first(connection, row["run_id"]) else None
+    single = cache(lambda: single_headwords(lists)) if _is_first(connection, row["run_id"]) else None
     importer = RowImporter(connection, batch, cache(lambda: _numbered(batch.file, one.data)), single)
     for rows in _chunked(words.rows()):
         importer.add(rows)
         if progress is not None:
             progress(len(rows))
     _refuse_without_words(batch, importer)
-    edited = definition_edits.settle(connection, batch, partial(_meanings, lists, but=one))
+    edited = definition_edits.settle(connection, batch, partial(words_elsewhere, lists, but=one))
     term_numbers.settle(connection, batch)
     renamed_lists.absorb(connection, one, batch.source, batch.number)
     counts = {"imported": importer.counts["imported"] - edited, "duplicates": importer.counts["duplicates"] + edited,
@@ -316,24 +313,6 @@ def _warned(connection: Connection, number: int) -> tuple[WarningGroup, ...]:
     query = select(warnings.row, warnings.code, warnings.reason).where(warnings.batch == number)
     found = connection.execute(query.order_by(warnings.row, warnings.number)).mappings()
     return grouped(dict(one) for one in found)
-
-
-def _meanings(lists: Sequence[ListFile], but: ListFile) -> set[Meaning]:
-    """Return the words in all lists but one. Lists and rows that cannot be read are left out."""
-    return {meaning for one in lists if one is not but for meaning in _rows(one)}
-
-
-def _single(lists: Sequence[ListFile]) -> frozenset[str]:
-    """Return the headwords that only one row of all lists has."""
-    terms = Counter(term for one in lists for term, _ in _rows(one))
-    return frozenset(term for term, count in terms.items() if count == 1)
-
-
-def _rows(one: ListFile) -> Iterator[Meaning]:
-    with suppress(WordListError):
-        for row in WordList(one.name, one.data).rows():
-            with suppress(RowError):
-                yield meaning_of(vars(item_of(row, one.name).item))
 
 
 def _is_first(connection: Connection, run_id: str | None) -> bool:
