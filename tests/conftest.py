@@ -16,6 +16,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """Return one test process more than there are cores, because many tests wait for servers and other processes."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:

@@ -75,8 +75,8 @@ def test_a_refused_run_and_a_run_that_fails_late_are_recorded_with_what_is_known
     assert (refused["state"], refused["exit_code"]) == ("failed", 1) and "korean.apkg" in refused["message"]
     assert "Nothing was run or spent" in refused["message"] and refused["words"] is None
     deck.rmdir()
-    (templates,) = copy.folder.glob("**/front.html")
-    templates.unlink()
+    # Only filling in the template shows that the value does not exist.
+    (copy.folder / "conf/base/report.html.j2").write_text("{{ summary.a.b }}", encoding="utf-8")
     assert copy.kedro("run").code == 1
     failed = listed(copy)[0]
     assert (failed["state"], failed["words"], failed["cache_hits"], failed["cache_misses"]) == ("failed", 129, 258, 0)

@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.formats.tsv import tsv
+from korean_flashcards.formats.tsv import cells, read, tsv
 
 CELL = st.text(st.characters(exclude_categories=["Cs"], include_characters='"'), max_size=8) | st.text('"\t\n a=')
 
 
 def read_by_python(file: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(file.decode(), newline=""), dialect="excel-tab", strict=True))
+
+
+@given(st.lists(st.tuples(CELL, CELL | st.none()), max_size=4))
+@settings(max_examples=50, deadline=None)
+def test_the_file_is_read_back_with_the_cells_that_were_written(rows: list[tuple[str, str | None]]) -> None:
+    frame = pl.DataFrame(rows, schema={"first": pl.String, "last": pl.String}, orient="row")
+    assert read(tsv(frame), frame.columns).equals(cells(frame))
 
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4))

@@ -22,7 +22,7 @@ def tsv(frame: pl.DataFrame) -> bytes:
     apostrophe. A cell that begins with a quotation mark is quoted, as in Python's ``excel-tab`` dialect.
     """
     file = io.BytesIO()
-    _safe(frame).with_columns(_NO_OPEN_QUOTE).write_csv(file, separator="\t", quote_style="never", null_value="")
+    _safe(frame).write_csv(file, separator="\t", quote_style="never", null_value="")
     return file.getvalue()
 
 
@@ -32,7 +32,7 @@ def cells(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def read(file: bytes, columns: Sequence[str]) -> pl.DataFrame:
-    """Return the cells of a file that ``tsv`` wrote, as text.
+    """Return the cells of a file that ``tsv`` wrote, as text. Quotation marks are kept.
 
     Raises:
         ValueError: The lines do not have these columns.
@@ -41,10 +41,11 @@ def read(file: bytes, columns: Sequence[str]) -> pl.DataFrame:
     if file.count(b"\n") <= 1:
         return pl.DataFrame(schema=schema)
     try:
-        return pl.read_csv(file, separator="\t", has_header=False, skip_lines=1, schema=schema).fill_null("")
+        found = pl.read_csv(file, separator="\t", has_header=False, skip_lines=1, schema=schema, quote_char=None)
     except pl.exceptions.PolarsError as error:
         raise ValueError("its lines do not have the columns of the header") from error
+    return found.fill_null("")
 
 
 def _safe(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA)
+    return frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA).with_columns(_NO_OPEN_QUOTE)
