@@ -14,7 +14,7 @@ from korean_flashcards.exports.nearest_names import shown, unknown_name
 Kind = Literal["text", "number", "word", "operator"]
 
 DEPTHS = {"(": 1, ")": -1}
-_LONGEST = 2000  # characters
+LONGEST = 2000  # characters
 _MOST_TOKENS = 300
 _DEEPEST = 30  # parentheses in each other
 _TOKEN = re.compile(
@@ -47,8 +47,8 @@ def tokens_of(expression: str) -> list[Token]:
     Raises:
         SettingsError: The expression is too long, or contains a character or a word that is not allowed.
     """
-    if len(expression) > _LONGEST:
-        raise SettingsError(f"The expression is longer than {_LONGEST:,} characters.")
+    if len(expression) > LONGEST:
+        raise SettingsError(f"The expression is longer than {LONGEST:,} characters.")
     found = list(_tokens(expression))
     if len(found) > _MOST_TOKENS:
         raise SettingsError(f"The expression has more than {_MOST_TOKENS} words, numbers, and signs.")
