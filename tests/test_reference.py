@@ -1,5 +1,7 @@
 """The generated reference pages follow from the code, and the layers page from a real run."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +11,10 @@ from support.project import ROOT, Result
 sys.path.insert(0, str(ROOT / "tools"))
 import build_reference
 
+PYTHON_PATH = os.environ | {
+    "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tools")]),
+    "PYTHONIOENCODING": "utf-8",
+}
 OUTDATED = "is out of date: run `python tools/build_reference.py`"
 
 
@@ -52,7 +58,7 @@ def test_every_parameter_has_a_description() -> None:
 def test_every_table_and_column_of_the_ledger_has_a_description() -> None:
     without = [
         f"{table.name}.{column.name}"
-        for table in build_reference.metadata.tables.values()
+        for table in build_reference.ledger_tables().values()
         for column in table.columns
         if not (table.comment and column.comment)
     ]
@@ -67,3 +73,9 @@ def test_the_documented_command_builds_all_pages(tmp_path: Path, monkeypatch: py
         assert (tmp_path / f"{name}.md").read_text(encoding="utf-8") == _page(name), (
             f"docs/reference/{name}.md {OUTDATED}"
         )
+
+
+def test_the_ledger_page_lists_all_tables_also_if_no_command_was_loaded() -> None:
+    code = "import build_reference; print(build_reference.ledger_page(), end='')"
+    built = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=PYTHON_PATH, capture_output=True, check=True)
+    assert built.stdout.decode() == _page("ledger-tables")

@@ -23,7 +23,7 @@ import click
 import polars as pl
 import yaml
 from click.testing import CliRunner
-from sqlalchemy import Column
+from sqlalchemy import Column, Table
 
 from korean_flashcards.cli import cli
 from korean_flashcards.domain.frame_schemas import column_descriptions
@@ -33,8 +33,9 @@ from korean_flashcards.exports.card_filter import CardFilter
 from korean_flashcards.exports.document_schema import document_schema
 from korean_flashcards.exports.sql_filter import FUNCTIONS, WORDS
 from korean_flashcards.exports.sql_tokens import LONGEST
+from korean_flashcards.ledger.db.export_tables import export_history
 from korean_flashcards.ledger.db.llm_tables import llm_calls
-from korean_flashcards.ledger.db.run_tables import metadata
+from korean_flashcards.ledger.db.run_tables import run_records
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
@@ -174,14 +175,19 @@ class _Descriptions:
         return text
 
 
+def ledger_tables() -> dict[str, Table]:
+    """Return the ledger's tables, keyed and sorted by name. Each module that is imported above adds some of them."""
+    tables = {**export_history.metadata.tables, **llm_calls.metadata.tables, **run_records.metadata.tables}
+    return dict(sorted(tables.items()))
+
+
 def ledger_page() -> str:
     """Return the page that lists the ledger's tables with their columns, based on the schema."""
     parts = [
         "# Ledger tables", GENERATED,
         "`data/ledger.db` is an SQLite file. Read it with any SQLite client; change it only with `kedro` commands.",
     ]  # fmt: skip
-    # The order must not depend on the order of imports.
-    for _, table in sorted(metadata.tables.items()):
+    for table in ledger_tables().values():
         rows = [
             f"| `{column.name}` | {str(column.type).lower()} | {_keys(column)} | {_cell(column.comment or '')} |"
             for column in table.columns
