@@ -17,11 +17,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
-    """Return one test process more than there are cores, because many tests wait for servers and other processes."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return one test process more than there are cores, because many tests wait for servers and other processes.
+
+    The slow tests wait most. With them, one more process is worth the time that its start takes.
+    """
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    more = 1 if "not slow" in config.option.markexpr else 2
+    return more + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from support.project import Project
 
 from korean_flashcards.domain.line_wrap import width
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
 PRICED = "llm: {prices: {openai/test: {input: 100, output: 1000}}}\n"
 

@@ -11,6 +11,8 @@ from support.project import Project
 
 from korean_flashcards.domain.line_wrap import width
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
 WORDS = "llm.model=openai/test,llm.max_attempts=2,llm.backoff=0,words=남자,독립,남성"
 
@@ -63,7 +65,6 @@ def test_errors_are_listed_by_code_with_examples_and_advice(requested: Project) 
     assert requested.kedro("errors", "--code", "timeout").out == "None of the 6 recorded calls failed this way.\n"
 
 
-@pytest.mark.slow
 def test_filters_narrow_the_list(requested: Project) -> None:
     for options, codes in {
         ("--code", "refused"): ["refused"],
@@ -84,7 +85,6 @@ def test_the_json_has_group_parent_and_whether_a_retry_helps(requested: Project)
     }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_word_show_lists_every_call_with_its_cost_and_advice(requested: Project) -> None:
     refused, repaired = requested.kedro("word", "show", "남자").out, requested.kedro("errors", "--word", "남성#1").out
 
@@ -101,7 +101,6 @@ def test_word_show_lists_every_call_with_its_cost_and_advice(requested: Project)
     assert [call["outcome"] for call in story["calls"]] == ["cut_short", "ok", "ok"]
 
 
-@pytest.mark.slow
 def test_words_that_failed_without_a_call_are_listed_too(here: Project) -> None:
     here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
     parameters = here.folder / "conf" / "local" / "parameters_flashcards.yml"

@@ -6,6 +6,8 @@ from support.commands import Kedro, kedro_here
 from support.model_server import ModelServer
 from support.project import Project
 
+pytestmark = pytest.mark.slow
+
 WORDS = (
     "term,definition,example,frequency\n문,door,문을 열어요.,5\n물,water,물을 마셔요.,90\n"
     "배,ship,배를 타요.,7\n배,pear,,1\n"
@@ -39,10 +41,10 @@ def terms_requested(server: ModelServer) -> list[tuple[str, str]]:
     [
         ("limit=2", {"물#1", "배#1"}),
         ("words=문,배#2", {"문#1", "배#2"}),
-        pytest.param("words=배,limit=1", {"배#1"}, marks=pytest.mark.slow),
-        pytest.param("batch=list", {"문#1", "물#1", "배#1", "배#2"}, marks=pytest.mark.slow),
-        pytest.param("priority_min=6", {"약#1"}, marks=pytest.mark.slow),
-        pytest.param("batch=urgent", {"약#1"}, marks=pytest.mark.slow),
+        ("words=배,limit=1", {"배#1"}),
+        ("batch=list", {"문#1", "물#1", "배#1", "배#2"}),
+        ("priority_min=6", {"약#1"}),
+        ("batch=urgent", {"약#1"}),
     ],
 )
 def test_parameters_select_the_words_of_a_run(project: Project, kedro: Kedro, params: str, words: set[str]) -> None:
@@ -71,7 +73,6 @@ def test_a_selection_that_does_not_exist_gives_one_message(
     assert result.exit_code == 1 and says in result.stderr and "Traceback" not in result.stderr
 
 
-@pytest.mark.slow
 def test_a_corrected_list_sends_requests_only_for_its_changed_words(project: Project, kedro: Kedro) -> None:
     with ModelServer() as server:
         project.word_list(WORDS)
@@ -84,7 +85,6 @@ def test_a_corrected_list_sends_requests_only_for_its_changed_words(project: Pro
     assert vocabulary["문#1"] == "gate" and len(vocabulary) == 4
 
 
-@pytest.mark.slow
 def test_after_a_prompt_change_replies_are_kept_or_requested_as_chosen(project: Project, kedro: Kedro) -> None:
     prompt = project.folder / "conf/base/prompts/nuance.md"
     with ModelServer() as server:
@@ -114,7 +114,6 @@ def test_after_a_prompt_change_replies_are_kept_or_requested_as_chosen(project: 
         assert kedro("tasks", "list", "--stale").stdout == "No tasks match.\n"
 
 
-@pytest.mark.slow
 def test_a_word_that_fails_in_three_runs_is_a_dead_letter_until_it_is_retried(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     with ModelServer(by_term={"물": ["empty"] * 6}) as server:
@@ -135,7 +134,6 @@ def test_a_word_that_fails_in_three_runs_is_a_dead_letter_until_it_is_retried(pr
         assert project.frame("flashcards")["item_id"].n_unique() == 4
 
 
-@pytest.mark.slow
 def test_after_a_failed_second_stage_the_first_is_not_requested_again(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     with ModelServer() as server:
@@ -146,7 +144,6 @@ def test_after_a_failed_second_stage_the_first_is_not_requested_again(project: P
         assert {stage for stage, _ in terms_requested(server)} == {"flashcards"}
 
 
-@pytest.mark.slow
 def test_a_dropped_word_is_neither_requested_nor_missing(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     assert kedro("ingress", "import", "list.csv").exit_code == 0
@@ -156,7 +153,6 @@ def test_a_dropped_word_is_neither_requested_nor_missing(project: Project, kedro
     assert "물#1" not in set(project.frame("flashcards")["item_id"])
 
 
-@pytest.mark.slow
 def test_a_list_with_sql_html_formulas_and_control_characters_is_harmless(project: Project, kedro: Kedro) -> None:
     """They are stored as text, and escaped in the report, the TSV file and the terminal."""
     trap = "term,definition\n'); DROP TABLE tasks;--문,<script>alert(1)</script>\n=1+1물,\u202eevil\x1b[31m\n\u202e문,door\n"

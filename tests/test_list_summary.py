@@ -8,6 +8,8 @@ from support.commands import Kedro, kedro_here
 from support.project import Project, unwrapped
 from support.workbook import workbook
 
+pytestmark = pytest.mark.slow
+
 RANKS = (
     "frequency\tkorean\tpos\tlevel\tsource\n"
     "3\t있다\t동사\t초급\tx\n38120\t갯벌\t명사\t고급\ty\n57\t사람\t명사\t중급\tz\n"
@@ -114,7 +116,6 @@ def test_a_path_relative_to_the_project_works_from_every_folder(
     assert kedro("plan", "--params", "word_lists=nowhere.csv").exit_code == 1
 
 
-@pytest.mark.slow
 def test_a_run_logs_how_a_new_list_was_read_only_once(project: Project) -> None:
     path = project.word_list(RANKS, "ranks.tsv")
     options = ["--pipelines=ingress", "--params", f"word_lists={path}"]

@@ -21,6 +21,8 @@ from korean_flashcards.domain.parameters import BreakerParameters
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_rates
 from korean_flashcards.ledger.facade import Ledger
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
 MODEL = "llm.model=openai/test"
 PRICED = "llm: {prices: {openai/test: {input: 100, output: 1000}}}\n"
@@ -85,7 +87,6 @@ def test_status_shows_what_was_spent_and_what_is_left(requested: Project) -> Non
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
 
 
-@pytest.mark.slow
 def test_status_shows_open_breakers_and_reset_closes_them(here: Project) -> None:
     here.kedro("ingress", "list")
     with ledger_of(here) as ledger:
@@ -156,7 +157,6 @@ def test_the_doctor_passes_for_the_offline_model(here: Project) -> None:
     assert here.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 
-@pytest.mark.slow
 def test_the_doctor_sends_one_small_call_within_the_budget_and_records_it(priced: Project) -> None:
     with ModelServer(rejects_schema=True) as server:
         given = f"{MODEL},llm.api_base={server.url}"
@@ -219,7 +219,6 @@ def test_the_doctor_reports_an_unreachable_server_and_a_rejected_key(priced: Pro
     assert "sk-test" not in refused.out
 
 
-@pytest.mark.slow
 def test_budgets_in_requests_are_shown_by_all_commands(requested: Project) -> None:
     ((calls,),) = requested.ledger("SELECT count(*) FROM llm_calls")
     settings = requested.folder / "conf" / "local" / "parameters_llm.yml"

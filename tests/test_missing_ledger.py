@@ -15,6 +15,8 @@ from support.project import Project
 from korean_flashcards.cli import cli
 from korean_flashcards.ledger.facade import Ledger
 
+pytestmark = pytest.mark.slow
+
 # Arguments for the commands that need some.
 ARGUMENTS = {
     "cache explain": ["남성"], "cache export": ["out.jsonl"], "cache import": ["in.jsonl"],
@@ -79,9 +81,7 @@ def start_anew(project: Project, folder: Path) -> Path:
     return Path(shutil.copyfile(folder / "ledger.db", lose(project)))
 
 
-@pytest.mark.parametrize(
-    "names", [["review next", "tasks list", "cache stats"], pytest.param(None, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("names", [["review next", "tasks list", "cache stats"], None])
 def test_no_command_creates_a_missing_ledger(project: Project, kedro: Kedro, names: list[str] | None) -> None:
     kedro("db", "backup")
     ledger = lose(project)
@@ -98,7 +98,7 @@ def test_no_command_creates_a_missing_ledger(project: Project, kedro: Kedro, nam
     assert wrong == [], "\n".join(map(str, wrong))
 
 
-@pytest.mark.parametrize("layers", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("layers", [True, False])
 def test_an_empty_ledger_counts_as_missing(project: Project, kedro: Kedro, tmp_path: Path, layers: bool) -> None:
     kedro("db", "backup")
     before = project.ledger("SELECT count(*) FROM vocabulary_items")
@@ -129,7 +129,6 @@ def test_the_backup_with_content_is_named(project: Project, kedro: Kedro, tmp_pa
     assert f"`kedro db restore {full.name}` restores the newest backup with content, {full.name}." in stderr
 
 
-@pytest.mark.slow
 def test_an_empty_ledger_is_used_with_consent(project: Project, kedro: Kedro, tmp_path: Path) -> None:
     start_anew(project, tmp_path)
     assert kedro("run", "--pipelines=ingress").exit_code == 1
@@ -137,7 +136,6 @@ def test_an_empty_ledger_is_used_with_consent(project: Project, kedro: Kedro, tm
     assert kedro("tasks", "list").exit_code == 0
 
 
-@pytest.mark.slow
 def test_a_new_project_with_an_empty_ledger_and_its_backup_is_fine(here: Project) -> None:
     assert here.kedro("tasks", "list").code == 0
     with closing(sqlite3.connect(here.folder / "data" / "ledger.db")) as connection, connection:
@@ -156,10 +154,10 @@ def test_a_new_project_with_an_empty_ledger_and_its_backup_is_fine(here: Project
 
 @pytest.mark.parametrize(
     "command",
-    [("health",), *(pytest.param(each, marks=pytest.mark.slow) for each in (
-        ("health", "--json"), ("repair", "--yes"), ("history",), ("vacuum",), ("upgrade",), ("backup",),
+    [
+        ("health",), ("health", "--json"), ("repair", "--yes"), ("history",), ("vacuum",), ("upgrade",), ("backup",),
         ("downgrade", "0006", "--yes"),
-    ))],
+    ],
     ids=" ".join,
 )  # fmt: skip
 @pytest.mark.parametrize("left", ["layers", "cache"])

@@ -13,6 +13,8 @@ from support.commands import Kedro, ProjectHere, kedro_here, prepare
 from support.model_server import ModelServer
 from support.project import Project, unwrapped
 
+pytestmark = pytest.mark.slow
+
 LIST = "term,definition,pos\n남성,man,noun\n여성,woman,noun\n가다,to go,verb\n"
 SETTINGS = """
 llm: {{model: openai/test, api_base: "{url}", prices: {{openai/test: {{input: 1.0, output: 3.0}}}}}}
@@ -77,7 +79,6 @@ MISSING = (
 )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lose", [remove, empty, empty_file, delete_rows])
 def test_lost_replies_are_reported_and_paid_for_only_with_consent(
     project: Project, kedro: Kedro, server: ModelServer, lose: Callable[[Path], None]
@@ -103,7 +104,6 @@ def test_lost_replies_are_reported_and_paid_for_only_with_consent(
     assert len(server.requests()) == sent + 6
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", ["temperature", "model", "prompt"])
 def test_lost_replies_that_a_run_would_have_kept_are_paid_for_only_with_consent(
     project: Project, kedro: Kedro, server: ModelServer, change: str
@@ -135,7 +135,6 @@ def delete_half(cache: Path) -> None:
         connection.execute("DELETE FROM Cache WHERE rowid % 2 AND length(key) = 64")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lose", [delete_half, remove])
 @pytest.mark.parametrize("change", ["", ",llm.temperature=0.5", ",llm.model=openai/other,llm.price=unknown_ok"])
 def test_words_lose_their_cards_only_with_consent_if_nothing_may_be_requested(
@@ -169,7 +168,6 @@ def test_status_counts_missing_replies(project: Project, kedro: Kedro) -> None:
     assert found["stages"][0]["states"] == {"missing": {"": 3}}
 
 
-@pytest.mark.slow
 def test_a_single_lost_reply_is_named_after_a_repair(project: Project, kedro: Kedro, server: ModelServer) -> None:
     ((key,),) = project.ledger("SELECT key FROM tasks WHERE item_id = '여성#1' AND stage = 'flashcards'")
     corrupt(project.folder / "data" / "cache", str(key))
@@ -182,7 +180,6 @@ def test_a_single_lost_reply_is_named_after_a_repair(project: Project, kedro: Ke
     assert (refused.exit_code, one in refused.stderr, len(server.requests())) == (1, True, sent)
 
 
-@pytest.mark.slow
 def test_replies_that_a_user_removed_are_not_reported_as_lost(
     project: Project, kedro: Kedro, server: ModelServer
 ) -> None:
@@ -194,7 +191,6 @@ def test_replies_that_a_user_removed_are_not_reported_as_lost(
     assert len(server.requests()) == sent + 2
 
 
-@pytest.mark.slow
 def test_a_new_model_or_words_without_a_reply_are_not_reported_as_lost(
     project: Project, kedro: Kedro, server: ModelServer
 ) -> None:
@@ -207,7 +203,6 @@ def test_a_new_model_or_words_without_a_reply_are_not_reported_as_lost(
     assert len(server.requests()) == sent + 2
 
 
-@pytest.mark.slow
 def test_the_offline_model_generates_lost_replies_again_with_a_sentence(
     finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,7 +217,7 @@ def test_the_offline_model_generates_lost_replies_again_with_a_sentence(
     assert free in result.stderr and "missing from the reply cache" in result.stderr
 
 
-@pytest.mark.parametrize("backup", [pytest.param(True, marks=pytest.mark.slow), False])
+@pytest.mark.parametrize("backup", [True, False])
 def test_a_missing_ledger_stops_plan_run_and_status(project: Project, kedro: Kedro, backup: bool) -> None:
     if backup:
         kedro("db", "backup")
@@ -269,9 +264,7 @@ def test_a_missing_ledger_is_created_again_with_consent(project: Project, kedro:
     assert project.ledger("SELECT count(*) FROM llm_calls WHERE message LIKE '%had lost%'") == [(6,)]
 
 
-@pytest.mark.parametrize(
-    "export", ["korean.apkg", *(pytest.param(name, marks=pytest.mark.slow) for name in ("cards.tsv", "anki_notes.txt"))]
-)
+@pytest.mark.parametrize("export", ["korean.apkg", "cards.tsv", "anki_notes.txt"])
 def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, export: str) -> None:
     ledger = project.folder / "data" / "ledger.db"
     ledger.unlink()
@@ -294,7 +287,6 @@ def test_exports_without_a_ledger_stop_a_run(project: Project, kedro: Kedro, exp
     assert kedro("run", PIPELINES, "--yes").exit_code == 0
 
 
-@pytest.mark.slow
 def test_replies_that_are_imported_into_a_new_project_raise_no_question(project: Project, kedro: Kedro) -> None:
     data = project.folder / "data"
     assert kedro("cache", "export", "replies.zst").exit_code == 0

@@ -20,6 +20,8 @@ from test_ingress_commands import on_terminal
 from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.llm.pricing.tokens import TokenCounter
 
+pytestmark = pytest.mark.slow
+
 WORDS = 12
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted"}
 
@@ -92,7 +94,6 @@ def states(plan: dict[str, Any], stage: int) -> dict[str, int]:
     return {state: sum(reasons.values()) for state, reasons in plan["stages"][stage]["states"].items()}
 
 
-@pytest.mark.slow
 def test_the_plan_of_a_fresh_project_equals_the_requests_of_the_run(here: Project) -> None:
     before = contents(here.folder / "data")
     with ModelServer() as server:
@@ -106,7 +107,6 @@ def test_the_plan_of_a_fresh_project_equals_the_requests_of_the_run(here: Projec
         assert requested(server) == requests(plan) == {"nuance": WORDS, "flashcards": WORDS}
 
 
-@pytest.mark.slow
 def test_a_plan_after_a_run_has_only_new_and_stale_words_and_changes_nothing(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", *params(server), **QUICK).code == 0
@@ -130,7 +130,6 @@ def test_a_plan_after_a_run_has_only_new_and_stale_words_and_changes_nothing(her
         assert requested(server, ran) == requests(plan)
 
 
-@pytest.mark.slow
 def test_planned_input_tokens_equal_those_of_the_requests(here: Project, ran: Project) -> None:
     """Count the tokens of the planned requests ourselves, because the server invents its figures."""
     before = planned(here, "--params", f"llm.model=openai/gpt-4o-mini,limit={WORDS}")["stages"]
@@ -161,7 +160,6 @@ def test_earlier_calls_replace_the_examples_in_the_estimate(ran: Project) -> Non
     assert [stage["tokens_out"][1] for stage in plan["stages"]] == pytest.approx([WORDS * one for one in mean])
 
 
-@pytest.mark.slow
 def test_the_estimate_includes_repairs_and_retries_of_earlier_calls(here: Project) -> None:
     """Repairs and retries make a word more expensive than one successful call."""
     with ModelServer(shares={"bad_ipa": 0.3, "empty": 0.2}) as server:
@@ -188,7 +186,6 @@ def test_budgets_are_reduced_by_earlier_spending(ran: Project) -> None:
     assert paid and month["usd_left"] == pytest.approx(100 - paid)  # type: ignore[operator]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["usd", "tokens"])
 def test_a_budget_is_enough_only_if_the_run_does_not_stop(here: Project, unit: str) -> None:
     with ModelServer() as server:
@@ -221,7 +218,6 @@ def test_a_budget_is_enough_only_if_the_run_does_not_stop(here: Project, unit: s
         assert here.kedro("run", *just_enough, **QUICK).code == 0
 
 
-@pytest.mark.slow
 def test_a_budget_for_a_model_that_no_stage_calls_is_reported(here: Project) -> None:
     (here.folder / "conf/local/parameters_parts.yml").write_text(
         "llm: {model: openai/gpt-4o-mini, fallbacks: [openai/gpt-4o], budget: {parts: ["
@@ -252,20 +248,17 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
     assert "This run: USD 5.00 of 5.00 left, enough" in result.out
 
 
-@pytest.mark.slow
 def test_the_offline_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
     result = project.kedro("plan", PYTHONPROFILEIMPORTTIME="1")
     assert result.out.endswith("to the offline model, which is free.\n")
     assert not re.search(r"\| +(litellm|tiktoken)", result.err)
 
 
-@pytest.mark.slow
 def test_a_paid_plan_never_imports_litellm(project: Project) -> None:
     result = project.kedro("plan", "--params", "llm.model=gpt-4o-mini", PYTHONPROFILEIMPORTTIME="1")
     assert result.code == 0 and not re.search(r"\| +litellm", result.err)
 
 
-@pytest.mark.slow
 def test_a_plan_of_one_stage_uses_the_existing_layers(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
@@ -335,7 +328,6 @@ def pending(project: Project) -> int:
     return int(str(words))
 
 
-@pytest.mark.slow
 def test_an_expensive_run_without_a_terminal_stops_before_the_first_call(here: Project) -> None:
     with ModelServer() as server:
         stopped = here.kedro("run", *params(server, EXPENSIVE), **QUICK)
@@ -346,7 +338,6 @@ def test_an_expensive_run_without_a_terminal_stops_before_the_first_call(here: P
         assert len(server.requests()) == 2 * WORDS
 
 
-@pytest.mark.slow
 def test_a_cheap_run_shows_its_plan_once_and_continues(here: Project) -> None:
     with ModelServer() as server:
         first = here.kedro("run", *params(server), **QUICK)
@@ -357,7 +348,6 @@ def test_a_cheap_run_shows_its_plan_once_and_continues(here: Project) -> None:
     assert offline.code == 0 and "This run" not in offline.err
 
 
-@pytest.mark.slow
 def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
@@ -367,7 +357,6 @@ def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX pseudo-terminal")
-@pytest.mark.slow
 def test_a_terminal_is_asked_once_for_the_whole_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in QUICK.items():
         monkeypatch.setenv(name, value)

@@ -14,6 +14,8 @@ from korean_flashcards.domain.failures import advice
 from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.ledger.db.tables import tasks
 
+pytestmark = pytest.mark.slow
+
 UNIT1 = "term,definition,frequency\n배,pear,10\n배,ship,30\n문,door,20\n"
 
 
@@ -91,7 +93,6 @@ def test_dead_letters_are_listed_with_advice(project: Project, kedro: Kedro) -> 
     assert "Dead letters" not in kedro("tasks", "list", "--state", "pending").stdout
 
 
-@pytest.mark.slow
 def test_stale_tasks_are_those_of_the_next_run(
     finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

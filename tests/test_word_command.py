@@ -17,6 +17,8 @@ from support.project import Project, Result
 from korean_flashcards.commands.word.text import _total
 from korean_flashcards.domain.line_wrap import width
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ["Word", "Rows", "Tasks", "Analysis", "Cards", "Findings and score", "Calls", "Reviews and versions", "Exported",
             "Next"]  # fmt: skip
 PARAMETERS = "llm.model=openai/test,llm.max_attempts=2,llm.backoff=0,words=남자,남성,배"
@@ -147,7 +149,6 @@ def test_the_json_has_every_section(review_kedro: Kedro) -> None:
     assert (found["missing_layers"], found["unreadable_layers"], found["calls"]) == ([], {}, [])
 
 
-@pytest.mark.slow
 def test_card_option_narrows_the_output_to_one_card(review_kedro: Kedro) -> None:
     scene, analysis = (
         shown(review_kedro, "독립#1", "--card", "scene"),
@@ -217,7 +218,6 @@ def test_calls_costs_and_failures_are_shown_with_advice(model_kedro: Kedro) -> N
     assert "the reply ends in the middle of its JSON" in flat(calls)
 
 
-@pytest.mark.slow
 def test_each_homograph_has_its_own_calls(model_kedro: Kedro) -> None:
     text, found = shown(model_kedro, "배"), values(model_kedro, "배")
 
@@ -228,7 +228,6 @@ def test_each_homograph_has_its_own_calls(model_kedro: Kedro) -> None:
     assert one.startswith("배#2  ship\n") and "배#1" not in one and "All calls for 배\n  4 calls" in one
 
 
-@pytest.mark.slow
 def test_a_word_that_was_removed_from_the_ledger_keeps_its_calls_and_cost(model_kedro: Kedro) -> None:
     before = values(model_kedro, "남자")["usd"]
     assert model_kedro("ingress", "rollback", "words", "--yes").exit_code == 0
@@ -241,7 +240,6 @@ def test_a_word_that_was_removed_from_the_ledger_keeps_its_calls_and_cost(model_
     assert values(model_kedro, "남자")["words"] == []
 
 
-@pytest.mark.slow
 def test_before_the_first_run_each_section_says_that_it_is_empty(here: Project) -> None:
     here.word_list("term,definition\n배,pear\n", "list.csv")
     assert here.kedro("ingress", "import", "list.csv").code == 0
@@ -275,7 +273,6 @@ def test_an_unknown_word_gives_one_message_and_exit_code_1(review_kedro: Kedro, 
     assert result.exit_code == 1 and message in result.stderr and not set("\x1b\u202e") & set(result.output)
 
 
-@pytest.mark.slow
 def test_control_characters_from_lists_and_models_do_not_reach_the_terminal(
     reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,7 +311,6 @@ def test_a_damaged_layer_hides_only_its_own_section(
     assert "(data/04_feature/flashcards.parquet) is damaged: it is not a Parquet file" in flat(text)
 
 
-@pytest.mark.slow
 def test_help_and_show_do_not_import_heavy_libraries(reviewed: Path) -> None:
     program = (
         "import sys; sys.argv = ['kedro', *sys.argv[1:]]\nfrom kedro.framework.cli.cli import main\n"

@@ -148,6 +148,7 @@ def test_fields_without_any_value_in_a_manifest_do_not_matter(tmp_path: Path, no
     assert found["notes"].to_list() == [notes, None]
 
 
+@pytest.mark.slow
 def test_the_known_columns_are_those_that_a_run_writes(finished: Project) -> None:
     layers = {layer.name: layer for layer in known_layers()}
     files = sorted(finished.folder.glob("data/0*/*.parquet"))

@@ -224,6 +224,7 @@ def test_a_damaged_entry_is_replaced_by_an_import_or_a_new_reply(folder: Path, i
     assert replies(folder)[KEYS[5]] == "new"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", ["_write", "finish_repair"])
 def test_a_repair_that_is_stopped_leaves_the_old_cache(
     folder: Path, monkeypatch: pytest.MonkeyPatch, stop: str
@@ -259,6 +260,7 @@ def test_a_swap_that_was_killed_is_finished_by_the_next_command(folder: Path, in
         assert left <= {"cache.db", "cache"}, left
 
 
+@pytest.mark.slow
 def test_a_killed_repair_leaves_a_cache_that_can_be_repaired(folder: Path) -> None:
     flip(folder / "cache.db", 4)
     program = textwrap.dedent("""
@@ -304,6 +306,7 @@ def is_in_index(content: bytes, at: int) -> bool:
     return content[start + (100 if start == 0 else 0)] in (2, 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", [False, True], ids=["the index is intact", "the index is damaged"])
 @pytest.mark.parametrize("templates", [False, True], ids=["key parts are intact", "key parts are lost"])
 def test_a_reply_is_never_saved_under_a_damaged_key(folder: Path, intact: Path, templates: bool, index: bool) -> None:
@@ -314,6 +317,7 @@ def test_a_reply_is_never_saved_under_a_damaged_key(folder: Path, intact: Path, 
     assert {name for name in ReplyCache(folder).store.names() if "/" not in name} == set(KEYS)
 
 
+@pytest.mark.slow
 def test_a_reply_whose_key_is_unknown_is_set_aside_in_the_archive(folder: Path, intact: Path) -> None:
     before = replies(intact)
     damage_keys(folder / "cache.db", templates=True, index=True)
@@ -330,6 +334,7 @@ def test_a_reply_whose_key_is_unknown_is_set_aside_in_the_archive(folder: Path, 
     assert repair(folder).kept is None, "the repaired file needs no repair"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_flipped_bytes_lose_no_intact_reply(folder: Path, intact: Path, seed: int) -> None:
     before = replies(intact)
