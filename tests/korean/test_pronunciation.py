@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from korean.tables import read_table
 
 from korean_flashcards.korean.hangul import is_syllable, join, split
+from korean_flashcards.korean.junctions import Mark
+from korean_flashcards.korean.marks import known_of, runs
 from korean_flashcards.korean.morphology import Morpheme
 from korean_flashcards.korean.pronunciation import pronounce
 
@@ -57,8 +59,12 @@ def test_a_pronunciation_has_only_pronounceable_codas(word: str) -> None:
     )
 )
 def test_open_syllables_are_pronounced_as_written(letters: list[tuple[str, str]]) -> None:
+    """Only a syllable whose tensing is listed, such as the second one of 시가 [시까], may differ."""
     word = "".join(join(split("가")._replace(onset=onset, vowel=vowel)) for onset, vowel in letters)
-    assert pronounce(word) == word
+    (run,) = runs(word, known_of(word, False, None, "", ""), False)
+    listed = {place for place, mark in run.marks().items() if mark is not Mark.NONE}
+    spoken = pronounce(word)
+    assert {place for place, syllable in enumerate(word) if spoken[place] != syllable} <= listed
 
 
 @given(hangul_words, hangul_words)
