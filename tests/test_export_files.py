@@ -272,7 +272,7 @@ def test_an_empty_deck_does_not_replace_a_deck_with_cards(exporting: Project) ->
     released.clear().write_parquet(path)
     before = contents(exporting)
     ended = exporting.kedro("run", "--pipeline=export")
-    assert ended.code == 1 and "No card is ready for the deck" in ended.err, ended.out + ended.err
+    assert ended.code == 2 and "No card is ready for the deck" in ended.err, ended.out + ended.err
     assert "`kedro status`" in ended.err and contents(exporting) == before and exported(exporting) == 0
     assert leftovers(exporting) == []
     for name in FILES:
@@ -323,7 +323,7 @@ def test_a_file_with_cards_is_not_replaced_by_an_empty_one(exporting: Project, k
         (outputs(exporting) / name).unlink() if name != kept else None
     before = contents(exporting)
     ended = exporting.kedro("run", "--pipeline=export")
-    assert ended.code == 1 and f"an empty file would replace data/07_model_output/{kept}." in unwrapped(ended.err)
+    assert ended.code == 2 and f"an empty file would replace data/07_model_output/{kept}." in unwrapped(ended.err)
     assert contents(exporting) == before and leftovers(exporting) == []
     (outputs(exporting) / kept).unlink()
     assert exporting.kedro("run", "--pipeline=export").code == 2

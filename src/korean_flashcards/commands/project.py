@@ -153,7 +153,7 @@ def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> N
 
 
 def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Print an expected error as one message on stderr and exit with code 1, without a traceback."""
+    """Print an expected error as one message on stderr and exit with its code, without a traceback."""
 
     @wraps(command)
     def explained(*args: Any, **options: Any) -> Any:
@@ -166,7 +166,7 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
             if own is None and isinstance(error, DatasetError):
                 fail(_denied(error) or dataset_problem(error, settings_files(*_configuration(options))))
-            fail(str(own))
+            fail(str(own), 1 if own is None else own.exit_code)
         except Exception as error:
             # Kedro raises many kinds of errors for a configuration file that it cannot read.
             folder, env = _configuration(options)
@@ -198,13 +198,13 @@ def _denied(error: Exception) -> str | None:
     return None
 
 
-def fail(message: str) -> NoReturn:
-    """Print an error message without API keys or control characters, and exit with code 1."""
+def fail(message: str, exit_code: int = 1) -> NoReturn:
+    """Print an error message without API keys or control characters, and exit."""
     lines = [safe(line) for line in f"Error: {scrubbed(message)}".splitlines()]
     if sys.stderr.isatty():
         lines = [_wrapped(line) for line in lines]
     click.echo("\n".join(lines), err=True)
-    raise SystemExit(1)
+    raise SystemExit(exit_code)
 
 
 def _wrapped(line: str) -> str:

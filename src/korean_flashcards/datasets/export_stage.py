@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from korean_flashcards.datasets.cards_in_file import has_cards
 from korean_flashcards.datasets.writing import explaining_write
-from korean_flashcards.domain.errors import ExportError
+from korean_flashcards.domain.errors import EmptyExportError, ExportError
 from korean_flashcards.domain.exported_notes import ExportedNote, ExportedNoteType
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.file_problems import os_reason, shown_path
@@ -70,7 +70,7 @@ class ExportStage:
         """Check that new files without cards do not replace a file that has cards.
 
         Raises:
-            ExportError: They would. The previous files are unchanged.
+            EmptyExportError: They would. The previous files are unchanged.
         """
         files = [target for name, target in self._targets.items() if name != MANIFEST]
         # The deck comes last, because unpacking it takes longest.
@@ -80,7 +80,7 @@ class ExportStage:
         kept = next((target for target in files if target.is_file() and has_cards(target)), None)
         if kept is None:
             return
-        raise ExportError(
+        raise EmptyExportError(
             f"No card is ready for the deck, so an empty file would replace {shown_path(kept)}. {_UNCHANGED} "
             "`kedro review next` shows the cards that are held back. `kedro status` shows what else is missing. "
             "To export an empty deck anyway, move the exported files to a different folder. Then run "

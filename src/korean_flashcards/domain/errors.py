@@ -29,10 +29,12 @@ def error_code(error: BaseException) -> str:
 class FlashcardsError(Exception):
     """Base class for errors that stop a run. Commands show only the message, without a traceback.
 
-    ``code``: a short name for the kind of error, for the records of runs.
+    ``code``: a short name for the kind of error, for the records of runs. ``exit_code``: 1, or 2 if the run is only
+    incomplete.
     """
 
     code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
 
 
 class WordListError(FlashcardsError):
@@ -65,6 +67,12 @@ class ExportError(FlashcardsError):
     """Raised when an export's files cannot be written, differ from the layer, or cannot replace the previous files."""
 
     code = "export"
+
+
+class EmptyExportError(ExportError):
+    """Raised when no card is ready and the previous files have cards. They are kept, so the export is incomplete."""
+
+    exit_code = 2
 
 
 class ReviewError(FlashcardsError):

@@ -90,7 +90,7 @@ class RunRecorder:
             message = " ".join(scrubbed(str(own)).split())[:_LONGEST] or "The run was stopped."
             message += f" {REPLACED}" if self.exported else ""
             return RunResult(
-                1,
+                own.exit_code if isinstance(own, FlashcardsError) else 1,
                 error_code(error),
                 message,
                 words=self._words,
