@@ -21,8 +21,7 @@ from support.anki import AnkiProfile  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 from support.project import Project, Result  # noqa: E402
 
-# Validation would take most of the time of these small runs.
-ENVIRONMENT = {"OPENAI_API_KEY": "sk-planted-secret-0123456789", "KEDRO_DATASET_VALIDATION": "off"}
+ENVIRONMENT = {"OPENAI_API_KEY": "sk-planted-secret-0123456789"}
 PARAMETERS = (
     "llm: {{model: openai/test, api_base: '{url}', concurrency: 4, prices: {{openai/test: {{input: 1, output: 1}}}}}}\n"
 )
