@@ -63,6 +63,12 @@ class LayersOutOfStepError(FlashcardsError):
     code = "layers"
 
 
+class WordsRemovedError(LayersOutOfStepError):
+    """Raised when words of a run were rolled back while it was active. The deck is kept, so the run is incomplete."""
+
+    exit_code = 2
+
+
 class ExportError(FlashcardsError):
     """Raised when an export's files cannot be written, differ from the layer, or cannot replace the previous files."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from korean_flashcards.domain.errors import LayersOutOfStepError, NoWordsError
+from korean_flashcards.domain.errors import NoWordsError, WordsRemovedError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
@@ -115,7 +115,7 @@ class ModelStage:
                 record. Their cached replies are used.
 
         Raises:
-            LayersOutOfStepError: The ledger no longer contains one of the words.
+            WordsRemovedError: The ledger no longer contains one of the words.
         """
         rows = (
             {"item_id": item_id, "term": term, "key": self.template.key(user), "model": self.template.model,
@@ -153,7 +153,7 @@ class ModelStage:
 
         Raises:
             NoWordsError: All words were removed from the ledger or dropped before they had a reply.
-            LayersOutOfStepError: Some words were removed from the ledger before they had a reply.
+            WordsRemovedError: Some words were removed from the ledger before they had a reply.
         """
         words = self._words(requests, acceptance)
         kept = self.llm.recall(
@@ -231,7 +231,7 @@ class ModelStage:
                 f"paid for are in the cache.{how} To import the lists again, run `kedro run`."
             )
         if removed:
-            raise LayersOutOfStepError(
+            raise WordsRemovedError(
                 f"{_named(removed)} of this run {'was' if len(removed) == 1 else 'were'} removed from the ledger, because a "
                 "list was rolled back. The deck was not changed. Replies that you paid for are in the cache. Run "
                 "`kedro run` again."
@@ -314,7 +314,7 @@ def kept_words(records: pl.DataFrame) -> set[str]:
 def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
     unknown = [item_id for item_id in item_ids if item_id not in tasks]
     if unknown:
-        raise LayersOutOfStepError(
+        raise WordsRemovedError(
             f"The ledger no longer contains {_named(unknown)} of this run, because a list was rolled back. This stage sent "
             "nothing, and the deck was not changed. Run `kedro run`: replies that you paid for are in the cache."
         )
