@@ -199,8 +199,9 @@ def _denied(error: Exception) -> str | None:
 
 
 def fail(message: str, exit_code: int = 1) -> NoReturn:
-    """Print an error message without API keys or control characters, and exit."""
-    lines = [safe(line) for line in f"Error: {scrubbed(message)}".splitlines()]
+    """Print an error message without API keys or control characters, and exit with 1, or with 2 if a run is incomplete."""
+    result = "Incomplete" if exit_code == 2 else "Error"
+    lines = [safe(line) for line in f"{result}: {scrubbed(message)}".splitlines()]
     if sys.stderr.isatty():
         lines = [_wrapped(line) for line in lines]
     click.echo("\n".join(lines), err=True)
