@@ -9,17 +9,22 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from filelock import FileLock
+from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 from support.commands import ProjectHere
 from support.project import Project, kill, unwrapped
 from support.small_disk import mounted_disk
 
 from korean_flashcards.datasets.cards_in_file import has_cards
-from korean_flashcards.datasets.export_stage import ExportStage
+from korean_flashcards.datasets.export_stage import ExportStage, export_stage
+from korean_flashcards.datasets.frame import FrameDataset
+from korean_flashcards.datasets.manifest import ManifestDataset
+from korean_flashcards.datasets.note_types import NoteTypesDataset
 from korean_flashcards.datasets.text import TextDataset
 from korean_flashcards.files.replace_together import replace_together
 
@@ -211,6 +216,34 @@ def test_two_exports_at_the_same_time_leave_files_that_belong_together(exporting
     ended = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], ended
     assert belong_together(project) and leftovers(project) == [] and exported(project) > 100
+
+
+def test_a_layer_that_a_simultaneous_export_replaces_does_not_change_in_an_active_export(tmp_path: Path) -> None:
+    """The notes of two runs differ in their times, so a run must verify its files with its own notes."""
+    (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
+    runs = [DataCatalog(staged_datasets(tmp_path)) for _ in range(2)]
+    stages = []
+    for number, catalog in enumerate(runs):
+        stage = export_stage(catalog, f"run{number}", tmp_path / "lock")
+        assert stage is not None
+        stages.append(stage.used_by(catalog))
+        catalog["anki_notes"].save(pl.DataFrame({"changed_at": [number]}))
+        catalog["note_types"].save([number])
+    for number, catalog in enumerate(runs):
+        assert catalog["anki_notes"].load()["changed_at"].to_list() == [number]
+        assert catalog["note_types"].load() == [number]
+    stages[1].discard()
+    (stages[0].staged(tmp_path / "manifest.json")).write_text("[]", encoding="utf-8")
+    stages[0].release()
+    assert pl.read_parquet(tmp_path / "notes.parquet")["changed_at"].to_list() == [0]
+
+
+def staged_datasets(folder: Path) -> dict[str, Any]:
+    return {
+        "anki_notes": FrameDataset(filepath=str(folder / "notes.parquet")),
+        "note_types": NoteTypesDataset(filepath=str(folder / "types.pkl")),
+        "export_manifest": ManifestDataset(filepath=str(folder / "manifest.json"), columns=["export"]),
+    }
 
 
 @pytest.mark.slow

@@ -213,7 +213,7 @@ def test_held_cards_and_missing_layers_are_reported(finished: Project, tmp_path:
     here = ProjectHere(finished.copied_to(tmp_path / "held").folder, monkeypatch)
     required = ("--params", "review.required=true")
     refused = here.kedro("run", *required, **QUICK)
-    assert refused.code == 1 and "`kedro review next`" in refused.err, "an empty deck would replace the existing one"
+    assert refused.code == 2 and "`kedro review next`" in refused.err, "an empty deck would replace the existing one"
     for name in ("korean.apkg", "anki_notes.txt", "cards.tsv", "cards.json"):
         (here.folder / "data/07_model_output" / name).unlink()
     assert here.kedro("run", *required, **QUICK).code == 2

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.settings_file import read_settings
 from korean_flashcards.exports.formats import apkg
 from korean_flashcards.exports.formats.apkg import PackageContent
@@ -61,7 +61,7 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         return {"path": str(self._path)}
 
 
-class AnkiPackageDataset(ExportedFile, AbstractDataset[bytes, PackageContent]):
+class AnkiPackageDataset(StagedFile, AbstractDataset[bytes, PackageContent]):
     """A dataset that stores an Anki package (.apkg) and can read its notes back."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:

@@ -30,7 +30,9 @@ logger = logging.getLogger(__name__)
 MANIFEST = "export_manifest"
 EXPORTED = ("deck", "anki_text", "cards_tsv", "cards_json", MANIFEST)
 
-_EXPORT_LAYERS = ("linked_flashcards", "anki_notes")  # the layers that the export reads back
+# The layers that the files are made of. They are replaced together with the files, so that a simultaneous run, whose notes
+# have different times of change, does not replace them between writing and verifying the files.
+_LAYERS = ("linked_flashcards", "anki_notes", "note_types")
 
 _COMMAND = "kedro run --pipeline=export"
 _PREFIX = ".export-"
@@ -43,7 +45,7 @@ class ExportStage:
 
     Args:
         run_id: The run that writes the export.
-        targets: The exported files, by dataset. Without the manifest, nothing is released.
+        targets: The exported files and their layers, by dataset. Without the manifest, nothing is released.
         lock: The lock file that lets only one run at a time replace the files.
         command: The command that repeats the export, for error messages.
     """
@@ -72,7 +74,7 @@ class ExportStage:
         Raises:
             EmptyExportError: They would. The previous files are unchanged.
         """
-        files = [target for name, target in self._targets.items() if name != MANIFEST]
+        files = [target for name, target in self._targets.items() if name not in (MANIFEST, *_LAYERS)]
         # The deck comes last, because unpacking it takes longest.
         ordered = sorted(files, key=lambda target: target.suffix == ".apkg")
         if any(has_cards(new) for target in ordered if (new := self.staged(target)).is_file()):
@@ -187,11 +189,11 @@ def unwritable(stage: ExportStage, target: Path, reason: str) -> ExportError:
 
 def separate_export(catalog: "CatalogProtocol[Any, Any]") -> None:
     """Let the catalog's export go to separate files with "_selected" in their names. The main files stay unchanged."""
-    for name in (*_EXPORT_LAYERS, *EXPORTED):
-        if name in catalog:
-            dataset = copy(catalog[name])
-            dataset._filepath = selected_path(dataset.path)
-            catalog[name] = dataset
+    for name in (*_LAYERS, *EXPORTED):
+        if name in catalog and isinstance(dataset := catalog[name], StagedFile):
+            selected = copy(dataset)
+            selected._filepath = selected_path(dataset.path)
+            catalog[name] = selected
 
 
 def selected_path(path: Path) -> Path:
@@ -201,8 +203,8 @@ def selected_path(path: Path) -> Path:
 
 def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) -> ExportStage | None:
     """Return a run's stage for the catalog's exported files, or None if the catalog has a different export."""
-    datasets = {name: catalog[name] for name in EXPORTED if name in catalog}
-    targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, ExportedFile)}
+    datasets = {name: catalog[name] for name in (*_LAYERS, *EXPORTED) if name in catalog}
+    targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, StagedFile)}
     return ExportStage(run_id, targets, lock) if MANIFEST in targets else None
 
 
@@ -213,7 +215,7 @@ def export_interrupted(catalog: "CatalogProtocol[Any, Any]", active_runs: Collec
     return stage is not None and any(other.released and other._run_id not in active_runs for other in stage.others())
 
 
-class ExportedFile:
+class StagedFile:
     """A dataset's file. While ``stage`` is set, the dataset writes and reads the new file in the staging folder."""
 
     _filepath: Path

@@ -7,13 +7,13 @@ import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.exports.content import ExportContent, FileFormat, FormatOptions
 from korean_flashcards.files.file_problems import shown_path
 
 
-class FormatDataset(ExportedFile, AbstractDataset[ExportContent, pl.DataFrame]):
+class FormatDataset(StagedFile, AbstractDataset[ExportContent, pl.DataFrame]):
     """A dataset that stores the content of an export in the format ``file_format``, which has the options ``options``.
 
     Args:

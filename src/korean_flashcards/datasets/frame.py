@@ -13,11 +13,10 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from kedro_datasets._typing import TablePreview
 
+from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.datasets.narrowing import Narrowing
-from korean_flashcards.datasets.writing import explaining_write
-from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.files.file_problems import shown_path
 
 # Some damaged files make polars panic, which Python does not count as an Exception.
@@ -25,7 +24,7 @@ _UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _SIGNATURE = b"PAR1"  # the first and the last bytes of a Parquet file
 
 
-class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
+class FrameDataset(StagedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
     """A dataset that stores a frame in a Parquet file on the local disk.
 
     Args:
@@ -40,11 +39,6 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         self._optional = optional
         self._narrowing: tuple[str, Narrowing] | None = None
         self.metadata = metadata
-
-    @property
-    def path(self) -> Path:
-        """Return the file's path."""
-        return self._filepath
 
     def narrow(self, name: str, narrowing: Narrowing) -> None:
         """From now on, load and replace only the rows of the run's own words in this layer, whose name is ``name``."""
@@ -78,7 +72,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
 
     def _frame(self) -> pl.DataFrame:
         name, file = self._filepath.stem, shown_path(self._filepath)
-        data = read_bytes(self._filepath, name)
+        data = read_bytes(self._current, name)
         try:
             # Pass bytes: polars opens a path more than once, and another run may replace the file in between.
             frame = pl.read_parquet(data)
@@ -105,7 +99,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         # A library's own words for a full disk are of no use, so it writes to memory.
         buffer = io.BytesIO()
         data.write_parquet(buffer)
-        with explaining_write(self._filepath), atomic_path(self._filepath) as path:
+        with self._writing() as path:
             path.write_bytes(buffer.getbuffer())
 
     def preview(self, nrows: int = 5) -> TablePreview:

@@ -8,7 +8,7 @@ import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.datasets.options import texts
@@ -17,7 +17,7 @@ from korean_flashcards.files.file_problems import shown_path
 _COMMAND = "kedro run --pipeline=export"
 
 
-class ManifestDataset(ExportedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
+class ManifestDataset(StagedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
     """A dataset that stores a small frame as a JSON array of objects.
 
     Args:

@@ -9,13 +9,13 @@ from typing import Any
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.export_stage import ExportedFile
+from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.layer_check import rebuilding
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.files.file_problems import shown_path
 
 
-class TextDataset(ExportedFile, AbstractDataset[str | bytes, str]):
+class TextDataset(StagedFile, AbstractDataset[str | bytes, str]):
     """A dataset that stores text in one file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
