@@ -203,8 +203,11 @@ def test_with_stale_keep_nothing_is_paid_for_words_that_are_rolled_back_and_impo
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("ingress", "rollback", "sample_words", "--yes"), "All words of this run were removed from the ledger"),
-        (("tasks", "drop", "--batch", "sample_words"), "All words of this run were dropped from the queue"),
+        (
+            ("ingress", "rollback", "sample_words", "--yes"),
+            "Incomplete: All words of this run were removed from the ledger",
+        ),
+        (("tasks", "drop", "--batch", "sample_words"), "Error: All words of this run were dropped from the queue"),
     ],
 )
 def test_words_that_are_removed_while_the_run_asks_for_consent_leave_the_deck(

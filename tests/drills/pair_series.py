@@ -40,7 +40,7 @@ PAIRS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 # These refuse to work beside a run, in one sentence, and are repeated afterward.
 REFUSALS = ("A run is processing words", "in use", "is active")
 # These end with code 2 and say so: all replies are in use, or the run planned words that the rollback then removed.
-INCOMPLETE = {("cache", "prune"): "", ("run", "--yes"): "were removed from the ledger, because a list was rolled"}
+INCOMPLETE = {("cache", "prune"): "", ("run", "--yes"): "because a list was rolled back"}
 
 
 def word_list(project: Project, name: str) -> None:
@@ -78,7 +78,8 @@ def together(project: Project, pair: Sequence[tuple[str, ...]], wait: float) -> 
 def problems(project: Project, name: str, server: ModelServer, wait: float) -> Iterator[str]:
     """Run a pair of commands in the project, and yield what went wrong."""
     pair = PAIRS[name]
-    for command, ended in zip(pair, together(project, pair, wait), strict=True):
+    results = together(project, pair, wait)
+    for command, ended in zip(pair, results, strict=True):
         shown = f"`kedro {' '.join(command)}`"
         if "Traceback" in ended.err or "/tmp/" in ended.err.replace(str(project.folder), ""):
             yield f"{shown} printed a traceback or a temporary path: {ended.err[-300:]}"
@@ -88,7 +89,8 @@ def problems(project: Project, name: str, server: ModelServer, wait: float) -> I
                 yield f"{shown} failed also after the run: {repeated.err[-300:]}"
         elif ended.code != 0 and not _expected(command, ended):
             yield f"{shown} exited with code {ended.code}: {ended.out[-300:]}{ended.err[-400:]}"
-    yield from _afterward(project, name, server)
+    stopped = any(command == RUN and ended.code == 2 for command, ended in zip(pair, results, strict=True))
+    yield from _afterward(project, name, server, stopped)
 
 
 def _expected(command: Sequence[str], ended: Result) -> bool:
@@ -97,8 +99,8 @@ def _expected(command: Sequence[str], ended: Result) -> bool:
     return ended.code == 2 and command[:2] in INCOMPLETE and INCOMPLETE[command[:2]] in text
 
 
-def _afterward(project: Project, name: str, server: ModelServer) -> Iterator[str]:
-    """Yield what a later run and the checks of the stores find."""
+def _afterward(project: Project, name: str, server: ModelServer, stopped: bool) -> Iterator[str]:
+    """Yield what a later run and the checks of the stores find. After a ``stopped`` run, the later one sends requests."""
     removed = BATCHES["second"] if "rollback" in name else 0
     if removed:
         (project.folder / "data/01_raw/second.csv").unlink(missing_ok=True)
@@ -110,7 +112,7 @@ def _afterward(project: Project, name: str, server: ModelServer) -> Iterator[str
     requests = server.requests()
     if repeated := len(requests) - len({request["sha256"] for request in requests}):
         yield f"{repeated} requests were repeated"
-    if "prune" not in name and (again := len(requests) - before) and name != "export + export":
+    if "prune" not in name and not stopped and (again := len(requests) - before) and name != "export + export":
         yield f"a later run sent {again} requests"
     words = sum(BATCHES.values()) - removed
     cards = project.frame("flashcards")

@@ -19,6 +19,7 @@ from korean_flashcards.domain.errors import (
     LedgerError,
     ModelUnavailableError,
     NoWordsError,
+    WordsRemovedError,
 )
 from korean_flashcards.domain.parameters import FlashcardParameters, Stale
 from korean_flashcards.domain.requests import Prompt
@@ -262,11 +263,11 @@ def test_the_error_for_a_rolled_back_word_names_kedro_run(runs: NuanceRuns) -> N
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ("DELETE FROM tasks", NoWordsError, "All words of this run were removed.*kedro run"),
+        ("DELETE FROM tasks", WordsRemovedError, "All words of this run were removed.*kedro run"),
         ("UPDATE tasks SET state = 'dropped'", NoWordsError, "All words of this run were dropped.*--state dropped"),
         (
             "DELETE FROM tasks WHERE item_id = '말#1'",
-            LayersOutOfStepError,
+            WordsRemovedError,
             r"^1 word \(말#1\) of this run was removed.*deck was not changed",
         ),
     ],

@@ -8,7 +8,7 @@ from pipelines.stages import LIST, PROMPT, REPAIR, SETTINGS, TASKS, Answers, ing
 from support.ledger import fresh_ledger
 
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
-from korean_flashcards.domain.errors import NoWordsError
+from korean_flashcards.domain.errors import NoWordsError, WordsRemovedError
 from korean_flashcards.domain.records import Nuance
 from korean_flashcards.ledger.tasks.task_changes import drop
 from korean_flashcards.ledger.tasks.task_list import Filters
@@ -89,7 +89,7 @@ def test_a_run_whose_words_are_rolled_back_meanwhile_has_an_error_instead_of_emp
         assert select_words(words, frames["imported"], ledger, None, None, None, None, None)["term"].to_list() == ["불"]
         ledger.rollback(second)
         with pytest.raises(
-            NoWordsError, match=r"All words of this run were removed from the ledger.*deck was not changed"
+            WordsRemovedError, match=r"All words of this run were removed from the ledger.*deck was not changed"
         ):
             select_words(words, frames["imported"], ledger, None, None, None, None, None)
 

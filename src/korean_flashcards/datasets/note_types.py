@@ -19,6 +19,7 @@ _UNREADABLE = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, In
 
 DatedNoteTypes = list[tuple[NoteType, ExportedNoteType]]
 
+
 class NoteTypesDataset(StagedFile, AbstractDataset[DatedNoteTypes, DatedNoteTypes]):
     """A dataset that stores the note types, each with the time of its last change."""
 

@@ -152,8 +152,8 @@ class ModelStage:
             One row for each word (columns: REPLY_SCHEMA). Words that were dropped from the queue are left out.
 
         Raises:
-            NoWordsError: All words were removed from the ledger or dropped before they had a reply.
-            WordsRemovedError: Some words were removed from the ledger before they had a reply.
+            NoWordsError: All words were dropped from the queue before they had a reply.
+            WordsRemovedError: Words were removed from the ledger before they had a reply.
         """
         words = self._words(requests, acceptance)
         kept = self.llm.recall(
@@ -226,7 +226,7 @@ class ModelStage:
         if without and not replied:
             why = "removed from the ledger, because a list was rolled back" if removed else "dropped from the queue"
             how = "" if removed else " `kedro tasks retry --state dropped` restores them."
-            raise NoWordsError(
+            raise (WordsRemovedError if removed else NoWordsError)(
                 f"All words of this run were {why}. The existing cards and the deck were not changed. Replies that you "
                 f"paid for are in the cache.{how} To import the lists again, run `kedro run`."
             )

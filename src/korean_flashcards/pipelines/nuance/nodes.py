@@ -13,7 +13,7 @@ import polars as pl
 
 from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
-from korean_flashcards.domain.errors import NoWordsError
+from korean_flashcards.domain.errors import FlashcardsError, NoWordsError, WordsRemovedError
 from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
@@ -47,11 +47,12 @@ def select_words(
 
     Raises:
         NoWordsError: The run has no words. Without this error, an empty deck would replace the existing one.
+        WordsRemovedError: All words were rolled back meanwhile.
     """
     lists = None if word_lists is None else imported_lists["batch_id"].to_list()
     selection = select(vocabulary, ledger, limit, batch, priority_min, words, lists)
     if selection.words.is_empty():
-        raise NoWordsError(_why_no_words(selection))
+        raise _no_words(selection)
     return selection.words
 
 
@@ -121,16 +122,18 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     return records.frame(), failures.frame()
 
 
-def _why_no_words(selection: Selection) -> str:
+def _no_words(selection: Selection) -> FlashcardsError:
     unchanged = "Nothing was requested, and the existing deck was not changed."
     if len(selection.lost) == selection.known:
-        return (
+        return WordsRemovedError(
             f"All words of this run were removed from the ledger while it was starting, because a list was rolled back. "
             f"{unchanged} Import a word list, then run `kedro run`."
         )
     if selection.narrowed_by:
-        return f"No word matches {selection.narrowed_by}. {unchanged} `kedro tasks list` lists the words."
-    return f"All words were dropped from the queue. {unchanged} `kedro tasks retry --state dropped` restores them."
+        return NoWordsError(f"No word matches {selection.narrowed_by}. {unchanged} `kedro tasks list` lists the words.")
+    return NoWordsError(
+        f"All words were dropped from the queue. {unchanged} `kedro tasks retry --state dropped` restores them."
+    )
 
 
 def _record(reply: dict[str, Any], number: int) -> dict[str, Any]:
