@@ -31,6 +31,12 @@ def test_explain_names_the_articles() -> None:
     assert out.endswith("나라  [나라]  [na.ɾa]\n  It is pronounced as it is spelled.\n")
 
 
+def test_explain_shows_the_other_permitted_pronunciations() -> None:
+    assert kedro("pronounce", "햇살", "--explain").stdout.endswith("  Also permitted: [해쌀]\n")
+    (found,) = json.loads(kedro("pronounce", "할 수 없다", "--json").stdout)
+    assert (found["sounds"], found["also"]) == ("할 수 업따", ["할 쑤 업따"])
+
+
 def test_a_definition_tells_homographs_apart() -> None:
     (bed,) = json.loads(kedro("pronounce", "잠자리", "--definition", "bed", "--json").stdout)
     (dragonfly,) = json.loads(kedro("pronounce", "잠자리", "--definition", "dragonfly", "--json").stdout)

@@ -105,6 +105,28 @@ def test_other_symbols_for_the_same_sounds_are_only_notes(ipa: str) -> None:
     assert {"ipa_notation"} == _with(NAMSEONG, ipa=ipa) - {"ipa_beside_term"}
 
 
+@pytest.mark.parametrize(
+    ("word", "ipa"),
+    [("햇살", "[hɛ.s͈al]"), ("햇살", "[hɛt̚.s͈al]"), ("맛있다", "[ma.dit̚.t͈a]"), ("금융", "[kɯ.mjuŋ]"), ("효과", "[hjo.k͈wa]"),
+     ("김밥", "[kim.p͈ap̚]"), ("되어", "[twe.jʌ]"), ("우리의", "[u.ɾi.e]"), ("주의", "[tɕu.i]"), ("의", "[e]"),
+     ("혜택", "[he.tʰɛk̚]"), ("할 수 없다", "[hal.s͈u.ʌp̚.t͈a]"), ("할 수 없다", "[hal su ʌp̚.t͈a]"), ("옷 한 벌", "[o.tʰan.bʌl]"),
+     ("이 가방", "[i.ɡa.baŋ]"), ("만날 사람", "[man.nal.s͈a.ɾam]"), ("아니오", "[a.ni.jo]")],
+)  # fmt: skip
+def test_every_permitted_pronunciation_is_accepted(word: str, ipa: str) -> None:
+    record = NAMSEONG.record | {"term": f"{word}{ipa}", "ipa": ipa, "pos": "phrase"}
+    found = {each.code for each in check_nuance(record, {"term": word, "definition": "a thing"})}
+    assert not {"ipa_differs", "ipa_other_word"} & found
+
+
+@pytest.mark.parametrize(
+    ("word", "ipa"), [("방법", "[paŋ.p͈ʌp̚]"), ("콧날", "[ko.nal]"), ("할 수 없다", "[hal.tʰu.ʌp̚.t͈a]")]
+)
+def test_a_pronunciation_that_is_not_permitted_is_reported(word: str, ipa: str) -> None:
+    assert {"ipa_differs", "ipa_other_word"} & {
+        each.code for each in check_nuance(NAMSEONG.record | {"ipa": ipa}, {"term": word, "definition": "a thing"})
+    }
+
+
 def test_ipa_of_digits_is_not_checked() -> None:
     minutes = next(entry for entry in hand_written() if entry.word["term"] == "10분")
     assert not {"ipa_differs", "ipa_other_word"} & _with(minutes, ipa="[jʌl.bun]")

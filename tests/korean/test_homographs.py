@@ -24,13 +24,13 @@ from korean_flashcards.korean.pronunciation import pronounce
     ],
 )  # fmt: skip
 def test_the_definition_selects_the_reading(word: str, definition: str, sounds: str) -> None:
-    assert pronounce(word, definition=definition) == sounds
+    assert pronounce(word, definition=definition)[0] == sounds
 
 
 def test_hanja_select_the_reading_and_override_the_definition() -> None:
-    assert pronounce("대가", hanja="大家") == "대가"
-    assert pronounce("대가", hanja="代價") == "대까"
-    assert pronounce("대가", definition="price", hanja="大家") == "대가"
+    assert pronounce("대가", hanja="大家")[0] == "대가"
+    assert pronounce("대가", hanja="代價")[0] == "대까"
+    assert pronounce("대가", definition="price", hanja="大家")[0] == "대가"
     assert ipa_of("시가", hanja="市街") == "[ɕi.ɡa]"
 
 
@@ -41,7 +41,7 @@ def test_hanja_select_the_reading_and_override_the_definition() -> None:
      ("법적", "法的", "법쩍"), ("정신적", "精神的", "정신적"), ("재생성", "再生性", "재생썽"), ("남성", "男性", "남성")],
 )  # fmt: skip
 def test_hanja_determine_tensification(word: str, hanja: str, sounds: str) -> None:
-    assert pronounce(word, hanja=hanja) == sounds
+    assert pronounce(word, hanja=hanja)[0] == sounds
 
 
 def test_homographs_have_several_sounds_and_cues_for_each() -> None:

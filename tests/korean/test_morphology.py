@@ -95,4 +95,4 @@ class TestWithTheAnalyzer:
     def test_its_morphemes_never_break_the_pronunciation(self) -> None:
         for table, column in (("pronunciation.tsv", "pronunciation"), ("vocabulary.tsv", "sounds")):
             for row in read_table(table):
-                assert pronounce(row["word"], morphemes=analyse(row["word"])) == row[column], row
+                assert pronounce(row["word"], morphemes=analyse(row["word"]))[0] == row[column], row

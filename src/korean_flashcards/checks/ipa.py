@@ -1,7 +1,7 @@
 """Check that the IPA matches the standard pronunciation and uses the project's notation (``korean.ipa``)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -9,7 +9,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.ipa import ipa_of
+from korean_flashcards.korean.ipa import ipa_readings
 from korean_flashcards.korean.ipa_likeness import is_other_word, sounds
 from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
@@ -33,14 +33,15 @@ CHECKS = (IPA_OTHER_WORD, IPA_DIFFERS, IPA_NOTATION, IPA_BESIDE_TERM)
 
 # Whether the ending is tensified as in a verb (신다 [신따]). For other parts of speech this is unknown.
 _AS_VERB = {"verb": (True,), "adjective": (True,), "noun": (False,), "pronoun": (False,)}
+_VOICELESS = str.maketrans("ɡbdʑ", "kptɕ")
 
 
 def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report IPA that does not match the word's standard pronunciation."""
+    """Report IPA that does not match any pronunciation that the Standard permits for the word."""
     given, expected = analysis.text("ipa").strip(), expected_ipa(analysis)
     if not given or expected is None or given == expected:
         return
-    if sounds(given) == sounds(expected):
+    if _is_same(given, expected, analysis.spoken):
         yield IPA_NOTATION.at("ipa", f"{given} is correct, but the project writes it as {expected}")
     elif is_other_word(given, expected):
         yield IPA_OTHER_WORD.at("ipa", f"{given} is not the IPA of {analysis.word}, which is pronounced {expected}")
@@ -61,15 +62,32 @@ def expected_ipa(analysis: Analysis) -> str | None:
     If the word has several readings, return the reading that matches the record's IPA, or the most likely reading if
     none matches.
     """
-    word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.pos
+    word, given, pos = analysis.spoken, analysis.text("ipa").strip(), analysis.pos
     hanja = analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
-    said = partial(ipa_of, word, definition=analysis.definition, hanja=hanja)
-    readings = [said(is_verb=is_verb) for is_verb in _AS_VERB.get(pos, (False, True))]
-    if readings[0] and given not in readings:
-        with suppress(AnalyserMissing):
-            readings.insert(0, said(morphemes=analyse(word, pos)))
-    same = (reading for reading in readings if reading and (reading == given or sounds(reading) == sounds(given)))
-    return next(same, readings[0])
+    said = partial(ipa_readings, word, definition=analysis.definition, hanja=hanja)
+    readings = [ipa for is_verb in _AS_VERB.get(pos, (False, True)) for ipa in said(is_verb=is_verb)]
+    if (same := _same_reading(readings, given, word)) or not readings:
+        return same
+    with suppress(AnalyserMissing):
+        readings = list(said(morphemes=analyse(word, pos)))
+        return _same_reading(readings, given, word) or readings[0]
+    return readings[0]
+
+
+def _same_reading(readings: Sequence[str], given: str, word: str) -> str | None:
+    """Return the reading that matches the record's IPA, written the same way if possible."""
+    if given in readings:
+        return given
+    return next((reading for reading in readings if _is_same(given, reading, word)), None)
+
+
+def _is_same(given: str, expected: str, word: str) -> bool:
+    """Return whether two transcriptions have the same sounds.
+
+    In a phrase, a lenis consonant at the start of a word is voiced only if the words are linked, so voicing is ignored.
+    """
+    one, other = sounds(given), sounds(expected)
+    return (one.translate(_VOICELESS) == other.translate(_VOICELESS)) if " " in word else one == other
 
 
 def _differences(given: str, expected: str) -> str:

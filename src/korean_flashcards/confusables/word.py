@@ -57,7 +57,7 @@ class ConfusableWord:
         """Create the word from a vocabulary row with the columns item_id, term, definition, and pos."""
         bare, pos = re.sub(r"[\s\-~–〜]", "", row["term"]), (row["pos"] or "").strip().lower()
         definition = row["definition"] or ""
-        senses, sound = senses_of(definition), pronounce(bare, is_verb=pos in _VERBS)
+        senses, sound = senses_of(definition), pronounce(bare, is_verb=pos in _VERBS)[0]
         return cls(
             item_id=row["item_id"], term=row["term"], definition=definition, pos=pos, bare=bare, letters=letters(bare),
             slots=_slots(bare), sound=sound, merged_sound="".join(map(_merged, sound)),

@@ -117,7 +117,7 @@ def _is_pronunciation(content: str, word: str, apart: bool) -> bool:
     if content[0] in "-–—" or content[-1] in "-–—":
         return len(sound) < len(strip_to_hangul(word))
     if apart or sound == word:
-        return sound == pronounce(word)
+        return sound in pronounce(word)
     return len(sound) == len(strip_to_hangul(word))
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from .hangul import Jamo, is_syllable, join, split
 from .ipa import to_ipa
-from .junctions import Junction, Mark
+from .junctions import Junction, Mark, main_mark
 from .marks import Run, known_of, runs
 from .morphology import Morpheme
+from .pronunciation import readings_of
 from .pronunciation_rules import RULES, PronunciationRule
 
 
@@ -40,13 +41,15 @@ class Step:
 class Pronunciation:
     """The pronunciation of a text in Hangul and in IPA, with the steps that lead to it.
 
-    ``ipa`` is None if the text contains anything other than Hangul and spaces.
+    ``ipa`` is None if the text contains anything other than Hangul and spaces. ``also`` has the other pronunciations that
+    the Standard permits. ``ipa`` and ``steps`` are about ``sounds``.
     """
 
     text: str
     sounds: str
     ipa: str | None
     steps: tuple[Step, ...]
+    also: tuple[str, ...]
 
 
 def explain(
@@ -60,11 +63,13 @@ def explain(
     """
     spoken = list(text)
     steps: list[Step] = []
-    for run in runs(text, known_of(text, is_verb, morphemes, definition, hanja), linked):
+    known = known_of(text, is_verb, morphemes, definition, hanja)
+    for run in runs(text, known, linked):
         steps += _walk(run, spoken)
     sounds = "".join(spoken)
     readable = bool(sounds.split()) and all(is_syllable(ch) or ch.isspace() for ch in sounds)
-    return Pronunciation(text, sounds, to_ipa(sounds) if readable else None, tuple(steps))
+    also = readings_of(text, known, linked)[1:]
+    return Pronunciation(text, sounds, to_ipa(sounds) if readable else None, tuple(steps), also)
 
 
 def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
@@ -72,6 +77,7 @@ def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
     known = {index: (mark, source) for source, layer in run.layers for index, mark in layer}
     for index in range(len(run.syllables) + 1):
         mark, source = known.get(index, (Mark.NONE, ""))
+        mark = main_mark(mark)
         left = split(run.syllables[index - 1]).coda if index else ""
         right = split(run.syllables[index]) if index < len(run.syllables) else Jamo("", "", "")
         where = run.places[index] if index < len(run.syllables) else run.places[-1] + 1

@@ -18,7 +18,7 @@ codas    ㄱ k̚ · ㄷ t̚ · ㅂ p̚ (unreleased, U+031A) · ㄴ n · ㄹ l ·
 ɡ is the IPA letter U+0261, not the Latin g. Vowel length is not transcribed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from .hangul import Jamo, is_syllable, split
@@ -55,15 +55,28 @@ def ipa_of(
     word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> str | None:  # fmt: skip
-    """Return the IPA for a word or phrase, given its spelling. The options are the same as for ``pronounce``.
+    """Return the IPA for the main reading of a word or phrase, given its spelling. The options are those of ``pronounce``.
 
     Return None if the text contains anything other than Hangul and spaces (10분, TV에서) because its reading is uncertain.
     """
-    if not word.split() or not all(is_syllable(ch) or ch.isspace() for ch in word):
-        return None
-    return to_ipa(
-        pronounce(word, is_verb=is_verb, morphemes=morphemes, definition=definition, hanja=hanja, linked=linked)
+    readings = ipa_readings(
+        word, is_verb=is_verb, morphemes=morphemes, definition=definition, hanja=hanja, linked=linked
     )
+    return next(readings, None)
+
+
+def ipa_readings(
+    word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
+    definition: str = "", hanja: str = "", linked: bool = False,
+) -> Iterator[str]:  # fmt: skip
+    """Yield the IPA for each permitted reading, the main one first. The options are those of ``pronounce``.
+
+    Yield nothing if the text contains anything other than Hangul and spaces.
+    """
+    if word.split() and all(is_syllable(ch) or ch.isspace() for ch in word):
+        yield from map(to_ipa, pronounce(
+            word, is_verb=is_verb, morphemes=morphemes, definition=definition, hanja=hanja, linked=linked
+        ))  # fmt: skip
 
 
 def _word_ipa(word: str) -> str:

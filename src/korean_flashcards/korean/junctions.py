@@ -21,6 +21,13 @@ class Mark(Enum):
     KEEP_N = "keep n"  # ㄴ before ㄹ remains ㄴ: 의견란, 생산량 [20, exceptions]
     LABIAL = "labial"  # ㄼ becomes ㅂ: 밟-, 넓죽- [10, exceptions]
     LETTER = "letter"  # a letter name before a vowel: 디귿이 [16]
+    # Two readings are permitted. The first one in the mark's name is the main one. ``PERMITTED`` has the marks of both.
+    PLAIN_OR_TENSE = "plain or tense"  # 효과 [효과/효꽈]
+    TENSE_OR_PLAIN = "tense or plain"  # 함수 [함쑤/함수]
+    INSERT_OR_NOT = "insert or not"  # 금융 [금늉/그뮹] [29]
+    NOT_OR_INSERT = "not or insert"  # 강약 [강약/강냑] [29]
+    NOT_OR_SEPARATE = "not or separate"  # 맛있다 [마싣따/마딛따] [15]
+    PAUSE = "pause"  # between two words that are spoken separately
 
 
 class Junction(NamedTuple):
@@ -41,6 +48,13 @@ class Junction(NamedTuple):
 
 BETWEEN_WORDS = (Mark.SEPARATE, Mark.INSERT, Mark.SAI_INSERT)
 TENSED = (Mark.SINO, Mark.ADNOMINAL, Mark.COMPOUND, Mark.HABIT)
+PERMITTED = {
+    Mark.PLAIN_OR_TENSE: (Mark.NONE, Mark.HABIT),
+    Mark.TENSE_OR_PLAIN: (Mark.HABIT, Mark.NONE),
+    Mark.INSERT_OR_NOT: (Mark.INSERT, Mark.NONE),
+    Mark.NOT_OR_INSERT: (Mark.NONE, Mark.INSERT),
+    Mark.NOT_OR_SEPARATE: (Mark.NONE, Mark.SEPARATE),
+}
 
 OBSTRUENT = {  # obstruent codas with the sound that they are neutralized to (Articles 8–11, 23)
     **dict.fromkeys(("ㄱ", "ㄲ", "ㅋ", "ㄳ", "ㄺ"), "ㄱ"),
@@ -59,3 +73,8 @@ ASPIRATED = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ": "ㅊ"}
 NASAL = {"ㄱ": "ㅇ", "ㄷ": "ㄴ", "ㅂ": "ㅁ"}
 LETTER_NAME = {**dict.fromkeys(("ㄷ", "ㅈ", "ㅊ", "ㅌ", "ㅎ"), "ㅅ"), "ㅋ": "ㄱ", "ㅍ": "ㅂ"}
 I_OR_Y = frozenset("ㅣㅑㅕㅛㅠㅖㅒ")
+
+
+def main_mark(mark: Mark) -> Mark:
+    """Return the mark of the main reading."""
+    return PERMITTED[mark][0] if mark in PERMITTED else mark

@@ -7,12 +7,13 @@ A marker between two syllables of an entry describes the boundary between them:
 - ``=``: a boundary between two words, where the left word keeps its own coda;
 - ``~``: ㄴ before ㄹ remains ㄴ;
 - ``.``: no change;
+- ``?'``, ``?+``, ``?=``: no change, but the change is also permitted;
+- ``'?``, ``+?``: the change, but no change is also permitted;
 - ``%`` (at the end): the name of a letter.
 
 A final ``-`` marks a stem that any ending can follow. All other words can be followed by particles, the copula, 하다, 되다,
 and a few suffixes. Words whose pronunciation depends on their meaning are in ``homographs``. Pronunciations come from
-the examples in the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations is
-listed only if the first one differs from the result of the rules.
+the examples in the Standard Pronunciation and from general dictionaries.
 """
 
 import re
@@ -21,7 +22,11 @@ from functools import lru_cache
 from .hangul import split
 from .junctions import Mark
 
-_SIGNS = {"+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, ".": Mark.NONE, "%": Mark.LETTER}
+_SIGNS = {
+    "+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, ".": Mark.NONE, "%": Mark.LETTER, "?'": Mark.PLAIN_OR_TENSE,
+    "'?": Mark.TENSE_OR_PLAIN, "+?": Mark.INSERT_OR_NOT, "?+": Mark.NOT_OR_INSERT, "?=": Mark.NOT_OR_SEPARATE,
+}  # fmt: skip
+_PARTS = re.compile(r"[가-힣]|[^가-힣]+")
 
 # Sino-Korean words that Articles 23 and 26 do not cover: only dictionaries list their tense consonant.
 _SINO = """
@@ -30,7 +35,7 @@ _SINO = """
 정기'권 문'법 헌'법 형'법 민'법 상'법 세'법 어'법 용'법 화'법 수'법 비'법 병'법 기'법 요리'법 조리'법 사용'법
 맞춤'법 표기'법 치료'법 높임'법 공부'법 내'과 외'과 치'과 안'과 소아'과 피부'과 정신'과 산부인'과 이비인후'과
 성형외'과 정형외'과 장'점 단'점 초'점 관'점 요'점 이'점 허'점 원'점 만'점 쟁'점 맹'점 정'점 빵'점 문제'점 공통'점
-차이'점 출발'점 소수'점 결'점 벌'점 평'가 물'가 원'가 인'기 한'자 글'자 문'자 점'자 점'수 홀'수 치'수 함'수
+차이'점 출발'점 소수'점 결'점 벌'점 평'가 물'가 원'가 인'기 한'자 글'자 문'자 점'자 홀'수 치'수
 권'수 통'증 염'증 싫'증 불면'증 우울'증 후유'증 궁금'증 현기'증 건망'증 합병'증 면허'증 신분'증 학생'증 영수'증
 전염'병 정신'병 심장'병 당뇨'병 피부'병 상사'병 백혈'병 성'병 눈'병 초대'장 연하'장 도전'장 추천'장 위임'장 가능'성
 중요'성 필요'성 다양'성 위험'성 안전'성 안정'성 인간'성 공정'성 전문'성 신뢰'성 정체'성 생산'성 사회'성 융통'성
@@ -65,7 +70,7 @@ _COMPOUNDS = """
 _N_INSERTED = """
 담+요 별+일 앞+일 뒷+일 옛+일 막+일 논+일 들+일 물+일 웬+일 할+일 볼+일 훗+일 헛+일 집안+일 바깥+일 예삿+일
 허드렛+일 무슨+일 맨+입 한+입 물+약 알+약 눈+요기 신+여성 휘발+유 식용+유 영업+용 가정+용 여성+용 남성+용 개인+용
-국민+윤리 남존+여비 검+열 금+융 이글+이글 유들+유들 야금+야금 윗+입술 아랫+입술 윗+잇몸 베갯+잇 콩+엿 물+엿 밤+윷
+국민+윤리 남존+여비 윗+입술 아랫+입술 윗+잇몸 베갯+잇 콩+엿 물+엿 밤+윷
 삯+일 불+여우 낯+익- 설+익- 못+잊- 짓+이기- 열+여섯 열+여덟 열+일곱 스물+여섯 스물+여덟 스물+일곱 서른+여섯
 서른+여덟 서른+일곱 밭+일 잔+일 가욋+일 부엌+일 좀+약 학+여울 그럼+요 정말+요 제발+요 잠깐만+요 잠시만+요 지금+요
 뭘+요
@@ -74,9 +79,17 @@ _N_INSERTED = """
 # Exceptions to Article 29 that a morphological analyzer splits into two words.
 _N_NOT_INSERTED = "송별.연 등.용문 육.이오 삼.일절"
 
+# Words with two permitted pronunciations. Most were added to the Standard Korean Language Dictionary in 2016 and 2017.
+_EITHER = """
+효?'과 교?'과 교?'과서 관?'건 불?'법 반?'값 김?'밥 인?'기척 안'?간힘 분?'수 점'?수 함'?수
+금+?융 검+?열 이글+?이글 유들+?유들 야금+?야금 욜랑+?욜랑 이죽+?이죽 밤+?이슬 연+?이율 순+?이익 감언+?이설 괴담+?이설
+강?+약 영?+영 의기양?+양
+맛?=있- 멋?=있-
+"""
+
 # Article 15: the coda of the left word is neutralized before the vowel of the next word.
 _SEPARATE = """
-맛=없- 멋=없- 끝=없- 값=없- 덧=없- 뜻=없- 겉=옷 웃=옷 윗=옷 홑=옷 헛=웃음 웃=어른 값=어치 첫=인상 첫=인사
+맛=없- 멋=없- 끝=없- 값=없- 값=있- 덧=없- 뜻=없- 겉=옷 웃=옷 윗=옷 홑=옷 헛=웃음 웃=어른 값=어치 첫=인상 첫=인사
 첫=아이 첫=아들 꽃=위 몇=월 젖=어미 못=알아- 옷=안 맏=형 낱=알
 """
 
@@ -106,6 +119,9 @@ _SINO_R = """
 # Article 27: the same for -(으)ㄹ before the syllables that follow it most often. Morphemes show the other cases.
 _ADNOMINAL = "을지 을수 을게 을걸 을거 을것 할지 할수 할게 할걸 할거 할것 갈수 볼수 될수 줄수"
 
+# The nouns that follow the adnominal ending -(으)ㄹ most often, and what can follow it in the same word: 할 수도, 할 것만.
+_AFTER_ADNOMINAL = re.compile(r"(?:수|것|거|걸|건|게|겁|데|바|줄|적|듯|듯이|지경|정도|동안|성)(?![가-힣]{3})")
+
 # Syllables whose ㅅ is a 사이시옷 whenever another noun follows (Article 30).
 SAI = frozenset("햇콧냇뱃샛뒷윗랫뭇깻갯댓훗텃툇촛찻젯귓멧횟욋렛핏혓뼛곗삿")
 
@@ -131,7 +147,8 @@ def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
     ``tensed``: the mark that ``'`` represents in this table.
     """
     word, marks = "", []
-    for sign, following in zip(entry, (*entry[1:], ""), strict=True):
+    parts = _PARTS.findall(entry)
+    for sign, following in zip(parts, (*parts[1:], ""), strict=True):
         if sign == "'":
             marks.append((len(word), Mark.SINO if tensed is Mark.HABIT and _r_meets(word, following) else tensed))
         elif sign == "+" and word[-1] in SAI:
@@ -152,7 +169,8 @@ _ENTRIES = dict(
     parse(entry, tensed)
     for table, tensed in (
         (_SINO, Mark.HABIT), (_COMPOUNDS, Mark.COMPOUND), (_N_INSERTED, Mark.COMPOUND), (_N_NOT_INSERTED, Mark.NONE),
-        (_SEPARATE, Mark.COMPOUND), (_N_KEPT, Mark.HABIT), (_STEMS, Mark.STEM), (_LETTERS, Mark.HABIT),
+        (_EITHER, Mark.HABIT), (_SEPARATE, Mark.COMPOUND), (_N_KEPT, Mark.HABIT), (_STEMS, Mark.STEM),
+        (_LETTERS, Mark.HABIT),
     )
     for entry in table.split()
 )  # fmt: skip
@@ -167,6 +185,11 @@ def can_follow(rest: str) -> bool:
     ``rest`` may be empty or consist of particles, the copula, 하다, and so on.
     """
     return _FOLLOWERS.fullmatch(rest) is not None
+
+
+def is_adnominal(last: str, following: str) -> bool:
+    """Return whether a final ㄹ is probably the adnominal ending, because of the next word: 할 수, 먹을 것."""
+    return split(last).coda == "ㄹ" and _AFTER_ADNOMINAL.match(following) is not None
 
 
 def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:

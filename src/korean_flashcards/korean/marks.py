@@ -14,8 +14,9 @@ from .hangul import split
 from .hanja_sounds import hanja_marks
 from .homographs import reading_marks
 from .junctions import TENSE, Mark
-from .lexicon import shifted, syllable_marks, word_marks
+from .lexicon import is_adnominal, shifted, syllable_marks, word_marks
 from .morphology import Morpheme
+from .vowels import other_vowels
 
 Marks = Iterable[tuple[int, Mark]]
 
@@ -49,11 +50,21 @@ class Known(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Syllables spoken without a pause, with their indexes in the text and their marks by source."""
+    """A word, or a phrase whose words may be spoken without a pause.
+
+    Attributes:
+        syllables: The syllables, without spaces.
+        places: The index of each syllable in the text.
+        layers: The marks, grouped by source. Later groups override earlier ones.
+        joints: The index (in ``syllables``) of the first syllable of each word, except the first word.
+        vowels: The vowels that are also permitted, keyed by index in ``syllables``.
+    """
 
     syllables: str
     places: Sequence[int]
     layers: Iterable[tuple[str, Marks]]
+    joints: Sequence[int]
+    vowels: Mapping[int, str]
 
     def marks(self) -> dict[int, Mark]:
         """Return the marks, keyed by the index (in ``syllables``) of the syllable after each mark."""
@@ -74,21 +85,28 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
     """Yield the Hangul words in the text or, if ``linked``, its phrases, whose words are spoken without a pause."""
     if not linked:
         for found in _WORD.finditer(text):
-            yield Run(found[0], range(*found.span()), _layers(found[0], found.start(), known))
+            layers = _layers(found[0], found.start(), known)
+            yield Run(found[0], range(*found.span()), layers, (), other_vowels(found[0]))
         return
     for phrase in _PHRASE.finditer(text):
-        syllables, places, layers = "", list[int](), list[tuple[str, Marks]]()
-        for found in _WORD.finditer(text, *phrase.span()):
-            if syllables:
-                # Notes to Articles 15, 18 and 29: words spoken without a pause are pronounced like a compound.
-                mark = known.hints.get(found.start())
-                mark = Mark.ADNOMINAL if mark is Mark.ADNOMINAL else Mark.INSERT
-                layers.append(("words spoken without a pause", ((len(syllables), mark),)))
-            for source, layer in _layers(found[0], found.start(), known):
-                layers.append((source, shifted(tuple(m for m in layer if m[0] < len(found[0])), len(syllables))))
-            syllables += found[0]
-            places += range(*found.span())
-        yield Run(syllables, places, layers)
+        yield _phrase(list(_WORD.finditer(text, *phrase.span())), known)
+
+
+def _phrase(words: Sequence[re.Match[str]], known: Known) -> Run:
+    run = Run("", [], [], [], {})
+    for found in words:
+        length, syllables, places, layers = len(run.syllables), run.syllables, [*run.places], [*run.layers]
+        joints = [*run.joints, length] if length else []
+        if length:
+            # Notes to Articles 15, 18 and 29: words spoken without a pause are pronounced like a compound.
+            is_tense = known.hints.get(found.start()) is Mark.ADNOMINAL or is_adnominal(syllables[-1], found[0])
+            mark = Mark.ADNOMINAL if is_tense else Mark.INSERT
+            layers.append(("words spoken without a pause", ((length, mark),)))
+        for source, layer in _layers(found[0], found.start(), known):
+            layers.append((source, shifted(tuple(m for m in layer if m[0] < len(found[0])), length)))
+        vowels = {index + length: vowel for index, vowel in other_vowels(found[0]).items()}
+        run = Run(syllables + found[0], [*places, *range(*found.span())], layers, joints, {**run.vowels, **vowels})
+    return run
 
 
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:

@@ -1,26 +1,33 @@
 """Convert Korean text to its standard pronunciation (표준발음법), written in Hangul: 독립 → 동닙.
 
 The rules are in ``pronunciation_rules``. ``marks`` provides the information that the rules need but the letters do not
-show. ``explanation`` reports which rules were applied.
+show. ``vowels`` finds the vowels with two permitted sounds. ``explanation`` reports which rules were applied.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain, islice, pairwise, product
 
 from .hangul import Jamo, join, split
-from .junctions import Junction, Mark
-from .marks import known_of, runs
+from .junctions import PERMITTED, TENSE, Junction, Mark
+from .marks import Known, Run, known_of, runs
 from .morphology import Morpheme
 from .pronunciation_rules import resolve
+
+# More readings than any word has. Long phrases with many variable sounds have thousands.
+_MOST_READINGS = 64
+# The ways to say a boundary: the coda as pronounced, and the next syllable as pronounced without its own coda.
+_Way = tuple[str, str]
 
 
 def pronounce(
     text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
-) -> str:  # fmt: skip
-    """Return the standard pronunciation of a text, syllable by syllable.
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the pronunciations of a text that the Standard permits, syllable by syllable. The first one is the main one.
 
-    Characters other than Hangul syllables are left unchanged and separate words the way spaces do.
+    Characters other than Hangul syllables are left unchanged and separate words the way spaces do. Phrases may be spoken
+    word by word or without a pause, so they have readings of both kinds.
 
     Args:
         text: Korean text in NFC.
@@ -29,36 +36,96 @@ def pronounce(
             compounds and tensification after adnominal -ㄹ.
         definition: An English definition, used to distinguish homographs (잠자리 "bed" [잠짜리]).
         hanja: The word's hanja, used to distinguish homographs and detect tensification.
-        linked: Whether the words are spoken without a pause, so the rules apply across spaces (옷 한 벌 [오 탄 벌]).
+        linked: Whether the words are always spoken without a pause, so the rules apply across spaces (옷 한 벌 [오 탄 벌]).
     """
-    spoken = list(text)
-    for run in runs(text, known_of(text, is_verb, morphemes, definition, hanja), linked):
-        for place, syllable in zip(run.places, _sounds(run.syllables, run.marks()), strict=True):
-            spoken[place] = syllable
-    return "".join(spoken)
+    return readings_of(text, known_of(text, is_verb, morphemes, definition, hanja), linked)
 
 
-def _sounds(syllables: str, marks: Mapping[int, Mark]) -> list[str]:
-    sounds: list[str] = []
-    coda = opened = ""
-    for index, syllable in enumerate(syllables):
-        heard, following, spelled = _meeting(coda, syllable, marks.get(index, Mark.NONE))
-        if index:
-            sounds.append(_closed(opened, heard))
-        coda, opened = spelled, following
-    edge = resolve(Junction(coda, "", "", marks.get(len(syllables), Mark.NONE)))
-    return [*sounds, _closed(opened, edge.coda)]
+def readings_of(text: str, known: Known, linked: bool) -> tuple[str, ...]:
+    """Return the pronunciations of a text, as ``pronounce`` does, using what is already known about it."""
+    said = [(run.places, _readings(run, linked)) for run in runs(text, known, " " in text)]
+    if len(said) == 1 and len(said[0][0]) == len(text):
+        return said[0][1]
+    found = []
+    for readings in islice(product(*(readings for _, readings in said)), _MOST_READINGS):
+        spoken = list(text)
+        for (places, _), reading in zip(said, readings, strict=True):
+            for place, syllable in zip(places, reading, strict=True):
+                spoken[place] = syllable
+        found.append("".join(spoken))
+    return tuple(found)
+
+
+def _readings(run: Run, linked: bool) -> tuple[str, ...]:
+    marks, vowels = run.marks(), run.vowels
+    boundaries: list[tuple[_Way, ...]] = []
+    coda, variable = "", False
+    for index, syllable in enumerate(run.syllables):
+        mark = marks.get(index, Mark.NONE)
+        ways, spelled = _ways(coda, syllable, mark, vowels.get(index, ""), index in run.joints, linked)
+        boundaries.append(ways)
+        coda, variable = spelled, variable or len(ways) > 1
+    boundaries.append(_edge(coda, marks.get(len(run.syllables), Mark.NONE)))
+    main = _joined([ways[0] for ways in boundaries])
+    if not variable:
+        return (main,)
+    last = _joined([ways[min(1, len(ways) - 1)] for ways in boundaries])
+    others = map(_joined, islice(product(*boundaries), _MOST_READINGS))
+    return tuple(dict.fromkeys(chain((main, last), others)))
+
+
+def _joined(ways: Sequence[_Way]) -> str:
+    return "".join([_closed(opened, following[0]) for (_, opened), following in pairwise(ways)])
 
 
 @cache
-def _meeting(coda: str, syllable: str, mark: Mark) -> tuple[str, str, str]:
-    """Resolve the boundary between a coda and the next syllable.
-
-    Return the coda as pronounced, the syllable as pronounced without its own coda, and the syllable's coda as spelled.
-    """
+def _ways(
+    coda: str, syllable: str, mark: Mark, vowels: str, is_joint: bool, linked: bool
+) -> tuple[tuple[_Way, ...], str]:
+    """Return the ways to say the boundary between a coda and the next syllable, and the syllable's coda as spelled."""
     jamo = split(syllable)
+    meetings = [
+        _meeting(coda, jamo, permitted) for permitted in (_at_joint(mark, linked) if is_joint else _permitted(mark))
+    ]
+    meetings += _sai_without_coda(mark, jamo)
+    ways = dict.fromkeys(
+        (left, join(Jamo(onset, vowel, "")))
+        for left, onset, heard in meetings
+        for vowel in (heard, *vowels)
+    )  # fmt: skip
+    return tuple(ways), jamo.coda
+
+
+def _permitted(mark: Mark) -> Sequence[Mark]:
+    return PERMITTED.get(mark, (mark,))
+
+
+def _at_joint(mark: Mark, linked: bool) -> Iterator[Mark]:
+    """Yield the marks with which two words may meet."""
+    if not linked:
+        yield Mark.PAUSE
+    yield mark
+    if mark is Mark.INSERT:
+        yield Mark.SEPARATE
+
+
+def _meeting(coda: str, jamo: Jamo, mark: Mark) -> tuple[str, str, str]:
+    """Return the coda, the onset, and the vowel as pronounced."""
+    if mark is Mark.PAUSE:
+        after = resolve(Junction("", jamo.onset, jamo.vowel, Mark.NONE))
+        return resolve(Junction(coda, "", "", Mark.NONE)).coda, after.onset, after.vowel
     junction = resolve(Junction(coda, jamo.onset, jamo.vowel, mark))
-    return junction.coda, join(Jamo(junction.onset, junction.vowel, "")), jamo.coda
+    return junction.coda, junction.onset, junction.vowel
+
+
+def _sai_without_coda(mark: Mark, jamo: Jamo) -> list[tuple[str, str, str]]:
+    """Apply Article 30.1, whose main reading here keeps the coda: 햇살 [핻쌀/해쌀]."""
+    return [("", TENSE[jamo.onset], jamo.vowel)] if mark is Mark.SAI and jamo.onset in TENSE else []
+
+
+@cache
+def _edge(coda: str, mark: Mark) -> tuple[_Way, ...]:
+    return ((resolve(Junction(coda, "", "", mark)).coda, ""),)
 
 
 @cache

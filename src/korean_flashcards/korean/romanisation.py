@@ -31,7 +31,7 @@ def romanised(word: str) -> frozenset[str]:
     hangul = "".join(word.split())
     if not hangul or not all(map(is_syllable, hangul)):
         return frozenset()
-    return frozenset(_letters(spelling).replace("lr", "ll") for spelling in (hangul, pronounce(hangul)))
+    return frozenset(_letters(spelling).replace("lr", "ll") for spelling in (hangul, *pronounce(hangul)))
 
 
 def romanizes(text: str, word: str) -> bool:

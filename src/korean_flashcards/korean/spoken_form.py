@@ -31,9 +31,10 @@ def spoken_form(word: str, pos: str, ipa: str, *, definition: str = "", hanja: s
     if pos in _BOUND or not word.split() or not all(is_syllable(ch) or ch.isspace() for ch in word):
         return ""
     verbs = _AS_VERB.get(pos, (False, True))
-    readings = list(dict.fromkeys(pronounce(word, is_verb=verb, definition=definition, hanja=hanja) for verb in verbs))
+    permitted = [pronounce(word, is_verb=verb, definition=definition, hanja=hanja) for verb in verbs]
+    readings = list(dict.fromkeys(main for main, *_ in permitted))
     said = sounds(ipa)
-    for reading in readings:
+    for reading in (*readings, *(other for _, *others in permitted for other in others)):
         if sounds(to_ipa(reading)) == said:
             return f"[{reading}]"
     if len(readings) > 1 or _is_compound(word, readings[0], said):
@@ -57,6 +58,6 @@ def _compounds(word: str, reading: str) -> Iterator[str]:
         if coda in _SONORANTS and onset in TENSE:
             right = right._replace(onset=TENSE[onset])
         elif coda and coda not in CLUSTER and onset == "ㅇ":
-            alone, joined = pronounce(f"{before} {after}", linked=True).split()
+            alone, joined = pronounce(f"{before} {after}", linked=True)[0].split()
             left, right = left._replace(coda=split(alone).coda), right._replace(onset=split(joined).onset)
         yield reading[: place - 1] + join(left) + join(right) + reading[place + 1 :]

@@ -1,6 +1,6 @@
 """Format the output of ``kedro korean``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.terminal import safe, table
@@ -25,6 +25,7 @@ def pronunciation_lines(found: Sequence[Pronunciation], explained: bool) -> list
         lines += _heading(each)
         if explained:
             lines += _steps(each.steps) or ["  It is pronounced as it is spelled."]
+            lines += _others(each.also)
     return lines
 
 
@@ -62,6 +63,12 @@ def _steps(steps: Sequence[Step]) -> list[str]:
         because = f" ({step.because})" if step.because else ""
         lines += [line, *wrapped(f"{step.what}{because}", indent=6)]
     return lines
+
+
+def _others(also: Sequence[str]) -> Iterator[str]:
+    """Yield the other pronunciations that the Standard permits."""
+    if also:
+        yield from wrapped(f"Also permitted: {', '.join(f'[{sounds}]' for sounds in also)}", hanging=2)
 
 
 def _place(step: Step) -> str:
