@@ -34,7 +34,7 @@ def hostile() -> ExportContent:
 
 
 FORMATS = pytest.mark.parametrize("file_format", [markdown_sheet, obsidian, mochi])
-MARKUP = st.text(st.sampled_from("\\`*_[]{}#~$=^%|&<>:;-+?.1) \t\n\r\xa0\u2028xb독"), max_size=12)
+MARKUP = st.text(st.sampled_from("\\`*_[]{}#~$=^%|&<>:;/w-+?.1) \t\n\r\xa0\u2028xb독"), max_size=12)
 BREAKS = st.sampled_from([LINE_BREAK, LINE_BREAK_IN_LINE])
 
 
@@ -48,7 +48,13 @@ def test_escaped_text_is_read_back_and_has_no_markup(texts: list[str], line_brea
         lines = text.split("\n" if line_break == LINE_BREAK else line_break)
         assert not [line for line in lines if re.match(r"[-+*#?>]|\s|\d+[.)]|---|===", line.removesuffix("  ") or "x")]
         shown = re.sub(r"\\[!-/:-@\[-`{-~]|&(#\d+|amp|lt|gt|nbsp);|<br>", ".", text)
-        assert not re.search(r"[`*_\[\]{}#~$=^%|<>\\&]|::", shown)
+        assert not re.search(r"[`*_\[\]{}#~$=^%|<>\\&]|::|://|www\.", shown)
+
+
+def test_web_addresses_do_not_become_links() -> None:
+    line = as_markdown_line("see http://a.example or WWW.b.example")
+    assert line == r"see http\://a.example or WWW\.b.example"
+    assert pl.select(text_from_markdown(pl.lit(line))).item() == "see http://a.example or WWW.b.example"
 
 
 @FORMATS

@@ -62,3 +62,9 @@ def test_a_number_sign_as_a_header_is_not_a_header_of_anki():
     (row,), words = read("#,단어,뜻\n7,나무,tree\n")
     assert row.values == {"position": "7", "term": "나무", "definition": "tree"}
     assert not words.summary.notes
+
+
+def test_spaces_separate_tags_only_in_an_export_from_anki():
+    """A table from a spreadsheet may contain markup, too. There, "unit 3" is one tag."""
+    rows, _ = read('term,definition,tags\n우산,<b>umbrella</b>,unit 3\n장갑,glove,"unit 4, food"\n')
+    assert [row.values["tags"] for row in rows] == ["unit 3", "unit 4, food"]

@@ -32,6 +32,8 @@ _UNESCAPES: Final = {
 def escaped_markdown(text: pl.Expr, line_break: str = LINE_BREAK) -> pl.Expr:
     """Return an expression that converts text to Markdown. Empty text becomes a no-break space, so a line is never empty."""
     inline = text.str.replace_many(_ESCAPES, leftmost=True)
+    # GitHub and other programs turn bare web addresses into links.
+    inline = inline.str.replace_all("://", r"\://", literal=True).str.replace_all(r"(?i)(www)\.", r"$1\.")
     # A first pass leaves at most two colons together.
     inline = inline.str.replace_all("::", r":\:", literal=True).str.replace_all("::", r":\:", literal=True)
     lines = inline.str.replace_all(_AT_START, r"\$1").str.replace_all(_NUMBERED, r"$1\$2")

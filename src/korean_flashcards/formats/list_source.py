@@ -138,7 +138,7 @@ def _text(name: str, data: bytes) -> list[ListSource]:
         notes += block_notes(blocks)
         return [*_parts(blocks, notes, "")]
     source = ListSource(
-        records=records, layout=layout, values=_values(sample, layout, anki.is_export or has_markup), delimiter=delimiter,
+        records=records, layout=layout, values=_values(sample, layout, anki.is_export), delimiter=delimiter,
         before=anki.lines + layout.title_rows + layout.header_row, has_markup=has_markup, notes=notes,
     )  # fmt: skip
     return [source]
@@ -212,7 +212,7 @@ def _sheet(sheet: Sheet, place: Place, notes: Sequence[str], part: tuple[str, in
     has_markup = any(_MARKUP.search(cell) for record in records for cell in record.cells)
     return ListSource(
         records=partial(numbered, records, place.added), layout=layout,
-        values=_values(_cells(records), layout, has_markup), delimiter="\t", before=place.before, has_markup=has_markup,
+        values=_values(_cells(records), layout), delimiter="\t", before=place.before, has_markup=has_markup,
         notes=notes, part=part,
     )  # fmt: skip
 
@@ -237,7 +237,7 @@ def _sample(records: Callable[[], Iterator[Record]]) -> list[list[str]]:
     return sample
 
 
-def _values(sample: Sequence[Sequence[str]], layout: Layout, spaced_tags: bool) -> ValueReader:
+def _values(sample: Sequence[Sequence[str]], layout: Layout, spaced_tags: bool = False) -> ValueReader:
     return ValueReader(layout, _has_ranks(sample[layout.title_rows + layout.header_row :], layout), spaced_tags)
 
 
