@@ -18,6 +18,7 @@ from korean_flashcards.checks import (
     lengths,
     part_of_speech,
     register,
+    spelling,
     term,
 )
 from korean_flashcards.checks.check import Check
@@ -26,7 +27,8 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
-    term, ipa, part_of_speech, hanja, homograph, examples, register, comparison, languages, leftovers, boilerplate, lengths,
+    term, ipa, part_of_speech, hanja, homograph, examples, spelling, register, comparison, languages, leftovers,
+    boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -43,6 +45,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     languages.languages_of_record,
     leftovers.leftovers_in_record,
     lengths.lengths_of_record,
+    spelling.misspellings_in_record,
 )
 _OF_NUANCE = (
     *_SURE_OF_NUANCE,
@@ -54,6 +57,7 @@ _OF_NUANCE = (
     comparison.compared_with_no_form_of_itself,
     comparison.compared_with_a_word_that_exists,
     comparison.comparison_is_about_the_two,
+    spelling.slips_in_record,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     term.term_of_card,
@@ -66,6 +70,7 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     languages.translations_of_card,
     leftovers.leftovers_on_card,
     lengths.lengths_of_card,
+    spelling.misspellings_on_card,
 )
 _OF_CARD = (
     *_SURE_OF_CARD,
@@ -73,6 +78,7 @@ _OF_CARD = (
     homograph.scene_says_the_meaning,
     register.examples_have_the_level,
     comparison.card_shows_the_comparison,
+    spelling.slips_on_card,
 )
 # These functions compare the text with the list's, so a copy is what they look for.
 _COMPARED_WITH_LIST = frozenset((

@@ -41,7 +41,9 @@ class _Token(Protocol):
 class _Analyser(Protocol):
     def tokenize(self, text: str) -> Iterable[_Token]: ...
 
-    def analyze(self, text: str, top_n: int) -> Iterable[tuple[Sequence[_Token], float]]: ...
+    def analyze(self, text: str, top_n: int) -> Sequence[tuple[Sequence[_Token], float]]: ...
+
+    def join(self, morphs: Iterable[tuple[str, str]]) -> str: ...
 
 
 _loaded: _Analyser | None = None
@@ -68,6 +70,15 @@ class Morpheme(NamedTuple):
     tag: str
     start: int
     end: int
+
+
+class RawMorpheme(NamedTuple):
+    """A morpheme as the analyzer returned it. ``tag`` keeps the mark of irregular stems (VV-I)."""
+
+    form: str
+    tag: str
+    start: int
+    known: bool  # whether the analyzer's dictionary contains the morpheme
 
 
 def analyse(text: str, pos: str = "") -> list[Morpheme]:
@@ -133,6 +144,33 @@ def is_listed(text: str) -> bool:
         AnalyserMissing: kiwipiepy is not installed.
     """
     return not any(token.oov for token in _analyser().tokenize(text))
+
+
+def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
+    """Return the morphemes in a text, with what ``rebuilt`` needs to spell them.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    return tuple(RawMorpheme(token.form, token.tag, token.start, not token.oov) for token in _analyser().tokenize(text))
+
+
+def rebuilt(pieces: Iterable[RawMorpheme]) -> str:
+    """Return the standard spelling of morphemes that form one word: 가 + 었 + 어요 → 갔어요.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    return _analyser().join([(piece.form, piece.tag) for piece in pieces])
+
+
+def likelihood(text: str) -> float:
+    """Return how likely the analyzer's language model finds a text: a log probability, without a fixed scale.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    return _analyser().analyze(text, top_n=1)[0][1]
 
 
 def release() -> None:

@@ -1,0 +1,110 @@
+"""Check the Korean in records and on cards for misspellings, words that do not exist, and wrong endings and particles."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.korean_text import Stretch, korean_of
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.misspellings import misspellings
+from korean_flashcards.korean.slips import Slip, SlipKind, slips
+
+MISSPELLED = Check(
+    "misspelled", Severity.ERROR, "A Korean word is misspelled.",
+    "Searches Korean text for frequent misspellings, such as 어제밤, 할께요, and 스킨쉽, unless it calls them wrong.",
+)  # fmt: skip
+UNKNOWN_WORD = Check(
+    "unknown_word", Severity.WARNING, "An example contains a word that does not exist.",
+    "Looks up the morphemes of Korean sentences in the analyzer's dictionary, ignoring the word itself and names.",
+    needs_morphology=True,
+)  # fmt: skip
+WRONG_FORM = Check(
+    "wrong_form", Severity.WARNING, "A word has the wrong ending or particle, or a space is wrong.",
+    "Compares the words of Korean sentences with the standard spelling of their morphemes.",
+    needs_morphology=True,
+)  # fmt: skip
+SPACING = Check(
+    "spacing", Severity.NOTE, "Two words are written without a space.",
+    "Finds dependent nouns and auxiliary verbs that are attached to the word before them: 갈거예요, 먹고있어요, 두시간.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (MISSPELLED, UNKNOWN_WORD, WRONG_FORM, SPACING)
+
+# Words that begin sentences or are capitalized, but are not people's or brands' names.
+_NOT_NAMES = """
+I The A An My Our Your His Her Its Their This That These Those He She It We You They There Here One Two Korea
+Korean Seoul Ah Oh Yes No Please Let What Who Where When Why How Which Is Are Was Were Do Does Did Have Has
+Can Could Will Would Don In On At To For From With After Before If Because Since Today Yesterday Tomorrow Now
+Last Next Every All Some Most Many Much Not Never Even Just Only Still Too So And But Or Thank Thanks Sorry
+Excuse Come Go Look Wow Hey Mr Mrs Ms Mom Dad Grandmother Grandfather Mother Father Teacher Professor Doctor
+As By Put Take Give Get Make Turn Try
+"""
+_NO_NAMES = frozenset(_NOT_NAMES.split())
+_NAME = re.compile(r"\b[A-Z][a-z]+")
+
+
+def misspellings_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report misspelled Korean in the record's sentences."""
+    yield from _misspellings(analysis, analysis)
+
+
+def misspellings_on_card(card: Card) -> Iterator[Finding]:
+    """Report misspelled Korean on the card."""
+    yield from _misspellings(card, card.analysis)
+
+
+def slips_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report wrong words, endings, and particles in the record's Korean sentences."""
+    yield from _slips(analysis, analysis)
+
+
+def slips_on_card(card: Card) -> Iterator[Finding]:
+    """Report wrong words, endings, and particles in the card's Korean sentences."""
+    yield from _slips(card, card.analysis)
+
+
+def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    for stretch in korean_of(subject):
+        for wrong, right in () if stretch.on_purpose else misspellings(stretch.korean):
+            if not any(misspellings(analysis.word)):
+                yield MISSPELLED.at(stretch.field, f"{wrong} is misspelled: write {right}")
+
+
+def _slips(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    for stretch in korean_of(subject):
+        if stretch.on_purpose or not stretch.is_sentence:
+            continue
+        for slip in slips(stretch.korean):
+            yield from _finding(slip, stretch, analysis)
+
+
+def _finding(slip: Slip, stretch: Stretch, analysis: Analysis) -> Iterator[Finding]:
+    field, word = stretch.field, slip.word
+    if word == analysis.spoken:
+        return
+    if slip.kind in (SlipKind.UNKNOWN, SlipKind.NAME):
+        if not _is_own(slip.right, analysis) and not _may_be_name(slip, stretch):
+            yield UNKNOWN_WORD.at(field, f"{slip.right} in “{stretch.korean}” is not a Korean word")
+    elif slip.kind is SlipKind.SPACING:
+        yield SPACING.at(field, f"write {word} in “{stretch.korean}” as two words")
+    elif slip.kind is SlipKind.SPLIT:
+        yield WRONG_FORM.at(field, f"write {word} in “{stretch.korean}” together with the word before it")
+    elif slip.kind is SlipKind.JOINED:
+        yield WRONG_FORM.at(field, f"write {word} in “{stretch.korean}” with spaces")
+    else:
+        wrong = f"wrong: write {slip.right}" if slip.right else "not a possible form"
+        yield WRONG_FORM.at(field, f"{word} in “{stretch.korean}” is {wrong}")
+
+
+def _is_own(unknown: str, analysis: Analysis) -> bool:
+    """Return whether the analyzer does not know the requested word itself, or a word that is named with it."""
+    own = (analysis.spoken, analysis.vs, *analysis.keywords)
+    return any(unknown in word or (len(word) > 1 and word in unknown) for word in own if word)
+
+
+def _may_be_name(slip: Slip, stretch: Stretch) -> bool:
+    """Return whether an unknown word may be a name, judging by the translation or, without one, by the analyzer."""
+    if not stretch.translation:
+        return slip.kind is SlipKind.NAME
+    return any(name not in _NO_NAMES for name in _NAME.findall(stretch.translation))

@@ -1,0 +1,70 @@
+"""Damage the Korean in examples: misspellings, words that do not exist, endings, particles, and spaces."""
+
+from random import Random
+
+from checks.damage import card_of, damage, with_card
+from checks.good_records import Entry
+
+
+def with_example(entry: Entry, korean: str, english: str) -> Entry:
+    """Return the entry with one more example on its first card."""
+    card = card_of(entry, "Scene", "Usage-Comparison", "Grammar") or entry.cards[0]
+    return with_card(entry, card["tab_name"], back=f"{card['back']}\n\n{korean} '{english}'")
+
+
+@damage("misspelled")
+def misspelled_example(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("어제밤에 비가 왔어요.", "It rained last night."), ("제가 내일 전화할께요.", "I'll call you tomorrow."),
+        ("저는 매일 책을 읽읍니다.", "I read books every day."), ("몇일 동안 집에 있었어요.",
+        "I was at home for some days."),
+        ("그렇게 하면 안되요.", "You must not do that."), ("오랫만에 친구를 만났어요.",
+        "I met a friend after a long time."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
+@damage("unknown_word")
+def example_with_a_word_that_does_not_exist(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("저는 아칭을 안 먹었어요.", "I haven't had breakfast."), ("배톼리가 다 됐어요.", "The battery is dead."),
+        ("친구하고 비뱅기를 탔어요.", "I took a plane with a friend."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
+@damage("wrong_form")
+def example_with_the_other_particle(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("저는 밥를 먹었어요.", "I ate."), ("버스이 안 와요.", "The bus isn't coming."), ("고향는 멀어요.",
+        "Home is far away."),
+        ("친구과 만났어요.", "I met a friend."), ("지하철으로 갔어요.", "I went by subway."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
+@damage("wrong_form")
+def example_with_a_wrong_ending(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("시험이 너무 어렵었어요.", "The exam was too difficult."), ("친구는 벌써 집에 가았어요.",
+        "My friend has gone home."),
+        ("바람이 참 시원하습니다.", "The breeze is so cool."), ("저기서 먹은는 사람이 누구예요?", "Who is eating there?"),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
+@damage("wrong_form")
+def example_with_wrong_spaces(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("저 는 오늘 바빠요.", "I'm busy today."), ("오랜만에 고향에내려왔어요.", "I've come home after a long time."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
+@damage("spacing")
+def example_without_a_space(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("지금 밥을 먹고있어요.", "I'm eating."), ("내일은 비가 올거예요.", "It will rain tomorrow."),
+        ("집까지 두시간 걸려요.", "It takes two hours to get home."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)

@@ -1,0 +1,63 @@
+"""Test the checks of spelling: they find faults in examples, and accept words that are shown as mistakes."""
+
+from typing import Any
+
+import pytest
+from checks.good_records import prompt_examples
+
+from korean_flashcards.checks import check_card, check_nuance
+from korean_flashcards.checks.korean_text import Stretch, korean_of
+from korean_flashcards.checks.subject import Analysis, Card
+
+GONE = prompt_examples()[1]
+CODES = {"misspelled", "unknown_word", "wrong_form", "spacing"}
+
+
+def _codes(back: str, word: dict[str, Any] | None = None) -> set[str]:
+    card = GONE.cards[0] | {"back": f"{GONE.cards[0]['back']}\n\n{back}"}
+    return {each.code for each in check_card(card, GONE.record, word or GONE.word)} & CODES
+
+
+@pytest.mark.parametrize(
+    ("back", "code"),
+    [
+        ("몇일 전에 갔어요. 'She left some days ago.'", "misspelled"),
+        ("어제 배톼리를 사러 갔어요. 'I went to buy a battery yesterday.'", "unknown_word"),
+        ("회사를 갔어요. 친구을 만났어요. 'I went to the office. I met a friend.'", "wrong_form"),
+        ("집에 가고있어요. 'I'm going home.'", "spacing"),
+        ("In a plain sentence without a translation it is 저는 집에 갔읍니다.", "misspelled"),
+    ],
+)
+def test_faults_in_examples_are_found(back: str, code: str) -> None:
+    assert code in _codes(back)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "Never write 몇일 for 며칠.", "Many people write 안되요, but 안 돼요 is right.", "가- + -았- → 갔-, not 가았어요.",
+        "It is said [감사함니다].", "브라이스가 집에 갔어요. 'Bryce went home.'", "훈음: 값 치, 갈 거.",
+        "제 이름은 라그나예요. 'My name is Ragna.'",
+    ],
+)  # fmt: skip
+def test_mistakes_on_purpose_and_names_are_accepted(back: str) -> None:
+    assert _codes(back) == set()
+
+
+def test_a_misspelled_word_of_the_list_is_not_the_models_fault() -> None:
+    assert _codes("할께요 갈께요. 'I will.'", GONE.word | {"term": "할께요"}) == set()
+
+
+def test_records_are_checked_too() -> None:
+    record = GONE.record | {"explanation": "갔어요 is used with 에: 저는 오랫만에 집에 갔어요."}
+    assert "misspelled" in {each.code for each in check_nuance(record, GONE.word)}
+
+
+def test_korean_is_found_with_and_without_a_translation() -> None:
+    card = Card(
+        {"front": "", "back": "He says 집에 갔어요. 'He went.' or 갔어, 갔다."}, Analysis(GONE.record, GONE.word)
+    )
+    assert list(korean_of(card)) == [
+        Stretch("back", "집에 갔어요.", "He went.", on_purpose=False),
+        Stretch("back", "갔어, 갔다.", "", on_purpose=False),
+    ]
