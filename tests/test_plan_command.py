@@ -15,6 +15,7 @@ import pytest
 from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
 from support.project import ROOT, Project, unwrapped
+from support.prompt_examples import cards_prompt, example_lines, prompt_text
 from test_ingress_commands import on_terminal
 
 from korean_flashcards.domain.line_wrap import width
@@ -136,17 +137,17 @@ def test_planned_input_tokens_equal_those_of_the_requests(here: Project, ran: Pr
     counter = TokenCounter("openai/gpt-4o-mini")
     users = [ran.frame(name)["user"].to_list() for name in ("nuance_requests", "flashcard_requests")]
     texts = [sum(map(counter.count, stage)) for stage in users]
-    variable = [stage["tokens_in"][1] - stage["requests"] * _per_request(stage, here, counter) for stage in before]
+    variable = [stage["tokens_in"][1] - stage["requests"] * _per_request(stage, counter) for stage in before]
     assert variable[0] == texts[0]
     # A missing analysis is assumed to be as long as the examples in the prompt. The server's analyses are shorter.
-    assert texts[1] <= variable[1] <= WORDS * 530
+    assert texts[1] <= variable[1] <= WORDS * 445
 
 
-def _per_request(stage: dict[str, Any], project: Project, counter: TokenCounter) -> int:
+def _per_request(stage: dict[str, Any], counter: TokenCounter) -> int:
     from korean_flashcards.formats.schemas import cards_schema, nuance_schema
     from korean_flashcards.llm.pricing.tokens import request_tokens
 
-    prompt = (project.folder / f"conf/base/prompts/{stage['stage']}.md").read_text(encoding="utf-8").strip()
+    prompt = prompt_text("nuance").strip() if stage["stage"] == "nuance" else cards_prompt()
     schema = nuance_schema() if stage["stage"] == "nuance" else cards_schema()
     return request_tokens(counter, prompt, "", schema)
 
@@ -198,7 +199,7 @@ def test_a_budget_is_enough_only_if_the_run_does_not_stop(here: Project, unit: s
             return float(stage["usd"][2] if unit == "usd" else stage["tokens_in"][2] + stage["tokens_out"][2])
 
         nuance, cards = plan()[1]["stages"]
-        estimate, most = high(nuance) + high(cards), cards[f"call_{unit}"]
+        estimate, most = high(nuance) + high(cards), max(stage[f"call_{unit}"] for stage in (nuance, cards))
         too_small, found = plan(**{unit: math.ceil(estimate) if unit == "tokens" else round(estimate * 1.01, 6)})
         assert found["budgets"][0]["verdict"] == "short"
         amount = f"{most:,} tokens" if unit == "tokens" else f"USD {most:.4f}"
@@ -301,21 +302,10 @@ def test_the_shipped_estimates_equal_the_lengths_of_the_prompts_examples() -> No
 
     folder, counter = ROOT / "conf/base/prompts", TokenCounter("gpt-4o-mini")
     lengths = yaml.safe_load((folder / "estimates.yml").read_text(encoding="utf-8"))
-    examples = {
-        name: [
-            text
-            for text in re.findall(r"```json\n(.*?)```", (folder / f"{name}.md").read_text(encoding="utf-8"), re.DOTALL)
-            if name != "flashcards" or "cards" in json.loads(text)
-        ]
-        for name in ("nuance", "flashcards", "judge")
-    }
-    units = {
-        "nuance": len(examples["nuance"]),
-        "flashcards": sum(len(json.loads(text)["cards"]) for text in examples["flashcards"]),
-        "judge": len(examples["judge"]),
-    }
-    for name, texts in examples.items():
-        mean = sum(map(counter.count, texts)) / units[name]
+    judge = re.findall(r"```json\n(.*?)```", (folder / "judge.md").read_text(encoding="utf-8"), re.DOTALL)
+    cards = [line for line in example_lines("flashcards") if "tab_name" in line]
+    for name, texts in {"nuance": example_lines("nuance"), "flashcards": cards, "judge": judge}.items():
+        mean = sum(map(counter.count, texts)) / len(texts)
         low, typical, high = (lengths[name][part] for part in ("low", "typical", "high"))
         assert (low, typical, high) == pytest.approx((0.8 * mean, mean, 1.5 * mean), rel=0.01)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from support.prompt_examples import example_analyses, example_cards, prompt_text, words_of_cards
 
 from korean_flashcards.domain.records import CARD_TYPES, ReplyError
 from korean_flashcards.formats.card import primer, supported_types, tags
@@ -48,9 +49,12 @@ def hand_written() -> tuple[Entry, ...]:
 @cache
 def prompt_examples() -> tuple[Entry, ...]:
     """Return the examples in the prompts: 남성 and 갔어요, each with its cards."""
-    inputs = [json.loads(text) for text in re.findall(r"^Input: `(\{.*\})`$", _prompt("nuance"), re.MULTILINE)]
-    records = _json_blocks("nuance")
-    cards = [block["cards"] for block in _json_blocks("flashcards") if "cards" in block]
+    inputs = [json.loads(text) for text in re.findall(r"^Input: `(\{.*\})`$", prompt_text("nuance"), re.MULTILINE)]
+    records = example_analyses()
+    words = [word["term"] for word in inputs]
+    cards: list[list[Row]] = [
+        [card for card, about in zip(example_cards(), words_of_cards(), strict=True) if about == word] for word in words
+    ]
     return tuple(
         _entry(word, record, shown, "by/prompt", 2000 + number)
         for number, (word, record, shown) in enumerate(zip(inputs, records, cards, strict=True))
@@ -73,7 +77,7 @@ def offline_entry(word: Row, number: int) -> Entry:
         BadRecordError: The reply cannot be parsed.
     """
     record = compose_nuance({name: value for name, value in word.items() if value is not None})
-    types = supported_types(record, ["Scene", "Usage-Comparison", "Hanja"])
+    types = supported_types(record | {"model": "offline/dictionary"}, ["Scene", "Usage-Comparison", "Hanja"])
     cards = compose_cards({"term": word["term"], "nuance": record, "card_types": types})["cards"]
     return _entry(word, record, cards, "offline/dictionary", number)
 
@@ -101,11 +105,3 @@ def _entry(given: Row, record: Row, cards: list[Row], model: str, number: int) -
         for draft in sorted(drafts, key=lambda draft: CARD_TYPES.index(draft.tab_name))
     ]  # fmt: skip
     return Entry(word, nuance | source, rows)
-
-
-def _prompt(name: str) -> str:
-    return (ROOT / f"conf/base/prompts/{name}.md").read_text(encoding="utf-8")
-
-
-def _json_blocks(name: str) -> list[Row]:
-    return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", _prompt(name), re.DOTALL)]

@@ -265,3 +265,12 @@ def test_the_version_of_the_checks_changes_with_their_code(tmp_path, monkeypatch
         versions |= {dataset.load(), dataset.load()}
     (tmp_path / "checks" / "ipa.pyc").write_bytes(b"1")
     assert len(versions) == 2 and rules.CheckRulesDataset(folders=["checks"]).load() in versions
+
+
+def test_the_request_format_is_not_part_of_the_prompt(tmp_path: Path) -> None:
+    plain, marked = (prompt(tmp_path, text.encode()) for text in ("Do it.", "<!-- request format 2 -->\n\nDo it.\n"))
+    assert (plain.request_format, marked.request_format) == (1, 2)
+    assert plain.text == marked.text == "Do it." and plain.version == marked.version
+    (tmp_path / "nuance.md").write_text("<!-- request format 3 -->\nDo it.")
+    said = message(PromptDataset(filepath=str(tmp_path / "nuance.md")).load)
+    assert "is for request format 3, which this version does not know. Nothing was sent." in said

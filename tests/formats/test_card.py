@@ -34,12 +34,24 @@ def test_the_primer_has_the_specified_text():
         (NUANCE, [name for name in CARD_TYPES if name != "Grammar"]),
         (NUANCE | {"pos": "verb"}, list(CARD_TYPES)),
         (NUANCE | {"homonyms": None}, ["Scene", "Usage-Comparison", "Formal-Casual", "Example", "Cultural"]),
-        (NUANCE | {"usage_context": None, "homonyms": None}, ["Scene", "Usage-Comparison"]),
-        (NUANCE | {"usage_context": None, "comparison": None, "homonyms": None}, ["Scene"]),
+        (NUANCE | {"usage_context": None}, [name for name in CARD_TYPES if name != "Grammar"]),
+        (NUANCE | {"usage_context": None, "comparison": None, "pos": "ending"}, list(CARD_TYPES)),
     ],
 )
-def test_only_card_types_with_material_in_the_analysis_are_supported(nuance, types):
-    assert supported_types(nuance, CARD_TYPES) == types
+def test_a_card_type_is_left_out_only_if_the_word_lacks_what_it_is_about(nuance, types):
+    assert supported_types(nuance, CARD_TYPES) == supported_types(nuance | {"model": "gpt-5"}, CARD_TYPES) == types
+
+
+@pytest.mark.parametrize(
+    ("changes", "types"),
+    [
+        ({"usage_context": None}, ["Scene", "Usage-Comparison"]),
+        ({"usage_context": None, "comparison": None}, ["Scene"]),
+    ],
+)
+def test_the_offline_model_needs_material_in_the_analysis(changes, types):
+    analysis = NUANCE | {"homonyms": None, "model": "offline/dictionary@1"} | changes
+    assert supported_types(analysis, CARD_TYPES) == types
 
 
 def test_supported_types_keep_the_given_order():
@@ -83,11 +95,22 @@ def test_only_hanja_become_character_tags():
 
 @pytest.mark.parametrize(
     "false_tag",
-    ["term:여성", "pos:verb", "card:Hanja", "metaphor:lamp", "concept:x", "level:TOPIK6", "source:human", "Term:여성",
+    ["term:여성", "pos:verb", "card:Hanja", "metaphor:lamp", "level:TOPIK6", "source:human", "Term:여성",
      "LEVEL:TOPIK6"],
 )  # fmt: skip
 def test_computed_tags_replace_tags_from_the_model(false_tag):
     assert tags_of("Scene", [false_tag]) == tags_of("Scene")
+
+
+def test_the_tags_that_the_prompt_requests_are_kept_beside_the_computed_ones():
+    assert tags_of("Scene", ["concept:male_category", "concept:metaphor"])[3:] == [
+        "concept:metaphor", "metaphor:oak_tree", "level:TOPIK3", "source:offline", "unit_1", "concept:male_category",
+    ]  # fmt: skip
+    shown = ["formality:formal", "formality:polite"]
+    assert [tag for tag in tags_of("Formal-Casual", shown, "polite") if tag.startswith("formality:")] == [
+        "formality:polite", "formality:formal",
+    ]  # fmt: skip
+    assert [tag for tag in tags_of("Scene", shown, "casual") if tag.startswith("formality:")] == ["formality:casual"]
 
 
 def test_other_tags_from_the_model_are_kept_without_duplicates():

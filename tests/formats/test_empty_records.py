@@ -60,7 +60,6 @@ def test_fields_that_repeat_their_names_are_placeholders():
     assert not nuance_error(NUANCE | {name: name for name in PROSE}).problems
     assert not nuance_error(NUANCE | {name: f"{{{{{name}}}}}" for name in PROSE}).problems
     assert not nuance_error(NUANCE | {name: f"[{name.replace('_', ' ')}]" for name in PROSE}).problems
-    assert [problem.field for problem in nuance_error(NUANCE | {"ipa": "[ipa]"}).problems] == ["ipa"]
 
 
 def test_the_same_text_in_most_fields_is_not_a_record():

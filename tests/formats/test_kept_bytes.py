@@ -22,7 +22,8 @@ def sha256(data: bytes) -> str:
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
-        (nuance_schema, "b5701b2604e1f177d3fc394b01d6c63dec7a30cc93ec4958acb85e08ee279e42"),
+        (lambda: nuance_schema(1), "b5701b2604e1f177d3fc394b01d6c63dec7a30cc93ec4958acb85e08ee279e42"),
+        (nuance_schema, "1ef16cf029e0b037662dedeadd44521b2fc5578113b7d3c4713122af4fa99b11"),
         (cards_schema, "6d611341bd5b735850268148ba3deeb868d93c4e8dd58c400e7cdffffd749317"),
         (judgement_schema, "f07b29732285905f711d11ad562713d3b790656faa3d59341eb03b329c0db053"),
     ],
@@ -34,10 +35,10 @@ def test_schemas_keep_their_bytes(schema: Callable[[], dict[str, Any]], expected
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("nuance", "8e73e185040e555b3d16b5acb6c32be19e14f94ad0621ed9556733d925c74f6a"),
-        ("flashcards", "62003d6c3a1c8638fd84e840c242888e9724ecd4c61d727d4656800c80a136c9"),
+        ("nuance", "98aa588c2e534249150836f48445067b75e8a39bad14416a72f95f882b0883ed"),
+        ("flashcards", "cd36dea6448b62235960a81f87969f0b37d61820dd7926f8db00cbd989b8f3ee"),
         ("judge", "51432b878b4871e6642a022e2023ea6dc109a4348ed82bacd16268ade60c82ab"),
-        ("repair", "2e5f1cb7fb5d0988ef7d23c7882fa29c0edf751a87642474bece97cf3b56f7bf"),
+        ("repair", "35283e99cfb3f6501ef573f0fb440ea5cd78aa79aa931f3eda2261108ec262ed"),
     ],
 )
 def test_prompts_keep_their_bytes(name: str, expected: str) -> None:
@@ -49,7 +50,7 @@ def test_prompts_keep_their_bytes(name: str, expected: str) -> None:
     [
         (
             ChatTemplate("nuance", "openai/x", "분석하세요.", nuance_schema(), 0.2, 800),
-            "2d76f95b7e0a30f5e33722ee2918a642d39563d3b92fe2d820803a4838a6ed38",
+            "cfaa484e10297bfd299fca2c47d41acde8859534e66778462d7475da97546b1c",
         ),
         (
             ChatTemplate("flashcards", "openai/x", "분석하세요.", cards_schema(), 0.2, 800, 7, "low", {"a": 1}),

@@ -97,7 +97,35 @@ def test_missing_brackets_are_added_to_the_ipa(ipa):
     assert (read(ipa=ipa).ipa, read(ipa=ipa).term) == ("[nam.sʌŋ]", "남성[nam.sʌŋ]")
 
 
-@pytest.mark.parametrize("ipa", ["", None, "[]", "[a][b]", "[a]b", ["nam.sʌŋ"], 5, "[nam.sʌŋ"])
+@pytest.mark.parametrize("ipa", ["", None, "[]", "null", "N/A", "[ipa]", "…", "[남성]", ["nam.sʌŋ"]])
+def test_a_missing_ipa_is_computed(ipa):
+    assert (read(ipa=ipa).ipa, read(ipa=ipa).term) == ("[nam.sʌŋ]", "남성[nam.sʌŋ]")
+    assert read_nuance(text_of({name: NUANCE[name] for name in NUANCE if name != "ipa"}), WORD, 7).ipa == "[nam.sʌŋ]"
+
+
+def test_the_computed_ipa_depends_on_the_part_of_speech_and_the_meaning():
+    def computed(word: str, **changes: Any) -> str:
+        changes |= {"term": word, "ipa": None, "homonyms": None, "korean_keywords": [word]}
+        return read_nuance(text_of(NUANCE | changes), word, 1).ipa
+
+    assert computed("신다", pos="verb") == "[ɕin.t͈a]"
+    assert computed("잠자리", primary_meaning="a place to sleep, bed") == "[tɕam.t͈ɕa.ɾi]"
+    assert computed("잠자리", primary_meaning="dragonfly") == "[tɕam.dʑa.ɾi]"
+    assert computed("-님", pos="suffix") == "[nim]"
+
+
+def test_digits_and_latin_letters_need_a_reading_in_hangul():
+    def read_term(ipa: object) -> str:
+        changes = {"term": "10분", "ipa": ipa, "homonyms": None, "korean_keywords": ["10분"]}
+        return read_nuance(text_of(NUANCE | changes), "10분", 1).ipa
+
+    assert read_term("[십분]") == read_term("십분") == read_term("[ɕip̚.p͈un]") == "[ɕip̚.p͈un]"
+    with pytest.raises(ReplyError) as caught:
+        read_term(None)
+    assert caught.value.code == "contract" and [problem.field for problem in caught.value.problems] == ["ipa"]
+
+
+@pytest.mark.parametrize("ipa", ["[a][b]", "[a]b", "[nam.sʌŋ"])
 def test_an_invalid_ipa_is_rejected(ipa):
     code, message = rejected(text_of(NUANCE | {"ipa": ipa}))
     assert code == "contract" and "ipa" in message

@@ -1,12 +1,17 @@
 """Test that only the failed parts of a reply are requested again, and that the other parts are kept."""
 
 import json
-import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from formats.samples import CARDS, NUANCE, TSV_HEADER, WORD, Record, text_of
+from support.prompt_examples import (
+    DEFAULT_TYPES,
+    cards_prompt,
+    example_analyses,
+    example_cards,
+    example_request,
+    prompt_text,
+)
 
 from korean_flashcards.domain.records import CARD_TYPES, FailureCode, Problem, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
@@ -52,7 +57,7 @@ BAD_FIELDS: dict[str, tuple[Record, str]] = {
         {"homonyms": [HOMONYM | {"reading": "여성"}]},
         "homonyms: the reading '여성' of 男性 is not part of '남성'",
     ),
-    "two fields": ({"ipa": None, "metaphor_noun": None}, "metaphor_noun: input should be a valid string"),
+    "two fields": ({"ipa": "[a][b]", "metaphor_noun": None}, "metaphor_noun: input should be a valid string"),
 }
 
 
@@ -110,14 +115,14 @@ def test_a_wrapped_repair_is_read_and_changes_only_the_failed_fields(repair):
     ],
 )  # fmt: skip
 def test_an_invalid_repair_is_rejected_with_a_code(repair, code):
-    text = text_of(NUANCE | {"ipa": "", "metaphor": ""})
+    text = text_of(NUANCE | {"ipa": "[a][b]", "metaphor": ""})
     with pytest.raises(ReplyError) as caught:
         repaired_reply("nuance", text, repair, nuance_error(text), NUANCE_USER)
     assert caught.value.code == code
 
 
 def test_a_repair_that_breaks_the_rule_again_is_rejected():
-    text = text_of(NUANCE | {"ipa": ""})
+    text = text_of(NUANCE | {"ipa": "[nam][sʌŋ]"})
     again = repaired_reply("nuance", text, '{"fields": {"ipa": "[a][b]"}}', nuance_error(text), NUANCE_USER)
     assert nuance_error(again).problems[0].field == "ipa"
 
@@ -189,7 +194,7 @@ def test_a_repair_request_has_only_the_sources_of_its_card():
 
 def test_a_reply_without_its_last_brackets_can_be_repaired():
     for text, whole in [
-        (text_of(NUANCE | {"ipa": ""})[:-1], NUANCE),
+        (text_of(NUANCE | {"ipa": "[nam][sʌŋ]"})[:-1], NUANCE),
         (cards(SCENE, USAGE, HANJA | {"back": ""})[:-3], None),
     ]:
         stage, user = ("nuance", NUANCE_USER) if whole else ("flashcards", CARDS_USER)
@@ -259,7 +264,7 @@ def test_cards_with_few_good_parts_are_not_repaired(text):
 
 
 def test_the_problems_name_all_bad_parts():
-    error = nuance_error(text_of(NUANCE | {"ipa": "", "metaphor": "", "homonyms": [{"hanja": "男性"}]}))
+    error = nuance_error(text_of(NUANCE | {"ipa": "[a][b]", "metaphor": "", "homonyms": [{"hanja": "男性"}]}))
     assert [problem.field for problem in error.problems] == ["ipa", "metaphor", *["homonyms"] * 3]
     two = nuance_error(
         text_of(NUANCE | {"homonyms": [HOMONYM | {"reading": "여성"}, HOMONYM, HOMONYM | {"reading": "x"}]})
@@ -279,27 +284,17 @@ def test_every_card_type_can_be_repaired():
         assert f'"card_types": ["{name}"]' in (repair_request("flashcards", rows, error, user) or "")
 
 
-PROMPTS = Path(__file__).parents[2] / "conf" / "base" / "prompts"
-
-
-def prompt(name: str) -> str:
-    return (PROMPTS / f"{name}.md").read_text(encoding="utf-8")
-
-
-def examples(name: str) -> list[Any]:
-    return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", prompt(name), re.MULTILINE | re.DOTALL)]
-
-
 def test_a_repair_needs_less_than_a_fifth_of_a_retry_for_a_field_and_a_quarter_for_a_card():
     """Compare lengths in characters, using the examples in the prompts. The repair request includes the old text."""
-    record, (request, reply, _) = examples("nuance")[0], examples("flashcards")
-    too_long, (scene, *others) = record | {"explanation": record["explanation"] * 3}, reply["cards"]
+    record, (scene, *others) = example_analyses()[0], example_cards()[:3]
+    request, reply = example_request() | {"card_types": list(DEFAULT_TYPES)}, {"cards": [scene, *others]}
+    too_long = record | {"explanation": record["explanation"] * 3}
     bad = text_of(too_long)
     sent = repair_request("nuance", bad, nuance_error(bad), NUANCE_USER) or ""
     repair = text_of({"fields": {"explanation": record["explanation"]}})
-    full = prompt("nuance") + NUANCE_USER + text_of(record)
-    assert sent and len(prompt("repair") + sent + repair) < len(full) / 5
+    full = prompt_text("nuance") + NUANCE_USER + text_of(record)
+    assert sent and len(prompt_text("repair") + sent + repair) < len(full) / 5
     bad = text_of({"cards": [scene | {"back": ""}, *others]})
     sent = repair_request("flashcards", bad, cards_error(bad), text_of(request)) or ""
-    full = prompt("flashcards") + text_of(request) + text_of(reply)
-    assert sent and len(prompt("repair") + sent + text_of({"cards": [scene]})) < len(full) / 4
+    full = cards_prompt() + text_of(request) + text_of(reply)
+    assert sent and len(prompt_text("repair") + sent + text_of({"cards": [scene]})) < len(full) / 4

@@ -73,9 +73,13 @@ def test_a_valid_record_matches_the_schema(changes):
     assert accepts(cards_schema(), {"cards": [DraftCard(**card).model_dump() for card in CARDS]})
 
 
-@pytest.mark.parametrize("name", sorted({*NUANCE} - {*EMPTY_FIELDS}))
+@pytest.mark.parametrize("name", sorted({*NUANCE} - {*EMPTY_FIELDS, "ipa"}))
 def test_a_required_field_may_not_be_null(name):
     assert not accepts(nuance_schema(), NUANCE | {name: None})
+
+
+def test_the_ipa_may_be_null():
+    assert accepts(nuance_schema(), NUANCE | {"ipa": None})
 
 
 def test_changing_a_returned_schema_does_not_affect_other_callers():

@@ -318,8 +318,9 @@ def test_a_failed_second_stage_reuses_the_analyses_and_a_kept_reply_keeps_its_ca
     def cards(url: str, prompt: Prompt, stale: Stale, *types: str) -> tuple[list[str | None], list[str]]:
         nuance, _ = parse_nuance(runs.run(words, url), words)
         inputs = (prompt, runs.client, runs.ledger, settings(url, **ONCE))
-        requests = plan_flashcards(nuance, *inputs, stale, FlashcardParameters(card_types=types))
-        replies = generate_flashcards(requests, *inputs, runs.tasks, stale, REPAIR)
+        parameters = FlashcardParameters(card_types=types)
+        requests = plan_flashcards(nuance, words, *inputs, stale, parameters)
+        replies = generate_flashcards(requests, *inputs, runs.tasks, stale, REPAIR, parameters)
         made, failures = parse_flashcards(requests, replies, nuance, words)
         assert failures.height == replies["code"].count()
         return replies["code"].to_list(), made["tab_name"].to_list()

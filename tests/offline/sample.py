@@ -85,8 +85,9 @@ TASKS = TaskParameters(max_attempts=3, lease=120)
 NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, CONFUSABLES, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
 NUANCE_REPLIES = nuance.generate_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 NUANCE, NUANCE_FAILURES = nuance.parse_nuance(NUANCE_REPLIES, VOCABULARY)
-CARD_REQUESTS = flashcards.plan_flashcards(
-    NUANCE, PROMPT, Offline(), LEDGER, SETTINGS, "redo", FlashcardParameters(card_types=list(CARD_TYPES))
+TYPES = FlashcardParameters(card_types=list(CARD_TYPES))
+CARD_REQUESTS = flashcards.plan_flashcards(NUANCE, VOCABULARY, PROMPT, Offline(), LEDGER, SETTINGS, "redo", TYPES)
+CARD_REPLIES = flashcards.generate_flashcards(
+    CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT, TYPES
 )
-CARD_REPLIES = flashcards.generate_flashcards(CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 CARDS, CARD_FAILURES = flashcards.parse_flashcards(CARD_REQUESTS, CARD_REPLIES, NUANCE, VOCABULARY)

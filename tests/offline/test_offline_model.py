@@ -80,7 +80,7 @@ def test_hanja_in_the_list_are_used():
 def test_fields_without_data_in_the_list_are_null():
     nuance = record("나무", definition="tree")
     assert (nuance.other_meanings, nuance.usage_context, nuance.comparison, nuance.homonyms) == (None,) * 4
-    assert supported_types(nuance.model_dump(), CARD_TYPES) == ["Scene"]
+    assert supported_types(nuance.model_dump() | {"model": "offline/dictionary@1"}, CARD_TYPES) == ["Scene"]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
 def test_every_word_that_ingress_accepts_meets_the_contracts_of_both_stages(term, known):
     nuance = record(term, **known)
     requested = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
-    types = supported_types(requested, CARD_TYPES)
+    types = supported_types(requested | {"model": "offline/dictionary@1"}, CARD_TYPES)
     cards = read_cards(reply_of("flashcards", term=term, nuance=requested, card_types=types), term, types)
     assert [card.tab_name for card in cards] == types
 

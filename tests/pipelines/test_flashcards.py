@@ -1,6 +1,7 @@
 """Stage 2: which cards are requested, how they are numbered, and that every analyzed word gets cards or a failure."""
 
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -23,6 +24,7 @@ from support.ledger import fresh_ledger
 
 from korean_flashcards.domain.parameters import FlashcardParameters
 from korean_flashcards.domain.records import CARD_TYPES, Flashcard
+from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.pipelines.flashcards.nodes import (
     CARD_SCHEMA,
     generate_flashcards,
@@ -44,11 +46,13 @@ NUANCE, _ = parse_nuance(
     WORDS,
 )
 DEFAULT = ("Scene", "Usage-Comparison", "Hanja")
+TYPES = FlashcardParameters(card_types=list(DEFAULT))
+NEW_FORMAT = replace(PROMPT, request_format=2)
 
 
 def planned(*types: str, nuance: pl.DataFrame = NUANCE) -> pl.DataFrame:
     parameters = FlashcardParameters(card_types=list(types or DEFAULT))
-    return plan_flashcards(nuance, PROMPT, Answers(lambda _: ""), LEDGER, SETTINGS, "redo", parameters)
+    return plan_flashcards(nuance, WORDS, NEW_FORMAT, Answers(lambda _: ""), LEDGER, SETTINGS, "redo", parameters)
 
 
 def made(*answers: dict[str, object], types: tuple[str, ...] = DEFAULT) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -60,12 +64,14 @@ def good(item_id: str, *types: str, mark: str = "", **changes: object) -> dict[s
     return reply(item_id, term, cards_text(f"{item_id}{mark}", types), **changes)
 
 
-ALL = (good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"), good("배#2", "Scene"))
+ALL = (
+    good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"), good("배#2", "Scene", "Usage-Comparison"),
+)  # fmt: skip
 
 
 def test_only_supported_types_are_requested():
     assert [json.loads(user)["card_types"] for user in planned()["user"]] == [
-        [*DEFAULT], ["Scene", "Usage-Comparison"], ["Scene"],
+        [*DEFAULT], ["Scene", "Usage-Comparison"], ["Scene", "Usage-Comparison"],
     ]  # fmt: skip
     assert planned("Hanja")["item_id"].to_list() == ["남성#1"]
     assert planned("Grammar").is_empty()
@@ -73,17 +79,62 @@ def test_only_supported_types_are_requested():
 
 def test_a_request_has_the_analysis_but_not_the_position_in_the_list():
     request = json.loads(planned()["user"][0])
-    assert list(request) == ["term", "nuance", "card_types"] and request["term"] == "남성"
-    assert len(request["nuance"]) == 16 and "term_number" not in request["nuance"]
-    elsewhere = NUANCE.with_columns(term_number=pl.lit(99))
-    assert planned(nuance=elsewhere)["key"].equals(planned()["key"])
+    assert list(request) == ["term", "nuance", "topik_level", "card_types"] and request["term"] == "남성"
+    assert len(request["nuance"]) == 14 and not {"term_number", "term", "ipa"} & request["nuance"].keys()
+    elsewhere = NUANCE.with_columns(term_number=pl.lit(99), ipa=pl.lit("[x]"), term=pl.col("term").str.head(2) + "[x]")
+    assert planned(nuance=elsewhere)["key"].to_list()[0] == planned()["key"][0]
+
+
+def test_a_request_has_the_example_and_the_level_of_the_list():
+    words = WORDS.with_columns(example=pl.lit("남성이 왔어요."), example_translation=pl.lit("A man came."))
+    requests = plan_flashcards(
+        NUANCE,
+        words,
+        NEW_FORMAT,
+        Answers(lambda _: ""),
+        LEDGER,
+        SETTINGS,
+        "redo",
+        FlashcardParameters(card_types=["Scene"]),
+    )
+    request = json.loads(requests["user"][0])
+    assert list(request) == ["term", "nuance", "topik_level", "example", "example_translation", "card_types"]
+    assert (request["topik_level"], request["example"], request["example_translation"]) == (
+        3, "남성이 왔어요.", "A man came.",
+    )  # fmt: skip
+
+
+def test_a_prompt_of_an_earlier_release_gets_the_requests_that_it_describes():
+    words = WORDS.with_columns(example=pl.lit("남성이 왔어요."))
+    requests = plan_flashcards(NUANCE, words, PROMPT, Answers(lambda _: ""), LEDGER, SETTINGS, "redo", TYPES)
+    request = json.loads(requests["user"][0])
+    assert list(request) == ["term", "nuance", "card_types"] and len(request["nuance"]) == 16
+    assert (request["nuance"]["term"], request["nuance"]["ipa"]) == ("남성[nam.sʌŋ]", "[nam.sʌŋ]")
+
+
+def test_all_words_of_a_run_share_one_prompt():
+    text = "Write.\n<!-- only for Hanja -->\nHanja.\n<!-- end -->\n<!-- only for Grammar -->\nForm.\n<!-- end -->"
+    prompt = Prompt("flashcards", text, 2)
+    requests = plan_flashcards(NUANCE, WORDS, prompt, Answers(lambda _: ""), LEDGER, SETTINGS, "redo", TYPES)
+    sent: list[str] = []
+
+    class Recorded(Answers):
+        def complete(self, template, requests, *args, **kwargs):
+            sent.extend(template.system for _ in requests)
+            return super().complete(template, requests, *args, **kwargs)
+
+    model = Recorded(lambda request: cards_text(request["term"], request["card_types"]))
+    generate_flashcards(requests, prompt, model, LEDGER, SETTINGS, TASKS, "redo", REPAIR, TYPES)
+    assert sent == ["Write.\nHanja."] * 3
+    assert set(requests["prompt_version"]) == {Prompt("", "Write.\nHanja.").version}
 
 
 def test_replies_are_requested_and_checked_by_the_parser():
     def answer(request):
-        return cards_text(request["term"], request["card_types"] if request["term"] == "남성" else ["Scene"])
+        is_ship = request["nuance"]["primary_meaning"] == "ship"
+        return cards_text(request["term"], ["Scene"] if is_ship else request["card_types"])
 
-    result = generate_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR)
+    result = generate_flashcards(planned(), NEW_FORMAT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR, TYPES)
     assert result["code"].to_list() == [None, "missing_card", None]
 
 
@@ -94,6 +145,7 @@ def test_cards_are_numbered_and_get_their_primers_and_tags():
         (1, "남성#1", "남성[nam.sʌŋ]", 1, "Scene"), (2, "남성#1", "남성[nam.sʌŋ]", 1, "Usage-Comparison"),
         (3, "남성#1", "남성[nam.sʌŋ]", 1, "Hanja"), (4, "배#1", "배[pɛ]", 2, "Scene"),
         (5, "배#1", "배[pɛ]", 2, "Usage-Comparison"), (6, "배#2", "배[pɛ]", 3, "Scene"),
+        (7, "배#2", "배[pɛ]", 3, "Usage-Comparison"),
     ]  # fmt: skip
     assert cards["primer"][0].endswith("'Term #1: 남성[nam.sʌŋ]' and prepare to step through the portal.")
     assert cards["tags"][2].to_list()[:6] == [
@@ -130,6 +182,7 @@ def test_a_failed_word_keeps_the_cards_of_its_last_good_reply_in_its_place():
     assert cards.select("position", "item_id", "tab_name", "kept", "model").rows() == [
         (1, "남성#1", "Scene", True, "old/model"), (2, "남성#1", "Hanja", True, "old/model"),
         (3, "배#1", "Scene", True, "old/model"), (4, "배#2", "Scene", False, "some/model"),
+        (5, "배#2", "Usage-Comparison", False, "some/model"),
     ]  # fmt: skip
     assert failures["item_id"].to_list() == ["남성#1"] and cards["key"][0] == "a" * 64
     assert cards["primer"][2].endswith("'Term #2: 배[pɛ]' and prepare to step through the portal.")
@@ -157,10 +210,10 @@ def test_cards_for_a_kept_analysis_come_from_the_cache_or_wait():
     analyses = NUANCE.with_columns(kept=pl.col("item_id") != "배#2")
     parameters = FlashcardParameters(card_types=list(DEFAULT))
     known = planned()["key"].to_list()[:1]
-    requests = plan_flashcards(analyses, PROMPT, Answers(str, known), LEDGER, SETTINGS, "redo", parameters)
+    requests = plan_flashcards(analyses, WORDS, NEW_FORMAT, Answers(str, known), LEDGER, SETTINGS, "redo", parameters)
     assert requests["state"].to_list() == ["cached", "waiting", "new"]
     model = Answers(lambda request: cards_text(request["term"], request["card_types"]), known)
-    answered = generate_flashcards(requests, PROMPT, model, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
+    answered = generate_flashcards(requests, NEW_FORMAT, model, LEDGER, SETTINGS, TASKS, "redo", REPAIR, parameters)
     assert len(model.requested) == 2 and answered["pending"].to_list() == [None, "analysis", None]
     cards, failures = parse_flashcards(requests, answered, analyses, WORDS)
     assert failures.is_empty() and dict(cards.select("item_id", "kept").iter_rows()) == {"남성#1": True, "배#2": False}

@@ -61,8 +61,10 @@ class Deck:
         self.model.answer = lambda request: cards_text(
             answers.get(request["nuance"]["primary_meaning"], request["nuance"]["primary_meaning"]), ["Scene"]
         )
-        requests = plan_flashcards(self.analyses, prompt, self.model, self.ledger, SETTINGS, "redo", SCENE)
-        answered = generate_flashcards(requests, prompt, self.model, self.ledger, SETTINGS, TASKS, "redo", REPAIR)
+        requests = plan_flashcards(self.analyses, self.words, prompt, self.model, self.ledger, SETTINGS, "redo", SCENE)
+        answered = generate_flashcards(
+            requests, prompt, self.model, self.ledger, SETTINGS, TASKS, "redo", REPAIR, SCENE
+        )
         cards, failures = parse_flashcards(requests, answered, self.analyses, self.words)
         return dict(cards.select("item_id", "front").iter_rows()), failures.select("item_id", "code").rows()
 

@@ -15,8 +15,8 @@ FRONT_LENGTH = Check(
     "Reports fronts with fewer than 8 or more than 50 words.",
 )  # fmt: skip
 BACK_LENGTH = Check(
-    "back_length", Severity.NOTE, "The back is much shorter or longer than the recommended 80–150 words.",
-    "Reports backs with fewer than 25 or more than 220 words.",
+    "back_length", Severity.NOTE, "The back is shorter or longer than the recommended 25–150 words.",
+    "Reports backs with fewer than 25 or more than 150 words.",
 )  # fmt: skip
 TOO_SHORT = Check(
     "too_short", Severity.WARNING, "The text is too short to be useful.",
@@ -75,8 +75,8 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     else:
         if not 8 <= front <= 50:
             yield FRONT_LENGTH.at("front", f"the front has {front} words, but 15–30 are recommended")
-        if not 25 <= back <= 220:
-            yield BACK_LENGTH.at("back", f"the back has {back} words, but 80–150 are recommended")
+        if not 25 <= back <= 150:
+            yield BACK_LENGTH.at("back", f"the back has {back} words, but 25–150 are recommended")
     yield from _repetitions(card.prose)
 
 

@@ -47,5 +47,5 @@ def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
     return tuple(
         Problem(draft.tab_name, f"{found.field}: {found.message}")
         for draft in read_cards(text, request["term"], request["card_types"])
-        for found in check_card(draft.model_dump() | {"term": record["term"]}, record, word, errors_only=True)
+        for found in check_card(draft.model_dump() | {"term": request["term"]}, record, word, errors_only=True)
     )

@@ -1,5 +1,6 @@
 """Read a prompt: a Markdown file that is sent as the system message. The prompt's version is a hash of its text."""
 
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,11 +11,15 @@ from korean_flashcards.datasets.settings_file import read_settings
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.files.file_problems import shown_path
 
+_FORMAT = re.compile(r"<!--\s*request format (\d+)\s*-->\s*")
+_FORMATS = ("1", "2")
+
 
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):
     """A dataset that reads one prompt file.
 
-    Line endings and a BOM are normalized, so saving the file on Windows does not create a new prompt version.
+    Line endings and a BOM are normalized, so saving the file on Windows does not create a new prompt version. The mark of
+    the request format in the first line is not part of the text.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -33,7 +38,15 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
                 f"The prompt {shown_path(self._filepath)} is missing or empty. Nothing was sent. "
                 "Restore the file and run the command again."
             )
-        return Prompt(name=self._filepath.stem, text=text)
+        mark = _FORMAT.match(text)
+        if mark is None:
+            return Prompt(self._filepath.stem, text)
+        if mark[1] not in _FORMATS:
+            raise DatasetError(
+                f"The prompt {shown_path(self._filepath)} is for request format {mark[1]}, which this version does not "
+                "know. Nothing was sent. Update the project, or restore the prompt of this version."
+            )
+        return Prompt(self._filepath.stem, text[mark.end() :], int(mark[1]))
 
     def save(self, data: NoReturn) -> NoReturn:
         raise DatasetError("Prompts are read-only and cannot be saved by a node.")

@@ -19,10 +19,17 @@ from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One of the project's system prompts."""
+    """One of the project's system prompts.
+
+    Attributes:
+        request_format: The format of the requests that the prompt describes. A prompt from an earlier release gets
+            requests in format 1, so its replies stay valid. In format 2, the IPA is computed, and the cards' request has
+            the list's example and level.
+    """
 
     name: str
     text: str
+    request_format: int = 1
 
     @property
     def version(self) -> str:

@@ -3,26 +3,35 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.records import DraftCard, headword
 from korean_flashcards.formats.card_tags import is_reserved, list_tag, prefix_of, tag_text
 
 Record = dict[str, Any]
 
-# A card type is requested only if the analysis contains material for it.
-_SUPPORTED: dict[str, Callable[[Record], bool]] = {
-    "Scene": lambda nuance: True,
-    "Usage-Comparison": lambda nuance: bool(nuance["comparison"] or nuance["usage_context"]),
+# A word has no card of these types if it lacks what they are about.
+_NEEDED: dict[str, Callable[[Record], bool]] = {
     "Hanja": lambda nuance: bool(nuance["homonyms"]),
     "Grammar": lambda nuance: nuance["pos"] in {"verb", "adjective", "particle", "ending", "suffix", "determiner"},
-    "Formal-Casual": lambda nuance: bool(nuance["usage_context"]),
-    "Example": lambda nuance: bool(nuance["usage_context"]),
-    "Cultural": lambda nuance: bool(nuance["usage_context"]),
 }
+# A usage context of null means that a word fits everywhere, and a model writes the card without it. The offline model
+# invents nothing, so it needs the list's example or hint (the usage context) or another word of the list.
+_NEEDED_OFFLINE: dict[str, Callable[[Record], bool]] = _NEEDED | {
+    "Usage-Comparison": lambda nuance: bool(nuance["comparison"] or nuance["usage_context"]),
+    **dict.fromkeys(("Formal-Casual", "Example", "Cultural"), lambda nuance: bool(nuance["usage_context"])),
+}
+
+# The prompt requests these tags, which are kept beside the computed tags with the same prefix.
+_REQUESTED_TAGS = {"Scene": "concept", "Formal-Casual": "formality"}
 
 
 def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
-    """Return the ``card_types`` that the word's analysis supports, in the given order."""
-    return [name for name in card_types if _SUPPORTED[name](nuance)]
+    """Return the ``card_types`` that the word's analysis supports, in the given order.
+
+    ``nuance``: an analysis, with the ``model`` that wrote it.
+    """
+    needed = _NEEDED_OFFLINE if str(nuance.get("model")).startswith(OFFLINE_PREFIX) else _NEEDED
+    return [name for name in card_types if name not in needed or needed[name](nuance)]
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
@@ -59,5 +68,6 @@ def tags(card: DraftCard, word: Record) -> list[str]:
     known.append("source:offline" if word["model"].startswith("offline/") else f"source:{word['model']}")
     kinds = {prefix_of(tag) for tag in known}
     lists_own = [list_tag(tag_text(tag)) for tag in word["own_tags"]]
+    kinds.discard(_REQUESTED_TAGS.get(card.tab_name, ""))
     models_own = [tag for tag in map(tag_text, card.tags) if prefix_of(tag) not in kinds and not is_reserved(tag)]
     return list(dict.fromkeys(tag for tag in [*map(tag_text, known), *lists_own, *models_own] if tag))

@@ -14,22 +14,26 @@ from korean_flashcards.formats.placeholders import is_absent, is_filler, is_plac
 from korean_flashcards.formats.record_search import RecordShape
 from korean_flashcards.formats.refusals import refusal
 from korean_flashcards.formats.same_word import same_word
-from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.entry_ipa import ipa_of_entry
+from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
 
 # The fields without which an analysis is incomplete. The keywords always contain at least the word itself.
-_FIELD_SET = set(FIELDS)
-_REQUIRED = {name for name in FIELDS if Nuance.model_fields[name].is_required()} - {"korean_keywords"}
+# Code computes the IPA of all words without digits and Latin letters.
+_FIELD_SET = set(FIELDS) - {"ipa"}
+_REQUIRED = {name for name in FIELDS if Nuance.model_fields[name].is_required()} - {"korean_keywords", "ipa"}
 # The required fields that contain free text. At least half of them are placeholders in a sketch of the record.
-_PROSE = tuple(name for name in FIELDS if name in _REQUIRED - {"term", "ipa", "pos"})
+_PROSE = tuple(name for name in FIELDS if name in _REQUIRED - {"term", "pos"})
 _SENTENCES = {"metaphor", "anchor_sensory", "explanation"}
-# Other placeholders could be IPA, such as "na" and "none".
-_NOT_IPA = {"ipa", "n/a", "unknown", "tbd", "pronunciation"}
+# Other placeholders could be IPA, such as "na".
+_NOT_IPA = {"", "ipa", "n/a", "null", "none", "unknown", "tbd", "pronunciation"}
 _OPTIONAL_TEXTS = ("other_meanings", "usage_context")
 _COMPLETE = 100
 
 
 def read_nuance(text: str, word: str, term_number: int) -> Nuance:
-    """Return the analysis in ``text``. The ``term`` is built from the requested word and the IPA in the reply.
+    """Return the analysis in ``text``. The ``term`` is built from the requested word and its IPA.
+
+    The IPA is computed unless the reply has it. Earlier prompts requested it for every word.
 
     Raises:
         ReplyError: The reply is invalid. The code is ``wrong_word``, ``contract`` (with the fields and the broken
@@ -48,12 +52,9 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     if is_record_about_other_word(fields, word, ipa):
         message = f"the IPA {ipa} and the keywords are those of a different word, not of {word!r}"
         raise ReplyError(FailureCode.WRONG_WORD, message)
-    fields |= {
-        "term_number": term_number,
-        "ipa": ipa,
-        "term": heading(word, ipa),
-        "pos": part_of_speech(fields.get("pos")),
-    }
+    pos = part_of_speech(fields.get("pos"))
+    ipa = ipa or _computed_ipa(fields, word, pos)
+    fields |= {"term_number": term_number, "ipa": ipa, "term": heading(word, ipa), "pos": pos}
     fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
     fields |= {name: None for name in _OPTIONAL_TEXTS if is_absent(fields.get(name))}
     if isinstance(homonym := fields.get("homonyms"), dict):
@@ -159,8 +160,6 @@ def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:
         dict.fromkeys(_PROSE, is_absent) | dict.fromkeys(_SENTENCES, is_placeholder) | {"primary_meaning": is_filler}
     )
     found = [name for name in _PROSE if tests[name](fields.get(name))]
-    if isinstance(ipa := fields.get("ipa"), str) and (is_filler(bare := ipa.strip("[]/ ")) or bare.lower() in _NOT_IPA):
-        found.append("ipa")
     return tuple(Problem(name, "the value is a placeholder") for name in found)
 
 
@@ -202,9 +201,31 @@ def _has_all(value: Any) -> bool:
 
 
 def _ipa(value: Any) -> str:
-    """Return the IPA in square brackets. Models often omit the brackets or use slashes instead."""
+    """Return the IPA in square brackets, or "" if the value is missing, a placeholder, or a reading in Hangul.
+
+    Models often omit the brackets or use slashes instead.
+    """
     bare = value.strip().strip("/").strip() if isinstance(value, str) else ""
-    return bare if bare.startswith("[") or not bare else f"[{bare}]"
+    text = bare.strip("[]/ ")
+    if text.lower() in _NOT_IPA or is_filler(text) or has_hangul(text):
+        return ""
+    return bare if bare.startswith("[") else f"[{bare}]"
+
+
+def _computed_ipa(fields: dict[str, Any], word: str, pos: str) -> str:
+    """Return the IPA of the standard pronunciation.
+
+    Raises:
+        ReplyError: The word has digits or Latin letters, and the reply does not say how they are read.
+    """
+    homonyms = fields.get("homonyms")
+    own = homonyms[0] if isinstance(homonyms, list) and homonyms and isinstance(homonyms[0], dict) else {}
+    meaning, reading = str(fields.get("primary_meaning") or ""), str(fields.get("ipa") or "").strip("[]/ ")
+    ipa = ipa_of_entry(word, pos, meaning=meaning, hanja=str(own.get("hanja") or ""), reading=reading)
+    if ipa is None:
+        message = f"{word} has digits or Latin letters: write in Hangul how they are read, as in [십 분] for 10분"
+        raise ReplyError(FailureCode.CONTRACT, f"ipa: {message}", (Problem("ipa", message),))
+    return ipa
 
 
 def _keywords(value: Any, word: str) -> list[str]:

@@ -42,6 +42,8 @@ _DESCRIPTIONS = (
     "what the object and the place feel, smell, sound or taste like: at least two senses",
     "how the word is built and works: form, particles, fixed partners, standard pronunciation if it surprises",
     "who says it to whom, spoken or written, where it would sound wrong; null if it fits everywhere",
+    "who says it to whom, spoken or written, and where it would sound wrong; if it fits everywhere, where it is heard most; "
+    "or null",
 )
 _COPIES = {copy.lower() for text in _DESCRIPTIONS for copy in (text, re.split("[,:;]", text)[0])}
 _LONGEST = 160  # characters

@@ -12,10 +12,15 @@ from korean_flashcards.domain.records import DraftCard, Judgement, Nuance
 _LEFT_OUT = {"title", "description", "default", "minLength", "maxLength", "pattern", "minItems", "maxItems"}
 
 
-def nuance_schema() -> dict[str, Any]:
-    """Return the schema for stage 1: all fields of Nuance except ``term_number``, which the project fills in."""
+def nuance_schema(request_format: int = 2) -> dict[str, Any]:
+    """Return the schema for stage 1: all fields of Nuance except ``term_number``, which the project fills in.
+
+    In format 2 (see ``Prompt.request_format``), the IPA is null for most words, because the project computes it.
+    """
     schema = _strict(Nuance.model_json_schema())
     del schema["properties"]["term_number"]
+    if request_format > 1:
+        schema["properties"]["ipa"] = {"anyOf": [schema["properties"]["ipa"], {"type": "null"}]}
     schema["required"] = list(schema["properties"])
     return schema
 

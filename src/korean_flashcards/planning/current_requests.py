@@ -6,7 +6,6 @@ The second stage generates cards from analyses, so it has requests only for word
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import polars as pl
 from kedro.framework.context import KedroContext
@@ -16,6 +15,7 @@ from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import Request
 from korean_flashcards.formats.nuance_reply import read_nuance
+from korean_flashcards.formats.prompt_sections import prompt_for
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.client import LLMClient
@@ -62,7 +62,7 @@ class CurrentRequests:
 
     def analyses(self) -> StageRequests:
         """Return the first stage's requests."""
-        stage, llm, stale = self._model_stage("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
+        stage, llm, stale = self._model_stage("nuance"), self.parameters.llm, self.parameters.stale
         confusables = find_confusables(self.words, self._ledger, self.parameters.confusables)
         requests = plan_nuance(
             self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale, self.parameters.language
@@ -71,10 +71,11 @@ class CurrentRequests:
 
     def cards(self, analyses: StageRequests) -> StageRequests:
         """Return the second stage's requests, for words that have an analysis."""
-        stage, llm, stale = self._model_stage("flashcards", cards_schema()), self.parameters.llm, self.parameters.stale
+        stage, llm, stale = self._model_stage("flashcards"), self.parameters.llm, self.parameters.stale
         nuance, _ = parse_nuance(self._replies(analyses), self.words)
         requests = plan_flashcards(
             nuance,
+            self.words,
             stage.prompt,
             self._llm,
             self._ledger,
@@ -85,8 +86,11 @@ class CurrentRequests:
         )
         return StageRequests("flashcards", stage, requests)
 
-    def _model_stage(self, stage: Stage, schema: dict[str, Any]) -> ModelStage:
+    def _model_stage(self, stage: Stage) -> ModelStage:
         prompt = self._catalog.load(f"{stage}_prompt")
+        schema = nuance_schema(prompt.request_format)
+        if stage == "flashcards":
+            prompt, schema = prompt_for(prompt, self.parameters.flashcards.card_types), cards_schema()
         return ModelStage.of(stage, schema, prompt, self.parameters.llm, self._llm, self._ledger, self.parameters.stale)
 
     def _replies(self, analyses: StageRequests) -> pl.DataFrame:

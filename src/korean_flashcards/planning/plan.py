@@ -184,7 +184,7 @@ def plan_run(
         own = settings.of(rehearsed.stage)
         calls = past_calls(ledger.store, rehearsed.stage, rehearsed.template.model)
         models = {rehearsed.template.model, *(llm.model_version(fallback.model) for fallback in own.fallbacks)}
-        version = load(f"{rehearsed.stage}_prompt").version
+        version = rehearsed.template.prompt_version
         lost = missing_replies(
             rehearsed.stage, done, rehearsed.requests, chosen, models, version, llm, parameters.stale
         )

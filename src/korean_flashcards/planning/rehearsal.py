@@ -119,7 +119,8 @@ def rehearse(
     elif "flashcards" in stages:
         analyses = load("nuance")
     if "flashcards" in stages:
-        found, requests, replies = rehearsal.flashcards(analyses)
+        words = load("words") if words is None else words
+        found, requests, replies = rehearsal.flashcards(analyses, words)
         yield found
     if "judge" in stages and "judge" in parameters.stages:
         words = load("words") if words is None else words
@@ -155,18 +156,19 @@ class _Rehearsal:
         )
         return self._result("nuance", requests, replies, client), parse_nuance(replies, words)[0]
 
-    def flashcards(self, analyses: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame, pl.DataFrame]:
+    def flashcards(self, analyses: pl.DataFrame, words: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame, pl.DataFrame]:
         """Return the result, the requests, and the replies.
 
         The words that keep an analysis are counted in the first stage, because they get new cards with a new analysis.
         """
         run, prompt, client = self.parameters, self.load("flashcards_prompt"), RehearsalClient(self.llm)
         requests = plan_flashcards(
-            analyses, prompt, client, self.ledger, run.llm, run.stale, run.flashcards, run.language
+            analyses, words, prompt, client, self.ledger, run.llm, run.stale, run.flashcards, run.language
         )
         replies = generate_flashcards(
-            requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt")
-        )
+            requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt"),
+            run.flashcards,
+        )  # fmt: skip
         new = ~pl.col("item_id").is_in(kept_words(analyses))
         return self._result("flashcards", requests.filter(new), replies.filter(new), client), requests, replies
 

@@ -22,6 +22,7 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards, read_valid_cards
 from korean_flashcards.formats.nuance_reply import contract_message
+from korean_flashcards.formats.prompt_sections import prompt_for
 from korean_flashcards.formats.schemas import cards_schema
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.stage import (
@@ -36,11 +37,17 @@ from korean_flashcards.stages.stage import (
 
 # Failures that concern only some of the requested cards.
 _PARTIAL = {FailureCode.MISSING_CARD, FailureCode.CONTRACT, FailureCode.DUPLICATE_CARD}
+# The columns of the word list that are sent in addition to the analysis. The cards use the learner's own example.
+_FROM_LIST = ("topik_level", "example", "example_translation")
+# The fields of an analysis that are not sent. The number depends on the list. The IPA depends on the pronunciation rules,
+# and a change of these rules must not request new cards.
+_NOT_SENT = ("term_number", "term", "ipa")
 CARD_SCHEMA = {**polars_schema(Flashcard), **RECORD_SCHEMA}
 
 
 def plan_flashcards(
     nuance: pl.DataFrame,
+    words: pl.DataFrame,
     prompt: Prompt,
     llm: ChatClient,
     ledger: TaskLedger,
@@ -51,14 +58,17 @@ def plan_flashcards(
 ) -> pl.DataFrame:
     """Return one request for each word that fits at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``).
 
-    A word that keeps its last good analysis is not requested: its cards would be paid for again with its new analysis.
+    All requests have the same prompt, even if a word fits only some of the card types. A word that keeps its last good
+    analysis is not requested: its cards would be paid for again with its new analysis.
     """
+    listed = words.select("item_id", *_FROM_LIST)
     requests = (
-        (record["item_id"], headword(record["term"]), _user_text(record, types, language))
-        for record in nuance.iter_rows(named=True)
+        (record["item_id"], headword(record["term"]), _user_text(record, types, language, prompt.request_format))
+        for record in nuance.join(listed, on="item_id", how="left", maintain_order="left").iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
-    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance, waiting=kept_words(nuance))
+    stage = _stage(prompt, settings, llm, ledger, stale, flashcards)
+    return stage.plan(requests, _acceptance, waiting=kept_words(nuance))
 
 
 def generate_flashcards(
@@ -70,13 +80,14 @@ def generate_flashcards(
     tasks: TaskParameters,
     stale: Stale,
     repair_prompt: Prompt,
+    flashcards: FlashcardParameters,
     consent: Consent | None = None,
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
     ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed.
     """
-    return _stage(prompt, settings, llm, ledger, stale).generate(
+    return _stage(prompt, settings, llm, ledger, stale, flashcards).generate(
         requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent, _repeats
     )
 
@@ -122,18 +133,28 @@ def parse_flashcards(
     return made.frame(), failures.frame()
 
 
-def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
-    return ModelStage.of("flashcards", cards_schema(), prompt, settings, llm, ledger, stale)
+def _stage(
+    prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale,
+    flashcards: FlashcardParameters,
+) -> ModelStage:  # fmt: skip
+    own = prompt_for(prompt, flashcards.card_types)
+    return ModelStage.of("flashcards", cards_schema(), own, settings, llm, ledger, stale)
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_cards, word=term, card_types=None if user is None else _types(user))
 
 
-def _user_text(record: Record, types: list[str], language: str) -> str:
-    """Return the user text as JSON: the term, its analysis without the list position, the card types, the language."""
-    nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
-    request = {"term": headword(record["term"]), "nuance": nuance, "card_types": types, **language_field(language)}
+def _user_text(record: Record, types: list[str], language: str, request_format: int = 2) -> str:
+    """Return the user text as JSON: the term, its analysis, the list's example and level, the card types, the language.
+
+    In format 1 (see ``Prompt.request_format``), the list's columns are missing, and the analysis has the IPA.
+    """
+    left_out, added = (_NOT_SENT, _FROM_LIST) if request_format > 1 else (_NOT_SENT[:1], ())
+    nuance = {name: record[name] for name in Nuance.model_fields if name not in left_out}
+    listed = {name: record[name] for name in added if record.get(name) is not None}
+    own = {"term": headword(record["term"]), "nuance": nuance, **listed}
+    request = {**own, "card_types": types, **language_field(language)}
     return json.dumps(request, ensure_ascii=False)
 
 

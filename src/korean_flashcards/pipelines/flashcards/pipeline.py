@@ -13,6 +13,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.plan_flashcards,
                 [
                     "nuance",
+                    "words",
                     "flashcards_prompt",
                     "llm",
                     "ledger",
@@ -35,6 +36,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:tasks",
                     "params:stale",
                     "repair_prompt",
+                    "params:flashcards",
                     "consent",
                 ],
                 "flashcard_replies",

@@ -143,7 +143,7 @@ def _record(reply: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
-    return ModelStage.of("nuance", nuance_schema(), prompt, settings, llm, ledger, stale)
+    return ModelStage.of("nuance", nuance_schema(prompt.request_format), prompt, settings, llm, ledger, stale)
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:

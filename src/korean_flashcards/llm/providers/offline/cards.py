@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from korean_flashcards.korean.entry_ipa import ipa_of_entry
+
 Record = dict[str, Any]
 
 
@@ -22,7 +24,7 @@ def _scene(term: str, nuance: Record) -> tuple[str, str]:
         "What does it mean, and how is it said?"
     )
     return front, _lines(
-        f"{term} {nuance['ipa']} — {nuance['primary_meaning']} ({nuance['pos']}).",
+        f"{term} {_ipa(term, nuance)} — {nuance['primary_meaning']} ({nuance['pos']}).",
         nuance["metaphor"],
         f"You hear it before you leave: {nuance['anchor_sensory']}.",
         _form(term, nuance),
@@ -62,6 +64,11 @@ def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
         return question.format(term=term), _lines(f"{term} — {nuance['primary_meaning']}.", nuance["usage_context"])
 
     return card
+
+
+def _ipa(term: str, nuance: Record) -> str:
+    hanja = nuance["homonyms"][0]["hanja"] if nuance["homonyms"] else ""
+    return ipa_of_entry(term, nuance["pos"], meaning=nuance["primary_meaning"], hanja=hanja) or ""
 
 
 def _form(term: str, nuance: Record) -> str | None:

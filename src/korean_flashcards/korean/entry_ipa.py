@@ -1,0 +1,50 @@
+"""Compute the IPA of a word list's entry, which may be an affix, a grammar pattern, or an inflected form.
+
+Only the reading of digits and Latin letters cannot be computed.
+"""
+
+import re
+
+from .hangul import has_hangul, is_syllable
+from .ipa import ipa_of
+
+# A single consonant letter at the beginning of an ending is pronounced with the vowel that follows a consonant stem.
+_WITH_VOWEL = (("ㄴ다", "는다"), ("ㄴ", "은"), ("ㄹ", "을"), ("ㅁ", "음"), ("ㅂ", "습"))
+_BETWEEN_ALLOMORPHS = re.compile(r"[/,;·]")
+_NOT_SPOKEN = re.compile(r"[^\w\s]")
+_INFLECTED = ("verb", "adjective")
+
+
+def ipa_of_entry(term: str, pos: str, *, meaning: str = "", hanja: str = "", reading: str = "") -> str | None:
+    """Return the IPA of an entry, or None if the term has digits or Latin letters and no reading is given.
+
+    The allomorphs of a pattern follow each other: 은/는 → [ɯn nɯn]. Parentheses and hyphens are not spoken.
+
+    Args:
+        term: The entry in NFC.
+        pos: Its part of speech.
+        meaning: Its English meaning, used to distinguish homographs.
+        hanja: Its hanja, used to distinguish homographs and detect tensification.
+        reading: How the digits and Latin letters in the term are read aloud, in Hangul: "십 분" for 10분.
+    """
+    spoken = _spoken(term)
+    if not _is_hangul(spoken):
+        spoken = _spoken(reading)
+    return ipa_of(spoken, is_verb=pos in _INFLECTED, definition=meaning, hanja=hanja) if _is_hangul(spoken) else None
+
+
+def _spoken(term: str) -> str:
+    """Return what is spoken of a term: no hyphens or parentheses, and no allomorph twice."""
+    parts = _BETWEEN_ALLOMORPHS.sub(" ", term).split()
+    return " ".join(dict.fromkeys(filter(None, map(_with_vowel, parts))))
+
+
+def _with_vowel(part: str) -> str:
+    letters = _NOT_SPOKEN.sub("", part)
+    return next(
+        (vowel + letters.removeprefix(bare) for bare, vowel in _WITH_VOWEL if letters.startswith(bare)), letters
+    )
+
+
+def _is_hangul(text: str) -> bool:
+    return has_hangul(text) and all(is_syllable(ch) or ch.isspace() for ch in text)
