@@ -122,6 +122,17 @@ def example_of_another_word(entry: Entry, random: Random) -> Entry | None:
     return with_card(entry, "Usage-Comparison", back=back)
 
 
+@damage("example_without_word")
+def one_more_example_of_another_word(entry: Entry, random: Random) -> Entry | None:
+    """Add an example of another word to the card of a noun, a verb, an adjective, or an adverb."""
+    card = card_of(entry, "Scene", "Usage-Comparison")
+    if card is None or entry.record["pos"] not in {"noun", "verb", "adjective", "adverb"} or not is_by_a_model(entry):
+        return None
+    other = another(entry, random, lambda other: bool(other.word["example"]) and other.record["pos"] == "noun")
+    example = f"{other.word['example']} '{other.word['example_translation']}'"
+    return with_card(entry, card["tab_name"], back=f"{card['back']} {example}")
+
+
 @damage("level_contradicts")
 def level_against_the_ending(entry: Entry, random: Random) -> Entry | None:
     term = entry.word["term"]

@@ -186,7 +186,7 @@ def compared_with_its_own_form(entry: Entry, random: Random) -> Entry | None:
     elif term.endswith("다") and not term.endswith("니다"):
         form = f"{term[:-1]}고"
     else:
-        form = next((word for word in entry.record["korean_keywords"] if word[0] == term[0] and word[-1] == "다"), term)
+        return None  # an inflected term may be compared with another form
     return with_record(entry, comparison=comparison | {"vs": form}) if len(term) > 1 and form != term else None
 
 

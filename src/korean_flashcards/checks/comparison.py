@@ -9,14 +9,15 @@ from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.hanja_data import spelled
-from korean_flashcards.korean.morphology import is_listed
+from korean_flashcards.korean.morphology import analyse, is_listed, lemma
 
 SAME_WORD = Check(
     "comparison_same_word", Severity.ERROR, "The word is compared with itself.", "Compares comparison.vs with the term.",
 )  # fmt: skip
 INFLECTION = Check(
-    "comparison_inflection", Severity.WARNING, "The word is compared with a different form of the same word.",
-    "Compares the dictionary forms of comparison.vs and the term if the term is a noun, verb, or adjective.",
+    "comparison_inflection", Severity.WARNING, "The word is compared with an inflected form of itself.",
+    "Compares the dictionary forms of comparison.vs and the term if the term is a noun, verb, or adjective in its "
+    "dictionary form.",
     needs_morphology=True,
 )  # fmt: skip
 NOT_KOREAN = Check(
@@ -54,14 +55,24 @@ def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
 
 
 def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
-    """Report comparison.vs if it is another form of the term, such as 가다 for 갔어요."""
+    """Report comparison.vs if it is an inflected form of the term, such as 먹고 for 먹다.
+
+    An inflected term may be compared with another form of the same word (갔어요 with 가요), and a plain verb with its
+    honorific form (가다 with 가시다).
+    """
     vs, word = headword(analysis.vs), analysis.spoken
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
+        return
+    if analysis.is_pattern or lemma(word, analysis.pos) != word or _is_honorific(vs) != _is_honorific(word):
         return
     if (own := lemmas(word, analysis.pos)) and own == lemmas(vs):
         yield INFLECTION.at(
             "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
         )
+
+
+def _is_honorific(word: str) -> bool:
+    return any((morpheme.form, morpheme.tag) == ("시", "EP") for morpheme in analyse(word))
 
 
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:

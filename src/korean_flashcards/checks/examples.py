@@ -1,5 +1,6 @@
 """Check that a card's examples contain the word."""
 
+import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
@@ -14,9 +15,14 @@ NO_EXAMPLE_HAS_THE_WORD = Check(
 )  # fmt: skip
 EXAMPLE_WITHOUT_WORD = Check(
     "example_without_word", Severity.WARNING, "An example contains neither the word nor a related word.",
-    "Searches each translated Korean sentence for any form of the word, of comparison.vs, or of a keyword.",
+    "Searches each translated Korean sentence for the word, comparison.vs, a keyword, or a word that the card explains.",
     needs_morphology=True,
 )  # fmt: skip
+# 네, 잘 먹겠습니다
+_ANSWERED = frozenset(("phrase", "interjection"))
+_HANGUL = re.compile("[가-힣]+")
+_PARTICLES = frozenset("은는이가을를에의도로와과고")
+
 CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 
 
@@ -24,7 +30,8 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     """Report cards whose examples never contain the word, and examples with neither the word nor a related word.
 
     Hanja cards are skipped because they list related words. For particles and endings, one example with the word is
-    enough because examples with other particles show the contrast.
+    enough because examples with other particles show the contrast. The same applies to set phrases and interjections,
+    because other examples show the answer to them.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
@@ -34,10 +41,22 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
         message = f"no example contains {analysis.word}; the first example is “{sentences[0]}”"
         yield NO_EXAMPLE_HAS_THE_WORD.at("back", message)
         return
-    if analysis.is_bound:
+    if analysis.is_bound or (analysis.text("pos") in _ANSWERED and not _is_dictionary_form(analysis.word)):
         return
-    related = [each for each in (analysis.vs, *analysis.keywords) if each]
+    related = [each for each in (analysis.vs, *analysis.keywords, *_discussed(card)) if each]
     for sentence in sentences:
         words = (each for each in related if occurs_in(each, sentence))
         if not analysis.occurs_in(sentence) and not any(words):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
+
+
+def _is_dictionary_form(phrase: str) -> bool:
+    return phrase.endswith("다") and not phrase.endswith("니다")
+
+
+def _discussed(card: Card) -> list[str]:
+    """Return the Korean words on the back outside the examples, such as 못 in “If you are unable to, it is 못”."""
+    prose = card.back
+    for snippet in card.snippets:
+        prose = prose.replace(snippet.korean, "")
+    return [word for word in _HANGUL.findall(prose) if word not in _PARTICLES]

@@ -22,12 +22,17 @@ OTHER_HOMOGRAPH = Check(
 )  # fmt: skip
 MEANING_DIFFERS = Check(
     "meaning_differs", Severity.WARNING, "Nothing in the record matches the list's definition.",
-    "Unless the word is a phrase, searches the record's sentences for content words from a definition in English.",
+    "Searches the record's sentences for content words from a definition in English, except for phrases and patterns.",
 )  # fmt: skip
 CARD_MEANING = Check(
     "card_meaning", Severity.WARNING, "The Scene card does not include the word's meaning.",
     "Searches the back of the Scene card for content words from primary_meaning and the list's definition.",
 )  # fmt: skip
+# Translations of these vary too much to share words.
+_OTHERWISE_TRANSLATED = frozenset(("phrase", "ending", "particle", "suffix", "interjection"))
+# Related English words share their first letters.
+_BEGINNING = 5
+
 CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 
 
@@ -52,7 +57,11 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
         yield OTHER_HOMOGRAPH.at(
             "primary_meaning", f"primary_meaning is “{meaning}”, but the requested meaning is “{definition}”"
         )
-    elif comparable and analysis.text("pos") != "phrase" and not wanted & content_words(prose):
+    elif (
+        comparable
+        and not (analysis.is_pattern or analysis.text("pos") in _OTHERWISE_TRANSLATED)
+        and not _alike(wanted, content_words(prose))
+    ):
         yield MEANING_DIFFERS.at(
             "primary_meaning", f"the list's definition is “{definition}”, but primary_meaning is “{meaning}”"
         )
@@ -65,6 +74,12 @@ def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
     wanted = own | content_words(analysis.definition)
     if card.tab_name == "Scene" and own and not wanted & content_words(card.back):
         yield CARD_MEANING.at("back", f"the back does not give the meaning “{analysis.text('primary_meaning')}”")
+
+
+def _alike(wanted: frozenset[str], words: frozenset[str]) -> bool:
+    """Return whether one of the words is equal or related to a wanted one (understand, understood)."""
+    beginnings = {word[:_BEGINNING] for word in words}
+    return any(word[:_BEGINNING] in beginnings for word in wanted)
 
 
 def _stands_among_the_others(analysis: Analysis, definition: str) -> bool:

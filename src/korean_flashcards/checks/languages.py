@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.foreign_words import foreign_words
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.explanation_language import Language
@@ -129,7 +130,8 @@ def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Itera
         yield from _foreign(field, text, language, hanja)
     if field in _SENTENCES and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
         telling = _COMMON if language.code == "en" else _OWN_LETTERS.get(language.script)
-        if telling and not telling.search(text) and not (analysis.is_offline and language.code != "en"):
+        told = telling is None or telling.search(text) or (language.code == "en" and is_english(text))
+        if not told and not (analysis.is_offline and language.code != "en"):
             yield NOT_ENGLISH.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
     yield from _broken(field, text)
 

@@ -65,7 +65,8 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     """Report cards whose sides are swapped, too short, too long, or repetitive."""
     language = card.analysis.language
     front, back = _words(card.front, language), _words(card.back, language)
-    question_behind = "?" in card.back.rstrip()[-3:] and "?" not in card.front
+    # A quotation mark after the question mark ends the translation of an example.
+    question_behind = card.back.rstrip().endswith("?") and "?" not in card.front
     portal_behind = card.back.lower().startswith(_PORTAL) and not card.front.lower().startswith(_PORTAL)
     if front > back and (question_behind or portal_behind):
         yield SWAPPED_SIDES.at("front", "the question is on the back, and the answer is on the front")

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from korean_flashcards.korean.hangul import CODAS, has_hangul, is_syllable, split, strip_to_hangul
+from korean_flashcards.korean.headword_pattern import is_pattern, occurs_as_pattern
 from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.near import stem
 
@@ -39,11 +40,8 @@ def occurs_in(word: str, text: str, pos: str = "", *, bound: bool = False, infle
     Raises:
         AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.
     """
-    if bound:
-        # The first vowel of an ending may fuse with the stem: -아서 in 아파서, -으면 in 가면.
-        ending = strip_to_hangul(word)
-        if (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text):
-            return True
+    if (bound or " " in word or is_pattern(word)) and occurs_as_pattern(word, text, bound=bound):
+        return True
     if spelled_in(word, text) or ((inflects or word.endswith("다")) and _begins_a_token(word.removesuffix("다"), text)):
         return True
     pieces = _KOREAN.findall(text)

@@ -54,8 +54,16 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
         return
     if (pos in _PREDICATE and word.endswith("다")) or (pos == "noun" and len(word) == 1):
         return
+    if pos in _PREDICATE and len(word) == 1 and _is_bare_stem(word):
+        return
     if pos not in _possible(word, listed) and not (pos in _BOUND and _can_follow(word, pos)):
         yield POS_DISAGREES.at("pos", f"the part of speech is {pos}, but {word} is {_built_on(word, listed)}")
+
+
+def _is_bare_stem(word: str) -> bool:
+    """Return whether a one-syllable word, which the analyzer mistakes for a noun, is a verb in casual speech: 가, 자."""
+    first = analyse(f"{word}다")[0]
+    return first.form == word and first.tag in _PREDICATE_TAGS
 
 
 def _built_on(word: str, listed: str) -> str:

@@ -12,6 +12,7 @@ from korean_flashcards.domain.explanation_language import Language, language_of
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.records import headword
 from korean_flashcards.korean.hanja_data import entries
+from korean_flashcards.korean.headword_pattern import is_pattern
 
 # Fields with English sentences or glosses that may quote Korean.
 _PROSE = (
@@ -85,7 +86,12 @@ class Analysis:
     @cached_property
     def is_bound(self) -> bool:
         """Whether the word occurs only within other words: a particle, an ending, or a suffix."""
-        return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word
+        return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word or self.is_pattern
+
+    @cached_property
+    def is_pattern(self) -> bool:
+        """Whether the word is written as a grammar pattern, such as -고 싶다 or 은/는."""
+        return is_pattern(self.word)
 
     def occurs_in(self, text: str) -> bool:
         """Return whether Korean text contains the word or an inflected form of it.
@@ -94,7 +100,8 @@ class Analysis:
             AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.
         """
         inflects = self.text("pos") in ("verb", "adjective")
-        return occurs_in(self.spoken, text, self.pos, bound=self.is_bound, inflects=inflects)
+        word = self.word if self.is_pattern else self.spoken
+        return occurs_in(word, text, self.pos, bound=self.is_bound, inflects=inflects)
 
     @cached_property
     def vs(self) -> str:
