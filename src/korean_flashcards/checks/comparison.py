@@ -7,7 +7,7 @@ from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
-from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.hangul import has_hangul, is_abbreviation
 from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import analyse, is_listed, lemma
 
@@ -26,7 +26,7 @@ NOT_KOREAN = Check(
 )  # fmt: skip
 NO_SUCH_WORD = Check(
     "comparison_no_such_word", Severity.WARNING, "The word is compared with a word that is not in any dictionary.",
-    "Looks up comparison.vs in the hanja dictionary, and its morphemes in the analyzer's dictionary.",
+    "Looks up comparison.vs in the hanja dictionary and its morphemes in the analyzer's, unless the word is slang.",
     needs_morphology=True,
 )  # fmt: skip
 UNRELATED = Check(
@@ -44,11 +44,11 @@ def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
     vs = headword(analysis.vs)
     if not vs:
         return
-    if not has_hangul(vs):
+    if not has_hangul(vs) and not is_abbreviation(vs):
         yield NOT_KOREAN.at(
             "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word or use null"
         )
-    elif same_word(vs, analysis.word):
+    elif headword(vs) == analysis.word or (has_hangul(vs) and same_word(vs, analysis.word)):
         yield SAME_WORD.at(
             "comparison", f"{analysis.word} is compared with itself: choose a different word or use null"
         )
@@ -78,7 +78,7 @@ def _is_honorific(word: str) -> bool:
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
     """Report comparison.vs if it is in neither the analyzer's dictionary nor the hanja dictionary."""
     vs = headword(analysis.vs)
-    if has_hangul(vs) and not spelled(vs) and not is_listed(vs):
+    if has_hangul(vs) and not (spelled(vs) or is_listed(vs) or analysis.is_nonstandard):
         yield NO_SUCH_WORD.at("comparison", f"{vs} is not in any dictionary: choose an existing word or use null")
 
 

@@ -31,7 +31,7 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
 
     Hanja cards are skipped because they list related words. For particles and endings, one example with the word is
     enough because examples with other particles show the contrast. The same applies to set phrases and interjections,
-    because other examples show the answer to them.
+    because other examples show the answer to them, and to Formal-Casual cards, because other listeners need other words.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
@@ -41,7 +41,11 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
         message = f"no example contains {analysis.word}; the first example is “{sentences[0]}”"
         yield NO_EXAMPLE_HAS_THE_WORD.at("back", message)
         return
-    if analysis.is_bound or (analysis.text("pos") in _ANSWERED and not _is_dictionary_form(analysis.word)):
+    if (
+        card.tab_name == "Formal-Casual"
+        or analysis.is_bound
+        or (analysis.text("pos") in _ANSWERED and not _is_dictionary_form(analysis.word))
+    ):
         return
     related = [each for each in (analysis.vs, *analysis.keywords, *_discussed(card)) if each]
     for sentence in sentences:

@@ -14,7 +14,7 @@ _HANGUL = re.compile("[가-힣]+")
 _JAPAN = re.compile("japan|kanji|katakana|hiragana|kana\\b", re.I)
 # Text about the foreign word itself: "from Mandarin 白菜", "written with the characters 内容".
 _NAMED_BEFORE = re.compile(
-    r"(?:chinese|mandarin|cantonese|japanese|china|japan|kanji|hanzi|hanja|character|radical)\w*\W+(?:\w+\W+)?$",
+    r"(?:chinese|mandarin|cantonese|japanese|china|japan|kanji|hanzi|hanja|character|radical|histor|origin|etymolog|sino-korean|earlier|formerly)\w*\W+(?:\w+\W+)?$",
     re.I,
 )
 _NAMED_AFTER = re.compile(

@@ -41,7 +41,7 @@ def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
     given, expected = analysis.text("ipa").strip(), expected_ipa(analysis)
     if not given or expected is None or given == expected:
         return
-    if _is_same(given, expected, analysis.spoken):
+    if _is_same(given, expected, _is_linked(analysis)):
         yield IPA_NOTATION.at("ipa", f"{given} is correct, but the project writes it as {expected}")
     elif is_other_word(given, expected):
         yield IPA_OTHER_WORD.at("ipa", f"{given} is not the IPA of {analysis.word}, which is pronounced {expected}")
@@ -64,30 +64,36 @@ def expected_ipa(analysis: Analysis) -> str | None:
     """
     word, given, pos = analysis.spoken, analysis.text("ipa").strip(), analysis.pos
     hanja = analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
+    linked = _is_linked(analysis)
     said = partial(ipa_readings, word, definition=analysis.definition, hanja=hanja)
     readings = [ipa for is_verb in _AS_VERB.get(pos, (False, True)) for ipa in said(is_verb=is_verb)]
-    if (same := _same_reading(readings, given, word)) or not readings:
+    if (same := _same_reading(readings, given, linked)) or not readings:
         return same
     with suppress(AnalyserMissing):
         readings = list(said(morphemes=analyse(word, pos)))
-        return _same_reading(readings, given, word) or readings[0]
+        return _same_reading(readings, given, linked) or readings[0]
     return readings[0]
 
 
-def _same_reading(readings: Sequence[str], given: str, word: str) -> str | None:
+def _is_linked(analysis: Analysis) -> bool:
+    """Return whether lenis consonants may be voiced at the start of a word: in phrases, particles, endings, and suffixes."""
+    return " " in analysis.spoken or analysis.is_bound
+
+
+def _same_reading(readings: Sequence[str], given: str, linked: bool) -> str | None:
     """Return the reading that matches the record's IPA, written the same way if possible."""
     if given in readings:
         return given
-    return next((reading for reading in readings if _is_same(given, reading, word)), None)
+    return next((reading for reading in readings if _is_same(given, reading, linked)), None)
 
 
-def _is_same(given: str, expected: str, word: str) -> bool:
+def _is_same(given: str, expected: str, linked: bool) -> bool:
     """Return whether two transcriptions have the same sounds.
 
-    In a phrase, a lenis consonant at the start of a word is voiced only if the words are linked, so voicing is ignored.
+    Within linked words, a lenis consonant is voiced, so voicing is ignored if ``linked``.
     """
     one, other = sounds(given), sounds(expected)
-    return (one.translate(_VOICELESS) == other.translate(_VOICELESS)) if " " in word else one == other
+    return (one.translate(_VOICELESS) == other.translate(_VOICELESS)) if linked else one == other
 
 
 def _differences(given: str, expected: str) -> str:

@@ -40,7 +40,8 @@ class Stretch(NamedTuple):
     @property
     def is_sentence(self) -> bool:
         """Whether the text is a sentence or a translated phrase, not a list of words."""
-        return len(self.words) > 1 and (self.translation != "" or speech_level(self.korean) is not None)
+        told = "," not in self.korean and speech_level(self.korean) is not None
+        return len(self.words) > 1 and (self.translation != "" or told)
 
     @property
     def words(self) -> list[str]:

@@ -44,6 +44,25 @@ _PREDICATE_TAGS = frozenset(("VV", "VA", "VX", "VCN", "VCP", "XSV", "XSA"))
 _ADNOMINAL = ("의", "적")
 # Endings that are both final and adverbial: 이래 "it is like this" and "this way".
 _ADVERBIAL = ("어", "게", "ㅁ")
+_EXCLAMATIONS = frozenset(
+    (
+        "대박",
+        "그럼",
+        "파이팅",
+        "화이팅",
+        "만세",
+        "안녕",
+        "정말",
+        "진짜",
+        "물론",
+        "잠깐",
+        "세상에",
+        "천만에",
+        "건배",
+        "최고",
+    )
+)
+_SUFFIXES = frozenset(("어치", "쟁이", "장이", "끼리", "째", "짜리"))
 _BEFORE = ("집", "나무", "먹", "가")
 
 
@@ -56,8 +75,16 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
         return
     if pos in _PREDICATE and len(word) == 1 and _is_bare_stem(word):
         return
-    if pos not in _possible(word, listed) and not (pos in _BOUND and _can_follow(word, pos)):
+    possible = _possible(word, listed) | (_possible(word, "") if listed else frozenset())
+    if pos not in possible and not (pos in _BOUND and _can_follow(word, pos)) and not _is_special(word, pos):
         yield POS_DISAGREES.at("pos", f"the part of speech is {pos}, but {word} is {_built_on(word, listed)}")
+
+
+def _is_special(word: str, pos: str) -> bool:
+    """Return whether the word is a noun that is used as an exclamation, or a suffix that is also another word."""
+    if pos == "suffix":
+        return len(word) == 1 or word.endswith("다") or word in _SUFFIXES
+    return pos == "interjection" and word in _EXCLAMATIONS
 
 
 def _is_bare_stem(word: str) -> bool:

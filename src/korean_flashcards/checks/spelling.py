@@ -67,7 +67,8 @@ def slips_on_card(card: Card) -> Iterator[Finding]:
 def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     for stretch in korean_of(subject):
         for wrong, right in () if stretch.on_purpose else misspellings(stretch.korean):
-            if not any(misspellings(analysis.word)):
+            # A syllable alone is mentioned, not used: “therefore 왠, not 웬”.
+            if stretch.words != [wrong[:1]] and not any(misspellings(analysis.word)):
                 yield MISSPELLED.at(stretch.field, f"{wrong} is misspelled: write {right}")
 
 
@@ -84,7 +85,7 @@ def _finding(slip: Slip, stretch: Stretch, analysis: Analysis) -> Iterator[Findi
     if word == analysis.spoken:
         return
     if slip.kind in (SlipKind.UNKNOWN, SlipKind.NAME):
-        if not _is_own(slip.right, analysis) and not _may_be_name(slip, stretch):
+        if not _is_own(slip.right, analysis) and not analysis.is_nonstandard and not _may_be_name(slip, stretch):
             yield UNKNOWN_WORD.at(field, f"{slip.right} in “{stretch.korean}” is not a Korean word")
     elif slip.kind is SlipKind.SPACING:
         yield SPACING.at(field, f"write {word} in “{stretch.korean}” as two words")

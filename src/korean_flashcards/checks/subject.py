@@ -1,5 +1,6 @@
 """Define the objects that checks examine: an analysis with its word's row, and a card with its analysis."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,9 @@ _PROSE = (
 )  # fmt: skip
 # Those of the fields above that are about the word and quote it.
 _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
+_NONSTANDARD = re.compile(
+    r"\b(?:slang|dialects?|neologism|coin(?:ed|age)|clipped|abbreviat\w*|short for|konglish)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,11 @@ class Analysis:
     def is_bound(self) -> bool:
         """Whether the word occurs only within other words: a particle, an ending, or a suffix."""
         return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word or self.is_pattern
+
+    @cached_property
+    def is_nonstandard(self) -> bool:
+        """Whether the record calls the word slang, dialect, or a new coinage, which dictionaries do not list."""
+        return _NONSTANDARD.search(" ".join(text for _, text in self.prose)) is not None
 
     @cached_property
     def is_pattern(self) -> bool:

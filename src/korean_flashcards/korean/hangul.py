@@ -3,6 +3,7 @@
 Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as typed on a keyboard. Text must be in NFC.
 """
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
 
+_ABBREVIATION = re.compile("(?=.*[A-Z])[A-Z0-9]{1,5}")
 _FIRST, _LAST = "가", "힣"
 
 
@@ -29,6 +31,11 @@ def is_syllable(ch: str) -> bool:
 def has_hangul(text: str) -> bool:
     """Return whether the text contains at least one complete Hangul syllable."""
     return any(_FIRST <= ch <= _LAST for ch in text)
+
+
+def is_abbreviation(text: str) -> bool:
+    """Return whether the text is an abbreviation in Latin letters, which Korean also uses: TV, SNS, MBTI, 3D."""
+    return _ABBREVIATION.fullmatch(text) is not None
 
 
 def strip_to_hangul(text: str) -> str:
