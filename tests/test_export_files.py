@@ -5,6 +5,7 @@ import json
 import logging
 import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -224,7 +225,7 @@ def test_a_layer_that_a_simultaneous_export_replaces_does_not_change_in_an_activ
     runs = [DataCatalog(staged_datasets(tmp_path)) for _ in range(2)]
     stages = []
     for number, catalog in enumerate(runs):
-        stage = export_stage(catalog, f"run{number}", tmp_path / "lock")
+        stage = export_stage(catalog, f"run{number}", tmp_path / "ledger.db")
         assert stage is not None
         stages.append(stage.used_by(catalog))
         catalog["anki_notes"].save(pl.DataFrame({"changed_at": [number]}))
@@ -244,6 +245,20 @@ def staged_datasets(folder: Path) -> dict[str, Any]:
         "note_types": NoteTypesDataset(filepath=str(folder / "types.pkl")),
         "export_manifest": ManifestDataset(filepath=str(folder / "manifest.json"), columns=["export"]),
     }
+
+
+@pytest.mark.slow
+def test_an_export_of_a_profile_reads_layers_that_belong_together(exporting: Project) -> None:
+    """It waits while a run replaces them, and finishes an export that was killed meanwhile."""
+    interrupted(exporting, DEAD, ["anki_notes.txt"])
+    command = ("export", "run", "--format", "csv", "--limit", "5")
+    (exporting.folder / "data/.runs").mkdir(exist_ok=True)
+    with FileLock(exporting.folder / "data/.runs/export"):
+        waiting = Project(exporting.folder).start(*command)
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(timeout=6)
+    assert waiting.wait(timeout=60) == 0
+    assert belong_together(exporting) and leftovers(exporting) == []
 
 
 @pytest.mark.slow

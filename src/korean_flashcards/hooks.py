@@ -253,13 +253,12 @@ class RunHooks:
         catalog: "CatalogProtocol[Any, Any]", run_id: str, separate: bool, ledger: "Ledger"
     ) -> ExportStage | None:
         """Return the stage for this run's export, after finishing an export that a killed run left behind."""
-        lock = ledger.store.path.parent / ".runs" / "export"
-        stage = export_stage(catalog, run_id, lock)
+        stage = export_stage(catalog, run_id, ledger.store.path)
         if stage:
             stage.finish_interrupted(ledger.runs.alive, ledger.exports.record)
         if separate:
             separate_export(catalog)
-            stage = export_stage(catalog, run_id, lock)
+            stage = export_stage(catalog, run_id, ledger.store.path)
         return stage
 
     def _record_refused(

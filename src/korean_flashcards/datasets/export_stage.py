@@ -104,12 +104,34 @@ class ExportStage:
                 self._supersede()
         except Timeout as error:
             self.discard()
-            raise ExportError(
-                f"Another run has been replacing the exported files for {_LOCK_TIMEOUT} seconds. {_UNCHANGED} "
-                f"Wait for that run to finish. Then run `{self.command}`."
-            ) from error
+            raise self._busy() from error
         except OSError as error:
             raise self.unreplaceable(error) from error
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Let no run replace the files and their layers meanwhile, so that what is read belongs together.
+
+        A project that cannot be written needs no lock, because no run can replace its files.
+
+        Raises:
+            ExportError: A run does not finish replacing the files.
+        """
+        # Imported here because only an export needs the lock, and every command imports this module.
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self._lock, timeout=_LOCK_TIMEOUT)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise self._busy() from error
+        except OSError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            lock.release()
 
     def unreplaceable(self, error: OSError) -> ExportError:
         """Return the error about a file that cannot be replaced. ``error.filename`` is that file."""
@@ -162,6 +184,12 @@ class ExportStage:
                     )
             other.discard()
 
+    def _busy(self) -> ExportError:
+        return ExportError(
+            f"Another run has been replacing the exported files for {_LOCK_TIMEOUT} seconds. {_UNCHANGED} "
+            f"Wait for that run to finish. Then run `{self.command}`."
+        )
+
     def _replace(self) -> None:
         manifest = self.staged(self._targets[MANIFEST])
         pairs = ((target, self.staged(target)) for target in self._targets.values())
@@ -201,8 +229,15 @@ def selected_path(path: Path) -> Path:
     return path.with_stem(f"{path.stem}_selected")
 
 
-def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) -> ExportStage | None:
-    """Return a run's stage for the catalog's exported files, or None if the catalog has a different export."""
+def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, ledger: Path) -> ExportStage | None:
+    """Return a run's stage for the catalog's exported files, or None if the catalog has a different export.
+
+    Args:
+        catalog: The catalog.
+        run_id: The run that exports, or "" for a command that only reads the exported layers.
+        ledger: The ledger's file. The lock is in a folder beside it.
+    """
+    lock = ledger.parent / ".runs" / "export"
     datasets = {name: catalog[name] for name in (*_LAYERS, *EXPORTED) if name in catalog}
     targets = {name: dataset.path for name, dataset in datasets.items() if isinstance(dataset, StagedFile)}
     return ExportStage(run_id, targets, lock) if MANIFEST in targets else None
@@ -211,7 +246,7 @@ def export_stage(catalog: "CatalogProtocol[Any, Any]", run_id: str, lock: Path) 
 def export_interrupted(catalog: "CatalogProtocol[Any, Any]", active_runs: Collection[str]) -> bool:
     """Return whether a run was killed while it replaced the exported files. The next run finishes its export."""
     # Only looks at the folders of other runs, so the lock is not used.
-    stage = export_stage(catalog, run_id="", lock=Path())
+    stage = export_stage(catalog, run_id="", ledger=Path())
     return stage is not None and any(other.released and other._run_id not in active_runs for other in stage.others())
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from korean_flashcards.datasets.export_stage import export_stage
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.layers.exported_cards import load_card_table
 from korean_flashcards.ledger.facade import Ledger
@@ -38,12 +39,21 @@ class DeckCards:
 
 
 def load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
-    """Return the cards of the deck.
+    """Return the cards of the deck as they were exported last. An export that was interrupted is finished first.
 
     Raises:
         DatasetError: A layer is missing or damaged. The message names the command that creates it.
         LayersOutOfStepError: The layers come from different runs.
     """
+    stage = export_stage(catalog, run_id="", ledger=ledger.store.path)
+    if stage is None:
+        return _load_deck(catalog, ledger)
+    stage.finish_interrupted(ledger.runs.alive, ledger.exports.record)
+    with stage.unchanged():
+        return _load_deck(catalog, ledger)
+
+
+def _load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
     notes = catalog.load("anki_notes")
     parameters = catalog.load("parameters")
     export = Parameters.model_validate(parameters).export
