@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard
-from korean_flashcards.formats.card import primer, supported_types, tags
+from korean_flashcards.formats.card import offline_types, primer, supported_types, tags
 
 WORD = {"term": "남성", "pos": "noun", "metaphor_noun": "Oak Tree", "comparison": NUANCE["comparison"],
         "homonyms": NUANCE["homonyms"], "topik_level": 3, "own_tags": ["unit_1"],
-        "model": "offline/dictionary@1"}  # fmt: skip
+        "model": "openai/gpt-5"}  # fmt: skip
 
 
 def tags_of(tab_name: str, tags_: list[str] = (), level: str = "", **word: Any) -> list[str]:  # type: ignore[assignment]
@@ -39,19 +39,7 @@ def test_the_primer_has_the_specified_text():
     ],
 )
 def test_a_card_type_is_left_out_only_if_the_word_lacks_what_it_is_about(nuance, types):
-    assert supported_types(nuance, CARD_TYPES) == supported_types(nuance | {"model": "gpt-5"}, CARD_TYPES) == types
-
-
-@pytest.mark.parametrize(
-    ("changes", "types"),
-    [
-        ({"usage_context": None}, ["Scene", "Usage-Comparison"]),
-        ({"usage_context": None, "comparison": None}, ["Scene"]),
-    ],
-)
-def test_the_offline_model_needs_material_in_the_analysis(changes, types):
-    analysis = NUANCE | {"homonyms": None, "model": "offline/dictionary@1"} | changes
-    assert supported_types(analysis, CARD_TYPES) == types
+    assert supported_types(nuance, CARD_TYPES) == types
 
 
 def test_supported_types_keep_the_given_order():
@@ -71,18 +59,42 @@ def test_supported_types_keep_the_given_order():
 def test_the_tags_of_each_card_type_are_in_order(tab_name, level, expected):
     formality = [f"formality:{level}"] if level == "polite" else []
     assert tags_of(tab_name, level=level) == [
-        "term:남성", "pos:noun", f"card:{tab_name}", *expected, "level:TOPIK3", *formality, "source:offline", "unit_1",
+        "term:남성", "pos:noun", f"card:{tab_name}", *expected, "level:TOPIK3", *formality, "source:openai/gpt-5", "unit_1",
     ]  # fmt: skip
 
 
 def test_missing_values_add_no_tag():
     assert tags_of("Usage-Comparison", comparison=None, topik_level=None, own_tags=[]) == [
-        "term:남성", "pos:noun", "card:Usage-Comparison", "source:offline",
+        "term:남성", "pos:noun", "card:Usage-Comparison", "source:openai/gpt-5",
     ]  # fmt: skip
 
 
-def test_the_source_tag_names_the_model():
-    assert "source:openai/gpt-5" in tags_of("Scene", model="openai/gpt-5")
+def test_a_card_of_the_offline_model_has_no_tags_about_a_metaphor():
+    assert tags_of("Scene", model="offline/dictionary@1") == [
+        "term:남성", "pos:noun", "card:Scene", "level:TOPIK3", "source:offline", "unit_1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "types"),
+    [
+        ({}, ["Scene", "Usage-Comparison", "Hanja", "Grammar"]),
+        (
+            {"usage_context": "남자가 왔어요. “A man came.” — A note."},
+            ["Scene", "Usage-Comparison", "Hanja", "Grammar", "Example"],
+        ),
+        ({"korean_keywords": ["남성"]}, ["Scene", "Usage-Comparison", "Hanja"]),
+        ({"comparison": None, "homonyms": None, "korean_keywords": ["남성"]}, ["Scene"]),
+    ],
+)
+def test_the_offline_model_writes_only_cards_with_content(changed, types):
+    assert offline_types(NUANCE | changed, CARD_TYPES) == types
+
+
+@pytest.mark.parametrize(("hanja", "has_card"), [("門", True), ("葛", False), ("葛藤", True)])
+def test_an_offline_hanja_card_needs_two_characters_or_a_related_word(hanja, has_card):
+    homonym = {"hanja": hanja, "reading": "x", "meaning": "x", "differentiator": "x"}
+    assert ("Hanja" in offline_types(NUANCE | {"homonyms": [homonym]}, CARD_TYPES)) is has_card
 
 
 def test_only_hanja_become_character_tags():
@@ -104,7 +116,7 @@ def test_computed_tags_replace_tags_from_the_model(false_tag):
 
 def test_the_tags_that_the_prompt_requests_are_kept_beside_the_computed_ones():
     assert tags_of("Scene", ["concept:male_category", "concept:metaphor"])[3:] == [
-        "concept:metaphor", "metaphor:oak_tree", "level:TOPIK3", "source:offline", "unit_1", "concept:male_category",
+        "concept:metaphor", "metaphor:oak_tree", "level:TOPIK3", "source:openai/gpt-5", "unit_1", "concept:male_category",
     ]  # fmt: skip
     shown = ["formality:formal", "formality:polite"]
     assert [tag for tag in tags_of("Formal-Casual", shown, "polite") if tag.startswith("formality:")] == [

@@ -19,7 +19,7 @@ from offline.sample import (
 )
 
 from korean_flashcards.domain.records import CARD_TYPES, Nuance, headword
-from korean_flashcards.formats.card import supported_types
+from korean_flashcards.formats.card import offline_types
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.korean.glosses import cut
@@ -41,7 +41,7 @@ def test_every_word_of_the_sample_list_gets_a_record_and_cards():
     assert NUANCE_FAILURES.is_empty() and CARD_FAILURES.is_empty()
     assert NUANCE["item_id"].equals(VOCABULARY["item_id"])
     assert CARDS["item_id"].unique(maintain_order=True).equals(VOCABULARY["item_id"])
-    assert set(CARDS["tab_name"]) == set(CARD_TYPES)
+    assert set(CARDS["tab_name"]) == {"Scene", "Usage-Comparison", "Hanja", "Grammar", "Example"}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_hanja_in_the_list_are_used():
 def test_fields_without_data_in_the_list_are_null():
     nuance = record("나무", definition="tree")
     assert (nuance.other_meanings, nuance.usage_context, nuance.comparison, nuance.homonyms) == (None,) * 4
-    assert supported_types(nuance.model_dump() | {"model": "offline/dictionary@1"}, CARD_TYPES) == ["Scene"]
+    assert offline_types(nuance.model_dump(), CARD_TYPES) == ["Scene"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,44 @@ def test_a_definition_that_resembles_a_placeholder_is_used(definition):
     assert record("사람", definition=definition).primary_meaning == definition
 
 
+@pytest.mark.parametrize(
+    ("definition", "hint"),
+    [
+        ("Derek", "Transliteration of the English male name Derek."), ("Alice", None), ("female name", None),
+        ("surname", "Used as a transliteration of the English surname"), ("Mary (name)", None),
+        ("Hajin", "Korean given name"),
+    ],
+)  # fmt: skip
+def test_a_persons_name_gets_no_card(definition: str, hint: str | None) -> None:
+    error = failure("데릭", definition=definition, usage_hint=hint)
+    assert str(error.code) == "person_name" and "데릭 is a person's name" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("term", "definition", "hint"),
+    [
+        ("이름", "name", "Used to ask for someone's first name"), ("성", "surname", "a person's surname"),
+        ("런던", "London", "The capital; takes 에."), ("한국", "Korea", None), ("로즈", "rose", "also a female name"),
+        ("버지니아", "Virginia", "a state of the United States"), ("화성", "Mars", "Name of the planet"),
+    ],
+)  # fmt: skip
+def test_other_proper_nouns_and_the_words_for_name_get_cards(term: str, definition: str, hint: str | None) -> None:
+    assert record(term, definition=definition, usage_hint=hint).primary_meaning == definition
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "example"),
+    [
+        ("것으로", "noun", "그 돈으로 차를 샀다."),
+        ("않을래", "verb", "나는 숙제 안 할래."),
+        ("마시지", "noun", "어제 마사지 받았어요."),
+    ],
+)
+def test_an_example_without_the_word_is_a_reason_to_fail(term: str, pos: str, example: str) -> None:
+    error = failure(term, definition="x", pos=pos, example=example)
+    assert str(error.code) == "wrong_example" and f"does not contain {term}" in str(error)
+
+
 @pytest.mark.parametrize("term", ["10분", "tv에서", "fbi가", "3D 프린터"])
 def test_a_term_that_cannot_be_read_aloud_fails_with_a_reason(term):
     error = failure(term, definition="x")
@@ -167,9 +205,11 @@ WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
 @example(term="가" * 12, known={"definition": "m " * 250, "example_translation": "x " * 250, "usage_hint": "y " * 250})
 @settings(deadline=None, max_examples=120)
 def test_every_word_that_ingress_accepts_meets_the_contracts_of_both_stages(term, known):
+    if "example" in known:
+        known = known | {"example": f"{term} {known['example']}"[:500]}
     nuance = record(term, **known)
     requested = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
-    types = supported_types(requested | {"model": "offline/dictionary@1"}, CARD_TYPES)
+    types = offline_types(requested, CARD_TYPES)
     cards = read_cards(reply_of("flashcards", term=term, nuance=requested, card_types=types), term, types)
     assert [card.tab_name for card in cards] == types
 

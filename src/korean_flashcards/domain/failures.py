@@ -130,6 +130,18 @@ KINDS: dict[FailureCode, FailureKind] = {
         "write the word only in Hangul, or use an online model: the offline model cannot read digits, Latin letters, "
         "hanja, parentheses, or slashes",
     ),
+    FailureCode.PERSON_NAME: FailureKind(
+        "the word is a person's name",
+        "word",
+        False,
+        "remove the name from the word list, drop it with `kedro tasks drop`, or use an online model",
+    ),
+    FailureCode.WRONG_EXAMPLE: FailureKind(
+        "the word is not in the list's example",
+        "word",
+        False,
+        "correct the example or remove it from the word list, or use an online model",
+    ),
     FailureCode.INTERRUPTED: FailureKind(
         "the run stopped during the call",
         "program",
@@ -149,7 +161,12 @@ KINDS: dict[FailureCode, FailureKind] = {
 FOUND_IN_LAYERS = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
 # Words that the list does not describe well enough for the model, and what they need. A retry without a change cannot
 # help, so these words are not missing results.
-LIST_GAPS = {FailureCode.NO_DEFINITION: "a definition", FailureCode.NO_PRONUNCIATION: "a spelling in Hangul only"}
+LIST_GAPS = {
+    FailureCode.NO_DEFINITION: "a definition in your list, or a different model",
+    FailureCode.NO_PRONUNCIATION: "a spelling in Hangul only in your list, or a different model",
+    FailureCode.WRONG_EXAMPLE: "an example with the word in your list, or a different model",
+    FailureCode.PERSON_NAME: "a different model, because the offline model skips people's names",
+}
 FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
 
 

@@ -54,6 +54,8 @@ class FailureCode(StrEnum):
     NO_CARD_TYPE = "no_card_type"
     NO_DEFINITION = "no_definition"
     NO_PRONUNCIATION = "no_pronunciation"
+    PERSON_NAME = "person_name"
+    WRONG_EXAMPLE = "wrong_example"
 
 
 class PendingCode(StrEnum):

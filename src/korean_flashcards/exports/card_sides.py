@@ -2,8 +2,10 @@
 
 import polars as pl
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.exports.card_columns import EXTRA_CARD_TYPES
 from korean_flashcards.exports.content import ExportContent
+from korean_flashcards.formats.card import GAP
 from korean_flashcards.formats.card_back import FIELDS_READ, without_repetitions
 
 # The columns of the fields that ``without_repetitions`` reads.
@@ -53,6 +55,12 @@ def word_cue() -> pl.Expr:
     return own.over("item_id").fill_null("")
 
 
+def asks_for_word() -> pl.Expr:
+    """Return whether the front has a gap for the word, so that it must not show the word. Only offline cards do."""
+    has_gap = pl.col("front").str.contains(GAP, literal=True) & pl.col("model").str.starts_with(OFFLINE_PREFIX)
+    return has_gap.fill_null(False)
+
+
 def level_name() -> pl.Expr:
     """Return the TOPIK level of each card as text, such as TOPIK 1. A missing level is null."""
     return pl.format("TOPIK {}", "level").alias("level")
@@ -80,6 +88,7 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
     if has_own_sides(content):
         return sides.with_columns(word_first=False)
     texts = content.cards.select(
+        has_gap=asks_for_word(),
         # These cards ask for the word, so their fronts must not show it.
         asks=pl.col("card_type").is_in(EXTRA_CARD_TYPES),
         cue=_text("cue"),
@@ -89,14 +98,19 @@ def card_sides(content: ExportContent) -> pl.DataFrame:
         example=_joined("\n", _text("example"), _text("example_translation")),
     ).with_columns(sides)
     about = _joined("\n", pl.col("sound"), pl.col("meaning"))
+    answer = _joined("\n\n", about, pl.col("example"), pl.col("back"))
     return texts.select(
-        front=pl.when("asks")
+        front=pl.when("has_gap")
+        .then("front")
+        .when("asks")
         .then(with_note(pl.col("front"), pl.col("cue")))
         .otherwise(_joined("\n\n", with_note(pl.col("word"), pl.col("cue")), pl.col("front"))),
         back=pl.when("asks")
         .then(_joined("\n\n", _joined("\n", pl.col("back"), about), pl.col("example")))
-        .otherwise(_joined("\n\n", about, pl.col("example"), pl.col("back"))),
-        word_first=~pl.col("asks") & (pl.col("word") != ""),
+        .when("has_gap")
+        .then(_joined("\n", with_note(pl.col("word"), pl.col("cue")), answer))
+        .otherwise(answer),
+        word_first=~pl.col("asks") & ~pl.col("has_gap") & (pl.col("word") != ""),
     )
 
 

@@ -6,21 +6,19 @@ from typing import Any
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.records import DraftCard, headword
 from korean_flashcards.formats.card_tags import is_reserved, list_tag, prefix_of, tag_text
+from korean_flashcards.formats.listed_usage import read_usage
+from korean_flashcards.korean.related_words import words_sharing
 
 Record = dict[str, Any]
+
+# The offline model writes this for the word on a front that asks for it.
+GAP = "____"
 
 # A word has no card of these types if it lacks what they are about.
 _NEEDED: dict[str, Callable[[Record], bool]] = {
     "Hanja": lambda nuance: bool(nuance["homonyms"]),
     "Grammar": lambda nuance: nuance["pos"] in {"verb", "adjective", "particle", "ending", "suffix", "determiner"},
 }
-# A usage context of null means that a word fits everywhere, and a model writes the card without it. The offline model
-# invents nothing, so it needs the list's example or hint (the usage context) or another word of the list.
-_NEEDED_OFFLINE: dict[str, Callable[[Record], bool]] = _NEEDED | {
-    "Usage-Comparison": lambda nuance: bool(nuance["comparison"] or nuance["usage_context"]),
-    **dict.fromkeys(("Formal-Casual", "Example", "Cultural"), lambda nuance: bool(nuance["usage_context"])),
-}
-
 # The prompt requests these tags, which are kept beside the computed tags with the same prefix.
 _REQUESTED_TAGS = {"Scene": "concept", "Formal-Casual": "formality"}
 
@@ -28,10 +26,29 @@ _REQUESTED_TAGS = {"Scene": "concept", "Formal-Casual": "formality"}
 def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
     """Return the ``card_types`` that the word's analysis supports, in the given order.
 
-    ``nuance``: an analysis, with the ``model`` that wrote it.
+    A usage context of null means that a word fits everywhere, and a model writes the card without it.
     """
-    needed = _NEEDED_OFFLINE if str(nuance.get("model")).startswith(OFFLINE_PREFIX) else _NEEDED
-    return [name for name in card_types if name not in needed or needed[name](nuance)]
+    return [name for name in card_types if name not in _NEEDED or _NEEDED[name](nuance)]
+
+
+def offline_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
+    """Return the ``card_types`` for which the offline model has something to say, in the given order.
+
+    It never has anything to say about culture and about the choice between speech levels.
+    """
+    supported = {
+        "Scene": True,
+        "Usage-Comparison": bool(nuance["comparison"]),
+        "Hanja": bool(nuance["homonyms"]) and _has_hanja_to_explain(nuance["homonyms"][0]["hanja"]),
+        "Grammar": len(nuance["korean_keywords"]) > 1,
+        "Example": bool(read_usage(nuance["usage_context"]).example),
+    }
+    return [name for name in card_types if supported.get(name, False)]
+
+
+def _has_hanja_to_explain(hanja: str) -> bool:
+    """Return whether a Hanja card says more than the meaning: about two characters, or about related words."""
+    return len(hanja) > 1 or bool(words_sharing(hanja, hanja))
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
@@ -55,7 +72,8 @@ def tags(card: DraftCard, word: Record) -> list[str]:
             list's tags).
     """
     known = [f"term:{word['term']}", f"pos:{word['pos']}", f"card:{card.tab_name}"]
-    if card.tab_name == "Scene":
+    is_offline = word["model"].startswith(OFFLINE_PREFIX)
+    if card.tab_name == "Scene" and not is_offline:  # the offline model has no metaphors
         known += ["concept:metaphor", f"metaphor:{word['metaphor_noun'].lower()}"]
     if card.tab_name == "Usage-Comparison" and word["comparison"]:
         known.append(f"comparison_term:{headword(word['comparison']['vs'])}")
@@ -65,7 +83,7 @@ def tags(card: DraftCard, word: Record) -> list[str]:
         known.append(f"level:TOPIK{word['topik_level']}")
     if card.honorific_level not in {"", "neutral"}:
         known.append(f"formality:{card.honorific_level}")
-    known.append("source:offline" if word["model"].startswith("offline/") else f"source:{word['model']}")
+    known.append("source:offline" if is_offline else f"source:{word['model']}")
     kinds = {prefix_of(tag) for tag in known}
     lists_own = [list_tag(tag_text(tag)) for tag in word["own_tags"]]
     kinds.discard(_REQUESTED_TAGS.get(card.tab_name, ""))

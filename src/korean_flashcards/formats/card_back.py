@@ -8,9 +8,14 @@ FIELDS_READ = ("Back", "Term", "IPA", "Meaning", "PartOfSpeech", "Example", "Exa
 
 
 def without_repetitions(
-    note: Mapping[str, str], *, meaning: bool = True, example: bool = True, line_break: str = _BREAK
+    note: Mapping[str, str],
+    *,
+    meaning: bool = True,
+    example: bool = True,
+    line_break: str = _BREAK,
+    may_be_empty: bool = False,
 ) -> str:
-    """Return a note's back without the parts that only repeat other fields. It never becomes empty.
+    """Return a note's back without the parts that only repeat other fields.
 
     Args:
         note: The note's fields.
@@ -18,6 +23,7 @@ def without_repetitions(
             "배 [pɛ] — belly, stomach (noun).".
         example: Leave out the example, followed by its translation in double quotation marks, at the start of a line.
         line_break: What separates the lines of the back: "<br>" in HTML.
+        may_be_empty: Whether the result may be empty. If not, a back with nothing else is returned unchanged.
     """
     lines = note["Back"].split(line_break)
     if meaning and _only_names_the_word(lines[0], note):
@@ -26,7 +32,8 @@ def without_repetitions(
         shown = f"{note['Example']} “{note['ExampleTranslation']}”"
         kept = [line.removeprefix(shown).removeprefix(" — ") if line.startswith(shown) else line for line in lines]
         lines = [after for before, after in zip(lines, kept, strict=True) if after or not before]
-    return line_break.join(lines).removeprefix(line_break).removeprefix(line_break) or note["Back"]
+    left = line_break.join(lines).removeprefix(line_break).removeprefix(line_break)
+    return left if left or may_be_empty else note["Back"]
 
 
 def _only_names_the_word(line: str, note: Mapping[str, str]) -> bool:

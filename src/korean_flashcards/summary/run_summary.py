@@ -158,7 +158,7 @@ class RunSummary(BaseModel):
         names = [word.term for word in self.failed_words if word.code == code]
         more = f" and {count - len(names):,} more" if count > len(names) else ""
         named = f": {', '.join(names)}{more}" if names else ""
-        return f"{counted(count, 'word')} {needs} {what} in your list, or a different model{named}"
+        return f"{counted(count, 'word')} {needs} {what}{named}"
 
     def _rejected_rows(self) -> str:
         """Return the command that shows the rejected rows."""

@@ -49,6 +49,7 @@ function partOfSpeech(card) {
 function front(card, answerShown) {
   const text = data.front[card];
   if (data.own_sides) return [prompt(text)];
+  if (hasGap(card)) return [paragraph("text", text)];
   if (!asksForTheWord(card)) return [term(card), answerShown ? sound(card) : null, paragraph("text", text)];
   if (typeOf(card) === "Cloze") return [gap(text), paragraph("hint", textOf("example_translation", card))];
   return [prompt(text), paragraph("hint", textOf("part_of_speech", card)), paragraph("hint", textOf("cue", card))];
@@ -78,6 +79,7 @@ function answer(card) {
   if (data.own_sides) return [prompt(text)];
   const meaning = textOf("meaning", card);
   const named = meaning ? element("p", "meaning", marked(meaning), " ", partOfSpeech(card) ?? "") : null;
+  if (hasGap(card)) return [term(card), sound(card), named, example(card), paragraph("text", text), details(card)];
   const own = asksForTheWord(card)
     ? [korean("p", "term", text), sound(card), typeOf(card) === "Cloze" ? named : null, example(card)]
     : [named, example(card), paragraph("text", text)];

@@ -9,6 +9,8 @@ const textOf = (column, card) => shared[column].values[shared[column].cards[card
 const typeOf = (card) => textOf("card_type", card);
 const tagsOf = (card) => data.tags.cards[card].map((place) => data.tags.values[place]);
 const asksForTheWord = (card) => ASKING_FOR_THE_WORD.includes(typeOf(card));
+// A front of the offline model may have a gap for the word.
+const hasGap = (card) => data.front[card].includes("____") && tagsOf(card).some((tag) => /^source:+offline$/.test(tag));
 
 // Returns the cards of a type, and of a deck or its subdecks. An empty name stands for all.
 function chosenBy(type, deck) {

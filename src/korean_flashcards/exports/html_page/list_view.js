@@ -21,7 +21,7 @@ function listRow(card) {
 // A card on paper: the question on the left, the answer on the right.
 function paperRow(card) {
   const question = element("div", "question", ...front(card, false).filter(Boolean));
-  const said = data.own_sides || asksForTheWord(card) ? null : sound(card);
+  const said = data.own_sides || asksForTheWord(card) || hasGap(card) ? null : sound(card);
   const shown = [said, ...answer(card)].filter((part) => part && !part.matches(".folds"));
   const answered = element("div", "answer", ...shown, ...paperDetails(card));
   const row = element("div", "pair", question, answered);

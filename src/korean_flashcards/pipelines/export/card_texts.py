@@ -17,7 +17,8 @@ def shorten_backs(card_notes: pl.DataFrame, templates: anki_note.NoteTemplates) 
     """Return the notes without those parts of their backs that the answer side shows in other fields."""
     meaning, example = shows(templates.back, "Meaning"), shows(templates.back, "Example")
     notes = card_notes.select(FIELDS_READ).iter_rows(named=True)
-    backs = [without_repetitions(note, meaning=meaning, example=example) for note in notes]
+    both = meaning and example
+    backs = [without_repetitions(note, meaning=meaning, example=example, may_be_empty=both) for note in notes]
     return card_notes.with_columns(Back=pl.Series(backs, dtype=pl.String))
 
 

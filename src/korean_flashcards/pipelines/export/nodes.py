@@ -10,6 +10,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.exported_notes import ExportedNoteType
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters, IngressParameters
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.exports.card_sides import asks_for_word
 from korean_flashcards.exports.card_table import CONFUSED_JOINT, CONFUSED_WORD, HANJA_LINE
 from korean_flashcards.exports.formats.anki_text import text_of
 from korean_flashcards.exports.formats.apkg import package_of
@@ -99,7 +100,8 @@ def lay_out_notes(
         IPA=anki_note.as_html("IPA"),
         Meaning=anki_note.as_html("Meaning"),
         Hanja=anki_note.as_html("Hanja").fill_null(""),
-        Primer=anki_note.as_html("primer"),
+        # The label of the memory room has the word, so a front that asks for the word has no memory room.
+        Primer=pl.when(asks_for_word()).then(pl.lit("")).otherwise(anki_note.as_html("primer")),
         CardType="tab_name",
         PartOfSpeech="pos",
         Level=pl.format("TOPIK {}", "topik_level").fill_null(""),

@@ -13,13 +13,14 @@ import polars as pl
 from pydantic import ValidationError
 
 from korean_flashcards.checks import card_quality_check
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import DraftCard, FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
-from korean_flashcards.formats.card import Record, primer, supported_types, tags
+from korean_flashcards.formats.card import Record, offline_types, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards, read_valid_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.prompt_sections import prompt_for
@@ -61,11 +62,12 @@ def plan_flashcards(
     All requests have the same prompt, even if a word fits only some of the card types. A word that keeps its last good
     analysis is not requested: its cards would be paid for again with its new analysis.
     """
+    types_of = offline_types if settings.of("flashcards").model.startswith(OFFLINE_PREFIX) else supported_types
     listed = words.select("item_id", *_FROM_LIST)
     requests = (
         (record["item_id"], headword(record["term"]), _user_text(record, types, language, prompt.request_format))
         for record in nuance.join(listed, on="item_id", how="left", maintain_order="left").iter_rows(named=True)
-        if (types := supported_types(record, flashcards.card_types))
+        if (types := types_of(record, flashcards.card_types))
     )
     stage = _stage(prompt, settings, llm, ledger, stale, flashcards)
     return stage.plan(requests, _acceptance, waiting=kept_words(nuance))

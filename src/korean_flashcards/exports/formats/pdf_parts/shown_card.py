@@ -6,7 +6,14 @@ from typing import NamedTuple
 import polars as pl
 
 from korean_flashcards.exports.card_columns import EXTRA_CARD_TYPES
-from korean_flashcards.exports.card_sides import answers, level_name, own_sides, sound_in_brackets, word_cue
+from korean_flashcards.exports.card_sides import (
+    answers,
+    asks_for_word,
+    level_name,
+    own_sides,
+    sound_in_brackets,
+    word_cue,
+)
 from korean_flashcards.exports.content import ExportContent
 
 _LONGEST_TITLE = 80  # characters
@@ -90,7 +97,7 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
 
     If the profile has its own template for a side, that side shows the text of the template and nothing else.
     """
-    wordless = content.cards["card_type"].is_in(EXTRA_CARD_TYPES)
+    wordless = pl.col("card_type").is_in(EXTRA_CARD_TYPES).fill_null(False) | asks_for_word()
     own_front, own_back = own_sides(content)
     cue = pl.lit("") if own_front else pl.col("cue")
     frame = content.cards.with_columns(sound_in_brackets(), cue=cue, word_cue=word_cue()).select(
@@ -100,7 +107,7 @@ def shown_cards(content: ExportContent) -> Iterator[ShownCard]:
         answers(content).alias("back").fill_null(""),
         level_name().fill_null(""),
         _score(),
-        (~wordless.fill_null(False) & (not own_front)).alias("names_word"),
+        (~wordless & (not own_front)).alias("names_word"),
         pl.lit(not own_back).alias("explains_word"),
     )
     hidden = [*(["card_type"] if own_front else []), *(_ABOUT_WORD if own_front and own_back else [])]

@@ -1,99 +1,139 @@
-"""Build the offline model's stage-2 replies: cards in plain sentences that are based only on the nuance record."""
+"""Build the offline model's stage-2 replies from the list's example and the analysis. Nothing on a card is invented."""
 
-from collections.abc import Callable
 from typing import Any
 
-from korean_flashcards.korean.entry_ipa import ipa_of_entry
+from korean_flashcards.formats.card import offline_types
+from korean_flashcards.formats.listed_usage import read_usage
+from korean_flashcards.korean.hanja_data import characters_of
+from korean_flashcards.korean.related_words import usual_description, words_sharing
+from korean_flashcards.llm.providers.offline.gap import task, with_gap
+from korean_flashcards.llm.providers.offline.usage_notes import usage_note
+from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
 
 Record = dict[str, Any]
 
 
 def compose_cards(request: Record) -> dict[str, list[Record]]:
-    """Return the stage-2 reply: one card for each of ``request["card_types"]``."""
-    term, nuance = request["term"], request["nuance"]
-    cards = []
-    for card_type in request["card_types"]:
-        front, back = _CARDS[card_type](term, nuance)
-        cards.append({"tab_name": card_type, "front": front, "back": back, "tags": [], "honorific_level": ""})
-    return {"cards": cards}
+    """Return the stage-2 reply: one card for each of ``request["card_types"]`` that the analysis supports."""
+    word = _ListedWord(request)
+    return {
+        "cards": [
+            {"tab_name": name, "front": front, "back": back, "tags": [], "honorific_level": word.level(name)}
+            for name in offline_types(request["nuance"], request["card_types"])
+            for front, back in [_CARDS[name](word)]
+        ]
+    }
 
 
-def _scene(term: str, nuance: Record) -> tuple[str, str]:
-    front = (
-        f"You step through the portal and stand before a small stage. An actor holds up the sign with {term} on it. "
-        "What does it mean, and how is it said?"
+class _ListedWord:
+    """A word with everything that its cards can say about it."""
+
+    def __init__(self, request: Record) -> None:
+        nuance = request["nuance"]
+        self.term: str = request["term"]
+        self.pos: str = nuance["pos"]
+        self.meaning: str = nuance["primary_meaning"]
+        usage = read_usage(nuance["usage_context"])
+        self.example: str = request.get("example") or usage.example
+        self.translation: str = request.get("example_translation") or usage.translation
+        self.comparison: dict[str, str] | None = nuance["comparison"]
+        self.base: str = nuance["korean_keywords"][-1]
+        self.homonyms: list[dict[str, str]] = nuance["homonyms"] or []
+        hanja = self.homonyms[0]["hanja"] if self.homonyms else ""
+        self.facts: WordFacts = facts_of(self.term, self.pos, self.meaning, hanja, self.example)
+        self.note = usage_note(self.term, self.pos, usage.note.removeprefix(self.example).removeprefix(" — "))
+
+    @property
+    def name(self) -> str:
+        """The line that says the word and its meaning."""
+        return f"{self.term} — {self.meaning} ({self.pos})."
+
+    @property
+    def sentence(self) -> str:
+        """The example with its translation, or "" if the word was not found in it."""
+        if not self.facts.places:
+            return ""
+        return f"{self.example} “{self.translation}”" if self.translation else self.example
+
+    @property
+    def gapped(self) -> str:
+        """The example with a gap, or ""."""
+        return with_gap(self.example, self.facts.places)
+
+    @property
+    def answer(self) -> str:
+        """The form of the word in the example, or the word itself."""
+        return self.example[slice(*self.facts.places[0])] if self.facts.places else self.term
+
+    def level(self, card_type: str) -> str:
+        """Return the card's honorific_level."""
+        return "" if card_type == "Hanja" else self.facts.level
+
+    def gap_lines(self) -> str:
+        """Return the example with a gap and, on the next line, its translation."""
+        return _lines(self.gapped, f"“{self.translation}”" if self.translation else "")
+
+
+def _scene(word: _ListedWord) -> tuple[str, str]:
+    if word.gapped:
+        front = f"{word.gap_lines()}\n{task(word.meaning, word.pos, word.facts.cues, word.answer)}"
+    else:
+        front = f"What does {word.term} mean, and how do you pronounce it?"
+    facts = word.facts
+    spelled = "" if word.gapped or facts.sound else f"{word.term} is pronounced as it is written."
+    is_told = facts.form or facts.spacing or word.answer in word.term
+    answer = "" if is_told else f"The gap has {word.answer}."
+    sound = "" if "[" in word.note else facts.sound
+    about = (facts.form, facts.spacing, answer, sound, spelled, facts.style, word.note)
+    return front, _lines(word.name, word.sentence, *about)
+
+
+def _comparison(word: _ListedWord) -> tuple[str, str]:
+    comparison = word.comparison or {"vs": "", "nuance": ""}
+    front = f"{word.term} or {comparison['vs']}: how do you choose between them?"
+    return front, _lines(comparison["nuance"], word.sentence)
+
+
+def _hanja(word: _ListedWord) -> tuple[str, str]:
+    own = word.homonyms[0]
+    lines = [] if len(own["hanja"]) == 1 else [_hanja_name(word.term, own)]
+    characters = characters_of(own["hanja"], own["reading"])
+    for one, syllable in zip(characters, own["reading"], strict=False):
+        hun_eum, meaning = usual_description(one, syllable)
+        said = f"{one.character} ({hun_eum or syllable})" + (f": {meaning}." if meaning else ".")
+        lines.append(_with_related(said, one.character, own["hanja"]))
+    others = [f"The same sound: {each['hanja']} “{each['meaning']}”." for each in word.homonyms[1:]]
+    return f"Which hanja spell {own['reading']}, and what does each character mean?", _lines(*lines, *others)
+
+
+def _hanja_name(term: str, own: dict[str, str]) -> str:
+    if own["reading"] == term:
+        return f"{own['hanja']} ({own['reading']}) — {own['meaning']}."
+    return f"{own['hanja']} ({own['reading']}), as in {term} “{own['meaning']}”."
+
+
+def _with_related(said: str, character: str, hanja: str) -> str:
+    related = ", ".join(f"{each.word} {each.hanja} “{each.meaning}”" for each in words_sharing(character, hanja))
+    return f"{said} Also in {related}." if related else said
+
+
+def _grammar(word: _ListedWord) -> tuple[str, str]:
+    facts = word.facts
+    form = facts.form or f"{word.term} comes from {word.base}."
+    return f"Take {word.answer} apart: which pieces is it made of?", _lines(
+        word.name, form, word.sentence, facts.sound, facts.style
     )
-    return front, _lines(
-        f"{term} {_ipa(term, nuance)} — {nuance['primary_meaning']} ({nuance['pos']}).",
-        nuance["metaphor"],
-        f"You hear it before you leave: {nuance['anchor_sensory']}.",
-        _form(term, nuance),
-    )
 
 
-def _usage(term: str, nuance: Record) -> tuple[str, str]:
-    front = f"Back on the stage, the actor asks you to use {term} yourself. Which sentence do you say, and when does it fit?"
-    comparison = nuance["comparison"]
-    return front, _lines(
-        f"{term} — {nuance['primary_meaning']}.",
-        nuance["usage_context"],
-        f"Not to be confused with {comparison['vs']}: {comparison['nuance']}" if comparison else None,
-        "Say the sentence aloud, then change one word in it and say it again.",
-    )
+def _example(word: _ListedWord) -> tuple[str, str]:
+    front = f"How do you say this in Korean? Use the word {word.term}.\n“{word.translation}”"
+    return front, _lines(word.example, word.facts.form, word.name, word.note)
 
 
-def _hanja(term: str, nuance: Record) -> tuple[str, str]:
-    front = f"A scroll unrolls above the stage: {term} in old characters. Which hanja are they, and what does each one mean?"
-    return front, _lines(
-        *(
-            f"{homonym['hanja']} ({homonym['reading']}): {homonym['meaning']}. {homonym['differentiator']}."
-            for homonym in nuance["homonyms"]
-        ),
-        "Other words with these characters share their sense: collect them as you meet them.",
-    )
-
-
-def _grammar(term: str, nuance: Record) -> tuple[str, str]:
-    front = f"The director stops the play and points at {term}: what kind of word is it here, and which form has it?"
-    return front, _lines(f"{term} is listed as {nuance['pos']}: {nuance['primary_meaning']}.", _form(term, nuance),
-                         nuance["usage_context"])  # fmt: skip
-
-
-def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
-    def card(term: str, nuance: Record) -> tuple[str, str]:
-        return question.format(term=term), _lines(f"{term} — {nuance['primary_meaning']}.", nuance["usage_context"])
-
-    return card
-
-
-def _ipa(term: str, nuance: Record) -> str:
-    hanja = nuance["homonyms"][0]["hanja"] if nuance["homonyms"] else ""
-    return ipa_of_entry(term, nuance["pos"], meaning=nuance["primary_meaning"], hanja=hanja) or ""
-
-
-def _form(term: str, nuance: Record) -> str | None:
-    """Return a sentence that names the dictionary form, or None if the term is a dictionary form itself.
-
-    The Korean keywords contain both the term and its dictionary form.
-    """
-    forms = [keyword for keyword in nuance["korean_keywords"] if keyword != term]
-    return f"It is built on {forms[0]}." if forms else None
-
-
-def _lines(*lines: str | None) -> str:
+def _lines(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-_CARDS: dict[str, Callable[[str, Record], tuple[str, str]]] = {
-    "Scene": _scene,
-    "Usage-Comparison": _usage,
-    "Hanja": _hanja,
-    "Grammar": _grammar,
-    "Formal-Casual": _in_context("Two people on the stage speak to each other with {term}. Who could say it to whom?"),
-    "Example": _in_context(
-        "A screen beside the stage shows a sentence with {term}. How does it go, and what does it mean?"
-    ),
-    "Cultural": _in_context(
-        "A guide explains where visitors will meet {term} in Korea. What would the guide tell you?"
-    ),
-}
+_CARDS = {
+    "Scene": _scene, "Usage-Comparison": _comparison, "Hanja": _hanja, "Grammar": _grammar, "Example": _example,
+}  # fmt: skip

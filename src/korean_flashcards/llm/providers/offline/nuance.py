@@ -3,41 +3,43 @@
 from typing import Any
 
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
-from korean_flashcards.domain.records import FailureCode
-from korean_flashcards.korean.glosses import cut, says_nothing
+from korean_flashcards.formats.listed_usage import ListedUsage, written_usage
+from korean_flashcards.korean.glosses import cut
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import HanjaWord, hanja_of
 from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
-from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem, part_of_speech_of
-from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
+from korean_flashcards.llm.providers.offline.places import spoken_part
+from korean_flashcards.llm.providers.offline.unusable_entries import check_entry, check_example
+from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
 
 
 def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     """Return the stage-1 reply for a word. ``word``: the word's columns, as sent in the request.
 
     Raises:
-        BackendError: The word has no definition, or its term contains digits or Latin letters.
+        BackendError: The word cannot become a good card (see ``unusable_entries``).
     """
     term, definition = word["term"], str(word.get("definition") or "")
-    if says_nothing(definition):
-        message = "no definition in the list: add one or use a different model"
-        raise BackendError(FailureCode.NO_DEFINITION, message, retry=False)
-    if ipa_of(_spoken(term)) is None:
-        message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
-        raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
+    check_entry(word)
     # Loading the analyzer takes 1 s and 330 MB, so words that fail above must not load it.
     listed = standard_part_of_speech(str(word.get("pos") or "")) or ""
     morphemes = analyse(term, listed)
-    pos = listed or ("phrase" if " " in term else part_of_speech_of(morphemes) or "phrase")
-    whole = morphemes if _spoken(term) == term else None
+    check_example(word, listed)
+    pos = chosen_part_of_speech(term, listed, morphemes, definition, str(word.get("example") or ""))
+    whole = morphemes if spoken_part(term) == term else None
     homonyms = _homonyms(term, listed, definition, word.get("hanja"))
     hanja = homonyms[0]["hanja"] if homonyms else ""
     ipa = (
-        ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja)
+        ipa_of(
+            spoken_part(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja
+        )
         or ""
     )
     base = _base(term, pos, morphemes)
+    facts = facts_of(term, pos, definition, hanja, str(word.get("example") or ""))
     return {
         "term": f"{term}{ipa}",
         "ipa": ipa,
@@ -45,17 +47,12 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         "primary_meaning": cut(definition, 200),
         "other_meanings": None,
         **_scene(term, ipa, cut(definition, 80), word.get("example_translation")),
-        "explanation": _explanation(term, cut(definition, 120), base, pos),
+        "explanation": _explanation(term, pos, cut(definition, 120), base, facts),
         "usage_context": _usage(word),
         "comparison": _comparison(term, cut(definition, 200), word.get("comparison_candidates")),
         "homonyms": homonyms,
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
-
-
-def _spoken(term: str) -> str:
-    """Return the term without the unpronounced hyphen or tilde of an affix or ending (-님, ~지만)."""
-    return term.strip("-~–〜")
 
 
 def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
@@ -69,34 +66,33 @@ def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
 
 
 def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:
-    """Return a scene in which the list's example is acted out on a stage. Only the stage is invented."""
-    if translation:
-        picture = f"A small stage plays the example: “{cut(translation, 120)}” "
-    else:
-        picture = f"An empty small stage with one picture on its back wall: “{meaning}”. "
+    """Return the list's example or meaning as the memory image. The offline model does not invent images."""
+    said = f"“{cut(translation or '', 120)}”" if translation else f"“{meaning}”"
+    source = "example" if translation else "meaning"
     return {
-        "metaphor": cut(
-            f"{picture}The moment it comes to “{meaning}”, an actor holds up a sign with {term} on it.", 300
-        ),
-        "metaphor_noun": "sign",
-        "metaphor_action": f"is held up the moment “{meaning}” is meant",
-        "suggested_location": "a small stage on which the example is played",
-        "anchor_object": f"the sign with {term} on it",
-        "anchor_sensory": f"the actor says it aloud: {ipa}",
+        "metaphor": cut(f"Picture the list's {source}: {said}. The word for “{meaning}” is {term}.", 300),
+        "metaphor_noun": source,
+        "metaphor_action": f"is the word for “{meaning}”",
+        "suggested_location": f"the scene of the {source}",
+        "anchor_object": f"the word {term} in writing",
+        "anchor_sensory": f"the sound of the word: {ipa}",
     }
 
 
-def _explanation(term: str, meaning: str, base: str, pos: str) -> str:
-    form = f" It is built on {base}." if base != term and pos != "phrase" else ""
-    return f"{term} means “{meaning}”.{form} The scene only stages the list's own example and meaning."
+def _explanation(term: str, pos: str, meaning: str, base: str, facts: WordFacts) -> str:
+    article = "an" if pos[0] in "aei" else "a"
+    form = facts.form or (f"{term} comes from {base}." if base != term else "")
+    return cut(
+        " ".join(filter(None, (f"{term} is {article} {pos} that means “{meaning}”.", form, facts.sound, facts.style))),
+        500,
+    )
 
 
 def _usage(word: dict[str, Any]) -> str | None:
     """Return the list's example, translation, and usage hint, or None if there is neither an example nor a hint."""
-    example, translation, hint = (word.get(name) or "" for name in ("example", "example_translation", "usage_hint"))
-    sentence = f"{example} “{translation}”" if example and translation else example
-    parts = [part for part in (sentence, hint) if part]
-    return cut(" — ".join(parts), 500) if parts else None
+    usage = ListedUsage(*(word.get(name) or "" for name in ("example", "example_translation", "usage_hint")))
+    text = written_usage(usage)
+    return cut(text, 500) if text else None
 
 
 def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:

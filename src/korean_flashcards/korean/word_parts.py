@@ -1,0 +1,109 @@
+"""Take an inflected word apart: 찾았는데 is 찾다 with -았/었- and -는데, 집에 is 집 with 에.
+
+The analyzer sees a word without context and is sometimes wrong. A word is therefore taken apart only if every piece is known
+and the last piece is really at the end of the word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .grammar_table import FormPiece, auxiliary_of, piece_of
+from .inflection import letters
+from .morphology import Morpheme
+
+_NOUN = ("NNG", "NNP", "NNB", "NP", "NR", "XR", "XSN", "XPN")
+_VERB = ("VV", "VA", "VX", "VCN")
+_MAKES_VERB = (("하", "XSV"), ("되", "XSV"), ("하", "XSA"), ("되", "XSA"), ("스럽", "XSA"), ("롭", "XSA"))
+_AFTER_LINKING = ("VX", "VV", "XSV", "EP")
+# Endings of conversation that the analyzer takes for linking endings if it sees no end of a sentence.
+_FINAL_TOO = ("어", "아", "지", "네", "나", "니")
+# The polite form without these is the casual form: 좋네요, 좋네.
+_POLITE_END = "요"
+_NO_CASUAL = ("세요", "으세요", "에요", "예요", "죠")
+_NO_POLITE = ("야", "자", "니", "냐", "어라", "아라", "구나", "는구나", "어야지", "아야지", "지")
+
+
+@dataclass(frozen=True)
+class WordParts:
+    """The parts of an inflected word.
+
+    Attributes:
+        base: The dictionary form of a verb or an adjective, or the noun.
+        is_verb: Whether the base is a verb or an adjective.
+        pieces: The particles, endings, and auxiliary verbs after the base.
+        level: The speech level that the word's final ending expresses, or "".
+        counterpart: The casual form of a polite word or the polite form of a casual word, or "" if it is not certain.
+    """
+
+    base: str
+    is_verb: bool
+    pieces: tuple[FormPiece, ...]
+    level: str
+    counterpart: str
+
+
+def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> WordParts | None:
+    """Return the parts of a word, or None if it is not inflected or if any part is uncertain.
+
+    Args:
+        word: The word as written.
+        morphemes: Its morphemes, from ``morphology.analyse``.
+        ends_sentence: Whether the word is the last one in a sentence, where 어 and 지 are final endings.
+    """
+    length = _length_of_base(morphemes)
+    rest = _as_final(morphemes[length:]) if ends_sentence else [*morphemes[length:]]
+    if not length or not rest or " " in word or not _ends_with(word, rest[-1].form):
+        return None
+    is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB
+    pieces = _pieces(rest)
+    if pieces is None or (not is_verb and any(each.tag.startswith("E") for each in rest) and rest[0].tag != "VCP"):
+        return None
+    base = "".join(each.form for each in morphemes[:length]) + ("다" if is_verb else "")
+    level = pieces[-1].level
+    if base == word:
+        return None  # a dictionary form
+    return WordParts(base, is_verb, pieces, level, _counterpart(word, rest[-1], level))
+
+
+def _length_of_base(morphemes: Sequence[Morpheme]) -> int:
+    """Return how many morphemes form the noun, verb, or adjective at the beginning, or 0."""
+    tags = [each.tag for each in morphemes]
+    nouns = next((place for place, tag in enumerate(tags) if tag not in _NOUN), len(tags))
+    if nouns and morphemes[nouns - 1][:2] == ("들", "XSN"):
+        nouns -= 1
+    if nouns:
+        return nouns + 1 if nouns < len(tags) and morphemes[nouns][:2] in _MAKES_VERB else nouns
+    return 1 if tags and tags[0] in _VERB else 0
+
+
+def _as_final(morphemes: Sequence[Morpheme]) -> list[Morpheme]:
+    *before, last = morphemes or [Morpheme("", "", 0, 0)]
+    return [*before, last._replace(tag="EF") if last.form in _FINAL_TOO and last.tag == "EC" else last]
+
+
+def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
+    found, place = [], 0
+    while place < len(morphemes):
+        one, following = morphemes[place], morphemes[place + 1] if place + 1 < len(morphemes) else None
+        if following and one.tag == "EC" and following.tag in _AFTER_LINKING:
+            piece, place = auxiliary_of(one.form, following.form), place + 2
+        else:
+            piece, place = piece_of(one.form, one.tag), place + 1
+        if piece is None:
+            return None
+        found.append(piece)
+    return tuple(found)
+
+
+def _ends_with(word: str, form: str) -> bool:
+    """Return whether a word ends with the letters of a form, whose first vowel may have merged with the stem."""
+    wanted = letters(form)
+    if wanted.startswith("ㅇ"):
+        return letters(word).endswith(wanted[2:])
+    return letters(word).endswith(wanted)
+
+
+def _counterpart(word: str, last: Morpheme, level: str) -> str:
+    if level == "polite" and last.form.endswith(_POLITE_END) and last.form not in _NO_CASUAL:
+        return word[:-1]
+    return f"{word}요" if level == "casual" and last.form not in _NO_POLITE else ""

@@ -1,0 +1,67 @@
+"""Choose a word's part of speech from the list's and the analyzer's, either of which may be wrong."""
+
+from collections.abc import Sequence
+
+from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.morphology import Morpheme, part_of_speech_of
+from korean_flashcards.korean.word_form import forms_in
+from korean_flashcards.korean.word_parts import WordParts, parts_of
+
+_BOUND = ("particle", "ending", "suffix")
+_VERBS = ("verb", "adjective")
+_ADJECTIVAL = ("VA", "XSA", "VCN")
+_ADVERBIAL = "-게"
+_BOTH = (
+    "있다",
+    "없다",
+    "아니다",
+    "싶다",
+    "않다",
+    "못하다",
+)  # dictionaries list them as both, or as auxiliaries of both
+_PREPOSITIONS = frozenset((
+    "in", "on", "at", "to", "from", "with", "by", "for", "of", "like", "under", "until", "as", "than", "into", "about",
+    "only", "even", "and", "also",
+))  # fmt: skip
+
+
+def chosen_part_of_speech(term: str, listed: str, morphemes: Sequence[Morpheme], definition: str, example: str) -> str:
+    """Return the part of speech: the list's, unless the word's pieces are known and contradict it.
+
+    A noun with the copula, such as 진심이야, is a phrase, and so is 집에 “at home”, which lists often call a particle.
+
+    Args:
+        term: The word.
+        listed: The list's part of speech, or "".
+        morphemes: The word's morphemes, from ``morphology.analyse``.
+        definition: Its meaning.
+        example: A sentence with the word, or "". A word with a particle after it is a noun (차고가).
+    """
+    if " " in term:
+        return listed or "phrase"
+    if listed and (
+        len(term) == 1 or any(has_hangul(example[end : end + 1]) for _, end in forms_in(term, "noun", example))
+    ):
+        return listed
+    found = part_of_speech_of(morphemes)
+    parts = parts_of(term, morphemes, False)
+    if parts is None:
+        bound_alone = found in ("particle", "ending", "suffix", None)
+        return found if listed in _BOUND and not bound_alone and found else listed or found or "phrase"
+    if parts.pieces[0].written == "이다":
+        return "phrase"
+    if parts.is_verb:
+        return _of_verb(listed, parts, morphemes)
+    if listed not in (*_BOUND, *_VERBS, "phrase"):
+        return listed or found or "phrase"
+    return "phrase" if definition.split(" ", 1)[0].lower() in _PREPOSITIONS else found or "noun"
+
+
+def _of_verb(listed: str, parts: WordParts, morphemes: Sequence[Morpheme]) -> str:
+    if listed == "noun" and any(each.tag == "ETN" for each in morphemes):
+        return listed
+    if listed in ("phrase", "interjection") or (listed == "adverb" and parts.pieces[-1].written == _ADVERBIAL):
+        return listed
+    if listed in _VERBS and parts.base.endswith(_BOTH):
+        return listed
+    return "adjective" if any(each.tag in _ADJECTIVAL for each in morphemes) else "verb"

@@ -1,0 +1,127 @@
+"""Derive what a card can say about a word's form and sound from its spelling and the example, without a model."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from korean_flashcards.korean.explanation import explain
+from korean_flashcards.korean.grammar_table import FormPiece
+from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.morphology import Morpheme, analyse
+from korean_flashcards.korean.spoken_reason import reason_of
+from korean_flashcards.korean.word_parts import WordParts, parts_of
+from korean_flashcards.llm.providers.offline.places import places_in, spoken_part
+
+_END_OF_SENTENCE = re.compile(r"[\s'\"”’)]*(?:[.?!…~,]|$)")
+_STYLE = {"formal": "formal (하십시오체)", "polite": "polite (해요체)", "casual": "casual (해체)"}
+# Nouns that are written apart from the form before them (한글 맞춤법 42). 데 is missing because it is also an ending.
+_DEPENDENT = ("거", "것", "수", "줄", "리")
+_HUMBLE = ("저", "저희", "드리다", "여쭈다", "여쭙다", "뵈다", "뵙다", "모시다")
+_HONORIFIC = ("계시다", "드시다", "잡수시다", "주무시다", "편찮다", "돌아가시다", "진지", "성함", "연세", "생신", "댁")
+_HONORIFIC_PIECES = ("-(으)시-", "께서", "께")
+
+
+@dataclass(frozen=True)
+class WordFacts:
+    """Facts about a word.
+
+    Attributes:
+        places: Where the word is in the example, as (start, end) indexes.
+        form: A line that takes the word apart, or "".
+        sound: A line that explains a pronunciation that differs from the spelling, or "".
+        spacing: A line with the standard spacing of a word that the list writes together, or "".
+        style: A line with the speech level of the word's ending, or "".
+        cues: How a front with a gap refers to the pieces of the missing form.
+        level: The card's ``honorific_level``, or "".
+    """
+
+    places: Sequence[tuple[int, int]]
+    form: str
+    sound: str
+    spacing: str
+    style: str
+    cues: tuple[str, ...]
+    level: str
+
+
+def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> WordFacts:
+    """Return the facts about a word.
+
+    Args:
+        term: The word.
+        pos: Its part of speech.
+        definition: Its meaning, which distinguishes homographs with different pronunciations.
+        hanja: Its hanja, or "".
+        example: A sentence with the word, or "".
+    """
+    places = places_in(term, pos, example)
+    shown = example[slice(*places[0])] if places else term
+    morphemes = analyse(shown, pos)
+    parts = parts_of(shown, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
+    if parts and not _fits_example(morphemes[-1], example, places):
+        parts = None
+    own = morphemes if shown == term else analyse(term, pos)
+    spoken = explain(
+        spoken_part(term), is_verb=pos in ("verb", "adjective"), morphemes=own, definition=definition, hanja=hanja
+    )
+    return WordFacts(
+        places=places,
+        form=_form(shown, parts),
+        sound=reason_of(spoken),
+        spacing=_spacing(term, shown, own),
+        style=_style(term, shown, parts),
+        cues=tuple(piece.cue for piece in parts.pieces) if parts else (),
+        level=_level(term, shown, parts),
+    )
+
+
+def _ends_sentence(example: str, end: int) -> bool:
+    return _END_OF_SENTENCE.match(example, end) is not None
+
+
+def _fits_example(last: Morpheme, example: str, places: Sequence[tuple[int, int]]) -> bool:
+    """Return whether the example does not contradict the analysis.
+
+    A final ending must be at the end of a sentence, and a word with a particle after it (차고가) is not a verb form.
+    """
+    if not places:
+        return True
+    end = places[0][1]
+    return not has_hangul(example[end : end + 1]) and (last.tag != "EF" or _ends_sentence(example, end))
+
+
+def _form(shown: str, parts: WordParts | None) -> str:
+    return f"{shown} = {' + '.join([parts.base, *map(_described, parts.pieces)])}." if parts else ""
+
+
+def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme]) -> str:
+    """Return a line such as "Standard spacing: 할 거야.", which the example shows or a dependent noun needs."""
+    spaced = shown if shown != term and shown.replace(" ", "") == term else term
+    for before, noun in pairwise(morphemes):
+        if before.tag == "ETM" and noun.tag == "NNB" and noun.form in _DEPENDENT and spaced == term:
+            spaced = f"{term[: noun.start].rstrip()} {term[noun.start :]}"
+    return f"Standard spacing: {spaced}." if spaced != term and " " in spaced else ""
+
+
+def _described(piece: FormPiece) -> str:
+    said = "; ".join(part for part in (piece.level, piece.meaning) if part)
+    return f"{piece.written} ({said})"
+
+
+def _style(term: str, shown: str, parts: WordParts | None) -> str:
+    """Return the speech level of a listed form, with the form for other listeners."""
+    if not parts or not parts.level or shown != term:
+        return ""
+    other = {"polite": "To a close friend", "casual": "To others, politely"}.get(parts.level, "")
+    return f"Speech level: {_STYLE[parts.level]}." + (f" {other}: {parts.counterpart}." if parts.counterpart else "")
+
+
+def _level(term: str, shown: str, parts: WordParts | None) -> str:
+    base = parts.base if parts and shown == term else term
+    if base in _HUMBLE:
+        return "humble"
+    if parts and shown == term and parts.level:
+        return parts.level
+    honors = parts and shown == term and any(piece.written in _HONORIFIC_PIECES for piece in parts.pieces)
+    return "honorific" if honors or base in _HONORIFIC else ""

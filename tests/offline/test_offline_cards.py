@@ -1,0 +1,130 @@
+"""The offline model's cards: a gap in the list's example, and true lines about the word's form, sound, and hanja."""
+
+import json
+
+import pytest
+from offline.sample import CARDS, VOCABULARY, reply_of
+
+from korean_flashcards.formats.card import GAP
+from korean_flashcards.formats.listed_usage import ListedUsage, read_usage, written_usage
+
+pytest.importorskip("kiwipiepy")
+
+
+def scene(term: str, **known: str) -> dict[str, str]:
+    """Return the Scene card of a word in a list."""
+    nuance = json.loads(reply_of("nuance", term=term, **known))
+    listed = {name: known[name] for name in ("example", "example_translation") if name in known}
+    cards = json.loads(reply_of("flashcards", term=term, nuance=nuance, card_types=["Scene"], **listed))["cards"]
+    return cards[0]
+
+
+def test_a_card_asks_for_the_word_in_its_example_and_explains_its_form_and_sound() -> None:
+    card = scene(
+        "좋네요",
+        definition="is good",
+        pos="adjective",
+        example="날씨가 좋네요.",
+        example_translation="The weather is nice.",
+    )
+    assert card["front"].split("\n") == [
+        "날씨가 ____.", "“The weather is nice.”", "Fill the gap: “is good” (adjective) + -네요. Initial consonants: ㅈㄴㅇ.",
+    ]  # fmt: skip
+    assert card["back"].split("\n") == [
+        "좋네요 — is good (adjective).",
+        "날씨가 좋네요. “The weather is nice.”",
+        "좋네요 = 좋다 + -네요 (polite; notices something just now).",
+        "좋네요 is pronounced [존네요] because ㅎ is lost before ㄴ.",
+        "Speech level: polite (해요체). To a close friend: 좋네.",
+    ]
+    assert card["honorific_level"] == "polite"
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "example", "gapped"),
+    [
+        ("사과", "noun", "사과를 샀어요.", "____를 샀어요."),
+        ("먹다", "verb", "밥을 먹었어요.", "밥을 ____."),
+        ("출발", "noun", "기차는 7시에 출발합니다.", "기차는 7시에 ____합니다."),
+        ("같은게", "noun", "같은 게 많아요.", "____ 많아요."),
+        ("에게", "particle", "나는 친구에게 편지를 썼다.", "나는 친구____ 편지를 썼다."),
+        ("-지만", "ending", "비싸지만 맛있어요.", "비싸____ 맛있어요."),
+        ("집에", "particle", "저는 집에 있어요.", "저는 ____ 있어요."),
+    ],
+)
+def test_the_gap_is_where_the_word_is(term: str, pos: str, example: str, gapped: str) -> None:
+    assert scene(term, definition="x", pos=pos, example=example)["front"].split("\n")[0] == gapped
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "example"),
+    [
+        ("사고", "noun", "교통사고가 났어요."),
+        ("학교", "noun", "학교에서 학교로 갔어요."),
+        ("돼", "verb", "일이 잘 돼가고 있어요."),
+    ],
+)
+def test_a_word_whose_place_is_not_certain_gets_a_front_without_a_gap(term: str, pos: str, example: str) -> None:
+    assert scene(term, definition="x", pos=pos, example=example)["front"] == (
+        f"What does {term} mean, and how do you pronounce it?"
+    )
+
+
+def test_no_front_with_a_gap_shows_its_word() -> None:
+    words = dict(VOCABULARY.select("item_id", "term").iter_rows())
+    gapped = [card for card in CARDS.iter_rows(named=True) if GAP in card["front"]]
+    assert len(gapped) > 120
+    assert [
+        card["front"] for card in gapped if len(words[card["item_id"]]) > 1 and words[card["item_id"]] in card["front"]
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "definition", "kept"),
+    [
+        ("집에", "particle", "at home", "phrase"), ("진심이야", "noun", "I'm serious", "phrase"),
+        ("숨어서", "adverb", "hiding", "verb"), ("들은", "adjective", "heard", "verb"),
+        ("좋네", "verb", "good", "adjective"),
+        ("차고", "noun", "garage", "noun"), ("빨리", "adverb", "quickly", "adverb"), ("걷기", "noun", "walking", "noun"),
+    ],
+)  # fmt: skip
+def test_a_wrong_part_of_speech_in_the_list_is_corrected(term: str, pos: str, definition: str, kept: str) -> None:
+    example = {"차고": "우리 집에는 차고가 있다."}.get(term, f"{term}.")
+    assert json.loads(reply_of("nuance", term=term, pos=pos, definition=definition, example=example))["pos"] == kept
+
+
+@pytest.mark.parametrize(
+    ("hint", "line"),
+    [
+        ("Counted with 개: 사과 두 개", "Counted with 개: 사과 두 개."),
+        ("Used with verbs like 먹다 or 깎다 in everyday speech", "Often with 먹다 and 깎다."),
+        ("Common noun used in formal and informal contexts", None),
+        ("Object particle 을 attached to nouns ending in consonants", None),
+    ],
+)
+def test_a_note_that_says_nothing_is_left_out(hint: str, line: str | None) -> None:
+    back = scene("사과", definition="apple", pos="noun", usage_hint=hint)["back"].split("\n")
+    assert back[1:] == ["사과 is pronounced as it is written.", *([line] if line else [])]
+
+
+def test_a_hanja_card_describes_each_character_and_names_related_words() -> None:
+    card = next(
+        card for card in CARDS.iter_rows(named=True) if card["term"].startswith("독립[") and card["tab_name"] == "Hanja"
+    )
+    assert card["back"].split("\n") == [
+        "獨立 (독립) — independence.",
+        "獨 (홀로 독): alone. Also in 고독 孤獨 “solitude”.",
+        "立 (설 립): stand. Also in 국립 國立 “national”, 설립 設立 “establishment”.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        ListedUsage("밥을 먹어요.", "I eat.", "A note — with a dash."),
+        ListedUsage("밥을 먹어요.", "I eat.", ""),
+        ListedUsage("", "", "A note."),
+    ],
+)
+def test_a_usage_can_be_read_back(usage: ListedUsage) -> None:
+    assert read_usage(written_usage(usage)) == usage
