@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import time
 from pathlib import Path
 
 import polars as pl
@@ -200,6 +201,17 @@ def test_a_new_profile_is_valid_and_never_overwrites(here: Project) -> None:
         assert here.kedro("export", "new", name).code == 1
     assert here.kedro("export", "new", "other", "--format", "docx").code == 1
     assert not (here.folder / "conf/base/exports/other.yml").exists()
+
+
+def test_an_export_names_the_reviews_that_its_cards_do_not_contain(here: Project) -> None:
+    assert here.kedro("export", "run", "sheet").err == ""
+    time.sleep(1.1)  # the ledger stores the times of reviews in whole seconds
+    assert here.kedro("review", "reject", "남성", "--card", "scene", "--reason", "Wrong.").code == 0
+    exported = here.kedro("export", "run", "sheet")
+    said = "1 review is newer than these cards. To include it, run `kedro run --pipelines=quality,export`"
+    assert exported.code == 0 and said in unwrapped(exported.err)
+    assert here.kedro("run", "--pipelines=quality,export", KEDRO_DATASET_VALIDATION="off").code == 0
+    assert here.kedro("export", "run", "sheet").err == ""
 
 
 def test_a_preview_writes_nothing(here: Project) -> None:

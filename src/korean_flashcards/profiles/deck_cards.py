@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -29,6 +30,7 @@ class DeckCards:
         note_types: The notes' types, and when they last changed.
         keys: The words with the cache keys of their replies (columns ``item_id``, ``key``).
         project_id: The project's ID, or None before the first export.
+        later_reviews: The number of reviews and edits that the deck does not contain yet.
     """
 
     cards: pl.DataFrame
@@ -36,6 +38,7 @@ class DeckCards:
     note_types: "Sequence[tuple[NoteType, ExportedNoteType]]"
     keys: pl.DataFrame
     project_id: str | None
+    later_reviews: int
 
 
 def load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
@@ -61,4 +64,20 @@ def _load_deck(catalog: "DataCatalog", ledger: Ledger) -> DeckCards:
     before = read_history(previous, selected, ledger, parameters)
     types = date_exported_note_types(notes, catalog.load("anki_templates"), before, export)
     keys = [catalog.load(name).select("item_id", "key") for name in ("linked_flashcards", "edited_nuance")]
-    return DeckCards(load_card_table(catalog), notes, types, pl.concat(keys), catalog.load("project_id"))
+    return DeckCards(
+        load_card_table(catalog),
+        notes,
+        types,
+        pl.concat(keys),
+        catalog.load("project_id"),
+        ledger.reviews.count_since(_released_at(catalog)),
+    )
+
+
+def _released_at(catalog: "DataCatalog") -> str:
+    """Return the first second after the cards were released (UTC, ISO 8601), or "9" if that is unknown."""
+    path = getattr(catalog["released_flashcards"], "path", None)
+    if path is None or not path.exists():
+        return "9"
+    released = datetime.fromtimestamp(path.stat().st_mtime, UTC) + timedelta(seconds=1)
+    return released.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -95,6 +95,11 @@ class ProfileExporter:
         """Return the number of cards in the deck."""
         return self._deck.cards.height
 
+    @property
+    def later_reviews(self) -> int:
+        """Return the number of reviews and edits that the deck does not contain yet."""
+        return self._deck.later_reviews
+
     def folder(self, name: str) -> Path:
         """Return the folder of a profile's files."""
         return self._snapshots.folder.parent / name

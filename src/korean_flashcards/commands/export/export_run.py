@@ -6,7 +6,7 @@ from typing import Any
 import click
 from kedro.framework.project import settings
 
-from korean_flashcards.commands.export.export_text import exported_lines
+from korean_flashcards.commands.export.export_text import exported_lines, later_reviews_line
 from korean_flashcards.commands.export.filter_options import FORMATS, filter_options
 from korean_flashcards.commands.export.import_text import change_lines
 from korean_flashcards.commands.export.open_profiles import exporting, requested_profiles, settings_given
@@ -95,6 +95,9 @@ def _run_profiles(
             if not as_json:
                 for line in exported_lines(exported):
                     click.echo(line)
+        later = exporter.later_reviews
+    if done and later:
+        click.echo(wrapped(later_reviews_line(later)), err=True)
     if as_json:
         echo_json([exported.as_json() for exported in done])
     if failed:

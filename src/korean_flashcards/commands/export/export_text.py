@@ -11,6 +11,15 @@ from korean_flashcards.profiles.profile_export import Exported
 _FILES = 20  # files that are listed
 
 
+def later_reviews_line(count: int) -> str:
+    """Return the sentence about reviews and edits that the exported cards do not contain yet."""
+    verb = "is" if count == 1 else "are"
+    return (
+        f"{counted(count, 'review')} {verb} newer than these cards. To include {'it' if count == 1 else 'them'}, run "
+        "`kedro run --pipelines=quality,export`, and export again."
+    )
+
+
 def exported_lines(exported: Exported) -> Iterator[str]:
     """Yield what an export wrote, such as "quizlet: 216 cards in …/exports/quizlet", and one line per file."""
     export = exported.export

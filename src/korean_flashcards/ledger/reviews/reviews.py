@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.errors import ReviewError
@@ -61,6 +61,11 @@ class LedgerReviews:
         query = select(reviews).where(*_within(reviews.c.item_id, item_ids)).order_by(reviews.c.number)
         with self._store.read() as connection:
             return [_review(**row) for row in connection.execute(query).mappings()]
+
+    def count_since(self, time: str) -> int:
+        """Return the number of reviews and edits in or after this second (UTC, ISO 8601)."""
+        with self._store.read() as connection:
+            return int(connection.execute(select(func.count()).where(reviews.c.at >= time)).scalar_one())
 
     def accepted(self, item_ids: Collection[str]) -> dict[Part, list[Row]]:
         """Return the contents of the given words' parts that reviewers have approved, edited, or restored."""
