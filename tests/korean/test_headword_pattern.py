@@ -146,6 +146,18 @@ def test_another_pattern_is_not_found(pattern: str, text: str) -> None:
 
 
 def test_notation_shows_whether_a_headword_is_a_pattern() -> None:
-    patterns = ("-던", "~지 말다", "은/는", "(이)나", "-(으)시-", "N에 대해(서)", "V-고", "ㄴ데", "첫-")
-    words = ("먹다", "눈이 높다", "TV를 보다", "3D 영화", "K팝", "배 (fruit)", "남성[nam.sʌŋ]", "A형", "10분")
+    patterns = ("-던", "~지 말다", "은/는", "(이)나", "-(으)시-", "N에 대해(서)", "V-고", "ㄴ데", "첫-", "고 싶다")
+    words = (
+        "먹다",
+        "눈이 높다",
+        "TV를 보다",
+        "3D 영화",
+        "K팝",
+        "배 (fruit)",
+        "남성[nam.sʌŋ]",
+        "A형",
+        "10분",
+        "이 사람",
+        "만 원",
+    )
     assert all(map(is_pattern, patterns)) and not any(map(is_pattern, words))

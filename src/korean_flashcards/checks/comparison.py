@@ -1,5 +1,6 @@
 """Check that the analysis compares the word with a different Korean word, and that the comparison covers both words."""
 
+import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
@@ -36,12 +37,13 @@ UNRELATED = Check(
 )  # fmt: skip
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
 
+_MEANING = re.compile(r"\s*\([^가-힣)]*\)")
 _INFLECTED = frozenset(("noun", "verb", "adjective"))
 
 
 def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
     """Report comparison.vs if it is not Korean or is the term itself."""
-    vs = headword(analysis.vs)
+    vs = _plain(analysis.vs)
     if not vs:
         return
     if not has_hangul(vs) and not is_abbreviation(vs):
@@ -60,15 +62,25 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
     An inflected term may be compared with another form of the same word (갔어요 with 가요), and a plain verb with its
     honorific form (가다 with 가시다).
     """
-    vs, word = headword(analysis.vs), analysis.spoken
+    vs, word = _plain(analysis.vs), analysis.spoken
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
-    if analysis.is_pattern or lemma(word, analysis.pos) != word or _is_honorific(vs) != _is_honorific(word):
+    if (
+        analysis.is_pattern
+        or any(map(str.isdigit, word))
+        or lemma(word, analysis.pos) != word
+        or _is_honorific(vs) != _is_honorific(word)
+    ):
         return
     if (own := lemmas(word, analysis.pos)) and own == lemmas(vs):
         yield INFLECTION.at(
             "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
         )
+
+
+def _plain(vs: str) -> str:
+    """Return comparison.vs without IPA and without a meaning in parentheses."""
+    return _MEANING.sub("", headword(vs)).strip()
 
 
 def _is_honorific(word: str) -> bool:
@@ -77,14 +89,14 @@ def _is_honorific(word: str) -> bool:
 
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
     """Report comparison.vs if it is in neither the analyzer's dictionary nor the hanja dictionary."""
-    vs = headword(analysis.vs)
+    vs = _plain(analysis.vs)
     if has_hangul(vs) and not (spelled(vs) or is_listed(vs) or analysis.is_nonstandard):
         yield NO_SUCH_WORD.at("comparison", f"{vs} is not in any dictionary: choose an existing word or use null")
 
 
 def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
     """Report a comparison that quotes Korean but mentions neither of the words it compares."""
-    vs, nuance = headword(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
+    vs, nuance = _plain(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
     if not has_hangul(vs) or not has_hangul(nuance):
         return
     if not occurs_in(vs, nuance) and not analysis.occurs_in(nuance):
@@ -93,6 +105,6 @@ def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
 
 def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
     """Report a Usage-Comparison card that does not contain comparison.vs."""
-    vs = headword(card.analysis.vs)
+    vs = _plain(card.analysis.vs)
     if card.tab_name == "Usage-Comparison" and has_hangul(vs) and not occurs_in(vs, f"{card.front}\n{card.back}"):
         yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but it never shows {vs}")

@@ -48,14 +48,21 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     ):
         return
     related = [each for each in (analysis.vs, *analysis.keywords, *_discussed(card)) if each]
-    for sentence in sentences:
+    has_word = [analysis.occurs_in(sentence) for sentence in sentences]
+    for at, sentence in enumerate(sentences):
         words = (each for each in related if occurs_in(each, sentence))
-        if not analysis.occurs_in(sentence) and not any(words):
+        if not has_word[at] and not any(words) and not _is_dialogue(sentences, has_word, at):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
 
 
 def _is_dictionary_form(phrase: str) -> bool:
     return phrase.endswith("다") and not phrase.endswith("니다")
+
+
+def _is_dialogue(sentences: list[str], has_word: list[bool], at: int) -> bool:
+    """Return whether the sentence asks for or answers a neighboring example with the word: 어디 가? – 학교에 가."""
+    asks = sentences[at].endswith("?") and at + 1 < len(sentences) and has_word[at + 1]
+    return asks or (at > 0 and sentences[at - 1].endswith("?") and has_word[at - 1])
 
 
 def _discussed(card: Card) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from korean_flashcards.korean.hanja_data import reads_as
+from korean_flashcards.korean.native_origins import native_origin
 
 _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTERS_OF_KANA = "\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d"
@@ -56,7 +57,7 @@ def foreign_words(text: str, is_hanja: Callable[[str], bool]) -> Iterator[tuple[
 
 def _is_read(word: str, text: str) -> bool:
     """Return whether the text has the Hangul for the word: 우기 雨期."""
-    return any(
+    return any(native_origin(hangul) == word for hangul in _HANGUL.findall(text)) or any(
         reads_as(word, hangul[start : start + len(word)])
         for hangul in _HANGUL.findall(text)
         for start in range(len(hangul) - len(word) + 1)

@@ -10,6 +10,7 @@ from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import hanja_of
 from korean_flashcards.korean.hanja_data import characters_of, reads_as, spelled
+from korean_flashcards.korean.native_origins import native_origin
 
 HANJA_CHARACTERS = Check(
     "hanja_characters", Severity.ERROR, "The hanja field contains something other than Chinese characters.",
@@ -146,8 +147,16 @@ def _readings(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterato
     for field, text in prose if analysis.language.code not in ("zh", "ja") else ():
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
-            if len(hangul) == len(hanja) and hangul not in _LABELS and not reads_as(hanja, hangul):
+            if len(hangul) == len(hanja) and hangul not in _LABELS and not _may_read(hanja, hangul, analysis):
                 yield HANJA_READING.at(field, f"{hanja} appears next to {hangul}, but is not read as {hangul}")
+
+
+def _may_read(hanja: str, hangul: str, analysis: Analysis) -> bool:
+    """Return whether the hanja are read as the Hangul, in general or within the word (難 as 란 in 곤란)."""
+    own = {pair for each in analysis.homonyms for pair in zip(each["hanja"], each["reading"], strict=False)}
+    whole = all(reads_as(each["hanja"], strip_to_hangul(each["reading"])) for each in analysis.homonyms)
+    in_word = whole and set(zip(hanja, hangul, strict=True)) <= own
+    return in_word or reads_as(hanja, hangul) or native_origin(hangul) == hanja
 
 
 def _in_dictionary(hanja: str, reading: str) -> bool:

@@ -72,7 +72,7 @@ def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
     analysis = card.analysis
     own = content_words(re.sub(r"\([^)]*\)", "", analysis.text("primary_meaning")))
     wanted = own | content_words(analysis.definition)
-    if card.tab_name == "Scene" and own and not wanted & content_words(card.back):
+    if card.tab_name == "Scene" and own and not analysis.is_bound and not _alike(wanted, content_words(card.back)):
         yield CARD_MEANING.at("back", f"the back does not give the meaning “{analysis.text('primary_meaning')}”")
 
 

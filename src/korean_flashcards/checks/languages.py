@@ -84,6 +84,8 @@ _LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
 # Text about a loanword may show its Japanese origin (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
+# Korean words in a row that are more than a form with its object.
+_PHRASE, _RUN = 4, re.compile("[가-힣][가-힣 ]+")
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
 
@@ -138,7 +140,7 @@ def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Itera
 
 def _other_scripts(field: str, text: str, language: Language) -> Iterator[Finding]:
     must = f"{field} must be in {language.name}"
-    if language.code != "ko" and _share(_HANGUL, text) > 0.7:
+    if language.code != "ko" and _share(_HANGUL, text) > 0.7 and _is_prose(text):
         yield IN_KOREAN.at(field, f"{must}, not “{_start(text)}”")
     other = "".join(letters for script, letters in _SCRIPTS.items() if script != language.script)
     if found := re.search(f"[{other}]", text) or (language.script != "Greek" and _GREEK.search(text)):
@@ -170,6 +172,11 @@ def _broken(field: str, text: str) -> Iterator[Finding]:
     for pattern, what in _BROKEN[:2] if text.isascii() else _BROKEN:
         if found := pattern.search(text):
             yield MOJIBAKE.at(field, f"{field} contains {what}: {found.group()!r}")
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether mostly Korean text is Korean prose, not a list of forms with a few English words between them."""
+    return not _LATIN_WORD.search(text) or any(len(run.split()) >= _PHRASE for run in _RUN.findall(text))
 
 
 def _share(letters: re.Pattern[str], text: str) -> float:

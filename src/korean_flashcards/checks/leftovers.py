@@ -27,7 +27,8 @@ _FIELD_NAMES = "|".join(
     sorted(name for name in {*Nuance.model_fields, *DraftCard.model_fields, "card_types"} if "_" in name)
 )
 _JSON = (
-    r'"[a-z_]+"\s*:', r'\{\s*"', r'"\s*\}', r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*\}", r"[\]}]\s*,\s*\{",
+    r'"[a-z_]+"\s*:\s*(?:["\[{]|null|true|false|-?\d)',
+    r'\{\s*"', r'"\s*\}', r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*\}", r"[\]}]\s*,\s*\{",
 )  # fmt: skip
 _MARKDOWN = (
     "```", r"\*\*[^*\n]+\*\*", r"(?<!\w)__\w[^_\n]*\w__(?!\w)", "^#{1,6} ", r"^\s*[-*•] +\S", r"^\|.*\|$",

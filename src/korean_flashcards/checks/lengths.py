@@ -37,6 +37,7 @@ REPETITION = Check(
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
 _ROW = re.compile(r"(?<![\w-])(\w+)(?:[ ,.!]+\1(?!\w)){3,}", re.I)
+_QUOTES = tuple("'\"‘“")
 _PORTAL = "you step through the portal"
 # Gloss fields, each with the field for the longer text that belongs to it.
 _PARTNERS = (
@@ -58,7 +59,7 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
     for field, text in long.items():
         if _words(text, analysis.language) < 5:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”: write at least one sentence")
-    yield from _repetitions(analysis.prose)
+    yield from _repetitions(analysis.prose, analysis.word)
 
 
 def lengths_of_card(card: Card) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
             yield FRONT_LENGTH.at("front", f"the front has {front} words, but 15–30 are recommended")
         if not 25 <= back <= 150:
             yield BACK_LENGTH.at("back", f"the back has {back} words, but 25–150 are recommended")
-    yield from _repetitions(card.prose)
+    yield from _repetitions(card.prose, card.word)
 
 
 def _words(text: str, language: Language) -> int:
@@ -90,9 +91,10 @@ def _is_sentence(text: str) -> bool:
     return text.endswith((".", "!", "?", ".'", ".”", "…"))
 
 
-def _repetitions(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
+def _repetitions(prose: tuple[tuple[str, str], ...], word: str) -> Iterator[Finding]:
     for field, text in prose:
-        if found := _ROW.search(text):
+        # Words for sounds are repeated like the sound: 멍멍 멍멍 멍멍 멍멍, “knock, knock, knock, knock”.
+        if (found := _ROW.search(text)) and found[1] not in word and text[: found.start()][-1:] not in _QUOTES:
             yield REPETITION.at(field, f"{field} repeats {found.group(1)!r} at least four times in a row")
             continue
         sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) > 3]

@@ -33,6 +33,14 @@ ABOUT_ANOTHER_WORD = Check(
 )  # fmt: skip
 CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ROMANISED, ABOUT_ANOTHER_WORD)
 
+# Korean words in English dictionaries.
+_BORROWED_WORDS = """
+kimchi kimbap gimbap bulgogi bibimbap japchae banchan galbi kalbi samgyeopsal tteokbokki makgeolli hanbok hanok hanji
+hangul hangeul hanja chaebol taekwondo hagwon ondol nunchi noraebang mukbang hallyu unnie aegyo daebak manhwa pansori
+doenjang gochujang jeonse skinship
+"""
+_BORROWED = frozenset(_BORROWED_WORDS.split())
+
 # Shorter romanizations are too often English words (man, son, nara).
 _TELLING = 5
 
@@ -92,7 +100,7 @@ def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterat
     Capitalized names (Hanna) are ignored, as are words borrowed into English (kimchi) that appear in the meaning.
     """
     sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
-    sought -= set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
+    sought -= _BORROWED | set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
     for field, text in prose if sought else ():
         if found := sought.intersection(re.findall("[a-z]+", text)):
             yield ROMANISED.at(field, f"{analysis.word} is romanized as {min(found)!r}: write it in Hangul")

@@ -30,6 +30,8 @@ _ENDINGS_IN_PHRASES = """
 에 를 이 가 와 과 의 에게 로 으로 만 밖에
 """
 _FIRST_ENDINGS = frozenset(_ENDINGS_IN_PHRASES.split())
+# 이 사람, 나 혼자, 만 원
+_ALSO_WORDS = frozenset("이가나자만의")
 # A particle after the first part, and a negation before the second: 갈 수가 없다, 가고는 안 싶다.
 _GAP = decomposed(r"(?:[이가은는도을를만의]|까지|조차)?\s*(?:[안못잘]\s+)?")
 _PARTICLES = frozenset("은는이가을를과와")
@@ -43,9 +45,14 @@ _LETTERS = "\u1100-\u11ff"
 
 
 def is_pattern(headword: str) -> bool:
-    """Return whether a headword is written as a pattern: with a hyphen, a placeholder, a slash, or optional letters."""
+    """Return whether a headword is written as a pattern: with a hyphen, a placeholder, a slash, or optional letters.
+
+    A phrase that begins with an ending or a particle is a pattern, too (고 싶다, 에 대해).
+    """
     plain = _NOT_KOREAN.sub("", headword).strip()
-    placeholder = _PLACEHOLDER.match(plain)
+    placeholder, first = _PLACEHOLDER.match(plain), plain.partition(" ")[0]
+    if first != plain and first in _FIRST_ENDINGS - _ALSO_WORDS:
+        return True
     return _MARKED.search(plain) is not None or (
         placeholder is not None and (" " in plain or plain[placeholder.end()] in _MARKS)
     )
