@@ -10,7 +10,7 @@ from korean_flashcards.checks.speech import speech_level
 from korean_flashcards.checks.subject import Analysis, Card
 
 # Korean words, and sentences if another one follows: 미안해요, 오늘은 약속이 있어요.
-_RUN = re.compile(r"(?<![가-힣+\-~\[])[가-힣](?:[가-힣0-9 ,~%]|[.?!…](?=\s?[가-힣]))*[.?!…]?(?![가-힣+~\]-]|\s?[+→])")
+_RUN = re.compile(r"(?<![가-힣+\-~\[_])[가-힣](?:[가-힣0-9 ,~%]|[.?!…](?=\s?[가-힣]))*[.?!…]?(?![가-힣+~\]-]|\s?[+→])")
 # 가았어요 is always a mistake. 제가 가셨어요 raises yourself. Never write 몇일.
 _ON_PURPOSE = re.compile(
     r"\b(?:not|n't|never|no|wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|rather than|instead of|avoid"

@@ -9,6 +9,7 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.explanation_language import Language
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.formats.card import GAP
 
 FRONT_LENGTH = Check(
     "front_length", Severity.NOTE, "The front is much shorter or longer than the recommended 15–30 words.",
@@ -24,7 +25,7 @@ TOO_SHORT = Check(
 )  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
-    "Finds cards whose front is longer than the back and whose back contains the question or the scene's opening.",
+    "Finds cards whose front is longer than the back and whose back contains the question, the gap, or the scene's opening.",
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
     "swapped_fields", Severity.ERROR, "Two fields in the record are swapped, or one contains the other's text.",
@@ -69,7 +70,8 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     # A quotation mark after the question mark ends the translation of an example.
     question_behind = card.back.rstrip().endswith("?") and "?" not in card.front
     portal_behind = card.back.lower().startswith(_PORTAL) and not card.front.lower().startswith(_PORTAL)
-    if front > back and (question_behind or portal_behind):
+    gap_behind = GAP in card.back and GAP not in card.front
+    if front > back and (question_behind or portal_behind or gap_behind):
         yield SWAPPED_SIDES.at("front", "the question is on the back, and the answer is on the front")
     elif front < 4 or back < 8:
         side, words = ("front", front) if front < 4 else ("back", back)
