@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONSENT = "consent"
-_CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing"}
+_CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing", "confirm_upgrade"}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
 _IMPORTING = "import_lists"  # the node that imports the word lists
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it

@@ -181,8 +181,16 @@ def _closing(plan: RunPlan) -> str:
         return f"`kedro run` would stop before calling {refused[0]} because this model's price is unknown."
     if plan.usd is None:
         return f"{would}. The cost of these requests is unknown."
-    above = usd_number(plan.confirm_above_usd or 0.0)
-    limit = f" It would ask for confirmation first because the cost may exceed USD {above} (llm.confirm_above_usd)."
-    if plan.missing.paid and not plan.asks_first:
-        limit = " It would ask for confirmation first because it pays for missing replies again (llm.confirm_missing)."
-    return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first or plan.missing.paid else ''}"
+    reason = _reason_to_ask(plan)
+    return f"{would} for about {money(plan.usd)}." + (
+        f" It would ask for confirmation first because {reason}." if reason else ""
+    )
+
+
+def _reason_to_ask(plan: RunPlan) -> str:
+    """Return why the run would ask for confirmation, or "" if it would not. --yes and the parameters turn it off."""
+    if plan.asks_first:
+        return f"the cost may exceed USD {usd_number(plan.confirm_above_usd or 0.0)} (llm.confirm_above_usd)"
+    if plan.missing.paid:
+        return "it pays for missing replies again (llm.confirm_missing)"
+    return "the prompts are new since an upgrade (llm.confirm_upgrade)" if plan.outdated else ""

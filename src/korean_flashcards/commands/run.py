@@ -175,7 +175,7 @@ run = RunCommand(
         click.Option(
             ["--yes", "-y"],
             is_flag=True,
-            help="Confirm the cost, the addresses, and payments for missing replies in advance.",
+            help="Confirm the cost, the addresses, and payments for missing or outdated replies in advance.",
         ),
     ],
     callback=run_project,
@@ -279,9 +279,10 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     runner = _runner(options)
     params = options["params"] or {}
     if options["yes"]:
-        params = _merged(
-            params, {"llm": {"confirm_above_usd": None, "confirm_addresses": False, "confirm_missing": False}}
+        confirmed = {"confirm_above_usd": None} | dict.fromkeys(
+            ("confirm_addresses", "confirm_missing", "confirm_upgrade"), False
         )
+        params = _merged(params, {"llm": confirmed})
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
             pipeline_names=names,

@@ -215,9 +215,10 @@ class LLMParameters(_Parameters):
     price: Literal["known", "unknown_ok"]
     prices: dict[ModelName, PriceParameters]
     confirm_above_usd: Annotated[Number, Field(ge=0)] | None
-    # Older projects do not have these two parameters.
+    # Older projects do not have these three parameters.
     confirm_addresses: bool = True
     confirm_missing: bool = True
+    confirm_upgrade: bool = True
     budget: BudgetParameters
     rates: RateParameters
     breaker: BreakerParameters

@@ -9,7 +9,7 @@ import click
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import ModelUnavailableError, NotConfirmedError
 from korean_flashcards.domain.money import usd_number
-from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.tasks.done_replies import done_replies
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from korean_flashcards.planning.plan import RunPlan
 
+_KEEP = "To keep the existing replies, pass --params stale=keep."
 _RESTORE = "Restore the cache folder from a copy, or import an export with `kedro cache import FILE`."
 
 
@@ -52,7 +53,7 @@ class RunConsent:
         plan = self._plan(stage, parameters)
         if plan.spends and not any(one.refused for one in plan.stages):
             _check_keys(plan)
-            _show(plan, parameters.llm.confirm_addresses, parameters.llm.confirm_missing)
+            _show(plan, parameters.llm)
         self._given = True
 
     def _check_lost(self, confirm_missing: bool) -> None:
@@ -113,28 +114,34 @@ def _check_keys(plan: "RunPlan") -> None:
         raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
 
 
-def _show(plan: "RunPlan", confirm_addresses: bool, confirm_missing: bool) -> None:
+def _show(plan: "RunPlan", llm: LLMParameters) -> None:
     """Print the plan. Ask for confirmation if the run is expensive, pays again, or may use an unexpected address."""
     # Imported late for the same reason as the plan.
-    from korean_flashcards.planning.plan_text import money, plan_lines, request_count
+    from korean_flashcards.planning.plan_text import money, outdated_sentence, plan_lines, request_count
 
     click.echo("\n".join(plan_lines(plan)), err=True)
-    if confirm_addresses and plan.provider_calls:
+    if llm.confirm_addresses and plan.provider_calls:
         _confirm(
             " ".join(plan.provider_calls),
             "set llm.confirm_addresses to false",
             "To avoid calling a model, remove it from the parameters.",
         )
-    if confirm_missing and plan.missing.paid:
+    if llm.confirm_missing and plan.missing.paid:
         _confirm(
             f"{plan.missing.sentence} This run pays for them again, {plan.missing.cost}.",
             "set llm.confirm_missing to false",
             _RESTORE,
         )
-    if plan.asks_first:
-        assert plan.usd is not None
+    price = "at an unknown price" if plan.usd is None else f"for about {money(plan.usd)}"
+    if llm.confirm_upgrade and plan.outdated:
+        _confirm(
+            f"{outdated_sentence(plan)} This run requests new ones: {request_count(plan)} {price}.",
+            "set llm.confirm_upgrade to false",
+            _KEEP,
+        )
+    elif plan.asks_first:
         above = f"The run may cost more than USD {usd_number(plan.confirm_above_usd or 0.0)} (llm.confirm_above_usd)."
-        what = f"This run will send {request_count(plan)} for about {money(plan.usd)}. {above}"
+        what = f"This run will send {request_count(plan)} {price}. {above}"
         otherwise = "raise llm.confirm_above_usd (null turns the confirmation off)"
         _confirm(what, otherwise, "To make the run smaller, pass --params limit=N.")
 

@@ -36,6 +36,8 @@ from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, sec
 from korean_flashcards.planning.missing_replies import MissingReplies, added, missing_replies
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
+from korean_flashcards.planning.shipped_prompts import earlier_replies
+from korean_flashcards.stages.task import REQUESTED
 
 # Minimum number of past calls for estimates. With fewer calls, the worked examples in the prompts are used.
 ENOUGH_CALLS = 10
@@ -73,6 +75,7 @@ class StagePlan:
         call_usd: Maximum cost of one call in USD, which is reserved before the call is sent. Zero if the price is unknown.
         call_tokens: Maximum number of tokens in one call.
         missing: The replies of finished tasks that are missing from the cache.
+        outdated: Number of requested words with a paid reply to a prompt of an earlier version of the project.
     """
 
     stage: Stage
@@ -97,6 +100,7 @@ class StagePlan:
     call_usd: float = 0.0
     call_tokens: int = 0
     missing: MissingReplies = field(default_factory=MissingReplies)
+    outdated: int = 0
 
     @property
     def free(self) -> bool:
@@ -138,6 +142,11 @@ class RunPlan:
     def missing(self) -> MissingReplies:
         """Return the replies of finished tasks that are missing from the cache, for all stages."""
         return added(stage.missing for stage in self.stages)
+
+    @property
+    def outdated(self) -> int:
+        """Return the number of replies that an earlier version's prompts produced and this run pays for again."""
+        return sum(stage.outdated for stage in self.stages if not stage.free)
 
     @property
     def spends(self) -> bool:
@@ -189,8 +198,11 @@ def plan_run(
             rehearsed.stage, done, rehearsed.requests, chosen, models, version, llm, parameters.stale
         )
         plan = _stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types)
+        requested = rehearsed.requests.filter(pl.col("state").is_in(REQUESTED))["item_id"]
+        tasks = ledger.queue.tasks(plan.stage, requested) if plan.requests else {}
+        outdated = earlier_replies(plan.stage, tasks.values())
         plans.append(replace(plan, states=_with_missing(plan.states, rehearsed.requests, lost),
-                             missing=MissingReplies.of(lost, plan.free)))  # fmt: skip
+                             missing=MissingReplies.of(lost, plan.free), outdated=outdated))  # fmt: skip
         if rehearsed.stage == "nuance" and len(calls) >= ENOUGH_CALLS:
             analysis = Range.of_sample([call.tokens_out - call.tokens_reasoning for call in calls])
     calling = [plan.stage for plan in plans if plan.requests and not plan.free]

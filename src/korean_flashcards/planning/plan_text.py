@@ -38,6 +38,8 @@ def plan_lines(plan: RunPlan) -> list[str]:
         lines.append(_line("Missing", f"{plan.missing.sentence} {plan.missing.advice}"))
     if not plan.spends:
         return lines
+    if plan.outdated:
+        lines.append(_line("Outdated", f"{outdated_sentence(plan)} To keep them, pass --params stale=keep."))
     lines += [_line("Model", text) for text in (_model_text(model, plan.models) for model in plan.models)]
     lines += [_line("Warning", f"{text}.") for text in plan.warnings]
     lines += [_line("Address", text) for text in plan.provider_calls]
@@ -50,6 +52,12 @@ def request_count(plan: RunPlan) -> str:
     """Return the number of requests, preceded by "about" if the number is partly an estimate."""
     about = "about " if any(stage.later for stage in plan.stages) else ""
     return f"{about}{counted(plan.requests, 'request')}"
+
+
+def outdated_sentence(plan: RunPlan) -> str:
+    """Return how many paid replies are requested again because an upgrade changed the prompts."""
+    are = counted(plan.outdated, "reply was", "replies were")
+    return f"{are} generated with the prompts of an earlier version of the project."
 
 
 def money(usd: Range) -> str:
