@@ -35,7 +35,7 @@ def test_schemas_keep_their_bytes(schema: Callable[[], dict[str, Any]], expected
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("nuance", "98aa588c2e534249150836f48445067b75e8a39bad14416a72f95f882b0883ed"),
+        ("nuance", "3aa06f2d047db56985b0799235519ee053fb40b1c1e00c192bf6d3d5c79ab8c3"),
         ("flashcards", "cd36dea6448b62235960a81f87969f0b37d61820dd7926f8db00cbd989b8f3ee"),
         ("judge", "51432b878b4871e6642a022e2023ea6dc109a4348ed82bacd16268ade60c82ab"),
         ("repair", "35283e99cfb3f6501ef573f0fb440ea5cd78aa79aa931f3eda2261108ec262ed"),

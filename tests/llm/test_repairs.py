@@ -157,7 +157,7 @@ def test_the_whole_reply_is_requested_again_without_repair(runs: NuanceRuns) -> 
 def test_repairs_cost_less_than_a_fifth_of_full_retries(runs: NuanceRuns) -> None:
     todo = runs.take(*(f"{word}#1" for word in words(60)))
     shares = {"fenced": 0.05, "trailing_comma": 0.05, "bad_ipa": 0.05, "missing_field": 0.05}
-    with ModelServer(shares=shares, seed=3) as server:
+    with ModelServer(shares=shares, seed=4) as server:
         replies = runs.run(todo, server.url)
         log = server.requests()
     first = {request["sha256"]: request for request in reversed(log) if request["kind"] == "ask"}

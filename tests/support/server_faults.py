@@ -79,12 +79,12 @@ def _without_field(record: dict[str, Any]) -> None:
         del cards[0]["back"]
 
 
-def _with_hollow_ipa(record: dict[str, Any]) -> None:
-    """Replace the IPA with empty brackets, or a card's front with an empty string."""
+def _with_malformed_ipa(record: dict[str, Any]) -> None:
+    """Replace the IPA with two parts in brackets, or a card's front with an empty string."""
     if "cards" in record:
         record["cards"][0]["front"] = ""
     else:
-        record.get("fields", record)["ipa"] = "[]"
+        record.get("fields", record)["ipa"] = "[a][b]"
 
 
 def _with_long_field(record: dict[str, Any]) -> None:
@@ -107,7 +107,7 @@ def _with_other_ipa(record: dict[str, Any]) -> None:
 # behavior -> function that changes the good record before it becomes a text
 RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "missing_field": _without_field,
-    "bad_ipa": _with_hollow_ipa,
+    "bad_ipa": _with_malformed_ipa,
     "other_ipa": _with_other_ipa,
     "too_long": _with_long_field,
 }
