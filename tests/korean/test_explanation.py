@@ -65,9 +65,10 @@ def test_a_step_reports_its_rule_its_position_and_its_source() -> None:
 
 
 def test_a_step_names_the_source_that_overrides_the_others() -> None:
-    verb = [Morpheme("감", "VV", 0, 1), Morpheme("고", "EC", 1, 2)]
-    assert explain("감고", morphemes=verb).steps[0].because == "from its morphemes"
-    assert explain("감고", is_verb=True).steps[0].because == "it is a verb"
+    verb = [Morpheme("심", "VV", 0, 1), Morpheme("지", "EC", 1, 2)]
+    assert explain("심지", morphemes=verb).steps[0].because == "from its morphemes"
+    assert explain("심지", is_verb=True).steps[0].because == "it is a verb"
+    assert explain("심고").steps[0].because == "from the lexicon"
     assert explain("인기").steps[0].because == "from the lexicon"
     assert explain("잠자리", definition="bed").steps[0].because == "from its meaning"
     assert explain("고가", definition="a thing").steps[0].because == "the usual reading"

@@ -40,8 +40,8 @@ def test_lenis_consonants_are_voiced_only_within_a_word() -> None:
 
 
 def test_the_consonant_after_a_verb_stem_is_transcribed_as_tense() -> None:
-    assert ipa_of("감다", is_verb=True) == "[kam.t͈a]"
-    assert ipa_of("감다") == "[kam.da]"
+    assert ipa_of("심지", is_verb=True) == "[ɕim.t͈ɕi]"
+    assert ipa_of("심지") == "[ɕim.dʑi]"
 
 
 @pytest.mark.parametrize("spelling", ["꽃", "값", "tv"])

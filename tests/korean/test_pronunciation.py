@@ -41,6 +41,34 @@ def test_general_vocabulary_is_pronounced_as_in_a_dictionary() -> None:
     assert len(wrong) <= 0.02 * len(rows), wrong
 
 
+@pytest.mark.parametrize("row", read_table("articles.tsv"), ids=lambda row: f"{row['article']}-{row['word']}")
+def test_more_words_are_pronounced_according_to_their_article(row: dict[str, str]) -> None:
+    """Check ten words per article that are not examples in the Standard. "habit" is tensing that only dictionaries list."""
+    assert pronounce(row["word"])[0] == row["sounds"]
+
+
+@pytest.mark.parametrize("row", read_table("plain.tsv"), ids=lambda row: row["word"])
+def test_similar_words_do_not_become_tense_and_get_no_additional_sound(row: dict[str, str]) -> None:
+    assert pronounce(row["word"])[0] == row["sounds"]
+
+
+@pytest.mark.parametrize(
+    ("word", "sounds"),
+    [("한자어", "한짜어"), ("한자음", "한짜음"), ("유권자", "유꿘자"), ("인권법", "인꿘뻡"), ("치과의사", "치꽈의사"),
+     ("막일꾼", "망닐꾼"), ("사건사고", "사껀사고"), ("평가자", "평까자"), ("물가지수", "물까지수"),
+     ("인기가수", "인끼가수"), ("문법책", "문뻡책"), ("여권번호", "여꿘번호"), ("발자국소리", "발짜국쏘리"),
+     ("전제조건", "전제조껀"), ("민사사건", "민사사껀")],
+)  # fmt: skip
+def test_listed_words_keep_their_pronunciation_inside_longer_words(word: str, sounds: str) -> None:
+    assert pronounce(word)[0] == sounds
+
+
+@pytest.mark.parametrize("word", ["참다", "숨다", "삼다", "남다", "심다", "품다", "검다", "담다", "넘다", "신다"])
+def test_listed_stems_stay_stems_if_the_analyzer_finds_a_noun(word: str) -> None:
+    noun = [Morpheme(word[0], "NNG", 0, 1), Morpheme("이", "VCP", 1, 1), Morpheme("다", "EF", 1, 2)]
+    assert pronounce(word, morphemes=noun)[0] == pronounce(word)[0] == f"{word[0]}따"
+
+
 @pytest.mark.parametrize("row", read_table("permitted.tsv"), ids=lambda row: row["word"])
 def test_all_permitted_readings_are_returned_the_main_one_first(row: dict[str, str]) -> None:
     main, *others = row["readings"].split("|")

@@ -25,13 +25,13 @@ def test_the_standard_pronunciation_is_in_brackets(word: str, pos: str, ipa: str
 
 
 def test_the_ipa_decides_between_the_readings_of_a_verb_and_a_noun() -> None:
-    assert spoken_form("감다", "phrase", "[kam.t͈a]") == "[감따]"
-    assert spoken_form("감다", "phrase", "[kam.da]") == "[감다]"
-    assert spoken_form("감다", "phrase", "[ka.mo]") == ""
+    assert spoken_form("심지", "phrase", "[ɕim.t͈ɕi]") == "[심찌]"
+    assert spoken_form("심지", "phrase", "[ɕim.dʑi]") == "[심지]"
+    assert spoken_form("심지", "phrase", "[ɕi.mo]") == ""
 
 
 @pytest.mark.parametrize(
-    ("word", "ipa"), [("꽃이름", "[k͈on.ni.ɾɯm]"), ("구름길", "[ku.ɾɯm.k͈il]"), ("팥알", "[pʰa.dal]")]
+    ("word", "ipa"), [("꽃이름", "[k͈on.ni.ɾɯm]"), ("구름길", "[ku.ɾɯm.k͈il]"), ("밭어귀", "[pa.dʌ.ɡwi]")]
 )
 def test_nothing_contradicts_the_ipa_of_a_compound(word: str, ipa: str) -> None:
     """The rules do not know where a compound is divided, and would give a different pronunciation."""

@@ -1,4 +1,4 @@
-"""Find compound-final elements that change the preceding sound: 신혼+여행, 구급+약, 음운~론 (Articles 20, 29, 30.3)."""
+"""Find compound-final elements that change the preceding sound or become tense: 신혼+여행, 음운~론, 인권'법."""
 
 import re
 from functools import lru_cache
@@ -10,14 +10,16 @@ from .lexicon import SAI, can_follow
 # Second words that trigger ㄴ-insertion, with the minimum number of syllables before them.
 _WORDS = {
     "여름": 1, "유리": 1, "연필": 1, "이불": 1, "이야기": 1,
-    "여행": 2, "열차": 2, "영화": 2, "요리": 2, "요법": 2, "엽서": 2, "양념": 2,
+    "여행": 2, "열차": 2, "영화": 2, "요리": 2, "요법": 2, "엽서": 2, "양념": 2, "연습": 2, "요금": 2,
+    "요소": 2, "요인": 2, "요원": 2, "여부": 2, "용어": 2, "용지": 2, "용품": 2, "윤리": 2, "예술": 2,
 }  # fmt: skip
-# 驛, 藥, 炎, 率: the same after two or more syllables, unless they belong to one of these words: 동시통역, 에너지절약.
-_SINO = frozenset("역약염율")
+# 驛, 藥, 炎, 率, 用, 油, 熱: the same after two or more syllables, unless they belong to one of these words: 부작용.
+_SINO = frozenset("역약염율용유열")
 _SINO_WORDS = """
-번역 통역 광역 징역 반역 검역 면역 전역 권역 병역 음역 완역 직역 복역 퇴역 현역 성역 단역 악역 용역 영역 연역 방역
-홍역 절약 협약 만약 탄약 연약 농약 공약 청약 언약 선약 밀약 맹약 신약 생약 한약 양약 독약 극약 집약 박약 병약 감염 전염 폭염
-간염
+번역 통역 광역 징역 반역 검역 면역 전역 권역 병역 음역 완역 직역 복역 퇴역 현역 성역 단역 악역 용역 영역 연역 방역 홍역
+절약 협약 만약 탄약 연약 농약 공약 청약 언약 선약 밀약 맹약 신약 생약 한약 양약 독약 극약 집약 박약 병약 감염 전염 폭염
+간염 작용 적용 활용 인용 신용 실용 전용 관용 겸용 남용 복용 착용 응용 통용 공용 등용 중용 혼용 병용 준용 상용 운용 원용
+일용 임용 식용 약용 선용 석유 공유 권유 경유 원유 분유 함유 향유 점유 온유 분열 진열 균열 선열 정열 전열 직열 발열
 """
 # Exceptions to Article 20: these after ㄴ, unless they belong to one of these words: 직업훈련, 신인류.
 _BOUND = frozenset("력량란료론령례류로")
@@ -26,7 +28,26 @@ _L_WORDS = """
 관령 관례 전례 순례 혼례 선례 인류 한류 분류 전류 본류 난류 진로 선로 난로
 """
 _OTHER = frozenset((*_SINO_WORDS.split(), *_L_WORDS.split()))
-_LAST = re.compile("|".join((*_WORDS, f"[{''.join((*_SINO, *_BOUND))}]")))
+# 科, 權, 法, 症 and 證: tense after two or more syllables, unless they belong to one of these words: 이용방법, 무화과.
+_TENSE = frozenset("과권법증")
+_TENSE_OTHER = re.compile(
+    "효과|초과|사과|여과|부과|다과|모과|유과|화과|제과|수과|방법|마법|흑마법|무법|검증|보증|고증|인증|공증|논증|수증"
+    "|[러두세서너무른흔]권|기권|태권|강권|[가-힣]{2}왕권"
+)
+# Words whose second syllable is tense, also at the end of longer words: 살인사건, 전제조건.
+_TENSE_WORDS = frozenset((
+    "사건", "조건", "요건", "안건", "성격", "인격", "평가", "물가", "원가", "문법", "헌법", "형법", "민법", "문자", "글자",
+    "염증", "통증", "관점", "초점", "장점", "단점", "쟁점", "여권", "인권", "정권", "주권", "채권", "증권", "외과", "내과",
+    "치과",
+))  # fmt: skip
+_LAST = re.compile("|".join((*_WORDS, *_TENSE_WORDS, f"[{''.join((*_SINO, *_BOUND, *_TENSE))}]")))
+# The particles after a consonant and after a vowel. 증가 and 인상 do not end in a particle.
+_AFTER_CODA = re.compile(
+    "(?:들)?(?:이|은|을|과|으로|이나|이랑|에|의|도|만|에서|부터|까지|처럼|보다|이라.*|이다|입니다|이에요|이야)?"
+)
+_AFTER_VOWEL = re.compile(
+    "(?:들)?(?:가|는|를|와|로|나|랑|에|의|도|만|에서|부터|까지|처럼|보다|라.*|다|입니다|예요|야|고)?"
+)
 
 
 def ending_marks(word: str) -> list[tuple[int, Mark]]:
@@ -34,12 +55,16 @@ def ending_marks(word: str) -> list[tuple[int, Mark]]:
 
     Particles may follow the final element.
     """
-    found = ((match.start(), match[0]) for match in _LAST.finditer(word, 1))
-    return [
-        (index, mark)
-        for index, last in found
-        if (mark := _mark(word[max(index - 2, 0) : index], last)) and can_follow(word[index + len(last) :])
-    ]
+    marks = []
+    for match in _LAST.finditer(word, 1):
+        index, last = match.start(), match[0]
+        rest = word[match.end() :]
+        if last in _TENSE or last in _TENSE_WORDS:
+            if index > 1 and _is_tense(word[index - 2 : index], last, rest):
+                marks.append((match.end() - 1, Mark.HABIT))
+        elif (mark := _mark(word[max(index - 2, 0) : index], last)) and can_follow(rest):
+            marks.append((index, mark))
+    return marks
 
 
 @lru_cache(maxsize=4096)
@@ -51,3 +76,15 @@ def _mark(before: str, last: str) -> Mark | None:
     if last in _BOUND:
         return Mark.KEEP_N if coda == "ㄴ" else None
     return Mark.SAI_INSERT if before[-1] in SAI else Mark.INSERT
+
+
+@lru_cache(maxsize=4096)
+def _is_tense(before: str, last: str, rest: str) -> bool:
+    """Return whether the last syllable of ``last`` is tense after ``before``, its two preceding syllables."""
+    particles = _AFTER_CODA if split(last[-1]).coda else _AFTER_VOWEL
+    if not particles.fullmatch(rest):
+        return False
+    if last in _TENSE_WORDS:
+        return True
+    # After a consonant, 과 is a particle.
+    return not (last == "과" and split(before[-1]).coda) and not _TENSE_OTHER.search(before + last)

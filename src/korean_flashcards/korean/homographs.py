@@ -30,6 +30,14 @@ _READINGS = """
 정가 政街 political circles politics
 유'가 油價 oil price
 유가 儒家 Confucian Confucianist
+최고가 - best
+최고'가 最高價 price highest
+최저가 - minimum
+최저'가 最低價 price lowest
+판매가 - sales sale
+판매'가 販賣價 price selling
+거래가 - deal transaction
+거래'가 去來價 price
 단'가 單價 unit price cost
 단가 短歌 short poem song
 주'가 株價 stock price
@@ -102,6 +110,15 @@ _READINGS = """
 참^고 - endure enduring hold bear patient patiently
 감기 - cold flu
 감^기 - winding wind wrap rolling washing hair
+분수 噴水 fountain
+분'?수 分數 fraction
+분수 分數 place limits means
+철'수 撤收 withdraw withdrawal retreat pull evacuate evacuation
+철수 - Cheolsu Chulsoo name
+문'구 文句 phrase wording words text
+문구 文具 stationery
+호수 湖水 lake
+호'수 號數 number
 감자 - potato
 감^자 - close wash wind
 신고 申告 report declaration notify declare notification

@@ -1,6 +1,6 @@
 """Collect the marks for each syllable boundary in a text: information that the letters do not show.
 
-Later sources override earlier ones. In order, the sources are pairs of syllables, verb endings, morphemes, the last
+Later sources override earlier ones. In order, the sources are pairs of syllables, morphemes, verb endings, the last
 part of a compound, the lexicon, the word's hanja, and the meaning of a homograph.
 """
 
@@ -14,7 +14,7 @@ from .hangul import split
 from .hanja_sounds import hanja_marks
 from .homographs import reading_marks
 from .junctions import TENSE, Mark
-from .lexicon import is_adnominal, shifted, syllable_marks, word_marks
+from .lexicon import STEMS, is_adnominal, shifted, syllable_marks, word_marks
 from .morphology import Morpheme
 from .vowels import other_vowels
 
@@ -75,10 +75,10 @@ class Run(NamedTuple):
 
 
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
-    """Return the information that the arguments provide about a text. ``is_verb`` is ignored if morphemes are given."""
+    """Return the information that the arguments provide about a text."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
-    return Known(is_verb and not morphemes, definition, hanja, hints, starts)
+    return Known(is_verb, definition, hanja, hints, starts)
 
 
 def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
@@ -112,12 +112,12 @@ def _phrase(words: Sequence[re.Match[str]], known: Known) -> Run:
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
     """Yield a word's marks, grouped by source. ``offset``: index of the word in the text."""
     yield "from its syllables", syllable_marks(word)
-    if known.is_verb:
-        yield "it is a verb", _stem_marks(word)
     inner = [s - offset for s in known.starts if offset < s < offset + len(word)]
     if known.hints:
         hints = [(index - offset, mark) for index, mark in known.hints.items() if 0 < index - offset < len(word)]
         yield "from its morphemes", hints
+    if known.is_verb:
+        yield "it is a verb", _stem_marks(word, has_morphemes=bool(known.starts))
     yield "from its last part", ending_marks(word)
     for start in (0, *inner):
         yield "from the lexicon", word_marks(word, start)
@@ -127,15 +127,15 @@ def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]
         yield reading_marks(word, known.definition, known.hanja, start)
 
 
-def _stem_marks(word: str) -> Marks:
-    """Return the mark for Article 24 without using morphemes: after ㅁ or ㄻ, before a complete ending.
+def _stem_marks(word: str, has_morphemes: bool) -> Marks:
+    """Return the mark for Article 24 in a verb or an adjective: after ㄴ, ㅁ or ㄻ, before a complete ending.
 
-    The only stems that end in ㄴ are 안- and 신-.
+    If the morphemes are known, they show the stem, unless the analyzer mistakes a listed stem for a noun (참다).
     """
     for index in range(1, len(word)):
-        coda = split(word[index - 1]).coda
-        stem = coda in ("ㅁ", "ㄻ") or (coda == "ㄴ" and word[index - 1] in "안신")
-        if stem and _ENDINGS.fullmatch(word, index):
+        stem = word[:index]
+        ends_in_m = split(stem[-1]).coda in ("ㅁ", "ㄻ") and stem[-1] != "힘" and not has_morphemes
+        if (ends_in_m or stem in STEMS or (stem == "안" and not has_morphemes)) and _ENDINGS.fullmatch(word, index):
             return ((index, Mark.STEM),)
     return ()
 

@@ -32,8 +32,8 @@ def pronounce(
     Args:
         text: Korean text in NFC.
         is_verb: Whether the text is a verb or an adjective, whose ending is tensified after ㄴ and ㅁ (감다 [감따]).
-        morphemes: The morphemes from ``morphology.analyse``. Morphemes replace ``is_verb`` and reveal ㄴ-insertion in
-            compounds and tensification after adnominal -ㄹ.
+        morphemes: The morphemes from ``morphology.analyse``. Morphemes reveal stems, ㄴ-insertion in compounds, and
+            tensification after adnominal -ㄹ.
         definition: An English definition, used to distinguish homographs (잠자리 "bed" [잠짜리]).
         hanja: The word's hanja, used to distinguish homographs and detect tensification.
         linked: Whether the words are always spoken without a pause, so the rules apply across spaces (옷 한 벌 [오 탄 벌]).
@@ -62,7 +62,10 @@ def _readings(run: Run, linked: bool) -> tuple[str, ...]:
     coda, variable = "", False
     for index, syllable in enumerate(run.syllables):
         mark = marks.get(index, Mark.NONE)
-        ways, spelled = _ways(coda, syllable, mark, vowels.get(index, ""), index in run.joints, linked)
+        if index in vowels or index in run.joints:
+            ways, spelled = _special_ways(coda, syllable, mark, vowels.get(index, ""), index in run.joints, linked)
+        else:
+            ways, spelled = _ways(coda, syllable, mark)
         boundaries.append(ways)
         coda, variable = spelled, variable or len(ways) > 1
     boundaries.append(_edge(coda, marks.get(len(run.syllables), Mark.NONE)))
@@ -79,10 +82,16 @@ def _joined(ways: Sequence[_Way]) -> str:
 
 
 @cache
-def _ways(
+def _ways(coda: str, syllable: str, mark: Mark) -> tuple[tuple[_Way, ...], str]:
+    """Return the ways to say the boundary between a coda and the next syllable, and the syllable's coda as spelled."""
+    return _special_ways(coda, syllable, mark, "", False, False)
+
+
+@cache
+def _special_ways(
     coda: str, syllable: str, mark: Mark, vowels: str, is_joint: bool, linked: bool
 ) -> tuple[tuple[_Way, ...], str]:
-    """Return the ways to say the boundary between a coda and the next syllable, and the syllable's coda as spelled."""
+    """Return the same as ``_ways`` if the vowel is variable or the boundary is one between words."""
     jamo = split(syllable)
     meetings = [
         _meeting(coda, jamo, permitted) for permitted in (_at_joint(mark, linked) if is_joint else _permitted(mark))
