@@ -43,7 +43,7 @@ def stop(process: Popen[str]) -> None:
     ],
 )
 def test_the_first_run_that_ends_after_a_kill_is_incomplete(
-    project: Project, row: str, code: str, attempts: int, end: Callable[[Popen[str]], None]
+    project: Project, here: Project, row: str, code: str, attempts: int, end: Callable[[Popen[str]], None]
 ) -> None:
     project.only_list(LIST + row)
     (project.folder / "conf" / "local").mkdir(exist_ok=True)
@@ -55,7 +55,7 @@ def test_the_first_run_that_ends_after_a_kill_is_incomplete(
     assert project.frame("nuance_failures")["code"].to_list() == [code]
     with ModelServer() as server:
         project.word_list(SETTINGS.format(url=server.url, attempts=attempts), "conf/local/parameters_own.yml")
-        first, second = project.kedro(*RUN, **KEY), project.kedro(*RUN, **KEY)
+        first, second = here.kedro(*RUN, **KEY), here.kedro(*RUN, **KEY)
     assert first.code == 2, first.out + first.err
     assert f"1 word failed with {code}" in unwrapped(first.out)
     assert second.code == 0, second.out + second.err

@@ -43,36 +43,38 @@ def summed(folder: Path) -> tuple[Any, ...]:
     ("behavior", "reason"), [("hang", "timeout"), ("429", "rate_limit"), ("500", "outage"), ("quota", "quota")]
 )
 def test_words_without_a_reply_are_reported_with_their_calls_and_cost(
-    project: Project, behavior: str, reason: str
+    here: Project, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], behavior: str, reason: str
 ) -> None:
     with ModelServer(always=behavior, retry_after=None) as server:
-        result = run(project, server)
+        result = run(here, server)
         sent = len(server.requests())
-    out, (calls, _, _, usd) = unwrapped(result.out), booked(project)
+    out, (calls, _, _, usd) = unwrapped(result.out), booked(here)
     assert result.code == 2, result.err
-    assert calls == sent and summed(project.folder) == pytest.approx(booked(project))
+    assert calls == sent and summed(here.folder) == pytest.approx(booked(here))
     in_calls = f" in {calls} calls" if calls > WORDS else ""
     assert "not requested" not in out and f"{WORDS} requested from openai/test{in_calls}, " in out
-    assert f"nuance: 0 of {WORDS} words done · {WORDS} pending" in unwrapped(result.err + result.out)
-    assert set(project.frame("nuance_replies")["pending"]) == {reason}
+    assert f"nuance: 0 of {WORDS} words done · {WORDS} pending" in unwrapped(
+        result.out + caplog.text + capfd.readouterr().err
+    )
+    assert set(here.frame("nuance_replies")["pending"]) == {reason}
     assert f"{WORDS} words without a usable reply: " in out
     billed = f"{calls} calls may be billed, up to USD {usd:.4f}" if usd else f"{calls} calls made"
     assert billed in out and ("at most USD" in out) == bool(usd) == (behavior == "hang")
-    page = (project.folder / "data" / "08_reporting" / "report.html").read_text(encoding="utf-8")
+    page = (here.folder / "data" / "08_reporting" / "report.html").read_text(encoding="utf-8")
     assert billed in page and "not requested" not in page
 
 
-def test_calls_to_a_model_that_timed_out_are_part_of_the_sum_if_a_fallback_replied(project: Project) -> None:
+def test_calls_to_a_model_that_timed_out_are_part_of_the_sum_if_a_fallback_replied(here: Project) -> None:
     with ModelServer(broken_models={"test": "hang"}) as server:
-        result = run(project, server, fallback=f"{{model: openai/spare, api_base: '{server.url}'}}")
-    out, (calls, _, _, usd) = unwrapped(result.out), booked(project)
+        result = run(here, server, fallback=f"{{model: openai/spare, api_base: '{server.url}'}}")
+    out, (calls, _, _, usd) = unwrapped(result.out), booked(here)
     assert result.code == 0, result.err
-    assert summed(project.folder) == pytest.approx(booked(project)) and calls > 2 * WORDS and usd > 0
+    assert summed(here.folder) == pytest.approx(booked(here)) and calls > 2 * WORDS and usd > 0
     assert f"{WORDS} requested from openai/test and openai/spare in " in out and "booked at their maximum" in out
 
 
-def test_words_that_were_never_sent_are_reported_as_not_requested(project: Project) -> None:
+def test_words_that_were_never_sent_are_reported_as_not_requested(here: Project) -> None:
     with ModelServer() as server:
-        result = run(project, server, "llm.cache_only=true")
+        result = run(here, server, "llm.cache_only=true")
     assert f"{WORDS} words not requested: llm.cache_only is on" in unwrapped(result.out)
     assert "nothing requested" in result.out
