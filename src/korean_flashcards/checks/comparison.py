@@ -8,7 +8,7 @@ from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
-from korean_flashcards.korean.hangul import has_hangul, is_abbreviation
+from korean_flashcards.korean.hangul import has_hangul, is_korean
 from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import analyse, is_listed, lemma
 
@@ -38,6 +38,7 @@ UNRELATED = Check(
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
 
 _MEANING = re.compile(r"\s*\([^가-힣)]*\)")
+_LETTERS, _NOT_LETTERS = re.compile("[ㄱ-ㅣ]"), re.compile("[^가-힣ㄱ-ㅣA-Za-z0-9]")
 _INFLECTED = frozenset(("noun", "verb", "adjective"))
 
 
@@ -46,11 +47,11 @@ def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
     vs = _plain(analysis.vs)
     if not vs:
         return
-    if not has_hangul(vs) and not is_abbreviation(vs):
+    if not is_korean(vs):
         yield NOT_KOREAN.at(
             "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word or use null"
         )
-    elif headword(vs) == analysis.word or (has_hangul(vs) and same_word(vs, analysis.word)):
+    elif _is_same(vs, analysis.word):
         yield SAME_WORD.at(
             "comparison", f"{analysis.word} is compared with itself: choose a different word or use null"
         )
@@ -65,17 +66,22 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
     vs, word = _plain(analysis.vs), analysis.spoken
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
-    if (
-        analysis.is_pattern
-        or any(map(str.isdigit, word))
-        or lemma(word, analysis.pos) != word
-        or _is_honorific(vs) != _is_honorific(word)
-    ):
+    if analysis.is_pattern or any(map(str.isdigit, word)):
         return
-    if (own := lemmas(word, analysis.pos)) and own == lemmas(vs):
+    own = lemmas(word, analysis.pos)
+    if not own or own != lemmas(vs) or _is_honorific(vs) != _is_honorific(word):
+        return
+    if lemma(word, analysis.pos) == word:
         yield INFLECTION.at(
             "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
         )
+
+
+def _is_same(vs: str, word: str) -> bool:
+    """Return whether both are the same word. Single letters distinguish endings (-(으)ㄴ, -(으)ㄹ), and Latin ones words."""
+    if not has_hangul(vs) or _LETTERS.search(vs + word):
+        return _NOT_LETTERS.sub("", vs) == _NOT_LETTERS.sub("", word)
+    return same_word(vs, word)
 
 
 def _plain(vs: str) -> str:

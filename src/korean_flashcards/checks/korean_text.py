@@ -19,6 +19,7 @@ _ON_PURPOSE = re.compile(
     re.I,
 )
 _BEFORE, _AFTER = 60, 40
+_END = re.compile("[.?!…]")
 _WORDS = re.compile("[가-힣]+")
 
 
@@ -40,7 +41,9 @@ class Stretch(NamedTuple):
     @property
     def is_sentence(self) -> bool:
         """Whether the text is a sentence or a translated phrase, not a list of words."""
-        told = "," not in self.korean and speech_level(self.korean) is not None
+        parts = [part.split() for part in _END.split(self.korean) if part.strip()]
+        is_list = "," in self.korean or any(len(part) == 1 for part in parts)
+        told = not is_list and speech_level(self.korean) is not None
         return len(self.words) > 1 and (self.translation != "" or told)
 
     @property

@@ -9,7 +9,7 @@ from korean_flashcards.checks.foreign_words import foreign_words
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.explanation_language import Language
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.hangul import has_hangul, is_abbreviation
+from korean_flashcards.korean.hangul import has_hangul, is_korean
 
 IN_KOREAN = Check(
     "in_korean", Severity.ERROR, "Text that should be in the explanation language is in Korean.",
@@ -94,7 +94,7 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
     for field, text in analysis.prose:
         yield from _explanation(field, text, analysis, analysis.hanja)
     for keyword in analysis.keywords:
-        if not has_hangul(keyword) and not is_abbreviation(keyword):
+        if not is_korean(keyword):
             yield NOT_KOREAN.at("korean_keywords", f"{keyword!r} is not Korean: write it in Hangul or leave it out")
         yield from _broken("korean_keywords", keyword)
     for homonym in analysis.homonyms:

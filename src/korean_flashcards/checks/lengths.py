@@ -10,6 +10,7 @@ from korean_flashcards.domain.explanation_language import Language
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.card import GAP
+from korean_flashcards.korean.hangul import has_hangul
 
 FRONT_LENGTH = Check(
     "front_length", Severity.NOTE, "The front is much shorter or longer than the recommended 15–30 words.",
@@ -21,7 +22,8 @@ BACK_LENGTH = Check(
 )  # fmt: skip
 TOO_SHORT = Check(
     "too_short", Severity.WARNING, "The text is too short to be useful.",
-    "Reports a front with fewer than 4 words, a back with fewer than 8, or a metaphor or explanation with fewer than 5.",
+    "Reports a front with fewer than 3 words, a back with fewer than 6, a metaphor or explanation with fewer than 5, or an "
+    "explanation with Korean forms and fewer than 3.",
 )  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
@@ -58,7 +60,9 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
     if len(long) == 2 and long["metaphor"] == long["explanation"]:
         yield SWAPPED_FIELDS.at("explanation", "explanation contains the text of the metaphor field")
     for field, text in long.items():
-        if _words(text, analysis.language) < 5:
+        # A few forms can be enough: “ㅂ-irregular: 귀여워요, 귀여운.”
+        least = 3 if field == "explanation" and has_hangul(text) else 5
+        if _words(text, analysis.language) < least:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”: write at least one sentence")
     yield from _repetitions(analysis.prose, analysis.word)
 
@@ -73,8 +77,8 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     gap_behind = GAP in card.back and GAP not in card.front
     if front > back and (question_behind or portal_behind or gap_behind):
         yield SWAPPED_SIDES.at("front", "the question is on the back, and the answer is on the front")
-    elif front < 4 or back < 8:
-        side, words = ("front", front) if front < 4 else ("back", back)
+    elif front < 3 or back < 6:
+        side, words = ("front", front) if front < 3 else ("back", back)
         yield TOO_SHORT.at(side, f"the {side} has only {counted(words, 'word')}")
     else:
         if not 8 <= front <= 50:

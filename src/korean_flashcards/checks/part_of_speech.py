@@ -115,7 +115,7 @@ def _possible(word: str, listed: str) -> frozenset[str]:
         names.append(_NOMINAL)
     if morphemes[-1].form in _ADNOMINAL:
         names.append(frozenset(("adjective", "determiner")))
-    finite = bool({"EF", "EP"} & set(tags)) and bool(_PREDICATE_TAGS & set(tags))
+    finite = bool({"EF", "EP"} & set(tags)) and bool((_PREDICATE_TAGS - {"VCP"}) & set(tags))
     names += [_BY_ENDING[tag] for tag in tags if tag in _BY_ENDING and not (finite and tag == "EC")]
     possible = frozenset().union(*names)
     return possible - {"adverb"} if finite and morphemes[-1].form not in _ADVERBIAL else possible

@@ -68,7 +68,8 @@ def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Find
     for stretch in korean_of(subject):
         for wrong, right in () if stretch.on_purpose else misspellings(stretch.korean):
             # A syllable alone is mentioned, not used: “therefore 왠, not 웬”.
-            if stretch.words != [wrong[:1]] and not any(misspellings(analysis.word)):
+            is_own = wrong in analysis.word or any(misspellings(analysis.word))
+            if stretch.words != [wrong[:1]] and not is_own:
                 yield MISSPELLED.at(stretch.field, f"{wrong} is misspelled: write {right}")
 
 

@@ -11,7 +11,7 @@ ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
 
-_ABBREVIATION = re.compile("(?=.*[A-Z])[A-Z0-9]{1,5}")
+_KOREAN_WITHOUT_SYLLABLES = re.compile("[ㄱ-ㅣ]|^(?=.*[A-Z])[A-Z0-9]{1,5}$")
 _FIRST, _LAST = "가", "힣"
 
 
@@ -33,9 +33,9 @@ def has_hangul(text: str) -> bool:
     return any(_FIRST <= ch <= _LAST for ch in text)
 
 
-def is_abbreviation(text: str) -> bool:
-    """Return whether the text is an abbreviation in Latin letters, which Korean also uses: TV, SNS, MBTI, 3D."""
-    return _ABBREVIATION.fullmatch(text) is not None
+def is_korean(text: str) -> bool:
+    """Return whether text is Korean: Hangul, a single letter (-ㄴ), or an abbreviation that Korean uses (TV, SNS, 3D)."""
+    return has_hangul(text) or _KOREAN_WITHOUT_SYLLABLES.search(text) is not None
 
 
 def strip_to_hangul(text: str) -> str:
