@@ -1,5 +1,7 @@
 """Test that the checks accept good analyses and cards of all kinds of words, and of grammar patterns in any notation."""
 
+import re
+
 import pytest
 from checks.good_records import Entry
 from checks.short_records import short_entries
@@ -20,6 +22,23 @@ def alarms_of(entry: Entry) -> list[tuple[str, str, Finding]]:
 def test_good_analyses_and_cards_of_all_kinds_have_no_errors_or_warnings() -> None:
     assert len(short_entries()) >= 100
     assert [alarm for entry in short_entries() for alarm in alarms_of(entry)] == []
+
+
+_TRANSLATION = re.compile(r"(?<=[\s(])'((?:[^'\n]|(?<=\w)'(?=\w))+)'(?!\w)")
+
+
+@pytest.mark.parametrize("style", [r"“\1”", r'"\1"', r"(\1)", r"— \1", r"\n'\1'\n"])
+def test_examples_are_accepted_in_other_styles(style: str) -> None:
+    for entry in short_entries()[::4]:
+        cards = [card | {"back": _TRANSLATION.sub(style, card["back"])} for card in entry.cards]
+        assert [each for each in alarms_of(entry._replace(cards=cards)) if each[1] != "analysis"] == []
+
+
+def test_quoted_examples_are_accepted() -> None:
+    for entry in short_entries()[::4]:
+        backs = [re.sub(r"([가-힣][가-힣 ,]*[.?!])( ')", r"“\1”\2", card["back"]) for card in entry.cards]
+        cards = [card | {"back": back} for card, back in zip(entry.cards, backs, strict=True)]
+        assert [each for each in alarms_of(entry._replace(cards=cards)) if each[1] != "analysis"] == []
 
 
 @pytest.mark.parametrize(("old", "new"), [("-", "~"), ("-", "V-"), ("-", "A/V-"), ("-", "")])

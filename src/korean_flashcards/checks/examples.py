@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.near import stem
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
     "no_example_has_the_word", Severity.ERROR, "The card has Korean examples, but none contains the word.",
@@ -47,11 +48,13 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
         or (analysis.text("pos") in _ANSWERED and not _is_dictionary_form(analysis.word))
     ):
         return
-    related = [each for each in (analysis.vs, *analysis.keywords, *_discussed(card)) if each]
-    has_word = [analysis.occurs_in(sentence) for sentence in sentences]
-    for at, sentence in enumerate(sentences):
+    parts = map(stem, analysis.word.split()[:-1])
+    related = [each for each in (analysis.vs, *analysis.keywords, *parts, *_discussed(card)) if each]
+    shown = [snippet.korean for snippet in card.snippets]
+    has_word = [analysis.occurs_in(sentence) for sentence in shown]
+    for at, sentence in enumerate(shown):
         words = (each for each in related if occurs_in(each, sentence))
-        if not has_word[at] and not any(words) and not _is_dialogue(sentences, has_word, at):
+        if sentence in sentences and not (has_word[at] or any(words) or _is_dialogue(shown, has_word, at)):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
 
 
@@ -61,8 +64,8 @@ def _is_dictionary_form(phrase: str) -> bool:
 
 def _is_dialogue(sentences: list[str], has_word: list[bool], at: int) -> bool:
     """Return whether the sentence asks for or answers a neighboring example with the word: 어디 가? – 학교에 가."""
-    asks = sentences[at].endswith("?") and at + 1 < len(sentences) and has_word[at + 1]
-    return asks or (at > 0 and sentences[at - 1].endswith("?") and has_word[at - 1])
+    asks = [sentence.rstrip("'\"’”").endswith("?") for sentence in sentences]
+    return (asks[at] and True in has_word[at + 1 : at + 2]) or (at > 0 and asks[at - 1] and has_word[at - 1])
 
 
 def _discussed(card: Card) -> list[str]:

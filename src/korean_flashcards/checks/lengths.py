@@ -10,7 +10,7 @@ from korean_flashcards.domain.explanation_language import Language
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.card import GAP
-from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.hangul import has_hangul, is_syllable
 
 FRONT_LENGTH = Check(
     "front_length", Severity.NOTE, "The front is much shorter or longer than the recommended 15–30 words.",
@@ -75,7 +75,7 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     question_behind = card.back.rstrip().endswith("?") and "?" not in card.front
     portal_behind = card.back.lower().startswith(_PORTAL) and not card.front.lower().startswith(_PORTAL)
     gap_behind = GAP in card.back and GAP not in card.front
-    if front > back and (question_behind or portal_behind or gap_behind):
+    if front > back and _korean(card.front) >= _korean(card.back) and (question_behind or portal_behind or gap_behind):
         yield SWAPPED_SIDES.at("front", "the question is on the back, and the answer is on the front")
     elif front < 3 or back < 6:
         side, words = ("front", front) if front < 3 else ("back", back)
@@ -93,6 +93,10 @@ def _words(text: str, language: Language) -> int:
     return len(text.split()) if language.spaced else sum(map(str.isalnum, text)) // 2
 
 
+def _korean(text: str) -> int:
+    return sum(map(is_syllable, text))
+
+
 def _is_sentence(text: str) -> bool:
     return text.endswith((".", "!", "?", ".'", ".”", "…"))
 
@@ -103,7 +107,9 @@ def _repetitions(prose: tuple[tuple[str, str], ...], word: str) -> Iterator[Find
         if (found := _ROW.search(text)) and found[1] not in word and text[: found.start()][-1:] not in _QUOTES:
             yield REPETITION.at(field, f"{field} repeats {found.group(1)!r} at least four times in a row")
             continue
-        sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) > 3]
+        parts = re.split(r"(?<=[.!?])\s+", text)
+        # Two forms can have the same translation (— He has left.), which begins with a dash.
+        sentences = [part for part in parts if len(part.split()) > 3 and part[0] not in "—–=→"]
         again = (a for a, b in pairwise(sentences) if a == b or sentences.count(a) > 2)
         if twice := next(again, None):
             yield REPETITION.at(field, f"{field} repeats a sentence: “{twice[:60]}”")

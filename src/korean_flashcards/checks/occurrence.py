@@ -12,6 +12,9 @@ _PREDICATES = ("VV", "VA", "VX", "VCN")
 _NAMES = ("N", "XR", "XSN", "XPN", "MM", "MA", "IC")
 # Words that occur in many phrases and therefore do not identify one.
 _LIGHT = frozenset(("하다", "되다", "있다", "없다", "주다", "이다", "거", "것", "수"))
+# 못하다 is also written apart: 숙제를 못 했어요.
+_ATTACHED = re.compile(r"\b([못잘안]) ")
+_BEFORE_COUNTER = {"하나": "한", "둘": "두", "셋": "세", "넷": "네", "스물": "스무"}
 _TOKENS = re.compile("[가-힣]+")
 _KOREAN = re.compile(r"[가-힣][가-힣0-9 .,?!~]*")
 
@@ -22,6 +25,8 @@ def spelled_in(word: str, text: str) -> bool:
     A one-syllable word must be a whole token, with or without particles.
     """
     sought = strip_to_hangul(word)
+    if not sought:
+        return word in text
     if len(sought) > 1:
         return sought in strip_to_hangul(text)
     return any(sought in (token, stem(token)) for token in _TOKENS.findall(text))
@@ -44,12 +49,22 @@ def occurs_in(word: str, text: str, pos: str = "", *, bound: bool = False, infle
         return True
     if spelled_in(word, text) or ((inflects or word.endswith("다")) and _begins_a_token(word.removesuffix("다"), text)):
         return True
+    if _has_number(word, text) or (
+        word[0] in "못잘안" and _begins_a_token(word.removesuffix("다"), _ATTACHED.sub(r"\1", text))
+    ):
+        return True
     pieces = _KOREAN.findall(text)
     present: frozenset[str] = frozenset().union(*map(lemmas, pieces))
     if len(word) == 1 and _inside_another(word, present, pieces):
         return True
     sought = lemmas(word, pos) - _LIGHT or lemmas(word, pos)
     return bool(sought & present) if " " not in word.strip() else bool(sought) and sought <= present
+
+
+def _has_number(word: str, text: str) -> bool:
+    """Return whether the text contains a number in the form before a counter: 셋 in 세 개, 열하나 in 열한 시."""
+    forms = next((word.removesuffix(last) + form for last, form in _BEFORE_COUNTER.items() if word.endswith(last)), "")
+    return forms != "" and forms in _TOKENS.findall(text)
 
 
 def _inside_another(syllable: str, names: frozenset[str], pieces: list[str]) -> bool:

@@ -51,9 +51,10 @@ def examples_have_the_level(card: Card) -> Iterator[Finding]:
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
     if card.tab_name == "Formal-Casual" or not sentences:
         return
-    if card.level == "honorific" and not any(map(honours_someone, sentences)):
+    korean = [snippet.korean for snippet in card.snippets]
+    if card.level == "honorific" and not any(map(honours_someone, korean)):
         yield REGISTER.at("back", f"honorific_level is honorific, but “{sentences[0]}” has no honorific form")
-    if card.level == "humble" and not any(map(humbles_speaker, sentences)):
+    if card.level == "humble" and not any(map(humbles_speaker, korean)):
         yield REGISTER.at("back", f"honorific_level is humble, but “{sentences[0]}” has no humble form")
     shown = [(level, text) for text in sentences if spelled_in(_stem(card), text) and (level := speech_level(text))]
     if shown and all(level in _never(card) for level, _ in shown):

@@ -16,6 +16,7 @@ _QUOTED = re.compile(
 )
 _KOREAN_TOKEN = re.compile(r"[^a-zà-ÿ一-鿿]*[가-힣0-9][^a-zà-ÿ一-鿿]*")
 _ENDS_PROSE = (":", ";", "'", "’", '"', "”", ")")
+_OPENS_TRANSLATION = ("'", "‘", '"', "“", "(", "—", "–", "=", "→")
 _SENTENCE_END = re.compile(r"[.?!…]['’\"”)]*$")
 
 
@@ -37,14 +38,20 @@ def snippets(text: str) -> tuple[Snippet, ...]:
     found = []
     start = 0
     for match in _QUOTED.finditer(text):
-        if has_hangul(match.group()) and has_hangul(text[match.end() :].lstrip()[:1]):
-            continue  # direct speech within a Korean sentence
+        if has_hangul(match.group()) and _is_speech(text[start : match.start()], text[match.end() :]):
+            continue
         korean = _korean_before(text[start : match.start()])
         start = match.end()
         if korean:
             translation = next(group for group in match.groups() if group)
             found.append(Snippet(korean, translation.strip()))
     return tuple(found)
+
+
+def _is_speech(before: str, after: str) -> bool:
+    """Return whether a Korean quotation is direct speech in a Korean sentence, or an example with its own translation."""
+    after = after.lstrip()
+    return has_hangul(after[:1]) or after.startswith(_OPENS_TRANSLATION) or before.rstrip().endswith(":")
 
 
 def _korean_before(text: str) -> str:
