@@ -15,6 +15,7 @@ from .hanja_sounds import hanja_marks
 from .homographs import reading_marks
 from .junctions import TENSE, Mark
 from .lexicon import STEMS, is_adnominal, shifted, syllable_marks, word_marks
+from .lexicon_tables import AFTER_L, L_STEMS
 from .morphology import Morpheme
 from .vowels import other_vowels
 
@@ -26,6 +27,7 @@ _ENDINGS = re.compile(
     "다|고|고서|고도|고는|고자|지|지만|지는|지도|지마|게|게도|던|던데|더라|더라도|더니|더군|도록|거나|거든|거든요|거라|겠.+|자|자고|자마자"
     "|죠|지요|소|습니다|습니까|습니다만|세|세요|군|군요|구나|든지|든|든가|다가|다면|다고|다는|다니|단다|는다"
 )
+_AFTER_L = re.compile(f"(?:{AFTER_L})$")
 _STEM_TAGS = ("VV", "VA", "VX")
 _NOUN_TAGS = ("NNG", "NNP")
 _WORD_BEFORE = ("NNG", "NNP", "XPN", "MM", "MAG", "ETM")
@@ -118,6 +120,8 @@ def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]
         yield "from its morphemes", hints
     if known.is_verb:
         yield "it is a verb", _stem_marks(word, has_morphemes=bool(known.starts))
+        if not known.starts:
+            yield "it is a verb", _adnominal_marks(word)
     yield "from its last part", ending_marks(word)
     for start in (0, *inner):
         yield "from the lexicon", word_marks(word, start)
@@ -138,6 +142,16 @@ def _stem_marks(word: str, has_morphemes: bool) -> Marks:
         if (ends_in_m or stem in STEMS or (stem == "안" and not has_morphemes)) and _ENDINGS.fullmatch(word, index):
             return ((index, Mark.STEM),)
     return ()
+
+
+def _adnominal_marks(word: str) -> Marks:
+    """Return the mark for Article 27 in a verb, before its last ending: 가져올게 [가저올께], 될거라고 [될꺼라고]."""
+    found = _AFTER_L.search(word, 1)
+    if not found or split(word[found.start() - 1]).coda != "ㄹ":
+        return ()
+    # After 알- and other stems that end in ㄹ, 게 and 거라 are usually other endings: 알게, 알거라.
+    is_other = found[0] in ("게", "거라") and word[found.start() - 1] in L_STEMS
+    return () if is_other else ((found.start(), Mark.ADNOMINAL),)
 
 
 def _morpheme_marks(text: str, morphemes: Sequence[Morpheme]) -> dict[int, Mark]:
