@@ -9,6 +9,7 @@ the results of the current code.
 import pytest
 from korean.tables import read_table
 
+from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.offline.nuance import compose_nuance
 
 
@@ -34,10 +35,18 @@ def test_95_percent_of_accepted_hanja_are_correct_and_few_are_lost() -> None:
 
 def test_ipa_is_correct_for_97_percent_of_words() -> None:
     rows = read_table("ipa_judged.tsv")
+    found = {row["word"]: _offline_ipa(row) for row in rows}
     wrong = [
-        (row["word"], row["ipa"], found)
-        for row in rows
-        if (found := compose_nuance({name: row[name] for name in ("definition", "pos")} | {"term": row["word"]})["ipa"])
-        != row["ipa"]
+        (row["word"], row["ipa"], found[row["word"]]) for row in rows if found[row["word"]] not in ("", row["ipa"])
     ]
     assert len(wrong) <= 0.03 * len(rows), wrong
+    assert list(found.values()).count("") <= 0.05 * len(rows)
+
+
+def _offline_ipa(row: dict[str, str]) -> str:
+    """Return the IPA that the offline model gives, or "" if it refuses the word because it is a person's name."""
+    word = {"term": row["word"], "definition": row["definition"], "pos": row["pos"]}
+    try:
+        return str(compose_nuance(word)["ipa"])
+    except BackendError:
+        return ""

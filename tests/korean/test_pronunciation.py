@@ -80,7 +80,7 @@ def test_all_permitted_readings_are_returned_the_main_one_first(row: dict[str, s
 @given(st.text(st.sampled_from("의되어 옷할수외햇살것피었계"), min_size=1, max_size=30))
 def test_readings_are_different_and_few(text: str) -> None:
     found = pronounce(text)
-    assert len(set(found)) == len(found) <= 66
+    assert len(set(found)) == len(found) <= 2 * 66
     assert {len(reading) for reading in found} == {len(text)}
 
 
@@ -113,6 +113,15 @@ def test_open_syllables_are_pronounced_as_written(letters: list[tuple[str, str]]
 @given(hangul_words, hangul_words)
 def test_separate_words_do_not_change_each_other(left: str, right: str) -> None:
     assert pronounce(f"{left} {right}")[0] == f"{pronounce(left)[0]} {pronounce(right)[0]}"
+
+
+@pytest.mark.parametrize(
+    ("word", "sounds"),
+    [("올게", "올께"), ("만들게요", "만들께요"), ("가져올게요", "가저올께요"), ("될거라고", "될꺼라고"), ("할겁니다", "할껌니다"),
+     ("힘든", "힘든"), ("알게", "알게"), ("알거라", "알거라"), ("알거나", "알거나"), ("알거든", "알거든"), ("심지", "심찌")],
+)  # fmt: skip
+def test_endings_of_verbs_become_tense_without_morphemes(word: str, sounds: str) -> None:
+    assert pronounce(word, is_verb=True)[0] == sounds
 
 
 def test_characters_other_than_hangul_are_unchanged() -> None:

@@ -108,19 +108,19 @@ _SHORT_ENDINGS = re.compile(f"{tables.STEM_ENDINGS}|{tables.SHORT_ENDINGS}")
 _LONGEST_STEM = max(map(len, STEMS))
 
 
-class _Entry(NamedTuple):
+class _LexiconEntry(NamedTuple):
     marks: tuple[tuple[int, Mark], ...]
     is_free: bool  # whether anything can follow
 
 
-def _entries() -> dict[str, _Entry]:
+def _entries() -> dict[str, _LexiconEntry]:
     found = {}
     for table, tensed in _TABLES:
         for entry in table.split():
             word, marks = parse(entry.removesuffix("-"), tensed)
             # 경제성장 does not consist of 경제성 and a second noun.
             is_sure = len(word) >= _SURE and table is not tables.SINO
-            found[word] = _Entry(marks, entry.endswith("-") or is_sure)
+            found[word] = _LexiconEntry(marks, entry.endswith("-") or is_sure)
     return found
 
 

@@ -4,7 +4,7 @@ The rules are in ``pronunciation_rules``. ``marks`` provides the information tha
 show. ``vowels`` finds the vowels with two permitted sounds. ``explanation`` reports which rules were applied.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice, pairwise, product
 
@@ -43,17 +43,27 @@ def pronounce(
 
 def readings_of(text: str, known: Known, linked: bool) -> tuple[str, ...]:
     """Return the pronunciations of a text, as ``pronounce`` does, using what is already known about it."""
-    said = [(run.places, _readings(run, linked)) for run in runs(text, known, " " in text)]
+    if " " not in text:
+        return _combined(text, runs(text, known, False), False)
+    together = _combined(text, runs(text, known, True), linked)
+    if linked:
+        return together
+    apart = _combined(text, runs(text, known, False), False)
+    return tuple(dict.fromkeys((apart[0], *together, *apart)))
+
+
+def _combined(text: str, found: Iterable[Run], linked: bool) -> tuple[str, ...]:
+    said = [(run.places, _readings(run, linked)) for run in found]
     if len(said) == 1 and len(said[0][0]) == len(text):
         return said[0][1]
-    found = []
+    combined = []
     for readings in islice(product(*(readings for _, readings in said)), _MOST_READINGS):
         spoken = list(text)
         for (places, _), reading in zip(said, readings, strict=True):
             for place, syllable in zip(places, reading, strict=True):
                 spoken[place] = syllable
-        found.append("".join(spoken))
-    return tuple(found)
+        combined.append("".join(spoken))
+    return tuple(combined)
 
 
 def _readings(run: Run, linked: bool) -> tuple[str, ...]:
