@@ -117,8 +117,9 @@ def test_separate_words_do_not_change_each_other(left: str, right: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "sounds"),
-    [("올게", "올께"), ("만들게요", "만들께요"), ("가져올게요", "가저올께요"), ("될거라고", "될꺼라고"), ("할겁니다", "할껌니다"),
-     ("힘든", "힘든"), ("알게", "알게"), ("알거라", "알거라"), ("알거나", "알거나"), ("알거든", "알거든"), ("심지", "심찌")],
+    [("올게", "올께"), ("만들게요", "만들께요"), ("가져올게요", "가저올께요"), ("될거라고", "될꺼라고"),
+     ("할겁니다", "할껌니다"), ("힘든", "힘든"), ("알게", "알게"),
+     ("알거라", "알거라"), ("알거나", "알거나"), ("알거든", "알거든"), ("심지", "심찌")],
 )  # fmt: skip
 def test_endings_of_verbs_become_tense_without_morphemes(word: str, sounds: str) -> None:
     assert pronounce(word, is_verb=True)[0] == sounds
@@ -199,7 +200,13 @@ def test_linked_words_become_tense_after_the_adnominal_ending() -> None:
 
 
 def is_settled(sounds: str) -> bool:
-    """Return whether no rule applies to these sounds: no coda moves (닥.을), and no ㅢ follows a consonant (혀븨)."""
+    """Return whether no rule applies to these sounds: no coda moves (닥.을), and no ㅢ follows a consonant (혀븨).
+
+    The sounds can also be spelled like a listed word: 가걩엮 [가걩역] like a compound with 역 [녁].
+    """
+    (run,) = runs(sounds, known_of(sounds, False, None, "", ""), False)
+    if any(mark is not Mark.NONE for mark in run.marks().values()):
+        return False
     letters = [split(syllable) for syllable in sounds]
     moves = any(left.coda not in ("", "ㅇ") and right.onset == "ㅇ" for left, right in pairwise(letters))
     return not moves and all(vowel != "ㅢ" or onset == "ㅇ" for onset, vowel, _ in letters)
