@@ -92,7 +92,7 @@ def visible(profile: AnkiProfile) -> dict[str, tuple[dict[str, str], tuple[str, 
 
 def test_html_and_template_syntax_are_shown_as_text(hostile: Project, profile: AnkiProfile) -> None:
     profile.import_package(hostile.folder / DECK)
-    (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
+    (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Scene"')
     card = profile.collection.get_card(card_id)
     back = card.answer()
     assert "<열어요>" not in back and html.escape("<열어요>") in back

@@ -78,7 +78,7 @@ def test_a_split_export_and_its_previous_files(here: Project) -> None:
     folder = here.folder / EXPORTS / "sheet"
     assert not (folder / "sheet.md").exists()
     (kept,) = (folder / "previous").iterdir()
-    assert sorted(file.name for file in kept.iterdir()) == ["1.md", "3.md", "4.md", "manifest.json"]
+    assert sorted(file.name for file in kept.iterdir()) == ["1.md", "2.md", "3.md", "4.md", "manifest.json"]
     assert len(list((here.folder / EXPORTS / ".history").iterdir())) == 3, "the deck's, and the profile's last two"
 
 
@@ -161,7 +161,7 @@ def test_exports_are_compared_by_what_their_files_show(here: Project) -> None:
     assert "Compared: the cards, deck, tags, which both" in here.kedro("export", "diff", "deck", "table").out
     assert "Compared: the cards, deck, which both" in here.kedro("export", "diff", "sheet", "table").out
     both = here.kedro("export", "diff", "deck", "unit3").out
-    assert "30 cards: 30 only in export 1\nonly in export 1: " in both and "Compared" not in both
+    assert "25 cards: 25 only in export 1\nonly in export 1: " in both and "Compared" not in both
     assert here.kedro("export", "diff", "unit3", "deck").out.count("different") == 0
     file = here.folder / EXPORTS / "set" / "set.quizlet.txt"
     before = file.read_bytes()
@@ -217,7 +217,7 @@ def test_an_export_names_the_reviews_that_its_cards_do_not_contain(here: Project
 def test_a_preview_writes_nothing(here: Project) -> None:
     before = here.outputs()
     result = here.kedro("export", "preview", "sheet", "--limit", "2")
-    assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 288 cards in the deck.\n")
+    assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 192 cards in the deck.\n")
     assert f"An export would write 1 file. Nothing was written.\n  {EXPORTS}/sheet/sheet.md" in result.out
     profile(here, "days", "format: xlsx\nfields: [word, imported_on]\n")
     assert re.search(r"imported on +20\d\d-\d\d-\d\d\n", here.kedro("export", "preview", "days").out)
@@ -227,11 +227,11 @@ def test_a_preview_writes_nothing(here: Project) -> None:
 
 def test_cards_are_exported_without_a_profile(here: Project) -> None:
     result = here.kedro("export", "run", "--format", "apkg,markdown", "--card-type-not", "Hanja", "--name", "unit3")
-    assert result.code == 0 and "unit3: 258 cards (Scene 129, Usage-Comparison 129)" in unwrapped(result.out)
+    assert result.code == 0 and "unit3: 167 cards (Scene 129, Usage-Comparison 38)" in unwrapped(result.out)
     check_files(here, "unit3")
     assert "`kedro export again 2` repeats it" in unwrapped(here.kedro("export", "run", "unit3").err)
     assert here.kedro("export", "again", "2").code == 0
-    assert manifest(here, "unit3")["card_types"] == {"Scene": 129, "Usage-Comparison": 129}
+    assert manifest(here, "unit3")["card_types"] == {"Scene": 129, "Usage-Comparison": 38}
     for wrong in (
         ["--name", "sheet", "--format", "md"],
         ["--level", "1"],
@@ -245,7 +245,7 @@ def test_cards_are_exported_without_a_profile(here: Project) -> None:
 def test_a_profile_that_fails_does_not_keep_others_from_being_exported(here: Project) -> None:
     profile(here, "empty", "format: markdown\nfilters: {card_type: Cultural}\n")
     result = here.kedro("export", "run", "empty", "sheet")
-    assert result.code == 1 and result.err.startswith("Error: empty: None of the deck's 288 cards")
+    assert result.code == 1 and result.err.startswith("Error: empty: None of the deck's 192 cards")
     check_files(here)
 
 

@@ -45,16 +45,16 @@ def scene(project: Project, layer: str = "released_flashcards") -> dict[str, obj
 def test_an_edit_survives_regeneration_shows_its_conflict_and_versions_can_be_restored(here: Project) -> None:
     first = scene(here)
     said(here, "edit", "남성", "--card", "Scene", "--field", "back", "--value", "남성: a man, in a form.")
-    # With a changed prompt and a changed definition, the whole word is generated again.
+    # With a changed prompt and a changed note in the list, the whole word is generated again.
     prompt = here.folder / "conf/base/prompts/flashcards.md"
     prompt.write_text(prompt.read_text(encoding="utf-8") + "\nBe brief.\n", encoding="utf-8")
     words = here.folder / "data/01_raw/sample_words.csv"
-    words.write_text(words.read_text(encoding="utf-8").replace("man, male (formal)", "male adult"), encoding="utf-8")
+    words.write_text(words.read_text(encoding="utf-8").replace("shop floors", "shop windows"), encoding="utf-8")
     again = here.kedro("run", "--pipelines=ingress,nuance,flashcards,quality,export", "--params", "words=남성")
     assert again.code == 0 and "Conflicts  1 edit in conflict with new text" in again.out, again.err
 
     new = scene(here, "flashcards")
-    assert new["prompt_version"] != first["prompt_version"] and "male adult" in str(new["back"])
+    assert new["prompt_version"] != first["prompt_version"] and "shop windows" in str(new["back"])
     assert scene(here)["back"] == "남성: a man, in a form."
     conflict = here.kedro("review", "conflicts", "--json")
     (row,) = json.loads(conflict.out)

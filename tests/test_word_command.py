@@ -140,9 +140,9 @@ def test_the_json_has_every_section(review_kedro: Kedro) -> None:
     assert word["analysis"]["content"]["metaphor"] == "A tree alone on a hill"
     assert list(word["analysis"]["edited"]) == ["metaphor"]
     assert {card["card"]: (card["released"], card["held_as"], card["state"]) for card in word["cards"]} == {
-        "Scene": (True, None, "edited"), "Usage-Comparison": (True, None, "unreviewed"),
+        "Scene": (True, None, "edited"),
         "Hanja": (False, "rejected", "rejected"),
-    }  # fmt: skip
+    }
     assert word["quality"]["cards"][0]["findings"][0]["code"] == "too_short"
     scene = next(part for part in word["versions"] if part["card"] == "Scene")
     assert [version["today"] for version in scene["versions"]] == [False, True]

@@ -12,7 +12,8 @@ from korean_flashcards.domain.records import FailureCode
 def test_every_failure_has_advice_that_begins_with_a_verb(code: FailureCode) -> None:
     """Commands print the advice after a colon, in parentheses, and before a period."""
     assert re.fullmatch(
-        r"(add|check|choose|correct|give|raise|rephrase|report|retry|run|set|shorten|wait|write) .*[^.]", advice(code)
+        r"(add|check|choose|correct|give|raise|rephrase|report|retry|run|set|shorten|wait|use|write) .*[^.]",
+        advice(code),
     )
 
 

@@ -5,6 +5,8 @@ import json
 import pytest
 from offline.sample import CARDS, VOCABULARY, reply_of
 
+from korean_flashcards.checks import check_card
+from korean_flashcards.domain.records import Severity
 from korean_flashcards.formats.card import GAP
 from korean_flashcards.formats.listed_usage import ListedUsage, read_usage, written_usage
 
@@ -99,6 +101,7 @@ def test_a_wrong_part_of_speech_in_the_list_is_corrected(term: str, pos: str, de
         ("Counted with 개: 사과 두 개", "Counted with 개: 사과 두 개."),
         ("Used with verbs like 먹다 or 깎다 in everyday speech", "Often with 먹다 and 깎다."),
         ("Common noun used in formal and informal contexts", None),
+        ("Vulgar slang; used among close friends", "Rude: learn to recognize it, but do not say it."),
         ("Object particle 을 attached to nouns ending in consonants", None),
     ],
 )
@@ -128,3 +131,50 @@ def test_a_hanja_card_describes_each_character_and_names_related_words() -> None
 )
 def test_a_usage_can_be_read_back(usage: ListedUsage) -> None:
     assert read_usage(written_usage(usage)) == usage
+
+
+@pytest.mark.parametrize(
+    ("known", "codes"),
+    [
+        ({"definition": "tree"}, ["bare_card"]),
+        ({"definition": "tree", "example": "나무가 커요.", "example_translation": "The tree is big."}, []),
+        ({"definition": "tree", "usage_hint": "Counted with 그루: 나무 한 그루."}, []),
+    ],
+)
+def test_a_card_without_content_does_not_score_100(known: dict[str, str], codes: list[str]) -> None:
+    card = scene("나무", pos="noun", **known) | {"model": "offline/dictionary@3"}
+    record = json.loads(reply_of("nuance", term="나무", pos="noun", **known)) | {"model": "offline/dictionary@3"}
+    found = check_card(card, record, {"term": "나무", **known})
+    assert [each.code for each in found if each.severity is not Severity.NOTE] == codes
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "example", "form"),
+    [
+        (
+            "됐는데",
+            "verb",
+            "아니, 됐는데.",
+            "됐는데 = 되다 + -았/었- (past) + -는데/(으)ㄴ데 (casual; leaves the rest open).",
+        ),
+        ("끝나지", "verb", "일이 끝나지 않았다.", "끝나지 = 끝나다 + -지 (before 않다, 못하다, or 말다: not)."),
+        ("끝나지", "verb", "벌써 끝나지?", "끝나지 = 끝나다 + -지 (casual; expects the listener to agree or to know)."),
+        ("놀러", "noun", "친구와 놀러 갔어요.", "놀러 = 놀다 + -(으)러 (in order to, with 가다 or 오다)."),
+        ("잘하네", "verb", "농구 정말 잘하네.", "잘하네 = 잘하다 + -네 (casual; notices something just now)."),
+    ],
+)
+def test_the_example_shows_which_form_a_word_is(term: str, pos: str, example: str, form: str) -> None:
+    assert form in scene(term, definition="x", pos=pos, example=example)["back"].split("\n")
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "example", "spacing"),
+    [
+        ("할거야", "verb", "내일 할거야.", "할 거야"),
+        ("무슨일", "noun", "무슨 일이 있어요?", "무슨 일"),
+        ("할게", "verb", "내가 할게.", None),
+    ],
+)
+def test_a_word_that_needs_a_space_is_shown_with_it(term: str, pos: str, example: str, spacing: str | None) -> None:
+    back = scene(term, definition="x", pos=pos, example=example)["back"].split("\n")
+    assert [line for line in back if "spacing" in line] == ([f"Standard spacing: {spacing}."] if spacing else [])

@@ -161,6 +161,43 @@ def test_other_proper_nouns_and_the_words_for_name_get_cards(term: str, definiti
     assert record(term, definition=definition, usage_hint=hint).primary_meaning == definition
 
 
+def test_a_misspelled_word_or_example_is_a_reason_to_fail() -> None:
+    for term, sentence in (("메세지", ""), ("할께요", "내가 할께요."), ("친구", "친구에게 메세지를 보냈다.")):
+        error = failure(term, definition="x", example=sentence)
+        assert str(error.code) == "misspelled" and "is a misspelling of" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "definition", "example"),
+    [
+        ("있지만", "verb", "but", "시간은 있지만 돈이 없어요."), ("너처럼", "pronoun", "like", "나도 너처럼 되고 싶어."),
+        ("거라고", "pronoun", "quotative marker", "올 거라고 말했다."),
+    ],
+)  # fmt: skip
+def test_a_definition_of_only_the_ending_is_a_reason_to_fail(
+    term: str, pos: str, definition: str, example: str
+) -> None:
+    error = failure(term, definition=definition, pos=pos, example=example)
+    assert str(error.code) == "no_definition" and "only of its ending" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "definition", "example"),
+    [
+        ("위에", "noun", "on", "책상 위에 있어요."),
+        ("-지만", "ending", "but", "비싸지만 맛있어요."),
+        ("위해", "verb", "for", "너를 위해 했어."),
+    ],
+)
+def test_the_same_words_may_be_the_meaning_of_a_word(term: str, pos: str, definition: str, example: str) -> None:
+    assert record(term, definition=definition, pos=pos, example=example).primary_meaning == definition
+
+
+@pytest.mark.parametrize("example", ["이 단어 '리무'는 잘 쓰지 않아요.", "리무라는 단어는 사전에 없습니다."])
+def test_an_example_about_the_word_is_a_reason_to_fail(example: str) -> None:
+    assert str(failure("리무", definition="x", pos="noun", example=example).code) == "wrong_example"
+
+
 @pytest.mark.parametrize(
     ("term", "pos", "example"),
     [
@@ -207,7 +244,11 @@ WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
 def test_every_word_that_ingress_accepts_meets_the_contracts_of_both_stages(term, known):
     if "example" in known:
         known = known | {"example": f"{term} {known['example']}"[:500]}
-    nuance = record(term, **known)
+    try:
+        nuance = record(term, **known)
+    except BackendError as error:
+        assert str(error.code) in ("wrong_example", "misspelled")
+        return
     requested = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
     types = offline_types(requested, CARD_TYPES)
     cards = read_cards(reply_of("flashcards", term=term, nuance=requested, card_types=types), term, types)

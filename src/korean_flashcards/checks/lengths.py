@@ -25,6 +25,10 @@ TOO_SHORT = Check(
     "Reports a front with fewer than 3 words, a back with fewer than 6, a metaphor or explanation with fewer than 5, or an "
     "explanation with Korean forms and fewer than 3.",
 )  # fmt: skip
+BARE_CARD = Check(
+    "bare_card", Severity.WARNING, "The card has only the word and its meaning.",
+    "Looks for an example, a form, a pronunciation, or a note on the Scene cards of the offline model.",
+)  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
     "Finds cards whose front is longer than the back and whose back contains the question, the gap, or the scene's opening.",
@@ -37,8 +41,9 @@ REPETITION = Check(
     "repetition", Severity.ERROR, "The text repeats itself.",
     "Finds any word repeated four times in a row and any sentence that occurs twice in a row or three times in total.",
 )  # fmt: skip
-CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
+CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, BARE_CARD, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
+_SPELLED = re.compile(r" is pronounced as it is written\.$")
 _ROW = re.compile(r"(?<![\w-])(\w+)(?:[ ,.!]+\1(?!\w)){3,}", re.I)
 _QUOTES = tuple("'\"‘“")
 _PORTAL = "you step through the portal"
@@ -85,7 +90,14 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
             yield FRONT_LENGTH.at("front", f"the front has {front} words, but 15–30 are recommended")
         if not 25 <= back <= 150:
             yield BACK_LENGTH.at("back", f"the back has {back} words, but 25–150 are recommended")
+    if card.is_offline and card.tab_name == "Scene" and _is_bare(card):
+        yield BARE_CARD.at("back", f"the card has only {card.word} and its meaning: add an example to the word list")
     yield from _repetitions(card.prose, card.word)
+
+
+def _is_bare(card: Card) -> bool:
+    first, *others = card.back.split("\n")
+    return GAP not in card.front and first.startswith(card.word) and all(map(_SPELLED.search, others))
 
 
 def _words(text: str, language: Language) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.explanation_language import Language, language_of
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.records import headword
@@ -135,7 +136,7 @@ class Analysis:
     @cached_property
     def is_offline(self) -> bool:
         """Whether the offline model generated the record, which always writes its own sentences in English."""
-        return str(self.record.get("model") or "").startswith("offline/")
+        return str(self.record.get("model") or "").startswith(OFFLINE_PREFIX)
 
     @cached_property
     def keywords(self) -> tuple[str, ...]:
@@ -176,6 +177,11 @@ class Card:
     def word(self) -> str:
         """The requested word."""
         return self.analysis.word
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the offline model wrote the card."""
+        return str(self.card.get("model") or "").startswith(OFFLINE_PREFIX)
 
     @cached_property
     def tab_name(self) -> str:

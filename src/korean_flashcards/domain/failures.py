@@ -134,13 +134,19 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the word is a person's name",
         "word",
         False,
-        "remove the name from the word list, drop it with `kedro tasks drop`, or use an online model",
+        "use an online model if you want cards of names, or remove the name from the word list",
     ),
     FailureCode.WRONG_EXAMPLE: FailureKind(
         "the word is not in the list's example",
         "word",
         False,
         "correct the example or remove it from the word list, or use an online model",
+    ),
+    FailureCode.MISSPELLED: FailureKind(
+        "the word list has a misspelling",
+        "word",
+        False,
+        "correct the spelling in the word list, or use an online model",
     ),
     FailureCode.INTERRUPTED: FailureKind(
         "the run stopped during the call",
@@ -165,6 +171,7 @@ LIST_GAPS = {
     FailureCode.NO_DEFINITION: "a definition in your list, or a different model",
     FailureCode.NO_PRONUNCIATION: "a spelling in Hangul only in your list, or a different model",
     FailureCode.WRONG_EXAMPLE: "an example with the word in your list, or a different model",
+    FailureCode.MISSPELLED: "the standard spelling in your list, or a different model",
     FailureCode.PERSON_NAME: "a different model, because the offline model skips people's names",
 }
 FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}

@@ -56,6 +56,7 @@ class FailureCode(StrEnum):
     NO_PRONUNCIATION = "no_pronunciation"
     PERSON_NAME = "person_name"
     WRONG_EXAMPLE = "wrong_example"
+    MISSPELLED = "misspelled"
 
 
 class PendingCode(StrEnum):

@@ -68,11 +68,14 @@ _LINKING = """
 어서 아서 EC | -아/어서 | because, or and then
 면 으면 EC | -(으)면 | if, when
 는데 ㄴ데 은데 EC | -는데/(으)ㄴ데 | gives background or a contrast
+지 EC | -지 | before 않다, 못하다, or 말다: not
 지만 EC | -지만 | but
 니까 으니까 EC | -(으)니까 | because
 으려고 려고 EC | -(으)려고 | in order to, intending to
 으러 러 EC | -(으)러 | in order to, with 가다 or 오다
 으려면 려면 EC | -(으)려면 | if you want to
+게 EC | -게 | makes an adverb, or “so that”
+느라 느라고 EC | -느라(고) | because someone was doing it
 도록 EC | -도록 | so that, until
 어도 아도 EC | -아/어도 | even if
 어야 아야 EC | -아/어야 | only if; with 하다 or 되다: must
@@ -130,10 +133,12 @@ _FINAL = """
 니 EF | -니 | asks a friend or someone younger | level=casual
 냐 EF | -냐 | asks bluntly | level=casual
 어라 아라 EF | -아/어라 | gives an order | level=casual
+는데 ㄴ데 은데 EF | -는데/(으)ㄴ데 | leaves the rest open | level=casual
 는데요 ㄴ데요 은데요 EF | -는데요/(으)ㄴ데요 | leaves the rest open | level=polite
 다 EF | -다 | plain style, as in writing | cue=plain style
 ㄴ다 는다 EF | -ㄴ다/는다 | plain style, as in writing | cue=plain style
-소 EF | -소 | an old-fashioned style, heard in historical dramas
+구요 EF | -구요 | spoken for -고요 | level=polite
+소 EF EC | -소 | an old-fashioned style, heard in historical dramas
 """
 # An auxiliary verb with the ending before it: -아/어 보다, -지 않다.
 _AUXILIARIES = """

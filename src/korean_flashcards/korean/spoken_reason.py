@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from .explanation import Pronunciation, Step
 from .hangul import is_syllable, split
 
-_MOVES = ("13", "14")
+_MOVES = "13"
+_SECOND = {"ㄳ": "ㅅ", "ㄵ": "ㅈ", "ㄺ": "ㄱ", "ㄻ": "ㅁ", "ㄼ": "ㅂ", "ㄽ": "ㅅ", "ㄾ": "ㅌ", "ㄿ": "ㅍ", "ㅄ": "ㅅ"}
 _TENSE = ("23", "24", "25", "26", "27", "28", "30.1", "")
 _SHORTENED = ("9", "10", "11")
 
@@ -21,10 +22,10 @@ def reason_of(pronunciation: Pronunciation) -> str:
 
 
 def _clauses(steps: tuple[Step, ...]) -> Iterator[str]:
-    moved = [_letter(step) for step in steps if step.article in _MOVES]
+    moved = [_letter(step) for step in steps if step.article == _MOVES]
     said = False
     for step in steps:
-        if step.article not in _MOVES:
+        if step.article != _MOVES:
             yield _clause(step)
         elif not said:
             said = True
@@ -57,14 +58,22 @@ def _clause(step: Step) -> str:
     if step.article in _SHORTENED:
         return f"{left.coda} is pronounced {new_left.coda} before a consonant"
     if step.article == "12.1":
-        merged = left.coda if right.onset == "ㅎ" else right.onset
-        return f"{merged} and ㅎ merge into {new_right.onset}"
+        return _merger(left.coda if right.onset == "ㅎ" else right.onset, new_right.onset)
+    if step.article == "14" and left.coda in _SECOND:
+        second = _SECOND[left.coda]
+        as_tense = f" as {new_right.onset}" if new_right.onset != second else ""
+        return f"the {second} of {left.coda} moves to the next vowel{as_tense}"
     if step.article == "12.2":
         return "ㅎ and ㅅ merge into ㅆ"
     return _CLAUSES[step.article].format(
         coda=left.coda, sound=new_left.coda, onset=right.onset, new=new_right.onset, syllable=step.before[step.where],
         spoken=step.after[step.where],
     ) if step.article in _CLAUSES else ""  # fmt: skip
+
+
+def _merger(consonant: str, aspirated: str) -> str:
+    said = " (as ㄷ)" if consonant in "ㅅㅆㅊㅌ" and aspirated == "ㅌ" and consonant != "ㅌ" else ""
+    return f"{consonant}{said} and ㅎ merge into {aspirated}"
 
 
 def _in_this_word(onset: str, tense: str) -> str:

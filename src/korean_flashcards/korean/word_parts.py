@@ -69,11 +69,18 @@ def _length_of_base(morphemes: Sequence[Morpheme]) -> int:
     """Return how many morphemes form the noun, verb, or adjective at the beginning, or 0."""
     tags = [each.tag for each in morphemes]
     nouns = next((place for place, tag in enumerate(tags) if tag not in _NOUN), len(tags))
+    if tags[:1] == ["MAG"] and len(morphemes) > 1 and _makes_verb(morphemes[0].form, morphemes[1]):
+        return 2
     if nouns and morphemes[nouns - 1][:2] == ("들", "XSN"):
         nouns -= 1
     if nouns:
         return nouns + 1 if nouns < len(tags) and morphemes[nouns][:2] in _MAKES_VERB else nouns
     return 1 if tags and tags[0] in _VERB else 0
+
+
+def _makes_verb(adverb: str, after: Morpheme) -> bool:
+    """Return whether an adverb and what follows are one verb: 잘하다, 그만하다, but not 안 하다."""
+    return after[:2] in _MAKES_VERB or (after[:2] == ("하", "VV") and adverb not in ("안", "못"))
 
 
 def _as_final(morphemes: Sequence[Morpheme]) -> list[Morpheme]:

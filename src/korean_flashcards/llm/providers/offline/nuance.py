@@ -12,7 +12,7 @@ from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
 from korean_flashcards.llm.providers.offline.places import spoken_part
-from korean_flashcards.llm.providers.offline.unusable_entries import check_entry, check_example
+from korean_flashcards.llm.providers.offline.unusable_entries import check_definition, check_entry, check_example
 from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
 
 
@@ -40,6 +40,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     )
     base = _base(term, pos, morphemes)
     facts = facts_of(term, pos, definition, hanja, str(word.get("example") or ""))
+    check_definition(term, definition, pos, facts.parts)
     return {
         "term": f"{term}{ipa}",
         "ipa": ipa,

@@ -6,6 +6,7 @@ from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.morphology import Morpheme, part_of_speech_of
 from korean_flashcards.korean.word_form import forms_in
 from korean_flashcards.korean.word_parts import WordParts, parts_of
+from korean_flashcards.llm.providers.offline.places import morphemes_at
 
 _BOUND = ("particle", "ending", "suffix")
 _VERBS = ("verb", "adjective")
@@ -35,19 +36,20 @@ def chosen_part_of_speech(term: str, listed: str, morphemes: Sequence[Morpheme],
         listed: The list's part of speech, or "".
         morphemes: The word's morphemes, from ``morphology.analyse``.
         definition: Its meaning.
-        example: A sentence with the word, or "". A word with a particle after it is a noun (차고가).
+        example: A sentence with the word, or "", which often shows more than the word alone.
     """
     if " " in term:
         return listed or "phrase"
-    if listed and (
-        len(term) == 1 or any(has_hangul(example[end : end + 1]) for _, end in forms_in(term, "noun", example))
-    ):
+    places = forms_in(term, "noun", example)
+    has_particle = any(has_hangul(example[end : end + 1]) for _, end in places)
+    if listed and (len(term) == 1 or has_particle):
         return listed
+    morphemes = (morphemes_at(places[0], example) if places else []) or morphemes
     found = part_of_speech_of(morphemes)
     parts = parts_of(term, morphemes, False)
     if parts is None:
-        bound_alone = found in ("particle", "ending", "suffix", None)
-        return found if listed in _BOUND and not bound_alone and found else listed or found or "phrase"
+        is_content = found not in ("particle", "ending", "suffix", None)
+        return str(found) if listed in _BOUND and is_content else listed or found or "phrase"
     if parts.pieces[0].written == "이다":
         return "phrase"
     if parts.is_verb:

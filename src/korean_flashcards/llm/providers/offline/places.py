@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from korean_flashcards.korean.hangul import has_hangul, is_syllable
-from korean_flashcards.korean.morphology import analyse
+from korean_flashcards.korean.inflection import is_followed_by_particles
+from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.word_form import forms_in
 
 _VERBS = ("verb", "adjective")
@@ -35,6 +36,19 @@ def places_in(term: str, pos: str, example: str) -> Sequence[Place]:
     return found or _spaced(term, example) or (_before_verb(term, example) if pos == "noun" else [])
 
 
+def morphemes_at(place: Place, example: str) -> list[Morpheme]:
+    """Return the morphemes at a place in a sentence, or nothing if a morpheme crosses the place's edge.
+
+    The sentence shows what a word alone does not: 차고 is a noun in 차고가 있다, and a verb in 시계를 차고 나갔다.
+    """
+    start, end = place
+    found = [each for each in analyse(example) if each.start < end and each.end > start]
+    is_whole = (
+        bool(found) and found[0].start == start and all(start <= each.start and each.end <= end for each in found)
+    )
+    return [each._replace(start=each.start - start, end=each.end - start) for each in found] if is_whole else []
+
+
 def _bound(form: str, tags: tuple[str, ...], example: str) -> list[Place]:
     """Return the place of a particle, an ending, or a suffix, if exactly one morpheme has this form."""
     found = [
@@ -49,8 +63,14 @@ def _spaced(term: str, example: str) -> list[Place]:
     syllables = term.replace(" ", "")
     if len(syllables) < 2 or not all(map(is_syllable, syllables)):
         return []
-    pattern = re.compile(f"(?<![가-힣]){' ?'.join(syllables)}(?![가-힣])")
-    return [match.span() for match in pattern.finditer(example)]
+    found = re.finditer(f"(?<![가-힣])({' ?'.join(syllables)})([가-힣]*)", example)
+    spaced = (match for match in found if " " in match[1])
+    return [match.span(1) for match in spaced if not match[2] or _has_particles(match[1], match[2])]
+
+
+def _has_particles(words: str, after: str) -> bool:
+    last = words.split()[-1]
+    return is_followed_by_particles(last, last + after)
 
 
 def _before_verb(noun: str, example: str) -> list[Place]:

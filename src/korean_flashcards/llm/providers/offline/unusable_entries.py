@@ -1,5 +1,6 @@
 """Recognize entries of a word list from which the offline model cannot make a good card, and say what would help."""
 
+import re
 from typing import Any
 
 from korean_flashcards.checks.occurrence import occurs_in
@@ -7,10 +8,28 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.korean.glosses import says_nothing
 from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.ipa import ipa_of
+from korean_flashcards.korean.misspellings import misspellings
+from korean_flashcards.korean.slips import SlipKind, slips
+from korean_flashcards.korean.word_parts import WordParts
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.offline.person_names import is_person_name
 from korean_flashcards.llm.providers.offline.places import spoken_part
 
+# 롭 in "이 단어 '롭'은 단독으로 사용되지 않습니다."
+_ABOUT_WORD = r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을"
+_GRAMMAR = re.compile(
+    r"\b(markers?|particles?|(command|question|final|sentence|\w+ative) endings?|suffix|nominalizer)$"
+)
+# What an ending or a particle means. These are also the meanings of some nouns and verbs, such as 위에 “on” and 위해 “for”.
+_ONLY_ENDING = frozenset((
+    "and", "or", "of", "if", "but", "with", "to", "from", "because", "like", "even", "also", "too", "than", "as", "in",
+    "at", "on", "for", "by", "while", "so that", "in order to", "even if", "and then", "whether", "when", "although",
+    "will",
+))  # fmt: skip
+_RELATIONS = """
+때 때문 중 동안 위 아래 안 밖 앞 뒤 옆 사이 전 후 이후 이전 대신 경우 위하다 대하다 의하다 인하다 통하다 관하다 따르다 아니다
+그렇다 그러다 이렇다 같다 비하다 향하다
+"""
 _BOUND = ("particle", "ending", "suffix")
 
 
@@ -18,7 +37,8 @@ def check_entry(word: dict[str, Any]) -> None:
     """Check what can be checked without the morphological analyzer.
 
     Raises:
-        BackendError: The word has no definition, is a person's name, or has digits or Latin letters.
+        BackendError: The word has no definition, is a person's name, is misspelled (or its example is), or has digits or
+            Latin letters.
     """
     term, definition = word["term"], str(word.get("definition") or "")
     if says_nothing(definition):
@@ -28,13 +48,15 @@ def check_entry(word: dict[str, Any]) -> None:
     if ipa_of(spoken_part(term)) is None:
         message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
         _refuse(FailureCode.NO_PRONUNCIATION, message)
+    for wrong, right in misspellings(f"{term}\n{word.get('example') or ''}"):
+        _refuse(FailureCode.MISSPELLED, f"{wrong} is a misspelling of {right}: correct it or use a different model")
 
 
 def check_example(word: dict[str, Any], pos: str) -> None:
-    """Check that the list's example contains the word or a form of it. Otherwise, the definition may be wrong, too.
+    """Check that the list's example is a sentence with the word. Otherwise, the definition may be wrong, too.
 
     Raises:
-        BackendError: The example does not contain the word.
+        BackendError: The example does not contain the word, is about the word, or has a form that does not exist.
     """
     term, example = spoken_part(word["term"]), str(word.get("example") or "")
     if not has_hangul(example):
@@ -43,6 +65,30 @@ def check_example(word: dict[str, Any], pos: str) -> None:
     if not occurs_in(term, example, pos, bound=pos in _BOUND or term != word["term"], inflects=inflects):
         message = f"the list's example does not contain {word['term']}: correct or remove it, or use a different model"
         _refuse(FailureCode.WRONG_EXAMPLE, message)
+    if re.search(_ABOUT_WORD.format(term=re.escape(term)), example):
+        message = (
+            f"the list's example is about the word {term} and does not use it: correct it or use a different model"
+        )
+        _refuse(FailureCode.WRONG_EXAMPLE, message)
+    for slip in slips(example):
+        if slip.kind is SlipKind.FORM:
+            message = f"{slip.word} in the list's example is not a possible form: correct it or use a different model"
+            _refuse(FailureCode.WRONG_EXAMPLE, message)
+
+
+def check_definition(term: str, definition: str, pos: str, parts: WordParts | None) -> None:
+    """Check that the definition gives a word's meaning, not only that of its ending or particle: 있지만 “but”.
+
+    Raises:
+        BackendError: It does not.
+    """
+    meaning = re.sub(r"\([^)]*\)", "", definition).strip().lower()
+    is_grammar = pos not in _BOUND and _GRAMMAR.search(meaning) is not None
+    if is_grammar or (parts and parts.base not in _RELATIONS.split() and meaning in _ONLY_ENDING):
+        message = (
+            f"“{definition}” is not the meaning of {term}, only of its ending: correct it or use a different model"
+        )
+        _refuse(FailureCode.NO_DEFINITION, message)
 
 
 def _refuse(code: FailureCode, message: str) -> None:

@@ -6,6 +6,8 @@ about grammar, where they are often wrong. From such a note, only the verbs that
 
 import re
 
+from korean_flashcards.korean.hangul import split
+
 # Wording of such notes.
 _SAYS_NOTHING = re.compile(
     r"\b(used|usage|refers?|commonly|common|express(es|ing)|indicat(es|ing)|denotes|emphasi\w+|emphatic|loanword|translit\w+|"
@@ -20,6 +22,7 @@ _SAYS_NOTHING = re.compile(
     r"|(?<![\w가-힣ㄱ-ㅎ])-[a-z]+\b|-[가-힣]+' |'[a-z]+' (particle|added|attached)",
     re.IGNORECASE,
 )
+_RUDE = re.compile(r"\b(vulgar|profan\w+|insult\w*|swear\w*|offensive|coarse|derogatory|obscen\w+|curse)\b", re.I)
 _VERB = re.compile(r"(?<![가-힣-])[가-힣]{1,5}다(?![가-힣])")
 
 
@@ -27,10 +30,19 @@ def usage_note(term: str, pos: str, hint: str) -> str:
     """Return a line about a word's usage, or "" if the list's note has nothing reliable."""
     if not hint:
         return ""
+    if _RUDE.search(hint):
+        return "Rude: learn to recognize it, but do not say it."
     if not _SAYS_NOTHING.search(hint):
         return hint if hint.endswith((".", "!", "?")) else f"{hint}."
-    verbs = [verb for verb in dict.fromkeys(_VERB.findall(hint)) if verb not in (term, "이다")]
+    verbs = [verb for verb in dict.fromkeys(_VERB.findall(hint)) if _is_partner(verb, term)]
     return f"Often with {_listed(verbs[:3])}." if verbs and pos == "noun" else ""
+
+
+def _is_partner(verb: str, term: str) -> bool:
+    """Return whether a verb in a note may be used with the term: a dictionary form that does not contain the term."""
+    return (
+        verb != "이다" and split(verb[-2]).coda not in ("ㄴ", "ㅆ") and not verb.endswith("니다") and term not in verb
+    )
 
 
 def _listed(words: list[str]) -> str:

@@ -11,7 +11,7 @@ from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.spoken_reason import reason_of
 from korean_flashcards.korean.word_parts import WordParts, parts_of
-from korean_flashcards.llm.providers.offline.places import places_in, spoken_part
+from korean_flashcards.llm.providers.offline.places import morphemes_at, places_in, spoken_part
 
 _END_OF_SENTENCE = re.compile(r"[\s'\"”’)]*(?:[.?!…~,]|$)")
 _STYLE = {"formal": "formal (하십시오체)", "polite": "polite (해요체)", "casual": "casual (해체)"}
@@ -27,6 +27,7 @@ class WordFacts:
     """Facts about a word.
 
     Attributes:
+        parts: The pieces of the form in the example, or None if they are not certain.
         places: Where the word is in the example, as (start, end) indexes.
         form: A line that takes the word apart, or "".
         sound: A line that explains a pronunciation that differs from the spelling, or "".
@@ -36,6 +37,7 @@ class WordFacts:
         level: The card's ``honorific_level``, or "".
     """
 
+    parts: WordParts | None
     places: Sequence[tuple[int, int]]
     form: str
     sound: str
@@ -57,7 +59,7 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     """
     places = places_in(term, pos, example)
     shown = example[slice(*places[0])] if places else term
-    morphemes = analyse(shown, pos)
+    morphemes = (morphemes_at(places[0], example) if places else []) or analyse(shown, pos)
     parts = parts_of(shown, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
     if parts and not _fits_example(morphemes[-1], example, places):
         parts = None
@@ -66,6 +68,7 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
         spoken_part(term), is_verb=pos in ("verb", "adjective"), morphemes=own, definition=definition, hanja=hanja
     )
     return WordFacts(
+        parts=parts,
         places=places,
         form=_form(shown, parts),
         sound=reason_of(spoken),
@@ -119,7 +122,8 @@ def _style(term: str, shown: str, parts: WordParts | None) -> str:
 
 def _level(term: str, shown: str, parts: WordParts | None) -> str:
     base = parts.base if parts and shown == term else term
-    if base in _HUMBLE:
+    is_they = parts is not None and parts.pieces[0].written == "들"  # 저들 "they" is not humble
+    if base in _HUMBLE and not is_they:
         return "humble"
     if parts and shown == term and parts.level:
         return parts.level
