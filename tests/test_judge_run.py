@@ -1,8 +1,10 @@
 """Runs with the judge: it is off by default, planned, cached, has its own budget, and its failures do not affect cards."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
+import polars as pl
 import pytest
 from support.model_server import ModelServer
 from support.project import Project, Result
@@ -50,6 +52,31 @@ def test_the_judge_rates_each_word_once_and_again_after_an_edit(here: Project) -
     assert "now                accepted" in replayed and "openai/gpt-4o-mini" in replayed
     assert "judge" in here.kedro("cache", "stats").out
     assert f"{WORDS} tasks: {WORDS} done" in here.kedro("tasks", "list", "--stage", "judge").out
+
+
+def test_doubtful_words_are_planned_judged_and_shown_with_their_faults(here: Project) -> None:
+    """The words are near a threshold if the threshold is 100. A different provider judges them."""
+    with ModelServer() as server, ModelServer() as judge:
+        settings(here, "llm", f"llm: {{stages: {{judge: {{model: mistral/judge, api_base: '{judge.url}'}}}}}}\n")
+        settings(here, "quality", "quality: {judge: doubtful, judge_margin: 30, publish_from: 100}\n")
+        keys = {"MISTRAL_API_KEY": "sk-of-the-judge"}
+        given = f"llm.model=openai/gpt-4o-mini,llm.api_base={server.url},limit={WORDS},llm.price=unknown_ok"
+        plan = here.kedro("plan", "--params", given, **QUICK, **keys).out
+        expected = "0 requests known, for cards that exist; at most 2 more for new cards, because fewer than 20 words"
+        assert expected in " ".join(plan.split()), plan
+        result = here.kedro("run", "--params", given, **QUICK, **keys)
+        assert result.code == 0, result.out + result.err
+        requests = judge.requests()
+        assert {request["stage"] for request in requests} == {"judge"} and len(requests) == WORDS
+        assert {request["authorization"] for request in requests} == {"Bearer sk-of-the-judge"}
+        assert {request["authorization"] for request in server.requests()} == {"Bearer sk-planted"}
+        again = here.kedro("plan", "--params", given, **QUICK, **keys).out
+        assert f"Judge      {WORDS} cached" in again, again
+    row = json.loads(here.frame("judge_requests").filter(item_id="남자#1")["user"][0])["row"]
+    assert row["example_translation"] == "That man is my younger brother."
+    judged = here.frame("judgements").sort("item_id").select("item_id", "verdict", pl.col("faults").list.len())
+    assert judged.rows() == [("남성#1", "review", 1), ("남자#1", "publish", 0)]
+    assert "wrong_translation in Scene, back: the English is about" in here.kedro("word", "show", "남성").out
 
 
 def test_failures_of_the_judge_do_not_affect_cards(here: Project) -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 import unicodedata
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from support.prompt_examples import (
@@ -20,6 +20,7 @@ from support.prompt_examples import (
 )
 
 from korean_flashcards.checks.lengths import BACK_LENGTH
+from korean_flashcards.domain.records import Fault, FaultKind
 from korean_flashcards.korean.ipa import ipa_of, to_ipa
 
 LIMITS = {
@@ -105,8 +106,12 @@ def test_the_repair_prompt_names_the_fields_of_repair_requests() -> None:
 
 def test_the_judge_prompt_describes_each_criterion_and_its_example_obeys_it() -> None:
     (example,) = map(json.loads, FENCE.findall(prompt_text("judge")))
-    criteria = [name for name in example if name != "term"]
-    assert re.findall(r"^- `(\w+)`: ", prompt_text("judge").partition("# The criteria")[2], re.MULTILINE) == criteria
+    criteria = [name for name in example if name not in ("term", "faults")]
+    described = re.compile(r"^- `(\w+)`: ", re.MULTILINE)
+    assert described.findall(prompt_text("judge").partition("# The criteria")[2]) == criteria
+    faults = prompt_text("judge").partition("# The faults")[2].partition("# The scale")[0]
+    assert described.findall(faults) == list(get_args(FaultKind))
+    assert all(Fault.model_validate(fault) for fault in example["faults"])
     assert re.findall(r"^- (\d): ", prompt_text("judge"), re.MULTILINE) == ["5", "4", "3", "2", "1"]
     for name in criteria:
         assert list(example[name]) == ["reason", "rating"] and example[name]["rating"] in range(1, 6)

@@ -82,6 +82,7 @@ def test_word_show_includes_scores_findings_and_the_judge(kedro: Kedro) -> None:
         "    error hanja_reading in back: 男性 reads 남성, not 여성",
         "    note back_length in back: the back has 20 words; 80 to 150 teach more",
         "  judge (some/model): review",
+        "    wrong_translation in Scene, back: it says something else (back 1)",
         "    image 2 of 5: why 2",
     ]
     pear, ship = json.loads(kedro("word", "show", "배", "--json").stdout)["words"]

@@ -31,7 +31,7 @@ def rejected(text: str) -> tuple[str, str]:
 
 @given(st.fixed_dictionaries(dict.fromkeys(CRITERIA, RATING)))
 def test_valid_ratings_are_unchanged(ratings: dict[str, Any]) -> None:
-    assert read(**ratings).model_dump() == {"term": "남성", **ratings}
+    assert read(**ratings).model_dump() == {"term": "남성", "faults": [], **ratings}
 
 
 @pytest.mark.parametrize("written", [4, "4", 4.0, "4/5", " 4 / 5 ", "4.0"])
@@ -70,9 +70,57 @@ def test_invalid_replies_are_rejected_with_a_code() -> None:
     assert rejected(json.dumps(GOOD | {"naturalness": None}))[0] == "contract"
 
 
+FAULT = {"fault": "wrong_sense", "card": "Scene", "field": "back", "quote": "a ship", "reason": "the list says pear"}
+REQUEST = {"term": "남성", "cards": [{"tab_name": "Scene"}], "findings": []}
+
+
+def read_requested(**changes: Any) -> Judgement:
+    return read_judgement(json.dumps(GOOD | changes, ensure_ascii=False), "남성", REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ([], []), (None, []), ("none", []), ({}, []), ([FAULT], [FAULT]), (FAULT, [FAULT]),
+        ([FAULT | {"sure": True}], [FAULT]),
+        ([FAULT | {"card": "nuance", "field": "comparison.nuance"}], [FAULT | {"card": "analysis", "field": "comparison"}]),
+    ],
+)  # fmt: skip
+def test_faults_are_read_in_every_notation(written: object, read: list[dict[str, str]]) -> None:
+    assert [fault.model_dump() for fault in read_requested(faults=written).faults] == read
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"fault": "boring"}, "faults.0.fault"), ({"card": "Poem"}, "faults.0.card"), ({"quote": ""}, "faults.0.quote"),
+        ({"field": "middle"}, "the card scene has no field 'middle'; use front, back"),
+        ({"card": "analysis"}, "the analysis has no field 'back'"),
+        ({"card": "Hanja"}, "there is no card Hanja in the request"),
+    ],
+)  # fmt: skip
+def test_a_fault_that_cannot_be_found_on_the_cards_is_an_error(changed: dict[str, str], said: str) -> None:
+    with pytest.raises(ReplyError) as caught:
+        read_requested(faults=[FAULT | changed])
+    assert caught.value.code == "contract" and said in str(caught.value)
+
+
+def test_faults_may_be_missing_only_in_replies_to_the_earlier_prompt() -> None:
+    assert read().faults == []
+    assert read_judgement(json.dumps(GOOD), "남성", {"term": "남성", "nuance": {}, "cards": []}).faults == []
+    with pytest.raises(ReplyError, match="faults is missing"):
+        read_requested()
+
+
+def test_a_list_of_faults_that_breaks_off_is_not_complete() -> None:
+    text = json.dumps(GOOD | {"faults": [FAULT]}, ensure_ascii=False)
+    assert rejected(text[:-2])[0] == "cut_short"
+
+
 def test_the_schema_requires_all_fields_and_allows_no_others() -> None:
     schema = judgement_schema()
-    assert schema["required"] == list(schema["properties"]) == ["term", *CRITERIA]
+    assert schema["required"] == list(schema["properties"]) == ["term", "faults", *CRITERIA]
+    assert list(judgement_schema(1)["properties"]) == judgement_schema(1)["required"] == ["term", *CRITERIA]
     rating = schema["properties"]["meaning"]
     assert rating["required"] == ["reason", "rating"] and rating["additionalProperties"] is False
     assert rating["properties"]["rating"]["enum"] == [1, 2, 3, 4, 5]

@@ -381,3 +381,18 @@ def test_a_reply_is_kept_if_only_invisible_characters_were_removed_from_its_requ
     task = Task("배#1", "done", 5, 0, 1, 0, "old", "m", "p1", None, None, None, 0)
     decision = decide_state(task, TaskRequest("nuance", "today", "m", "p1"), {"old"}, {}, "redo", lambda: found)
     assert decision.state == ("kept" if fields == set() else "stale")
+
+
+@pytest.mark.parametrize(
+    ("stage", "fields", "stale", "state", "reason"),
+    [
+        ("judge", {"findings"}, "redo", "kept", "only the findings of the checks changed"),
+        ("judge", {"findings"}, "all", "stale", "only the findings of the checks changed"),
+        ("judge", {"findings", "cards"}, "redo", "stale", "its row in the list, its analysis, or its cards changed"),
+        ("nuance", {"comparison_candidates"}, "redo", "kept", "its comparison candidates changed"),
+    ],
+)
+def test_a_paid_reply_is_kept_if_only_a_hint_in_its_request_changed(stage, fields, stale, state, reason):
+    task = Task("배#1", "done", 5, 0, 1, 0, "old", "m", "p1", None, None, None, 0)
+    decision = decide_state(task, TaskRequest(stage, "today", "m", "p1"), {"old"}, {}, stale, lambda: fields)
+    assert (decision.state, decision.reason) == (state, reason)

@@ -28,7 +28,7 @@ RECORD = {
 def test_requests_for_english_keep_their_bytes() -> None:
     assert nuance._user_text(WORD, None, "en") == '{"term": "우산", "pos": "명사", "definition": "umbrella"}'
     assert list(json.loads(flashcards._user_text(RECORD, ["Scene"], "en"))) == ["term", "nuance", "card_types"]
-    assert list(json.loads(judge_nodes._user_text(RECORD, [], "en"))) == ["term", "nuance", "cards"]
+    assert list(json.loads(judge_nodes._user_text(RECORD, [], {}, [], "en", 1))) == ["term", "nuance", "cards"]
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
@@ -37,7 +37,7 @@ def test_requests_for_other_languages_name_the_language(code: LanguageCode) -> N
     for text in (
         nuance._user_text(WORD, ["양산 (parasol)"], code),
         flashcards._user_text(RECORD, ["Scene"], code),
-        judge_nodes._user_text(RECORD, [], code),
+        judge_nodes._user_text(RECORD, [], WORD, [], code),
     ):
         request = json.loads(text)
         assert request[FIELD] == name and language_of(request).code == code

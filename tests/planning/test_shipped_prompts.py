@@ -18,7 +18,7 @@ def version(folder: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("stage", "current"), [("nuance", "27452766c431"), ("flashcards", "62d74a5efc08")],
+    ("stage", "current"), [("nuance", "27452766c431"), ("flashcards", "62d74a5efc08"), ("judge", "3de4ef6262d7")],
 )  # fmt: skip
 def test_a_changed_prompt_is_added_to_the_earlier_ones(stage, current):
     """If this test fails, you changed a shipped prompt. Add ``current`` to EARLIER_PROMPTS, then correct it here."""

@@ -31,8 +31,8 @@ def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
     if "problems" in request and "fields" in request:
         good = _nuance(request, term, mark)
         return {"fields": {name: good.get(name, f"test {name} of {term}") for name in request["fields"]}}
-    if request.keys() == {"term", "nuance", "cards"}:
-        return _judgement(term, mark)
+    if {"nuance", "cards"} <= request.keys():
+        return _judgement(term, mark) | ({"faults": _faults(request)} if "findings" in request else {})
     kinds = request.get("card_types") or [card["tab_name"] for card in request.get("cards", ())]
     return _cards(kinds, term, mark) if kinds else _nuance(request, term, mark)
 
@@ -80,6 +80,15 @@ def _judgement(term: str, mark: str) -> dict[str, Any]:
         "image": image,
         "examples": None,
     }
+
+
+def _faults(request: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return one fault on the first card for every second word, and otherwise none."""
+    if not ord(request["term"][-1]) % 2:
+        return []
+    card = request["cards"][0]
+    fault = {"fault": "wrong_translation", "card": card["tab_name"], "field": "back", "quote": card["back"][:40]}
+    return [{**fault, "reason": "the English is about another sentence"}]
 
 
 def _cards(kinds: list[str], term: str, mark: str) -> dict[str, Any]:

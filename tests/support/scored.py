@@ -7,10 +7,13 @@ import polars as pl
 from formats.samples import NUANCE
 
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
+from korean_flashcards.domain.records import VocabularyItem
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 from korean_flashcards.pipelines.quality.judge_nodes import JUDGEMENT_SCHEMA
 from korean_flashcards.pipelines.quality.nodes import FINDING_SCHEMA, score_cards
+from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA
 from support.parameters import quality_parameters
 
 ITEMS = ("남성#1", "배#1", "배#2")
@@ -23,14 +26,20 @@ FOUND: list[tuple[str, str | None, str, str, str]] = [
     ("배#1", None, "ipa_other_word", "error", "배 is [pɛ], not [bɛ]"),
     ("배#1", "Scene", "boilerplate_back", "error", "the same sentence is on 40 cards"),
 ]
+# The judge's fault on a card of 남성.
+_FAULT = {
+    "fault": "wrong_translation", "card": "Scene", "field": "back", "quote": "back 1", "reason": "it says something else",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Scored:
-    """The layers from the quality stage."""
+    """The layers from the quality stage, with the rows of the word list in ``words``."""
 
+    words: pl.DataFrame
     nuance: pl.DataFrame
     flashcards: pl.DataFrame
+    checked: pl.DataFrame
     findings: pl.DataFrame
     quality: pl.DataFrame
 
@@ -55,6 +64,26 @@ def flashcards() -> pl.DataFrame:
     )  # fmt: skip
 
 
+def words() -> pl.DataFrame:
+    """Return the rows of the word list. 배#1 has only its part of speech."""
+    listed = dict.fromkeys(("definition", "hanja", "topik_level", "example", "example_translation"))
+    full = {"definition": "man, male", "hanja": "男性", "topik_level": 2, "example": "남성이 왔어요."}
+    return frame_of(
+        ({**listed, "item_id": item, "term": term_of(item),
+          "pos": "noun", **(full if item == "남성#1" else {})} for item in ITEMS),
+        {"item_id": pl.String, **polars_schema(VocabularyItem, "term", "pos", *listed)},
+    )  # fmt: skip
+
+
+def _checked(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return the findings of each word, without those that depend on other words."""
+    own = findings.filter(pl.col("code") != "boilerplate_back")
+    return frame_of(
+        ({"item_id": item, "fingerprint": "0", "findings": own.filter(item_id=item).drop("item_id", "term").to_dicts()}
+         for item in ITEMS), CHECKED_SCHEMA,
+    )  # fmt: skip
+
+
 def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes: Any) -> Scored:
     """Return the three words with these findings. ``changes`` are changes to the parameters."""
     findings = frame_of(
@@ -63,7 +92,14 @@ def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes
          for item, tab, code, severity, message in found), FINDING_SCHEMA,
     )  # fmt: skip
     nuance, cards = analyses(), flashcards()
-    return Scored(nuance, cards, findings, score_cards(findings, nuance, cards, quality_parameters(**changes)))
+    return Scored(
+        words(),
+        nuance,
+        cards,
+        _checked(findings),
+        findings,
+        score_cards(findings, nuance, cards, quality_parameters(**changes)),
+    )
 
 
 def judged() -> pl.DataFrame:
@@ -71,7 +107,8 @@ def judged() -> pl.DataFrame:
     rows = {"남성#1": ("review", 2), "배#1": ("review", 2), "배#2": ("publish", 4)}
     return frame_of(
         ({"item_id": item, "term": term_of(item), "verdict": verdict, "lowest": lowest, **_SOURCE,
-          "ratings": [{"criterion": "image", "rating": lowest, "reason": f"why {lowest}"}]}
+          "ratings": [{"criterion": "image", "rating": lowest, "reason": f"why {lowest}"}],
+          "faults": [_FAULT] if item == "남성#1" else []}
          for item, (verdict, lowest) in rows.items()), JUDGEMENT_SCHEMA,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ _FIELDS = ("Key", "Sound", "Example", "ExampleTranslation", "Audio", "ExampleAud
 # The same for columns whose names other layers use as well.
 _ADDED_TO: dict[str, dict[str, Any]] = {
     "anki_notes": {**dict.fromkeys(_HISTORY), **dict.fromkeys(_FIELDS, "")},
+    "judgements": {"faults": None},
     "manifest": dict.fromkeys(("notes", "note_types", "words")),
 }
 _TYPE_NAMES = {pl.String: "text", pl.Int64: "a whole number", pl.Float64: "a number", pl.Boolean: "true or false"}

@@ -290,6 +290,10 @@ _Threshold = Annotated[Whole, Field(ge=0, le=100)]
 _Rating = Annotated[Whole, Field(ge=1, le=5)]
 
 
+# Which words the judge rates.
+Judging = Literal["off", "sample", "doubtful", "review", "all"]
+
+
 class QualityParameters(_Parameters):
     """The parameters in ``quality``: how scores are computed and which scores hold cards back.
 
@@ -301,10 +305,16 @@ class QualityParameters(_Parameters):
     publish_from: _Threshold
     review_from: _Threshold
     # YAML parses an unquoted off as false.
-    judge: Annotated[Literal["off", "sample", "review", "all"], BeforeValidator(lambda value: value or "off")]
+    judge: Annotated[Judging, BeforeValidator(lambda value: value or "off")]
     judge_sample: Annotated[Whole, Field(ge=1)]
+    judge_margin: _Threshold = 10  # the default for parameter files of releases without it
     judge_publish_from: _Rating
     judge_review_from: _Rating
+
+    @property
+    def thresholds(self) -> tuple[int, int]:
+        """Return the lowest scores for the verdicts "publish" and "review"."""
+        return self.publish_from, self.review_from
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

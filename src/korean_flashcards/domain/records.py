@@ -348,10 +348,53 @@ class Rating(_Record):
 OptionalRating = Annotated[Rating | None, BeforeValidator(_none_if_blank)]
 
 
+# The faults that no check can find. ``prompts/judge.md`` defines them.
+FaultKind = Literal["swapped_comparison", "wrong_translation", "wrong_particle", "answer_on_front", "wrong_sense"]
+
+
+def _field_name(value: Any) -> Any:
+    """Return a field's name without a part of the field: "comparison" for "comparison.nuance" and "homonyms[0].hanja"."""
+    return re.split(r"[.\[]", value.strip())[0] if isinstance(value, str) else value
+
+
+class Fault(_Record):
+    """A fault that the judge found in the analysis or on a card."""
+
+    fault: Annotated[FaultKind, Field(description="The kind of fault, as defined in ``prompts/judge.md``.")]
+    card: Annotated[
+        Literal["analysis", CardType],
+        BeforeValidator(lambda value: "analysis" if value == "nuance" else value),
+        Field(description='The card with the fault, or "analysis" for the analysis.'),
+    ]
+    field: Annotated[
+        Text100,
+        BeforeValidator(_field_name),
+        Field(description="The field with the fault: front or back on a card, or a field of the analysis."),
+    ]
+    quote: Annotated[Text300, Field(description="The faulty text, quoted from the field; up to 300 characters.")]
+    reason: Annotated[Text300, Field(description="Why it is a fault; up to 300 characters.")]
+
+    @model_validator(mode="after")
+    def _has_field(self) -> Self:
+        fields = tuple(Nuance.model_fields) if self.card == "analysis" else ("front", "back")
+        if self.field not in fields:
+            where = "the analysis" if self.card == "analysis" else f"the card {self.card}"
+            raise ValueError(f"{where} has no field {self.field!r}; use {', '.join(fields)}")
+        return self
+
+
 class Judgement(_Record):
-    """A model's ratings of a word's analysis and cards, based on the criteria in ``prompts/judge.md``."""
+    """A model's ratings of a word's analysis and cards, based on the criteria in ``prompts/judge.md``.
+
+    Replies to prompts of earlier releases have no faults.
+    """
 
     term: Annotated[Text100, Field(description="The rated word; up to 100 characters.")]
+    faults: Annotated[
+        list[Fault],
+        BeforeValidator(lambda value: _none_if_blank(value) or []),
+        Field(description="The faults that the judge found, each with its card and field; empty if there are none."),
+    ] = []
     meaning: Annotated[Rating, Field(description="Whether the statements about the word are true.")]
     naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[

@@ -42,7 +42,7 @@ def parse_outcome(
         elif stage == "flashcards":
             read_cards(text, term, card_types)
         elif stage == "judge":
-            read_judgement(text, term)
+            read_judgement(text, term, request)
         else:
             return ParseOutcome(NOT_READ, f"there is no stage named {stage}")
     except ReplyError as error:

@@ -31,9 +31,13 @@ def cards_schema() -> dict[str, Any]:
     return {"type": "object", "properties": {"cards": cards}, "required": ["cards"], "additionalProperties": False}
 
 
-def judgement_schema() -> dict[str, Any]:
-    """Return the schema for the judge: all fields of Judgement."""
-    return _strict(Judgement.model_json_schema())
+def judgement_schema(request_format: int = 2) -> dict[str, Any]:
+    """Return the schema for the judge: all fields of Judgement. In format 1, there are no ``faults``."""
+    schema = _strict(Judgement.model_json_schema())
+    if request_format == 1:
+        del schema["properties"]["faults"]
+        schema["required"] = list(schema["properties"])
+    return schema
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class StagePlan:
         waiting: Number of words that have no analysis yet or, for the judge, no cards yet.
         requests: Total number of requests, including ``later``.
         later: Estimated number of requests for the ``waiting`` words.
+        later_basis: For the judge, a clause that explains the number ``later``, or None if it needs no explanation.
         tokens_in: Input tokens, or None for the offline model.
         tokens_out: Output tokens, or None for the offline model.
         approximate: Whether tokens are counted with a different model's tokenizer.
@@ -101,6 +102,7 @@ class StagePlan:
     call_tokens: int = 0
     missing: MissingReplies = field(default_factory=MissingReplies)
     outdated: int = 0
+    later_basis: str | None = None
 
     @property
     def free(self) -> bool:
@@ -255,7 +257,7 @@ def _stage_plan(
         tokens_in=None if free else NOTHING, tokens_out=None if free else NOTHING, approximate=False,
         own_calls=len(calls) if len(calls) >= ENOUGH_CALLS else 0, price=price.source if price else None,
         refused=price is None and settings.price == "known", costs=Costs(NOTHING, None, None), usd=NOTHING,
-        latency=None, seconds=Seconds(0.0, 0.0),
+        latency=None, seconds=Seconds(0.0, 0.0), later_basis=found.later_basis if later else None,
     )  # fmt: skip
     if free or not requests:
         return plan

@@ -83,6 +83,9 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
             yield _line("", f"{counted(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
     if not stage.requests:
         return
+    if stage.later_basis:
+        known = counted(stage.requests - stage.later, "request")
+        yield _line("", f"{known} known, for cards that exist; {stage.later_basis}")
     if stage.tokens_in is None or stage.tokens_out is None:
         yield _line("", "free (offline model)")
         return

@@ -6,7 +6,7 @@ requests that the run will send.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import polars as pl
@@ -20,6 +20,7 @@ from korean_flashcards.pipelines.nuance.nodes import generate_nuance, parse_nuan
 from korean_flashcards.pipelines.quality.judge_nodes import generate_judgements, plan_judgements
 from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits
+from korean_flashcards.planning.judge_forecast import forecast_judging
 from korean_flashcards.stages.ports import Consent, Ports, TaskLedger
 from korean_flashcards.stages.stage import kept_words
 from korean_flashcards.stages.task import REQUESTED
@@ -81,9 +82,9 @@ class Rehearsed:
         stale: Item IDs, by reason, of words whose replies will be requested again.
         missing: The requests that a run would send.
         requests: All requests, with their states (columns: ``stages.stage.REQUEST_SCHEMA``).
-        later: Estimated number of additional requests that depend on an earlier stage's replies (for the judge, the
-            maximum number).
+        later: Estimated number of additional requests that depend on an earlier stage's replies.
         waiting: Number of words covered by the ``later`` requests.
+        later_basis: A clause that explains the number ``later``, or None. See ``judge_forecast``.
     """
 
     stage: Stage
@@ -94,6 +95,7 @@ class Rehearsed:
     requests: pl.DataFrame
     later: int = 0
     waiting: int = 0
+    later_basis: str | None = None
 
 
 def rehearse(
@@ -181,18 +183,20 @@ class _Rehearsal:
         """
         run, prompt, client = self.parameters, self.load("judge_prompt"), RehearsalClient(self.llm)
         analyses, cards, _ = apply_edits(analyses, cards, self.ledger)
-        findings, _ = check_cards(
+        findings, checked = check_cards(
             analyses, cards, words, self.load("checked_before"), self.load("check_rules"), confusables, run.language
         )
         scores = score_cards(findings, analyses, cards, run.quality)
         requests = plan_judgements(
-            analyses, cards, scores, prompt, client, self.ledger, run.llm, run.stale, run.quality, run.language
-        )
+            analyses, cards, scores, words, checked, prompt, client, self.ledger, run.llm, run.stale, run.quality,
+            run.language,
+        )  # fmt: skip
         replies = generate_judgements(requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale)
         now = requests.filter(pl.col("state") != "waiting")
-        if run.quality.judge == "sample":
-            self.later = max(0, min(self.later, run.quality.judge_sample - now.height))
-        return self._result("judge", now, replies, client)
+        current = cards.filter(~pl.col("item_id").is_in(kept_words(cards)))["item_id"].n_unique()
+        forecast = forecast_judging(self.later, current, now.height, run.quality)
+        self.later = forecast.requests
+        return replace(self._result("judge", now, replies, client), later_basis=forecast.basis)
 
     def _result(
         self, stage: Stage, requests: pl.DataFrame, replies: pl.DataFrame, client: RehearsalClient

@@ -11,7 +11,7 @@ from korean_flashcards.stages.task import Task
 EARLIER_PROMPTS: dict[Stage, frozenset[str]] = {
     "nuance": frozenset({"106c149a74c1", "1ddd5bf4919b"}),
     "flashcards": frozenset({"4e18c1a74dc6"}),
-    "judge": frozenset(),
+    "judge": frozenset({"c561fb217356"}),
 }
 
 

@@ -10,6 +10,7 @@ from korean_flashcards.domain.parameters import Stale
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
+from korean_flashcards.formats.judge_reply import FINDINGS
 
 # A run requests only the words in the states new, retry, and stale.
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped", "waiting"]
@@ -18,11 +19,12 @@ REQUESTED = ("new", "retry", "stale")
 # The stage-1 user text field that lists words to compare. This field can change when words are added to the deck.
 CANDIDATES = "comparison_candidates"
 _TEXT_CLEANED = "only invisible characters were removed from its text"
-_CANDIDATES_CHANGED = "its comparison candidates changed"
+# Fields whose change alone does not make a reply stale, because they are only hints, and the text is the same.
+_HINTS = {CANDIDATES: "its comparison candidates changed", FINDINGS: "only the findings of the checks changed"}
 _DATA_CHANGED: dict[Stage, str] = {
     "nuance": "the word's data changed",
     "flashcards": "its analysis changed",
-    "judge": "its analysis or its cards changed",
+    "judge": "its row in the list, its analysis, or its cards changed",
 }
 
 
@@ -139,8 +141,8 @@ def decide_state(
         fields = changed() if same_prompt_and_model else None
         if fields is not None and not fields:
             return TaskDecision(task, request, "kept", _TEXT_CLEANED)
-        # A new word in a list must not replace the replies for other words.
-        kept = stale == "keep" or (stale == "redo" and fields is not None and set(fields) == {CANDIDATES})
+        # A new word in a list must not replace the replies for other words, nor new checks the judgments of the same text.
+        kept = stale == "keep" or (stale == "redo" and _changed_hint(fields) is not None)
         return TaskDecision(task, request, "kept" if kept else "stale", _changes(task, request, numbers, fields))
     lost = stale == "keep" and task.state == "done" and task.key is not None and not same
     return TaskDecision(task, request, "new", lost=lost)
@@ -166,6 +168,11 @@ def changed_fields(user_text: Callable[[str], str | None], key: str | None, user
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
+def _changed_hint(fields: Collection[str] | None) -> str | None:
+    """Return the reason if only one hint has changed, or None."""
+    return _HINTS.get(next(iter(fields))) if fields is not None and len(fields) == 1 else None
+
+
 def _given_up(task: Task) -> str:
     return f"{task.code}: {task.message} ({counted(task.attempts, 'attempt')})"
 
@@ -177,9 +184,7 @@ def _changes(task: Task, request: TaskRequest, numbers: Mapping[str, int], field
     """
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
-        return (
-            _CANDIDATES_CHANGED if fields is not None and set(fields) == {CANDIDATES} else _DATA_CHANGED[request.stage]
-        )
+        return _changed_hint(fields) or _DATA_CHANGED[request.stage]
     today = numbers.get(request.prompt_version, max(numbers.values(), default=0) + 1)
     before = numbers.get(task.prompt_version or "", "?")
     prompt = f"prompt unchanged (v{today})" if same_prompt else f"prompt v{before}→v{today}"

@@ -110,7 +110,7 @@ def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, 
             for row in scores
             if row["tab_name"] is not None and card in (None, row["tab_name"])
         ],
-        "judge": {name: judged[0][name] for name in ("verdict", "ratings", "model")} if judged else None,
+        "judge": {name: judged[0][name] for name in ("verdict", "ratings", "faults", "model")} if judged else None,
     }
 
 

@@ -171,6 +171,9 @@ def _quality(word: WordDetails, report: WordReport) -> Iterator[str]:
         yield from _findings(card["findings"])
     if judge := quality["judge"]:
         yield from wrapped(f"judge ({judge['model']}): {judge['verdict']}")
+        for each in judge["faults"] or ():
+            place = f"{each['fault']} in {each['card']}, {each['field']}"
+            yield from wrapped(f"{place}: {each['reason']} ({each['quote']})", 4, 2)
         for each in judge["ratings"]:
             yield from wrapped(f"{each['criterion']} {each['rating']} of 5: {each['reason']}", 4, 2)
 

@@ -47,8 +47,8 @@ def _judged() -> list[Node]:
     return [
         Node(
             judge_nodes.plan_judgements,
-            ["edited_nuance", "edited_flashcards", "quality", "judge_prompt", "llm", "ledger", "params:llm", "params:stale",
-             "params:quality", "params:language"],
+            ["edited_nuance", "edited_flashcards", "quality", "words", "checked", "judge_prompt", "llm", "ledger",
+             "params:llm", "params:stale", "params:quality", "params:language"],
             "judge_requests", name="plan_judgements",
         ),
         Node(
