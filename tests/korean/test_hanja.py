@@ -65,6 +65,18 @@ def test_wrong_readings_are_rejected(word: str, hangul: str) -> None:
     assert not reads_as(word, hangul)
 
 
+@pytest.mark.parametrize("row", read_table("hanja_readings.tsv"), ids=lambda row: row["word"])
+def test_readings_that_have_changed_are_accepted(row: dict[str, str]) -> None:
+    assert reads_as(row["hanja"], row["word"])
+
+
+def test_a_changed_reading_holds_only_in_its_word() -> None:
+    assert not reads_as("災難", "재란")
+    assert not reads_as("肺炎", "폐념")
+    assert not reads_as("六十", "유십")
+    assert [each.hun_eum for each in characters_of("困難", "곤란")] == ["괴로울 곤", "어려울 난"]
+
+
 def test_unknown_characters_have_no_explanation() -> None:
     assert characters_of("x", "엑") == (HanjaCharacter("x", "", ""),)
     assert characters_of("", "") == ()

@@ -98,7 +98,7 @@ def test_usage_needs_an_example_or_a_hint(known, usage):
 
 @pytest.mark.parametrize(
     ("term", "definition", "hanja"),
-    [("구두", "shoes", None), ("생각", "thought", None), ("나무", "tree", None), ("가족", "nonsense", None),
+    [("구두", "shoes", None), ("생각", "thought", None), ("나무", "tree", None), ("사기", "nonsense", None),
      ("남성", "man", "女性"), ("남성", "man", "男性性"), ("남성", "man", "no hanja at all")],
 )  # fmt: skip
 def test_unreliable_hanja_are_not_used(term, definition, hanja):

@@ -11,6 +11,7 @@ from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import hanja_of
 from korean_flashcards.korean.hanja_data import characters_of, reads_as, spelled
 from korean_flashcards.korean.native_origins import native_origin
+from korean_flashcards.korean.sino_words import interchangeable, spellings
 
 HANJA_CHARACTERS = Check(
     "hanja_characters", Severity.ERROR, "The hanja field contains something other than Chinese characters.",
@@ -80,9 +81,14 @@ def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
         return
     own, reading = analysis.homonyms[0]["hanja"], strip_to_hangul(analysis.homonyms[0]["reading"])
     listed = str(analysis.listed.get("hanja") or "")
-    sure = hanja_of(reading, analysis.definition or analysis.text("primary_meaning"))
-    meant = listed if listed and reads_as(listed, reading) else sure.hanja if sure else own
-    if not same_hanja(own, meant, reading) and reads_as(own, reading):
+    meaning = analysis.definition or analysis.text("primary_meaning")
+    sure = hanja_of(reading, meaning)
+    is_listed = listed != "" and reads_as(listed, reading)
+    meant = listed if is_listed else sure.hanja if sure else own
+    if same_hanja(own, meant, reading) or interchangeable(reading, own, meant) or not reads_as(own, reading):
+        return
+    # The table of common words lacks rare homographs (加擊 "blow" beside 價格 "price").
+    if is_listed or _explaining(own, reading, meaning) <= _explaining(meant, reading, meaning):
         yield HANJA_OTHER_WORD.at("homonyms", f"the first homonym is {own}, but it should be {meant}")
 
 
@@ -161,7 +167,7 @@ def _may_read(hanja: str, hangul: str, analysis: Analysis) -> bool:
 
 def _in_dictionary(hanja: str, reading: str) -> bool:
     """Return whether the dictionary lists the hanja, their parts, or the hanja without an affix (獨立 in 獨立的)."""
-    if any(same_hanja(hanja, word, reading) for word in spelled(reading)):
+    if any(same_hanja(hanja, word, reading) for word in (*spelled(reading), *spellings(reading))):
         return True
     halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]
     return (len(hanja) > 2 and (hanja[:-1] in spelled(reading[:-1]) or hanja[1:] in spelled(reading[1:]))) or any(

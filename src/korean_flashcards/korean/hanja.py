@@ -10,8 +10,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .glosses import content_words, senses, words_like
+from .glosses import content_words, says_nothing, senses, words_like
 from .hanja_data import HanjaCharacter, characters_of, entries, spelled, taught
+from .sino_words import choose, is_name, only_spelling
 
 # A rival whose characters are more than this many times as common makes the source's order of candidates doubtful.
 _DOUBT = 4
@@ -92,10 +93,43 @@ def explain_hanja(word: str, definition: str) -> HanjaFinding:
 
 
 def _decide(word: str, definition: str) -> tuple[str | None, str]:
-    """Return the hanja, or None if the match is uncertain, and the reason for the decision."""
+    """Return the hanja, or None if the match is uncertain, and the reason for the decision.
+
+    The whole word comes before its parts: 사무실 is 事務室 before it is 事務 and a character for 실.
+    """
+    if says_nothing(definition):
+        return None, "the definition says nothing about the meaning"
+    if listed := choose(word, definition):
+        return listed.hanja or None, listed.why
+    if is_name(definition):
+        return None, "the definition says that the word is a name"
     if not content_words(definition):
         return None, "the definition has no content words to compare"
-    return _one_syllable(word, definition) if len(word) == 1 else _confident(word, _candidates(word, definition))
+    if len(word) == 1:
+        return _one_syllable(word, definition)
+    found, why = _confident(word, _candidates(word, definition))
+    if found is None and len(word) > 2:
+        longer = _only_candidate(word) or _from_parts(word)
+        return longer or (None, why)
+    return found, why
+
+
+def _only_candidate(word: str) -> tuple[str, str] | None:
+    """Return the hanja of a word of three or more syllables if the dictionary lists exactly one, and the reason.
+
+    Shorter words match by chance too often.
+    """
+    known = spelled(word)
+    return (known[0], "it is the only hanja word with this spelling in the dictionary") if len(known) == 1 else None
+
+
+def _from_parts(word: str) -> tuple[str, str] | None:
+    """Return the hanja of a word made of two words in the table that have only one spelling each, and the reason."""
+    for cut in range(2, len(word) - 1):
+        left, right = only_spelling(word[:cut]), only_spelling(word[cut:])
+        if left and right:
+            return left + right, f"the table of common words has {word[:cut]} ({left}) and {word[cut:]} ({right})"
+    return None
 
 
 def _candidates(word: str, definition: str) -> list[_Candidate]:

@@ -15,6 +15,15 @@ from typing import NamedTuple
 from .hangul import Jamo, is_syllable, join, split
 
 _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
+# Words whose readings have changed in use. Korean orthography spells them as they are pronounced (한글 맞춤법, Article 52),
+# and six words with an added ㅅ (Article 30). 장구, 주추, 앵두, 자두, and 호두 are no longer felt to be Sino-Korean, but come from
+# these hanja.
+_CHANGED = {
+    "困難": "곤란", "論難": "논란", "肺炎": "폐렴", "木瓜": "모과", "推敲": "퇴고", "契丹": "거란", "菩提": "보리", "布施": "보시",
+    "盟誓": "맹세", "五六月": "오뉴월", "六月": "유월", "初八": "초파", "八日": "파일", "柱礎": "주추", "杖鼓": "장구",
+    "回數": "횟수", "數字": "숫자", "貰房": "셋방", "庫間": "곳간", "車間": "찻간", "退間": "툇간",
+    "櫻桃": "앵두", "紫桃": "자두", "胡桃": "호두",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,15 +47,26 @@ class HanjaEntry(NamedTuple):
 def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
     """Return the characters of a hanja word with the 훈음 for this reading (車 read as 차: "수레 차", not "수레 거").
 
-    Unknown 훈음 and glosses are "".
+    Unknown 훈음 and glosses are "". A character whose reading has changed in this word (難 in 곤란) has its usual 훈음.
     """
-    return tuple(map(_character, unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", reading)))
+    hanja, reading = unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", reading)
+    changed = _changed_places(hanja, reading)
+    return tuple(
+        _character(sign, _usual_reading(sign) if at in changed and not _has_reading(sign, syllable) else syllable)
+        for at, (sign, syllable) in enumerate(zip(hanja, reading, strict=False))
+    )
 
 
 def reads_as(hanja: str, hangul: str) -> bool:
-    """Return whether each character can be read as the matching syllable, word-initially or elsewhere (女 as 여 or 녀)."""
+    """Return whether each character can be read as the matching syllable, word-initially or elsewhere (女 as 여 or 녀).
+
+    Words with changed readings (困難 곤란) are read as they are today, also in longer words.
+    """
     hanja, hangul = unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", hangul)
-    return 0 < len(hanja) == len(hangul) and all(map(_has_reading, hanja, hangul))
+    if not 0 < len(hanja) == len(hangul):
+        return False
+    other = [at for at, pair in enumerate(zip(hanja, hangul, strict=True)) if not _has_reading(*pair)]
+    return not other or set(other) <= _changed_places(hanja, hangul)
 
 
 def all_taught(hanja: str) -> bool:
@@ -71,6 +91,22 @@ def _character(character: str, reading: str) -> HanjaCharacter:
         return HanjaCharacter(character, "", "")
     hun_eum = (text for known, text in entry.readings.items() if reading in (known, _initial_form(known)))
     return HanjaCharacter(character, next(hun_eum, ""), entry.gloss)
+
+
+def _changed_places(hanja: str, hangul: str) -> set[int]:
+    """Return the indexes of the characters that belong to a word with a changed reading."""
+    return {
+        at
+        for word, reading in _CHANGED.items()
+        for start in range(len(hanja))
+        if hanja.startswith(word, start) and hangul.startswith(reading, start)
+        for at in range(start, start + len(word))
+    }
+
+
+def _usual_reading(character: str) -> str:
+    entry = entries().get(character)
+    return next(iter(entry.readings), "") if entry else ""
 
 
 def _has_reading(character: str, syllable: str) -> bool:

@@ -10,6 +10,7 @@ from korean_flashcards.korean.hanja import HanjaWord, hanja_of
 from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.korean.sino_words import choose
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
 from korean_flashcards.llm.providers.offline.places import spoken_part
 from korean_flashcards.llm.providers.offline.unusable_entries import check_definition, check_entry, check_example
@@ -116,10 +117,16 @@ def _homonyms(term: str, pos: str, definition: str, listed: str | None) -> list[
 
 
 def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | None:
-    """Return the hanja of the word's stem.
+    """Return the hanja of the whole word or else of its stem, without the native suffix 님.
 
     The result is None if the stem is one syllable and the whole term may also be a word: 위로 is either 胃 + 로 or 慰勞.
     """
+    listed = choose(hangul, definition)
+    # Without a meaning that fits, 자가 is rather 자 + 가 than 自家.
+    if listed and (listed.fits_meaning or not stem):
+        return hanja_of(hangul, definition)
+    if stem and len(stem) > 2:
+        stem = stem.removesuffix("님")
     found = hanja_of(stem, definition) if stem and stem in hangul else None
     if found and len(found.hanja) == 1 and stem != hangul:
         whole = hanja_of(hangul, definition)

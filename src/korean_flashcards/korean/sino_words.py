@@ -1,0 +1,97 @@
+"""Look up the hanja of common words in a table written by hand, which also lists native words and loanwords.
+
+Glosses of single characters cannot explain words such as 親舊 "friend" (intimate, old). ``data/sino_words.tsv`` therefore
+lists them. A row has the word, its hanja (or "-" for a word without hanja), and cues: English words that tell this row
+from other rows of the same spelling. A row without cues is for any definition that fits no cue of the other rows.
+Interchangeable spellings (連絡/聯絡) are separated by slashes, and the first one is shown.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from .glosses import content_words
+
+NO_HANJA = "-"
+# A definition that only says that the word is a name, such as "female name" or "Dan (name)". Words that mean a kind of name
+# (성명, 별명) have cues.
+_NAME = re.compile(r"(?:[a-z]+ )?(?:name|surname)|.*\((?:[a-z]+ )?(?:name|surname)\)", re.IGNORECASE)
+
+
+class ListedWord(NamedTuple):
+    """A row of the table. ``spellings`` is empty for a native word or loanword."""
+
+    spellings: tuple[str, ...]
+    cues: frozenset[str]
+
+
+class Choice(NamedTuple):
+    """The hanja chosen from the table ("" for a native word or loanword), and the reason.
+
+    ``fits_meaning``: the definition contains a cue. Otherwise, the word's only or usual row is chosen.
+    """
+
+    hanja: str
+    why: str
+    fits_meaning: bool
+
+
+def choose(word: str, definition: str) -> Choice | None:
+    """Return the table's answer for a word with this definition, or None if it has none."""
+    rows = table().get(word, ())
+    wanted = _cues(definition)
+    shared = [(len(row.cues & wanted), row) for row in rows]
+    most = max((count for count, _ in shared), default=0)
+    best = [row for count, row in shared if count == most]
+    if most:
+        cues = ", ".join(sorted(best[0].cues & wanted))
+        why = f"the table of common words has it for this meaning ({cues})"
+        return _choice(best[0], why, fits_meaning=True) if len(best) == 1 else None
+    usual = None if is_name(definition) else next((row for row in rows if not row.cues), None)
+    why = "the table of common words has it for this spelling"
+    return None if usual is None else _choice(usual, why, fits_meaning=False)
+
+
+def interchangeable(word: str, one: str, other: str) -> bool:
+    """Return whether the table lists both as spellings of the same word (連絡 and 聯絡)."""
+    return any(one in row.spellings and other in row.spellings for row in table().get(word, ()))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return all hanja that the table lists for a word."""
+    return tuple(hanja for row in table().get(word, ()) for hanja in row.spellings)
+
+
+def only_spelling(word: str) -> str:
+    """Return the hanja of a word that has a single row, whatever its meaning, or ""."""
+    rows = table().get(word, ())
+    return rows[0].spellings[0] if len(rows) == 1 and rows[0].spellings and not rows[0].cues else ""
+
+
+def is_name(definition: str) -> bool:
+    """Return whether a definition only says that the word is a name."""
+    return _NAME.fullmatch(definition.strip()) is not None
+
+
+@cache
+def table() -> dict[str, tuple[ListedWord, ...]]:
+    """Return the rows of the table for each word."""
+    found: dict[str, tuple[ListedWord, ...]] = {}
+    text = files(__package__).joinpath("data", "sino_words.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        word, hanja, *cues = line.split("\t")
+        spellings = () if hanja == NO_HANJA else tuple(hanja.split("/"))
+        found[word] = (*found.get(word, ()), ListedWord(spellings, _cues(*cues)))
+    return found
+
+
+def _cues(text: str = "") -> frozenset[str]:
+    """Return the stems of the content words, and each sense as a whole, because "verb" and "name" are not content words."""
+    return content_words(text) | {sense for part in re.split(r"[;,/()]", text.lower()) if (sense := part.strip(" ."))}
+
+
+def _choice(row: ListedWord, why: str, *, fits_meaning: bool) -> Choice:
+    if row.spellings:
+        return Choice(row.spellings[0], why, fits_meaning)
+    return Choice("", why.replace("has it", "has a word without hanja"), fits_meaning)
