@@ -16,13 +16,12 @@ from .hangul import Jamo, is_syllable, join, split
 
 _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 # Words whose readings have changed in use. Korean orthography spells them as they are pronounced (한글 맞춤법, Article 52),
-# and six words with an added ㅅ (Article 30). 장구, 주추, 앵두, 자두, and 호두 are no longer felt to be Sino-Korean, but come from
-# these hanja.
+# and six words with an added ㅅ (Article 30). The last five come from these hanja but are spelled as native words.
 _CHANGED = {
-    "困難": "곤란", "論難": "논란", "肺炎": "폐렴", "木瓜": "모과", "推敲": "퇴고", "契丹": "거란", "菩提": "보리", "布施": "보시",
-    "盟誓": "맹세", "五六月": "오뉴월", "六月": "유월", "初八": "초파", "八日": "파일", "柱礎": "주추", "杖鼓": "장구",
+    "困難": "곤란", "論難": "논란", "肺炎": "폐렴", "木瓜": "모과", "推敲": "퇴고", "契丹": "거란", "菩提": "보리",
+    "布施": "보시", "盟誓": "맹세", "五六月": "오뉴월", "六月": "유월", "初八": "초파", "八日": "파일",
     "回數": "횟수", "數字": "숫자", "貰房": "셋방", "庫間": "곳간", "車間": "찻간", "退間": "툇간",
-    "櫻桃": "앵두", "紫桃": "자두", "胡桃": "호두",
+    "柱礎": "주추", "杖鼓": "장구", "櫻桃": "앵두", "紫桃": "자두", "胡桃": "호두",
 }  # fmt: skip
 
 

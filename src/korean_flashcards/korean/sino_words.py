@@ -7,11 +7,11 @@ Interchangeable spellings (連絡/聯絡) are separated by slashes, and the firs
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from .glosses import content_words
+from .glosses import content_words, words_like
 
 NO_HANJA = "-"
 # A definition that only says that the word is a name, such as "female name" or "Dan (name)". Words that mean a kind of name
@@ -26,7 +26,7 @@ class ListedWord(NamedTuple):
     cues: frozenset[str]
 
 
-class Choice(NamedTuple):
+class TableAnswer(NamedTuple):
     """The hanja chosen from the table ("" for a native word or loanword), and the reason.
 
     ``fits_meaning``: the definition contains a cue. Otherwise, the word's only or usual row is chosen.
@@ -37,16 +37,16 @@ class Choice(NamedTuple):
     fits_meaning: bool
 
 
-def choose(word: str, definition: str) -> Choice | None:
+def choose(word: str, definition: str) -> TableAnswer | None:
     """Return the table's answer for a word with this definition, or None if it has none."""
-    rows = table().get(word, ())
+    rows = _rows(word)
     wanted = _cues(definition)
     shared = [(len(row.cues & wanted), row) for row in rows]
     most = max((count for count, _ in shared), default=0)
     best = [row for count, row in shared if count == most]
     if most:
-        cues = ", ".join(sorted(best[0].cues & wanted))
-        why = f"the table of common words has it for this meaning ({cues})"
+        meaning = ", ".join(words_like(definition, best[0].cues)) or definition.strip()
+        why = f"the table of common words has it for this meaning ({meaning})"
         return _choice(best[0], why, fits_meaning=True) if len(best) == 1 else None
     usual = None if is_name(definition) else next((row for row in rows if not row.cues), None)
     why = "the table of common words has it for this spelling"
@@ -55,17 +55,17 @@ def choose(word: str, definition: str) -> Choice | None:
 
 def interchangeable(word: str, one: str, other: str) -> bool:
     """Return whether the table lists both as spellings of the same word (連絡 and 聯絡)."""
-    return any(one in row.spellings and other in row.spellings for row in table().get(word, ()))
+    return any(one in row.spellings and other in row.spellings for row in _rows(word))
 
 
 def spellings(word: str) -> tuple[str, ...]:
     """Return all hanja that the table lists for a word."""
-    return tuple(hanja for row in table().get(word, ()) for hanja in row.spellings)
+    return tuple(hanja for row in _rows(word) for hanja in row.spellings)
 
 
 def only_spelling(word: str) -> str:
     """Return the hanja of a word that has a single row, whatever its meaning, or ""."""
-    rows = table().get(word, ())
+    rows = _rows(word)
     return rows[0].spellings[0] if len(rows) == 1 and rows[0].spellings and not rows[0].cues else ""
 
 
@@ -75,23 +75,28 @@ def is_name(definition: str) -> bool:
 
 
 @cache
-def table() -> dict[str, tuple[ListedWord, ...]]:
-    """Return the rows of the table for each word."""
-    found: dict[str, tuple[ListedWord, ...]] = {}
-    text = files(__package__).joinpath("data", "sino_words.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        word, hanja, *cues = line.split("\t")
-        spellings = () if hanja == NO_HANJA else tuple(hanja.split("/"))
-        found[word] = (*found.get(word, ()), ListedWord(spellings, _cues(*cues)))
+def table() -> dict[str, list[str]]:
+    """Return the table's lines for each word, without the word."""
+    found: dict[str, list[str]] = {}
+    for line in files(__package__).joinpath("data", "sino_words.tsv").read_text(encoding="utf-8").splitlines():
+        word, _, rest = line.partition("\t")
+        found.setdefault(word, []).append(rest)
     return found
 
 
-def _cues(text: str = "") -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def _rows(word: str) -> tuple[ListedWord, ...]:
+    """Return the table's rows for a word. Splitting all cues at once would take 0.2 s."""
+    parts = [line.partition("\t") for line in table().get(word, ())]
+    return tuple(ListedWord(() if hanja == NO_HANJA else tuple(hanja.split("/")), _cues(cues)) for hanja, _, cues in parts)
+
+
+def _cues(text: str) -> frozenset[str]:
     """Return the stems of the content words, and each sense as a whole, because "verb" and "name" are not content words."""
     return content_words(text) | {sense for part in re.split(r"[;,/()]", text.lower()) if (sense := part.strip(" ."))}
 
 
-def _choice(row: ListedWord, why: str, *, fits_meaning: bool) -> Choice:
+def _choice(row: ListedWord, why: str, *, fits_meaning: bool) -> TableAnswer:
     if row.spellings:
-        return Choice(row.spellings[0], why, fits_meaning)
-    return Choice("", why.replace("has it", "has a word without hanja"), fits_meaning)
+        return TableAnswer(row.spellings[0], why, fits_meaning)
+    return TableAnswer("", why.replace("has it", "has a word without hanja"), fits_meaning)
