@@ -9,7 +9,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import hanja_of
-from korean_flashcards.korean.hanja_data import characters_of, reads_as, spelled
+from korean_flashcards.korean.hanja_data import characters_of, has_changed_reading, reads_as, spelled
 from korean_flashcards.korean.native_origins import native_origin
 from korean_flashcards.korean.sino_words import interchangeable, spellings
 
@@ -167,7 +167,8 @@ def _may_read(hanja: str, hangul: str, analysis: Analysis) -> bool:
 
 def _in_dictionary(hanja: str, reading: str) -> bool:
     """Return whether the dictionary lists the hanja, their parts, or the hanja without an affix (獨立 in 獨立的)."""
-    if any(same_hanja(hanja, word, reading) for word in (*spelled(reading), *spellings(reading))):
+    known = (*spelled(reading), *spellings(reading))
+    if has_changed_reading(hanja, reading) or any(same_hanja(hanja, word, reading) for word in known):
         return True
     halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]
     return (len(hanja) > 2 and (hanja[:-1] in spelled(reading[:-1]) or hanja[1:] in spelled(reading[1:]))) or any(

@@ -68,6 +68,11 @@ def reads_as(hanja: str, hangul: str) -> bool:
     return not other or set(other) <= _changed_places(hanja, hangul)
 
 
+def has_changed_reading(hanja: str, hangul: str) -> bool:
+    """Return whether the reading of a whole word has changed in use (困難 곤란)."""
+    return _CHANGED.get(hanja) == hangul
+
+
 def all_taught(hanja: str) -> bool:
     """Return whether Korean schools teach all of the characters."""
     return all(character in entries() and entries()[character].taught for character in hanja)

@@ -88,7 +88,9 @@ def table() -> dict[str, list[str]]:
 def _rows(word: str) -> tuple[ListedWord, ...]:
     """Return the table's rows for a word. Splitting all cues at once would take 0.2 s."""
     parts = [line.partition("\t") for line in table().get(word, ())]
-    return tuple(ListedWord(() if hanja == NO_HANJA else tuple(hanja.split("/")), _cues(cues)) for hanja, _, cues in parts)
+    return tuple(
+        ListedWord(() if hanja == NO_HANJA else tuple(hanja.split("/")), _cues(cues)) for hanja, _, cues in parts
+    )
 
 
 def _cues(text: str) -> frozenset[str]:
