@@ -86,6 +86,7 @@ def test_checks_that_need_the_analyzer_are_skipped_without_it(monkeypatch: pytes
     assert "about_another_word" in {each.code for each in check_nuance(record, word)}
     lemmas.cache_clear()
     morphology._analyse.cache_clear()
+    morphology.raw_morphemes.cache_clear()
     morphology.release()
     monkeypatch.setitem(sys.modules, "kiwipiepy", None)
     found = {each.code for each in check_nuance(record, word)}

@@ -49,4 +49,4 @@ def test_prompt_examples_and_the_offline_deck_have_only_notes() -> None:
 def test_every_check_detects_some_damage() -> None:
     found = set().union(*_proof().table.values())
     # test_checks.py covers the notes about IPA symbols and short fronts, and test_offline_cards.py covers bare cards.
-    assert CHECKS.keys() - found == {"ipa_notation", "front_length", "bare_card"}
+    assert CHECKS.keys() - found <= {"ipa_notation", "front_length", "bare_card"}

@@ -9,17 +9,27 @@ import polars as pl
 from korean_flashcards.checks import (
     boilerplate,
     comparison,
+    endings_of_text,
     examples,
+    fronts,
     hanja,
+    hanja_words,
     homograph,
+    homonym_senses,
     ipa,
+    keywords,
     languages,
     leftovers,
     lengths,
+    level_of_word,
     part_of_speech,
+    politeness,
     register,
     spelling,
+    spoken,
     term,
+    translations,
+    word_class,
 )
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
@@ -27,7 +37,9 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
-    term, ipa, part_of_speech, hanja, homograph, examples, spelling, register, comparison, languages, leftovers,
+    term, ipa, spoken, part_of_speech, word_class, hanja, hanja_words, homograph, homonym_senses, examples, spelling,
+    translations,
+    register, level_of_word, politeness, comparison, keywords, fronts, endings_of_text, languages, leftovers,
     boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
@@ -46,6 +58,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     leftovers.leftovers_in_record,
     lengths.lengths_of_record,
     spelling.misspellings_in_record,
+    endings_of_text.chat_in_record,
 )
 _OF_NUANCE = (
     *_SURE_OF_NUANCE,
@@ -57,7 +70,16 @@ _OF_NUANCE = (
     comparison.compared_with_no_form_of_itself,
     comparison.compared_with_a_word_that_exists,
     comparison.comparison_is_about_the_two,
-    spelling.slips_in_record,
+    spoken.spoken_in_record,
+    hanja_words.related_words_in_record,
+    hanja_words.origin_of_record,
+    word_class.class_of_record,
+    word_class.inflection_of_record,
+    homonym_senses.meaning_is_the_first_homonyms,
+    homonym_senses.homonyms_differ,
+    homonym_senses.meaning_is_not_the_opposite,
+    endings_of_text.ends_of_record,
+    keywords.keywords_of_record,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     term.term_of_card,
@@ -71,6 +93,8 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     leftovers.leftovers_on_card,
     lengths.lengths_of_card,
     spelling.misspellings_on_card,
+    hanja_words.hanja_card_shows_the_word,
+    endings_of_text.chat_on_card,
 )
 _OF_CARD = (
     *_SURE_OF_CARD,
@@ -79,11 +103,24 @@ _OF_CARD = (
     register.examples_have_the_level,
     comparison.card_shows_the_comparison,
     spelling.slips_on_card,
+    spoken.spoken_on_card,
+    hanja_words.related_words_on_card,
+    level_of_word.level_fits_the_word,
+    politeness.honors_of_card,
+    politeness.levels_of_examples,
+    translations.translations_agree,
+    translations.tenses_agree,
+    fronts.front_asks,
+    endings_of_text.ends_of_card,
+    keywords.romanised_examples,
+    keywords.examples_are_translated,
 )
 # These functions compare the text with the list's, so a copy is what they look for.
 _COMPARED_WITH_LIST = frozenset((
     homograph.meaning_is_the_lists, homograph.scene_says_the_meaning, hanja.own_hanja_means_the_definition,
     hanja.characters_mean_the_meaning, register.examples_have_the_level,
+    fronts.front_asks, homonym_senses.meaning_is_the_first_homonyms, homonym_senses.meaning_is_not_the_opposite,
+    hanja_words.hanja_card_shows_the_word, hanja_words.related_words_in_record, hanja_words.related_words_on_card,
 ))  # fmt: skip
 # To these functions, copied Korean is text in the wrong language. To all others, it is an example with the word.
 _OF_LANGUAGE = frozenset((languages.languages_of_record, languages.languages_of_card))

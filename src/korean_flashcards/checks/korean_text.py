@@ -11,16 +11,26 @@ from korean_flashcards.checks.subject import Analysis, Card
 
 # Korean words, and sentences if another one follows: 미안해요, 오늘은 약속이 있어요.
 _RUN = re.compile(r"(?<![가-힣+\-~\[_])[가-힣](?:[가-힣0-9 ,~%]|[.?!…](?=\s?[가-힣]))*[.?!…]?(?![가-힣+~\]-]|\s?[+→])")
-# 가았어요 is always a mistake. 제가 가셨어요 raises yourself. Never write 몇일.
-_ON_PURPOSE = re.compile(
-    r"\b(?:not|n't|never|no|wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|rather than|instead of|avoid"
-    r"|contract\w*|colloquial\w*|dialects?|slang|archaic|older?|formerly|rude|odd|strange|sounds?|would|if|raises?|nobody|impossible"
-    r"|unnatural|ungrammatical|becomes?|drops?|people (?:say|write)|often (?:said|written|spelled|heard))\b|[*✗❌×→]",
+# 가았어요 is always a mistake. People often write 안되요.
+_CALLED_WRONG = re.compile(
+    r"\b(?:wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|contract\w*|colloquial\w*|dialects?|slang|archaic|formerly"
+    r"|(?:non-?|not )standard"
+    r"|old spelling|rude|odd|strange|nobody|impossible|unnatural|ungrammatical|raises? yourself|people (?:say|write)"
+    r"|often (?:said|written|spelled|heard))\b|[*✗❌×→]",
     re.I,
 )
+# never write 몇일, 며칠 rather than 몇일
+_NOT = re.compile(
+    r"(?:\b(?:not|never|no|rather than|instead of|avoid|don't (?:say|write)|would be)|n't)\W+(?:\w+\W+)?$", re.I
+)
 _BEFORE, _AFTER = 60, 40
+# A single word of more syllables may be several words without spaces.
+_LONG_WORD = 5
 _END = re.compile("[.?!…]")
 _WORDS = re.compile("[가-힣]+")
+_QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
+_QUOTATION = re.compile(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
+_SENTENCE_END = re.compile("[.?!] ")
 
 
 class Stretch(NamedTuple):
@@ -30,13 +40,28 @@ class Stretch(NamedTuple):
         field: Name of the field.
         korean: The Korean text.
         translation: Its translation in quotation marks, or "".
-        on_purpose: Whether the text around it may say that it is wrong or unusual.
+        before: The text before it in the same paragraph, at most 60 characters.
+        after: The text after it in the same paragraph, at most 40 characters.
     """
 
     field: str
     korean: str
     translation: str
-    on_purpose: bool
+    before: str
+    after: str
+
+    @property
+    def on_purpose(self) -> bool:
+        """Whether the text around it may say that it is wrong or unusual. Its translation does not count."""
+        after = self.after.partition("\n")[0]
+        if quoted := _QUOTED.match(after):
+            after = after[quoted.end() :]
+        # A quotation before is the translation of another example.
+        before = _QUOTATION.sub(" ", self.before.rpartition("\n")[2])
+        sentence = _SENTENCE_END.split(before)[-1]
+        return (
+            _NOT.search(sentence) is not None or _CALLED_WRONG.search(f"{sentence}\n{after.split('. ')[0]}") is not None
+        )
 
     @property
     def is_sentence(self) -> bool:
@@ -44,7 +69,8 @@ class Stretch(NamedTuple):
         parts = [part.split() for part in _END.split(self.korean) if part.strip()]
         is_list = "," in self.korean or any(len(part) == 1 for part in parts)
         told = not is_list and speech_level(self.korean) is not None
-        return len(self.words) > 1 and (self.translation != "" or told)
+        long = len(self.words) > 1 or (self.translation != "" and len(self.korean) > _LONG_WORD)
+        return long and (self.translation != "" or told)
 
     @property
     def words(self) -> list[str]:
@@ -56,8 +82,8 @@ def korean_of(subject: Analysis | Card) -> Iterator[Stretch]:
     """Yield the Korean in the prose of a record or a card. In a Korean explanation, no examples can be told apart."""
     analysis = subject.analysis if isinstance(subject, Card) else subject
     for field, text in subject.prose if analysis.language.code != "ko" else ():
-        for korean, translation, on_purpose in _stretches(text):
-            yield Stretch(field, korean, translation, on_purpose)
+        for stretch in _stretches(text):
+            yield Stretch(field, *stretch)
 
 
 def examples_of(card: Card) -> Iterator[Stretch]:
@@ -68,29 +94,21 @@ def examples_of(card: Card) -> Iterator[Stretch]:
 
 
 @lru_cache(maxsize=4096)
-def _stretches(text: str) -> tuple[tuple[str, str, bool], ...]:
-    found: list[tuple[str, str, bool]] = []
+def _stretches(text: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Return (Korean, translation, text before, text after) for each stretch."""
+    found: list[tuple[str, str, str, str]] = []
     taken = 0
     for snippet in snippets(text):
         start = text.find(snippet.korean, taken)
         found += _untranslated(text, taken, start)
         taken = start + len(snippet.korean)
-        found.append((snippet.korean, snippet.translation, _is_on_purpose(text, start, taken)))
+        found.append((snippet.korean, snippet.translation, *_around(text, start, taken)))
     return (*found, *_untranslated(text, taken, len(text)))
 
 
-def _untranslated(text: str, start: int, end: int) -> list[tuple[str, str, bool]]:
-    runs = _RUN.finditer(text, start, max(start, end))
-    return [(run[0].strip(), "", _is_on_purpose(text, *run.span())) for run in runs]
+def _untranslated(text: str, start: int, end: int) -> list[tuple[str, str, str, str]]:
+    return [(run[0].strip(), "", *_around(text, *run.span())) for run in _RUN.finditer(text, start, max(start, end))]
 
 
-def _is_on_purpose(text: str, start: int, end: int) -> bool:
-    """Return whether the words around the Korean, in the same paragraph, suggest a mistake."""
-    before = text[max(0, start - _BEFORE) : start].rpartition("\n")[2]
-    after = text[end : end + _AFTER].partition("\n")[0]
-    if quoted := re.match(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)", after):
-        after = after[quoted.end() :]
-    # The quotation before is the translation of another example.
-    before = re.sub(r"['‘\"“][^'’\"”]*['’\"”](?!\w)", " ", before)
-    around = f"{re.split(r'[.?!] ', before)[-1]}\n{after.split('. ')[0]}"
-    return _ON_PURPOSE.search(around) is not None
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    return text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]

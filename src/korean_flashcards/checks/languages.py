@@ -1,7 +1,7 @@
 """Check that each field is in the right language and contains no corrupted characters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_english
@@ -78,6 +78,8 @@ _BROKEN = (
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
 )  # fmt: skip
+# Text without any of these is English with Korean, so it is not searched for other scripts.
+_OTHER_LETTERS = re.compile("[^\x00-\x7f가-힣“”‘’…–—·→]")
 _LATIN = "a-z\u00c0-\u024f\u1e00-\u1eff"
 _COMMON = re.compile(rf"(?<![{_LATIN}])(?:{'|'.join(_COMMON_WORDS.split())})(?![{_LATIN}])", re.I)
 _LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
@@ -96,7 +98,7 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
     for keyword in analysis.keywords:
         if not is_korean(keyword):
             yield NOT_KOREAN.at("korean_keywords", f"{keyword!r} is not Korean: write it in Hangul or leave it out")
-        yield from _broken("korean_keywords", keyword)
+        yield from _broken("korean_keywords", keyword, _BROKEN)
     for homonym in analysis.homonyms:
         if not has_hangul(homonym["reading"]):
             yield NOT_KOREAN.at("homonyms", f"the reading {homonym['reading']!r} is not Korean: write it in Hangul")
@@ -127,21 +129,27 @@ def _is_listed(translation: str, analysis: Analysis) -> bool:
 
 def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Iterator[Finding]:
     language = analysis.language
+    plain = language.code == "en" and not _OTHER_LETTERS.search(text)
     if not text.isascii():
-        yield from _other_scripts(field, text, language)
-        yield from _foreign(field, text, language, hanja)
-    if field in _SENTENCES and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
-        telling = _COMMON if language.code == "en" else _OWN_LETTERS.get(language.script)
-        told = telling is None or telling.search(text) or (language.code == "en" and is_english(text))
+        yield from _in_korean(field, text, language)
+        if not plain:
+            yield from _other_scripts(field, text, language)
+            yield from _foreign(field, text, language, hanja)
+    telling = _COMMON if language.code == "en" else _OWN_LETTERS.get(language.script)
+    if field in _SENTENCES and telling and not telling.search(text) and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
+        told = language.code == "en" and is_english(text)
         if not told and not (analysis.is_offline and language.code != "en"):
             yield NOT_ENGLISH.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
-    yield from _broken(field, text)
+    yield from _broken(field, text, _BROKEN[:2] if plain else _BROKEN)
+
+
+def _in_korean(field: str, text: str, language: Language) -> Iterator[Finding]:
+    if language.code != "ko" and _share(_HANGUL, text) > 0.7 and _is_prose(text):
+        yield IN_KOREAN.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
 
 
 def _other_scripts(field: str, text: str, language: Language) -> Iterator[Finding]:
     must = f"{field} must be in {language.name}"
-    if language.code != "ko" and _share(_HANGUL, text) > 0.7 and _is_prose(text):
-        yield IN_KOREAN.at(field, f"{must}, not “{_start(text)}”")
     other = "".join(letters for script, letters in _SCRIPTS.items() if script != language.script)
     if found := re.search(f"[{other}]", text) or (language.script != "Greek" and _GREEK.search(text)):
         yield OTHER_SCRIPT.at(field, f"{must}, but contains {found.group()!r} from another script")
@@ -168,8 +176,8 @@ def _foreign(field: str, text: str, language: Language, hanja: str) -> Iterator[
         yield IN_JAPANESE.at(field, f"{must}, but contains the Japanese word {japanese[0]!r}")
 
 
-def _broken(field: str, text: str) -> Iterator[Finding]:
-    for pattern, what in _BROKEN[:2] if text.isascii() else _BROKEN:
+def _broken(field: str, text: str, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Iterator[Finding]:
+    for pattern, what in patterns:
         if found := pattern.search(text):
             yield MOJIBAKE.at(field, f"{field} contains {what}: {found.group()!r}")
 

@@ -54,31 +54,23 @@ def misspellings_on_card(card: Card) -> Iterator[Finding]:
     yield from _misspellings(card, card.analysis)
 
 
-def slips_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report wrong words, endings, and particles in the record's Korean sentences."""
-    yield from _slips(analysis, analysis)
-
-
 def slips_on_card(card: Card) -> Iterator[Finding]:
     """Report wrong words, endings, and particles in the card's Korean sentences."""
-    yield from _slips(card, card.analysis)
+    for stretch in korean_of(card):
+        if not stretch.on_purpose and stretch.is_sentence:
+            for slip in slips(stretch.korean):
+                yield from _finding(slip, stretch, card.analysis)
 
 
 def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    if not any(next(misspellings(text), None) for _, text in subject.prose if not text.isascii()):
+        return
     for stretch in korean_of(subject):
         for wrong, right in () if stretch.on_purpose else misspellings(stretch.korean):
             # A syllable alone is mentioned, not used: “therefore 왠, not 웬”.
             is_own = wrong in analysis.word or any(misspellings(analysis.word))
             if stretch.words != [wrong[:1]] and not is_own:
                 yield MISSPELLED.at(stretch.field, f"{wrong} is misspelled: write {right}")
-
-
-def _slips(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    for stretch in korean_of(subject):
-        if stretch.on_purpose or not stretch.is_sentence:
-            continue
-        for slip in slips(stretch.korean):
-            yield from _finding(slip, stretch, analysis)
 
 
 def _finding(slip: Slip, stretch: Stretch, analysis: Analysis) -> Iterator[Finding]:

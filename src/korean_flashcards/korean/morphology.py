@@ -78,7 +78,12 @@ class RawMorpheme(NamedTuple):
     form: str
     tag: str
     start: int
+    end: int
     known: bool  # whether the analyzer's dictionary contains the morpheme
+
+    def anywhere(self) -> "RawMorpheme":
+        """Return the morpheme without its place in the text, so that equal words are equal."""
+        return RawMorpheme(self.form, self.tag, 0, 0, self.known)
 
 
 def analyse(text: str, pos: str = "") -> list[Morpheme]:
@@ -146,13 +151,17 @@ def is_listed(text: str) -> bool:
     return not any(token.oov for token in _analyser().tokenize(text))
 
 
+@lru_cache(maxsize=4096)
 def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
     """Return the morphemes in a text, with what ``rebuilt`` needs to spell them.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return tuple(RawMorpheme(token.form, token.tag, token.start, not token.oov) for token in _analyser().tokenize(text))
+    return tuple(
+        RawMorpheme(token.form, token.tag, token.start, token.end, not token.oov)
+        for token in _analyser().tokenize(text)
+    )
 
 
 def rebuilt(pieces: Iterable[RawMorpheme]) -> str:
@@ -210,7 +219,7 @@ def _joined(morphemes: Sequence[Morpheme]) -> str:
 
 @lru_cache(maxsize=64)
 def _analyse(text: str, pos: str) -> tuple[Morpheme, ...]:
-    best = _morphemes(_analyser().tokenize(text))
+    best = _morphemes(raw_morphemes(text))
     if not pos or " " in text or part_of_speech_of(best) == pos:
         return best
     for tokens, _ in _analyser().analyze(text, top_n=_ALTERNATIVES):
@@ -220,7 +229,7 @@ def _analyse(text: str, pos: str) -> tuple[Morpheme, ...]:
     return best
 
 
-def _morphemes(tokens: Iterable[_Token]) -> tuple[Morpheme, ...]:
+def _morphemes(tokens: Iterable[_Token | RawMorpheme]) -> tuple[Morpheme, ...]:
     return tuple(
         Morpheme(token.form.translate(_COMPATIBLE), token.tag.partition("-")[0], token.start, token.end)
         for token in tokens

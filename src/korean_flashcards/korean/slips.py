@@ -29,8 +29,23 @@ _OTHER_FORM = {
 _AFTER_CODA = frozenset("을은이과")
 # A difference of log probabilities. In 9,900 sentences of a word list, the other particle never gained more than 4.
 _FAR_MORE_LIKELY = 6.0
+_MORE_LIKELY = 5.0
 _WORD = re.compile(r"(?<![^\s(\"'“‘])[가-힣]+(?=[\s.,?!~…)\"'”’]|$)")
-_NEGATION = re.compile("(?<=[가-힣]지 )(안[가-힣]+)")
+_HANGUL = re.compile("[가-힣]+")
+_NEVER_TWICE = frozenset(("로", "를", "을", "에", "에서", "으로"))
+# A wrong spelling that is itself a word, and the right one. Both are compared as part of the sentence.
+_CONFUSED = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        ("(?<=[가-힣]지 )안(?=[가-힣])", "않"), ("(?<![가-힣])반듯이(?![가-힣])", "반드시"),
+        ("(?<![가-힣])낳으(?=[세면니])", "나으"),
+        ("(?<![가-힣])열심이(?= )", "열심히"), ("(?<=[가-힣])으로(?= [가오왔갔갈올])", "으러"), ("(?<![가-힣])결재",
+        "결제"),
+        ("(?<![가-힣])결제", "결재"), ("(?<![가-힣])들렸(?=[어다습])", "들렀"), ("(?<![가-힣])들려(?=서|요|야)", "들러"),
+        ("(?<![가-힣])짓(?=[어는고])", "짖"), ("(?<![가-힣])업(?=어요|습니다|었)", "없"),
+        ("(?<![가-힣])같(?=어요|습니다|았어)", "갔"),
+    )
+)  # fmt: skip
 _STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 _PARTICLES_BEFORE_A_WORD = frozenset(("을", "를", "은", "는", "에", "에서", "ᆯ"))
 _SHORTEST_JOINED = 5  # syllables: a shorter row may be one word (제시간, 제길)
@@ -70,35 +85,45 @@ def slips(sentence: str) -> tuple[Slip, ...]:
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return (*_slips(sentence, raw_morphemes(sentence)), *_negations(sentence))
+    return (*_slips(sentence, raw_morphemes(sentence)), *_confused(sentence))
 
 
 def _slips(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[Slip]:
+    at = 0
     for match in _WORD.finditer(sentence):
-        own = [piece for piece in pieces if match.start() <= piece.start < match.end()]
-        if not own:
-            continue
-        word, before = match[0], [piece for piece in pieces if piece.start < match.start()]
-        found = next(_in_word(word, own, before[-1] if before else None), None)
-        yield from (found,) if found else _particle(sentence, match, own)
+        while at < len(pieces) and pieces[at].start < match.start():
+            at += 1
+        first = at
+        while at < len(pieces) and pieces[at].start < match.end():
+            at += 1
+        if own := pieces[first:at]:
+            found = _slip_between(match[0], own[0], pieces[first - 1] if first else None)
+            found = found or _in_word(match[0], tuple(piece.anywhere() for piece in own))
+            yield from (found,) if found else _particle(sentence, match, own)
 
 
-def _in_word(word: str, own: Sequence[RawMorpheme], before: RawMorpheme | None) -> Iterator[Slip]:
-    """Yield the slips in a word, the most certain first."""
+def _slip_between(word: str, first: RawMorpheme, before: RawMorpheme | None) -> Slip | None:
+    """Return the word as a slip if it must be written together with the word before it."""
+    return Slip(SlipKind.SPLIT, word, "") if before and first.known and _belongs_to(before, first) else None
+
+
+@lru_cache(maxsize=65536)
+def _in_word(word: str, own: tuple[RawMorpheme, ...]) -> Slip | None:
+    """Return the most certain slip in a word, or None. The words of a deck recur, so the results are kept."""
     if unknown := next((piece for piece in own if not piece.known), None):
-        yield Slip(SlipKind.NAME if unknown.tag == "NNP" else SlipKind.UNKNOWN, word, unknown.form)
-    if before and _belongs_to(before, own[0]):
-        yield Slip(SlipKind.SPLIT, word, "")
-    if "이예요" in word and own[0].tag == "NNG" and split(word[word.index("이예요") - 1]).coda:
-        yield Slip(SlipKind.FORM, word, word.replace("이예요", "이에요"))  # 영숙이예요 is right: the name is 영숙이
-    if any(_cannot_follow(*pair) for pair in pairwise(own)) or _is_bare_stem(own[-1]):
-        yield Slip(SlipKind.FORM, word, "")
-    elif _is_inflected(own) and _contracted(standard := rebuilt(own).replace(" ", "")) != _contracted(word):
-        yield Slip(SlipKind.FORM, word, standard)
-    if len(word) >= _SHORTEST_JOINED and any(_are_two_words(*pair) for pair in pairwise(own)):
-        yield Slip(SlipKind.JOINED, word, "")
-    if any(_need_a_space(*pair) for pair in pairwise(own)):
-        yield Slip(SlipKind.SPACING, word, "")
+        return Slip(SlipKind.NAME if unknown.tag == "NNP" else SlipKind.UNKNOWN, word, unknown.form)
+    if own[0].tag == "NNG" and (copula := _copula(word, own[0].form)):
+        return Slip(SlipKind.FORM, word, copula)
+    pairs = list(pairwise(own))
+    if any(_cannot_follow(one, other) for one, other in pairs) or own[-1].tag.startswith(_STEMS):
+        return Slip(SlipKind.FORM, word, "")
+    if _is_inflected(own):
+        standard = rebuilt(own).replace(" ", "")
+        if standard != word and _contracted(standard) != _contracted(word):
+            return Slip(SlipKind.FORM, word, standard)
+    if len(word) >= _SHORTEST_JOINED and any(_are_two_words(one, other) for one, other in pairs):
+        return Slip(SlipKind.JOINED, word, "")
+    return Slip(SlipKind.SPACING, word, "") if any(_need_a_space(one, other) for one, other in pairs) else None
 
 
 def _belongs_to(before: RawMorpheme, first: RawMorpheme) -> bool:
@@ -115,17 +140,15 @@ def _cannot_follow(one: RawMorpheme, other: RawMorpheme) -> bool:
     """Return whether two morphemes cannot stand side by side in a word: a noun with a verb ending, 먹은는."""
     if one.tag.startswith("N"):
         return other.tag.startswith("E") and other.form not in ("예요", "에요")
+    if one.tag in ("VA", "VA-I") and other.form == "는다" and one.form.endswith(("있", "없", "좋", "싫", "많")):
+        return len(one.form) > 1 or one.form not in "있없"
     if one.tag.startswith(_STEMS):
         return not other.tag.startswith(("E", "XSV", "XSA"))
-    if other.form.endswith("니다요"):
+    if (one.form == other.form and one.form in _NEVER_TWICE) or other.form.endswith("니다요"):
         return True
     if one.tag == "EF" and other.form == "요":
         return one.form.endswith(("요", "니다", "어라", "아라")) or one.form == "다"
     return one.tag == "ETM" and other.tag.startswith("E")
-
-
-def _is_bare_stem(last: RawMorpheme) -> bool:
-    return last.tag.startswith(_STEMS)
 
 
 def _is_inflected(own: Sequence[RawMorpheme]) -> bool:
@@ -189,12 +212,23 @@ def _particle(sentence: str, match: re.Match[str], own: Sequence[RawMorpheme]) -
         yield Slip(SlipKind.PARTICLE, word, right)
 
 
-def _negations(sentence: str) -> Iterator[Slip]:
-    """Yield 안 in place of 않 after -지, if 않 is far more likely: 급하지 안으니까, but not 휴지 안으로."""
-    for match in _NEGATION.finditer(sentence):
-        corrected = f"{sentence[: match.start(1)]}않{sentence[match.start(1) + 1 :]}"
-        if likelihood(corrected) - likelihood(sentence) > _FAR_MORE_LIKELY:
-            yield Slip(SlipKind.FORM, match[1], f"않{match[1][1:]}")
+def _confused(sentence: str) -> Iterator[Slip]:
+    """Yield words in place of words that sound alike, if the other is more likely: 급하지 안으니까, but not 휴지 안으로."""
+    for pattern, right in _CONFUSED:
+        for match in pattern.finditer(sentence):
+            corrected = f"{sentence[: match.start()]}{right}{sentence[match.end() :]}"
+            if likelihood(corrected) - likelihood(sentence) > _MORE_LIKELY:
+                rest = _HANGUL.match(sentence, match.end())
+                end = rest[0] if rest else ""
+                yield Slip(SlipKind.FORM, match[0] + end, right + end)
+
+
+def _copula(word: str, noun: str) -> str:
+    """Return the right spelling of a noun with 이에요 or 예요, or "". 영숙이예요 is right, because the name is 영숙이."""
+    closed, rest = split(noun[-1]).coda != "", word.removeprefix(noun)
+    if closed and rest in ("예요", "이예요"):
+        return f"{noun}이에요"
+    return f"{noun}예요" if not closed and rest in ("이에요", "이예요") else ""
 
 
 def _fits(coda: str, particle: str) -> bool:

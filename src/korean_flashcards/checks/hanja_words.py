@@ -1,0 +1,107 @@
+"""Check the hanja words on cards: the word's own hanja in order, and related words with hanja that a dictionary lists."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.hanja import same_hanja
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.hanja_data import entries, reads_as, spelled
+
+HANJA_ORDER = Check(
+    "hanja_order", Severity.ERROR, "The Hanja card does not show the word's hanja as one word.",
+    "Searches the back of the Hanja card for the hanja in order, without anything between them.",
+)  # fmt: skip
+HANJA_OF_RELATED = Check(
+    "hanja_of_related", Severity.WARNING, "A related word is written with the hanja of a different word, or of none.",
+    "Looks up Hangul next to hanja in the dictionary, which must list these hanja for it.",
+)  # fmt: skip
+HANJA_CHARACTER = Check(
+    "hanja_character", Severity.WARNING, "The reading in parentheses is not that of the character in this word.",
+    "Compares the reading after each character on the Hanja card with its syllable in the word.",
+)  # fmt: skip
+ORIGIN = Check(
+    "origin", Severity.WARNING, "The record contradicts itself about the word's origin.",
+    "Compares “Sino-Korean” and “native” at the beginning of the explanation with the record's and the dictionary's hanja.",
+)  # fmt: skip
+CHECKS = (HANJA_ORDER, HANJA_OF_RELATED, HANJA_CHARACTER, ORIGIN)
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PAIR = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])")
+_CHARACTER = re.compile(rf"(?<![{_HAN}])([{_HAN}]) ?\((?:[가-힣]+ )?([가-힣])[,)]")
+_CLAIM = re.compile(r"\W*(?:an? |the |this (?:word )?is )?(?:purely |pure |originally )?(sino-korean|native)\b", re.I)
+_LABELS = ("한자", "한글")
+
+
+def hanja_card_shows_the_word(card: Card) -> Iterator[Finding]:
+    """Report a Hanja card whose back shows the word's characters, but not in order and next to each other."""
+    if card.tab_name != "Hanja" or not card.analysis.homonyms:
+        return
+    own, reading = card.analysis.homonyms[0]["hanja"], strip_to_hangul(card.analysis.homonyms[0]["reading"])
+    shown = re.findall(f"[{_HAN}]+", card.back)
+    if (
+        len(own) > 1
+        and set(own) <= set(card.back)
+        and not any(own in row or same_hanja(own, row, reading) for row in shown)
+    ):
+        yield HANJA_ORDER.at("back", f"the word's hanja are {own}, but the back never shows them together")
+    for character, read in _CHARACTER.findall(card.back):
+        at = own.find(character)
+        if (
+            own.count(character) == 1
+            and len(own) == len(reading)
+            and read != reading[at]
+            and not reads_as(character, read)
+        ):
+            yield HANJA_CHARACTER.at("back", f"{character} is read {reading[at]} in {reading}, not {read}")
+
+
+def related_words_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report Hangul in the record that stands next to the hanja of a different word."""
+    yield from _related(analysis.prose, analysis)
+
+
+def related_words_on_card(card: Card) -> Iterator[Finding]:
+    """Report Hangul on the card that stands next to the hanja of a different word."""
+    yield from _related(card.prose, card.analysis)
+
+
+def origin_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report a word that is called native but has hanja, or Sino-Korean but can have none."""
+    claim, word = _CLAIM.match(analysis.text("explanation")), analysis.spoken
+    if claim is None or analysis.text("pos") == "phrase":
+        return
+    hanja = analysis.homonyms[0] if analysis.homonyms else None
+    is_native = claim[1].lower() == "native"
+    if hanja and is_native and strip_to_hangul(hanja["reading"]) == word and reads_as(hanja["hanja"], word):
+        yield ORIGIN.at("explanation", f"the explanation calls {word} native, but its hanja are {hanja['hanja']}")
+    no_hanja = hanja is None and not analysis.listed.get("hanja") and not spelled(word) and len(word) > 1
+    shown = re.search(f"[{_HAN}]", " ".join(text for _, text in analysis.prose))
+    if no_hanja and not is_native and not shown and analysis.text("pos") in ("noun", "adverb"):
+        yield ORIGIN.at(
+            "explanation", f"the explanation calls {word} Sino-Korean, but no hanja word is spelled like this"
+        )
+
+
+def _related(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+    listed = str(analysis.listed.get("hanja") or "")
+    own = [homonym["hanja"] for homonym in analysis.homonyms]
+    for field, text in prose if analysis.language.code not in ("zh", "ja") else ():
+        for hangul, hanja in _PAIR.findall(text):
+            known = spelled(hangul)
+            if hangul in _LABELS or hanja in own or hanja in listed or not known or len(hangul) != len(hanja):
+                continue
+            if reads_as(hanja, hangul) and not (
+                hanja in _by_reading(hanja) or any(same_hanja(hanja, word, hangul) for word in known)
+            ):
+                usual = max(known, key=lambda word: min(entries()[sign].uses for sign in word if sign in entries()))
+                yield HANJA_OF_RELATED.at(field, f"no dictionary lists {hanja} for {hangul}: {usual} is more usual")
+
+
+def _by_reading(hanja: str) -> list[str]:
+    """Return the words that are spelled with any readings of the characters: 십월 for 十月, which is read 시월."""
+    readings = (entries()[sign].readings if sign in entries() else () for sign in hanja)
+    return [word for reading in product(*readings) for word in spelled("".join(reading))]

@@ -1,0 +1,81 @@
+"""Check that honorific_level fits a word that is itself honorific, humble, or casual: 계시다, 드리다, 너희."""
+
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.morphology import raw_morphemes
+
+LEVEL_OF_WORD = Check(
+    "level_of_word", Severity.WARNING, "The honorific_level field does not fit the word.",
+    "Compares the level with lists of honorific, humble, and casual words, and with the ending of verb forms.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (LEVEL_OF_WORD,)
+
+_HONORIFIC = frozenset(
+    (
+        "계시다",
+        "드시다",
+        "잡수시다",
+        "주무시다",
+        "돌아가시다",
+        "편찮으시다",
+        "진지",
+        "성함",
+        "연세",
+        "생신",
+        "존함",
+        "춘추",
+        "께",
+        "께서",
+        "님",
+    )
+)
+_HUMBLE = frozenset(
+    ("드리다", "뵙다", "뵈다", "여쭙다", "여쭈다", "모시다", "아뢰다", "말씀드리다", "저", "저희", "소인")
+)
+_HUMBLE_STEMS = frozenset(("드리", "뵙", "뵈", "여쭙", "여쭈", "모시", "아뢰"))
+_HONORIFIC_STEMS = frozenset(("계시", "드시", "잡수시", "주무시", "돌아가시", "편찮으시"))
+_CASUAL = frozenset(("나", "너", "너희", "응", "야", "얘", "걔", "쟤", "엄마", "아빠", "오빠", "언니", "대박", "짱"))
+_NEVER = {
+    "honorific": frozenset(("humble", "casual")),
+    "humble": frozenset(("honorific", "casual")),
+    "casual": frozenset(("formal", "humble", "honorific")),
+    "casual ending": frozenset(("formal", "polite")),
+}
+_NAMES = {
+    "honorific": "an honorific word", "humble": "a humble word", "casual": "a casual word",
+    "casual ending": "a form without 요 or -ㅂ니다",
+}  # fmt: skip
+
+
+def level_fits_the_word(card: Card) -> Iterator[Finding]:
+    """Report a card whose level contradicts the word's own level."""
+    kind = _kind(card) if card.level not in ("", "neutral") else ""
+    if card.level in _NEVER.get(kind, ()):
+        yield LEVEL_OF_WORD.at(
+            "honorific_level", f"{card.analysis.spoken} is {_NAMES[kind]}, but honorific_level is {card.level}"
+        )
+
+
+def _kind(card: Card) -> str:
+    """Return the word's own level, or "". An inflected honorific verb can be casual: 가셨어 is said to friends."""
+    word, pos = card.analysis.spoken, card.analysis.text("pos")
+    if word in _HONORIFIC:
+        return "honorific"
+    if word in _HUMBLE:
+        return "humble"
+    if word in _CASUAL:
+        return "casual"
+    if pos not in ("verb", "adjective"):
+        return ""
+    parts = raw_morphemes(word)
+    honors = any(part.form in _HONORIFIC_STEMS or (part.form in ("시", "으시") and part.tag == "EP") for part in parts)
+    if card.level == "humble" and honors:
+        return "honorific"
+    if card.level == "honorific" and not honors and any(part.form in _HUMBLE_STEMS for part in parts):
+        return "humble"
+    casual = parts[-1].tag in ("EF", "EC") and parts[-1].form in ("어", "야") and word[-1] not in "다요"
+    return "casual ending" if casual else ""

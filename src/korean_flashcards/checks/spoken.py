@@ -1,0 +1,90 @@
+"""Check Hangul in [brackets], which shows how a word is pronounced, against the standard pronunciation."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.morphology import analyse
+from korean_flashcards.korean.pronunciation import pronounce
+
+SPOKEN_DIFFERS = Check(
+    "spoken_differs", Severity.WARNING, "The pronunciation in brackets is not the standard one.",
+    "Compares Hangul in brackets with all permitted pronunciations of the word and of the Korean around it.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (SPOKEN_DIFFERS,)
+
+_BRACKETS = re.compile(r"\[([가-힣]+(?: [가-힣]+)*)\]")
+_KOREAN = re.compile("[가-힣]+(?: [가-힣]+)*")
+# "not [정류장]", "often heard as [쨔장면]", "[할쑤록] is wrong"
+_NOT_STANDARD = re.compile(
+    r"\b(?:not|never|wrong\w*|mistakes?|often|sometimes|colloquial\w*|dialects?|people|casual\w*|spelled|written|instead)\b|n't",
+    re.I,
+)
+_MOST_WORDS = 4
+
+
+def spoken_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report pronunciations in the record that are not standard."""
+    yield from _spoken(analysis.prose, analysis)
+
+
+def spoken_on_card(card: Card) -> Iterator[Finding]:
+    """Report pronunciations on the card that are not standard."""
+    yield from _spoken(card.prose, card.analysis)
+
+
+def _spoken(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+    for field, text in prose:
+        for match in _BRACKETS.finditer(text) if "[" in text else ():
+            sentence = text[max(0, match.start() - 50) : match.start()]
+            if _NOT_STANDARD.search(re.split(r"[.;\n]", sentence)[-1]) or _NOT_STANDARD.search(
+                text[match.end() : match.end() + 20]
+            ):
+                continue
+            if word := _wrong(match[1], _before(text[: match.start()], analysis), text, analysis):
+                yield SPOKEN_DIFFERS.at(
+                    field, f"[{match[1]}] is not the pronunciation of {word}, [{_readings(word)[0]}]"
+                )
+
+
+def _before(text: str, analysis: Analysis) -> list[str]:
+    """Return the words that the brackets may belong to: the last Korean before them, and the requested word."""
+    runs = _KOREAN.findall(_BRACKETS.sub(" ", text))
+    last = runs[-1].split() if runs else []
+    nearest = [" ".join(last[-length:]) for length in range(min(len(last), _MOST_WORDS), 0, -1)]
+    return [*nearest, analysis.spoken]
+
+
+def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
+    """Return the word whose pronunciation is wrong, or "" if the brackets show one, or a part of one, correctly."""
+    length = len(said.replace(" ", ""))
+    same_length = [word for word in words if len(word.replace(" ", "")) == length > 1]
+    if not same_length or (analysis.text("pos") in ("verb", "adjective") and not _may_be(said, same_length[0])):
+        return ""
+    compact = said.replace(" ", "")
+    if any(_is_part(compact, readings(word)) for readings in (_plain_readings, _readings) for word in words):
+        return ""
+    others = (*_KOREAN.findall(_BRACKETS.sub(" ", text)), *analysis.keywords)
+    return "" if any(_is_part(compact, _readings(word)) for word in others) else same_length[0]
+
+
+def _is_part(said: str, readings: tuple[str, ...]) -> bool:
+    return any(said in reading.replace(" ", "") for reading in readings)
+
+
+def _may_be(said: str, word: str) -> bool:
+    """Return whether the brackets show this form of a verb, judging by its last syllable: [멍는] is not 먹다."""
+    return said[-1] in (word[-1], _readings(word)[0][-1])
+
+
+def _plain_readings(word: str) -> tuple[str, ...]:
+    return (*pronounce(word), *pronounce(word, is_verb=True))
+
+
+@lru_cache(maxsize=4096)
+def _readings(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*pronounce(word, morphemes=analyse(word)), *_plain_readings(word))))

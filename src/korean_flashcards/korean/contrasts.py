@@ -1,0 +1,122 @@
+"""Find facts that an English text contradicts: a different day, person, place, or number than the Korean names.
+
+Each line lists words of one kind: a Korean pattern, and the English words that may translate it. A translation contradicts
+the Korean if it lacks a word for what the Korean names and has a word for something else of the same kind. Korean words
+with several meanings are left out or listed with all of them (시장: market, mayor).
+"""
+
+import re
+from collections import defaultdict
+from functools import cache
+
+# One kind a line; "+" continues it. "^" means that the patterns stand at the beginning of a word.
+_KINDS = """
+^어제|어저께=yesterday,night,last; ^오늘=today,tonight,evening,morning,afternoon,night; ^내일=tomorrow
+^아침=morning,breakfast; ^점심=lunch,noon,midday,afternoon; ^저녁=evening,dinner,supper,tonight,night
+^다음 =next,following,after,then; ^지난=last,past,ago,previous
+^남자=man,men,guy,boy,male,boyfriend,boys; ^여자=woman,women,girl,lady,female,girlfriend,girls
+월요일=monday; 화요일=tuesday; 수요일=wednesday; 목요일=thursday; 금요일=friday; 토요일=saturday; 일요일=sunday
+^봄[에이은을 ]=spring; ^여름=summer; ^가을=autumn,fall; ^겨울=winter
+할머니=grandmother,grandma,granny,old,elderly,gran; 할아버지=grandfather,grandpa,granddad,old,elderly
++ ^어머니|엄마=mother,mom,mum,mommy; ^아버지|아빠=father,dad,daddy
++ ^언니|누나|여동생=sister,sisters,older,unnie,noona
++ ^오빠|남동생|형[이은을의]=brother,brothers,older,oppa,hyung; ^아들=son,sons; ^딸[이은을의 ]=daughter,daughters
++ ^남편=husband; ^아내=wife; ^삼촌=uncle; ^이모|고모=aunt
+^버스=bus,buses; ^기차=train,trains; ^지하철=subway,metro,underground,train,tube
++ ^비행기=plane,flight,airplane,fly,flew,air; ^택시=taxi,cab; ^자전거=bike,bicycle,cycle,cycling
+^학교=school,schools,college,campus,university; ^병원=hospital,doctor,clinic; ^은행=bank; ^도서관=library; ^카페=cafe,coffee
++ ^식당=restaurant,cafeteria,canteen,diner,restaurants; ^공항=airport; ^백화점=department; ^공원=park; ^우체국=post
++ ^교회=church; ^박물관=museum; ^약국=pharmacy,drugstore
+서울=seoul; 부산=busan,pusan; 제주=jeju,cheju; 대구=daegu; 인천=incheon; 광주=gwangju; 대전=daejeon; 수원[^지]=suwon
++ 경주[에의로까]=gyeongju; 뉴욕=york; 런던=london; 도쿄=tokyo
+한국=korea,korean,koreans; 미국=america,american,us,states,americans,u; 중국=china,chinese; 일본=japan,japanese
++ 영국=england,britain,uk,british,english; 프랑스=france,french; 독일=germany,german
+^커피=coffee; ^홍차|녹차|차를 =tea,car
++ ^우유=milk; ^맥주=beer,beers; ^소주=soju; ^주스=juice; ^빵[을이은 ]=bread,baker,bakery; ^김치=kimchi
++ ^사과=apple,apples,apology,apologize,apologized; ^라면[을이은 ]=ramen,ramyeon,noodles; ^떡[을이은 ]=cake,cakes,tteok
+^강아지|개[가를는]=dog,dogs,puppy,puppies; ^고양이=cat,cats,kitten; ^토끼=rabbit; ^호랑이=tiger
+^비[가는]? [오와올왔온내]=rain,rains,raining,rained,rainy
++ ^눈[이은]? [오와올왔온내]=snow,snows,snowing,snowed
+빨간|빨갛|빨개=red; 파란|파랗=blue,green; 노란|노랗=yellow; 하얀|하얗=white; 검은|까만|까맣=black,dark
+선생님=teacher,professor,sir,teachers,mr,ms,ma,doctor
++ ^의사=doctor,physician,doctors,intend,intention,willing,willingness; ^간호사=nurse; ^경찰=police,officer,cop
++ ^친구=friend,friends,boyfriend,girlfriend,he,she,that,guy; ^학생=student,students,pupil,pupils
+왼쪽|왼손=left; 오른쪽|오른손=right
+비싸|비싼=expensive,pricey,costly,much,high; ^싸[요고게다]|싼 =cheap,cheaper,cheaply,inexpensive,bargain,good
+어려[워운웠]|어렵=difficult,hard,tough,harder,difficulty,trouble,struggle
++ 쉬워|쉬운|쉽[다고게]|쉬웠=easy,easily,easier,simple
+더워|더운|덥|뜨거=hot,warm,heat,hotter; 추워|추운|춥|추웠|차가=cold,cool,chilly,freezing,colder
+^빨리|빨라|빠르=fast,quick,quickly,hurry,soon,early,faster,speed,rush,once,right,come,quicker
++ ^천천히|느리=slow,slowly,time,slower
+가르치|가르쳐|가르친=teach,teaches,taught,teacher,teaching,tell,show
++ 배우[고는러]|배워|배웠=learn,learned,learning,learnt,study,taught,lessons
+^샀|사 주|사고|사러=buy,bought,get,got,buying,purchase,purchased,treat,pick
++ ^팔았|팔고|팔아요=sell,sold,selling,sells
+"""
+_ENGLISH = re.compile("[a-z]+")
+_NATIVE = {
+    "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "스무": 20, "서른": 30, "마흔": 40,
+    "예순": 60, "일흔": 70, "여든": 80, "아흔": 90, "두": 2, "세": 3, "네": 4, "열": 10, "쉰": 50,
+}  # fmt: skip
+_COUNTER = "(?:시|시간|명|개|살|번|사람|권|병|잔|마리|달|분|장|대|가지|그루|송이|켤레|벌|층|주|배|곳|판|조각)"
+_NATIVE_NUMBER = re.compile(
+    rf"(?<![가-힣])(?:(둘|셋|넷|다섯|여섯|일곱|여덟|아홉|스무|서른|마흔|예순|일흔|여든|아흔)"
+    rf"|(두|세|네|열|쉰)(?= {_COUNTER}(?![가-힣]{{2}})))"
+)
+# Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
+_UNCLEAR = re.compile(
+    "한두|두세|서너|두어|너덧|대여섯|열[하한둘두셋세넷네다여일아]|스물|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])"
+)
+_NUMBER_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90, "twenties": 20, "thirties": 30, "forties": 40, "third": 3, "fourth": 4, "fifth": 5,
+    "both": 2, "couple": 2, "twice": 2, "double": 2, "pair": 2, "twins": 2, "sixth": 6, "seventh": 7, "tenth": 10,
+}  # fmt: skip
+
+
+def contradiction(korean: str, english: str) -> tuple[str, str] | None:
+    """Return (what the Korean names, what the English names instead), or None if there is no contradiction."""
+    found_words = _ENGLISH.findall(english.lower())
+    words = frozenset((*found_words, *(word[:-1] for word in found_words if word.endswith("s"))))
+    first, patterns, english_of = _tables()
+    named: dict[int, dict[int, str]] = defaultdict(dict)
+    for found in first.finditer(korean):
+        for pattern, kind, place in patterns[found[0]]:
+            if match := pattern.match(korean, found.start()):
+                named[kind].setdefault(place, match[0].strip())
+    for kind, members in named.items():
+        missing = [text for place, text in members.items() if not english_of[kind][place] & words]
+        known = frozenset().union(*(english_of[kind][place] for place in members))
+        others = sorted(words & frozenset().union(*english_of[kind]) - known)
+        if missing and others:
+            return missing[0], others[0]
+    return _numbers(korean, english)
+
+
+def _numbers(korean: str, english: str) -> tuple[str, str] | None:
+    if _UNCLEAR.search(korean):
+        return None
+    ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}
+    ours |= {_NATIVE[one or two] for one, two in _NATIVE_NUMBER.findall(korean)}
+    spelled = english.lower()
+    theirs = {int(digits) for digits in re.findall(r"(?<![0-9.,:])[0-9]{1,4}(?![0-9]|[,:][0-9])", spelled)}
+    theirs |= {_NUMBER_WORDS[word] for word in _ENGLISH.findall(spelled) if word in _NUMBER_WORDS}
+    if not ours or not theirs or ours & theirs or re.search(r"[0-9][,:][0-9]|hundred|thousand|million", spelled):
+        return None
+    return str(min(ours)), str(min(theirs))
+
+
+@cache
+def _tables() -> tuple[re.Pattern[str], dict[str, list[tuple[re.Pattern[str], int, int]]], list[list[frozenset[str]]]]:
+    """Return a pattern of first letters, the Korean patterns by first letter, and the English words of each place."""
+    patterns: dict[str, list[tuple[re.Pattern[str], int, int]]] = defaultdict(list)
+    english_of = []
+    for kind, line in enumerate(_KINDS.replace("\n+ ", "; ").strip().splitlines()):
+        english_of.append([frozenset(entry.partition("=")[2].split(",")) for entry in line.split("; ")])
+        for place, entry in enumerate(line.split("; ")):
+            korean = entry.partition("=")[0]
+            start = "(?<![가-힣])" if korean.startswith("^") else ""
+            for form in korean.removeprefix("^").split("|"):
+                patterns[form[0]].append((re.compile(start + form), kind, place))
+    return re.compile(f"[{''.join(patterns)}]"), dict(patterns), english_of
