@@ -28,11 +28,11 @@ _L_WORDS = """
 관령 관례 전례 순례 혼례 선례 인류 한류 분류 전류 본류 난류 진로 선로 난로
 """
 _OTHER = frozenset((*_SINO_WORDS.split(), *_L_WORDS.split()))
-# 科, 權, 法, 症 and 證: tense after two or more syllables, unless they belong to one of these words: 이용방법, 무화과.
-_TENSE = frozenset("과권법증")
+# 科, 權, 法, 症, 證, and 性: tense after two or more syllables, unless they belong to a word in ``_TENSE_OTHER``: 이용방법.
+_TENSE = frozenset("과권법증성")
 _TENSE_OTHER = re.compile(
-    "효과|초과|사과|여과|부과|다과|모과|유과|화과|제과|수과|방법|마법|흑마법|무법|검증|보증|고증|인증|공증|논증|수증"
-    "|[러두세서너무른흔]권|기권|태권|강권|[가-힣]{2}왕권"
+    "(?:[효초사여부다모유제]과|무화과|[방마무]법|[검보고인공논]증|[러두세서너무른흔태강]권"
+    "|[여남위행왕산장구완형조생편결달근인본이개감음양명함정찬만교환칠금화토유혜항고도반육신대호우총괴탄원가미경동]성|[김박최윤허곽].성)$"
 )
 # Words whose second syllable is tense, also at the end of longer words: 살인사건, 전제조건.
 _TENSE_WORDS = frozenset((
@@ -60,7 +60,13 @@ def ending_marks(word: str) -> list[tuple[int, Mark]]:
         index, last = match.start(), match[0]
         rest = word[match.end() :]
         if last in _TENSE or last in _TENSE_WORDS:
-            if index > 1 and _is_tense(word[index - 2 : index], last, rest):
+            last = last if index > 1 else last[-1]  # 영문법 does not end in 문법, but in 법
+            index = match.end() - len(last)
+            if (
+                index > 1
+                and (last in _TENSE_WORDS or last in _TENSE)
+                and _is_tense(word[index - 2 : index], last, rest)
+            ):
                 marks.append((match.end() - 1, Mark.HABIT))
         elif (mark := _mark(word[max(index - 2, 0) : index], last)) and can_follow(rest):
             marks.append((index, mark))
