@@ -29,6 +29,7 @@ from korean_flashcards.summary.run_summary import RunSummary
 from korean_flashcards.summary.summary_text import duration
 
 SCORED, UNSCORED = support_scored.scored(), QualitySummary()
+FAULT = support_scored.FAULT
 JUDGED, RELEASED, HELD = support_scored.judged(), support_scored.released(), support_scored.held()
 TEMPLATE = Path(__file__).parents[1] / "conf" / "base" / "report.html.j2"
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "code": pl.String, "reason": pl.String, "text": pl.String}
@@ -204,12 +205,17 @@ def full_of(text: str) -> Page:
 def scored(text: str) -> QualitySummary:
     """Return a summary of findings with ``text`` everywhere that a model can put text."""
     layers = SCORED.quality, SCORED.findings.with_columns(term=pl.lit(text), message=pl.lit(text))
-    return summarise_quality(*layers, measure_agreement(SCORED.quality, JUDGED, RELEASED, HELD))
+    fault = dict(FAULT, **dict.fromkeys(("quote", "reason"), text))
+    judged = JUDGED.with_columns(term=pl.lit(text), faults=pl.lit([fault], JUDGED.schema["faults"]))
+    return summarise_quality(*layers, measure_agreement(SCORED.quality, JUDGED, RELEASED, HELD), judged)
 
 
 def test_the_quality_section_shows_cards_by_verdict_and_score_and_the_findings() -> None:
     page = render(
-        DONE, quality=summarise_quality(SCORED.quality, SCORED.findings, pl.DataFrame(schema=AGREEMENT_SCHEMA))
+        DONE,
+        quality=summarise_quality(
+            SCORED.quality, SCORED.findings, pl.DataFrame(schema=AGREEMENT_SCHEMA), JUDGED.clear()
+        ),
     )
     assert (3, "Cards by verdict 4") in page.headings and (3, "Cards by score") in page.headings
     assert [page.value(label) for label in ("Publish", "Review: please check", "Reject: held back")] == [
@@ -230,6 +236,12 @@ def test_the_agreement_of_the_raters_is_shown_with_its_interval() -> None:
     assert page.row("Score and judge (a model)") == ["3 words", "67%", "0.50", "-0.11 to 1.00"]
     assert page.row("Score and reviewers")[0] == "2 cards"
     assert "Quality of the cards" in page.text and "Quality of the cards" not in render(DONE).text
+
+
+def test_the_faults_that_the_judge_named_are_shown_with_those_that_the_checks_missed() -> None:
+    kind = "A translation belongs to a different sentence wrong_translation"
+    assert render(DONE, quality=scored("배")).row(kind) == ["3", "2", "; ".join(["배 (Scene): 배 (배)"] * 3)]
+    assert "the judge, a model, named in 3 words" in render(DONE, quality=scored("배")).text
 
 
 def test_a_complete_run_says_so_and_lists_nothing_as_missing() -> None:
@@ -391,7 +403,7 @@ def test_every_text_is_escaped_and_shown_unchanged(text: str) -> None:
 
 def test_foreign_text_is_isolated_so_that_bidi_controls_do_not_affect_the_page() -> None:
     places = [inside[-1] for inside, data in full_of("배").texts if "배" in data]
-    assert set(places) == {"bdi"} and len(places) == 42, "every place that full_of fills"
+    assert set(places) == {"bdi"} and len(places) == 51, "every place that full_of fills"
 
 
 def test_the_page_has_no_scripts_and_loads_no_files() -> None:

@@ -27,7 +27,7 @@ FOUND: list[tuple[str, str | None, str, str, str]] = [
     ("배#1", "Scene", "boilerplate_back", "error", "the same sentence is on 40 cards"),
 ]
 # The judge's fault on a card of 남성.
-_FAULT = {
+FAULT = {
     "fault": "wrong_translation", "card": "Scene", "field": "back", "quote": "back 1", "reason": "it says something else",
 }  # fmt: skip
 
@@ -108,7 +108,7 @@ def judged() -> pl.DataFrame:
     return frame_of(
         ({"item_id": item, "term": term_of(item), "verdict": verdict, "lowest": lowest, **_SOURCE,
           "ratings": [{"criterion": "image", "rating": lowest, "reason": f"why {lowest}"}],
-          "faults": [_FAULT] if item == "남성#1" else []}
+          "faults": [FAULT] if item == "남성#1" else []}
          for item, (verdict, lowest) in rows.items()), JUDGEMENT_SCHEMA,
     )  # fmt: skip
 

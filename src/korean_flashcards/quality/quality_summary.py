@@ -1,4 +1,4 @@
-"""Summarize the layers' scores, findings, and rater agreement for the report."""
+"""Summarize the layers' scores, findings, faults, and rater agreement for the report."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from korean_flashcards.checks import CHECKS
 from korean_flashcards.domain.records import Severity
+from korean_flashcards.quality.fault_summary import FoundFault, summarise_faults
 from korean_flashcards.quality.scoring import VERDICTS
 
 _BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 89), (90, 100))
@@ -51,6 +52,8 @@ class QualitySummary(BaseModel):
         verdicts: Number of cards with each verdict, best verdict first.
         scores: Number of cards in each band of ten points ("90–100"), best band first.
         codes: Codes found, sorted by severity (errors first) and then by frequency (most frequent first).
+        judged: Number of words that the judge rated.
+        faults: Kinds of faults that the judge named, most frequent first.
         agreement: Pairs of raters with at least one rated card or word in common.
     """
 
@@ -58,10 +61,14 @@ class QualitySummary(BaseModel):
     verdicts: dict[str, int] = {}
     scores: dict[str, int] = {}
     codes: list[FoundCode] = []
+    judged: int = 0
+    faults: list[FoundFault] = []
     agreement: list[Agreement] = []
 
 
-def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> QualitySummary:
+def summarise_quality(
+    quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame, judgements: pl.DataFrame
+) -> QualitySummary:
     """Return a summary of the quality of all cards."""
     cards = quality.filter(pl.col("tab_name").is_not_null())
     verdicts = dict(cards.group_by("verdict").len().iter_rows())
@@ -72,6 +79,8 @@ def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: 
         verdicts={verdict: verdicts.get(verdict, 0) for verdict in VERDICTS},
         scores={f"{low}–{high}": _between(cards, low, high) for low, high in reversed(_BANDS)},
         codes=sorted(codes, key=lambda found: (severities.index(found.severity), -found.count, found.code)),
+        judged=judgements.height,
+        faults=summarise_faults(judgements, findings),
         agreement=[Agreement(**row) for row in agreement.filter(pl.col("rated") > 0).to_dicts()],
     )
 

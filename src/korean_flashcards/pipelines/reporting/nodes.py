@@ -102,9 +102,12 @@ def summarise_run(
     return summary.model_dump_json(indent=2) + "\n"
 
 
-def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> str:
-    """Return the ``QualitySummary`` as JSON: scores, findings, and the agreement between raters."""
-    return quality_summary.summarise_quality(quality, findings, agreement).model_dump_json(indent=2) + "\n"
+def summarise_quality(
+    quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame, judgements: pl.DataFrame
+) -> str:
+    """Return the ``QualitySummary`` as JSON: scores, findings, the judge's faults, and the agreement between raters."""
+    summary = quality_summary.summarise_quality(quality, findings, agreement, judgements)
+    return summary.model_dump_json(indent=2) + "\n"
 
 
 def render_report(

@@ -32,7 +32,10 @@ def _counted() -> list[Node]:
              "validation_results", "layer_counts"],
             "run_summary", name="summarise_run",
         ),
-        Node(nodes.summarise_quality, ["quality", "findings", "agreement"], "quality_summary", name="summarise_quality"),
+        Node(
+            nodes.summarise_quality, ["quality", "findings", "agreement", "judgements"], "quality_summary",
+            name="summarise_quality",
+        ),
     ]  # fmt: skip
 
 
