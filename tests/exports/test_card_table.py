@@ -65,10 +65,11 @@ def test_an_extra_card_has_the_plain_text_of_its_note_and_no_score() -> None:
 def test_hanja_and_confusable_words_are_plain_text() -> None:
     pairs = [[{"term": "가", "meaning": "edge"}, {"term": "<b>", "meaning": None}], []]
     linked = LAYERS.linked_flashcards.head(2).with_columns(
-        confused_with=pl.Series(pairs, dtype=LAYERS.linked_flashcards.schema["confused_with"])
+        confused_with=pl.Series(pairs, dtype=LAYERS.linked_flashcards.schema["confused_with"]),
+        advice=pl.Series(["가 is far.\n나 is near.", None]),
     )
     table = changed(linked_flashcards=linked, anki_notes=LAYERS.anki_notes.head(2))
-    assert table["confused_with"].to_list() == ["가 “edge” · <b>", None]
+    assert table["confused_with"].to_list() == ["가 “edge” · <b>. 가 is far. 나 is near.", None]
     assert table["hanja"].to_list() == ["男 (남): man. only people"] * 2
 
 

@@ -177,11 +177,24 @@ def test_a_card_names_easily_confused_words_escaped_and_as_tags():
     assert note["tags"][-1] == "confusable::배_<b>"
 
 
+def test_a_card_explains_how_to_choose_between_the_words_of_a_classic_pair():
+    classic = CONFUSED | {"kinds": ["classic", "letters"], "why": "배 <b> floats."}
+    found = linked(PLAIN, classic, CONFUSED | {"other_id": "남성#2"})
+    assert found["advice"].to_list() == ["배 <b> floats.", None, None][: found.height]
+    note = lay_out_notes(found, nuance(), WORDS, ExportParameters(deck_name="K", subdecks="none")).row(0, named=True)
+    assert note["Back"].endswith("“ship &amp; &#123;&#123;c1}}”<br>배 &lt;b&gt; floats.")
+
+
+def test_unlikely_confusions_are_not_linked():
+    assert linked(PLAIN, CONFUSED | {"score": 59}).drop("confused_with", "advice").equals(PLAIN)
+    assert linked(PLAIN, CONFUSED | {"score": 60})["confused_with"].null_count() == PLAIN.height - 1
+
+
 def test_cards_name_only_words_in_the_deck_and_no_forms_of_their_own_word():
     gone = CONFUSED | {"other_id": "선박#1"}
     form = CONFUSED | {"kinds": ["inflection"]}
-    assert linked(PLAIN, gone, form).drop("confused_with").equals(PLAIN)
-    assert linked(PLAIN, CONFUSED, links=0).drop("confused_with").equals(PLAIN)
+    assert linked(PLAIN, gone, form).drop("confused_with", "advice").equals(PLAIN)
+    assert linked(PLAIN, CONFUSED, links=0).drop("confused_with", "advice").equals(PLAIN)
 
 
 @pytest.mark.parametrize(

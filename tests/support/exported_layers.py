@@ -55,6 +55,7 @@ def exported_layers(count: int) -> ExportedLayers:
             pl.format("term:{}", "term"), pl.format("pos:{}", "pos"), pl.format("card:{}", "tab_name"), "own"
         ),
         model=pl.lit("offline/dictionary@1"), prompt_version=pl.lit("0" * 12), confused_with=pl.lit(None, _CONFUSED),
+        advice=pl.lit(None, pl.String),
     )  # fmt: skip
     quality = linked.select("item_id", "tab_name", score=pl.col("term_number") % 101, verdict=pl.lit("publish"))
     return ExportedLayers(linked, _notes(linked, words), words, nuance, quality)

@@ -131,8 +131,9 @@ def _alike(word: ConfusableWord, words: Sequence[ConfusableWord], places: Iterab
 
 
 def _rows(word: ConfusableWord, found: Sequence[_Found], settings: ConfusableParameters) -> Iterator[dict[str, Any]]:
-    chosen = _candidates(found, settings.candidates)
-    kept = [one for at, one in enumerate(found) if at < settings.per_word or one in chosen]
+    distinct = _distinct(found, settings.per_word)
+    chosen = _candidates(distinct, settings.candidates)
+    kept = [one for at, one in enumerate(distinct) if at < settings.per_word or one in chosen]
     for place, one in enumerate(kept, start=1):
         other = one.other
         yield {
@@ -144,6 +145,20 @@ def _rows(word: ConfusableWord, found: Sequence[_Found], settings: ConfusablePar
         }  # fmt: skip
 
 
+def _distinct(found: Sequence[_Found], enough: int) -> list[_Found]:
+    """Return the confusable words without other forms of a word that is already listed, such as 업무를 after 업무.
+
+    Only the first words are compared until ``enough`` are distinct. Forms of the word itself are all kept.
+    """
+    distinct: list[_Found] = []
+    for at, one in enumerate(found):
+        if len(distinct) >= enough or one.likeness.kinds == (rank.INFLECTION,):
+            return distinct + list(found[at:])
+        if not any(lemma.same(one.other, other.other) for other in distinct):
+            distinct.append(one)
+    return distinct
+
+
 def _candidates(found: Sequence[_Found], most: int) -> list[_Found]:
     """Return up to ``most`` words to suggest for a comparison, most easily confused first.
 
@@ -151,7 +166,7 @@ def _candidates(found: Sequence[_Found], most: int) -> list[_Found]:
     """
     chosen: list[_Found] = []
     for one in found:
-        if len(chosen) == most or one.likeness.score < rank.CANDIDATE:
+        if len(chosen) == most or one.likeness.score < rank.LIKELY:
             break
         own = {rank.HOMOGRAPH, rank.INFLECTION} & {*one.likeness.kinds}
         if not own and not any(

@@ -7,14 +7,14 @@ in every deck, and a new word never changes the order of existing pairs.
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
-from korean_flashcards.confusables import jamo, lemma, meaning, sound
+from korean_flashcards.confusables import classic, jamo, lemma, meaning, sound
 from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 # Minimum score for a pair to be listed. Forms of the same word have fewer points but are always listed, after all others.
 LISTED = 40
-# Minimum score for a word to be suggested for the comparison in the analysis request.
-CANDIDATE = 60
+# Minimum score for a word to be suggested for the comparison in the analysis request, and to be shown on cards.
+LIKELY = 60
 _MOST, _SECOND_KIND, _SAME_CLASS, _CLOSENESS = 100, 10, 5, 9
 
 
@@ -41,8 +41,10 @@ class Likeness(NamedTuple):
     kinds: tuple[str, ...]
 
 
+CLASSIC = Kind("classic", classic.keys, classic.points, classic.why)
 SOUND = Kind("sound", sound.keys, sound.points, sound.why)
 KINDS = (
+    CLASSIC,
     SOUND,
     Kind("letters", jamo.keys, jamo.points, jamo.why),
     Kind("meaning", meaning.keys, meaning.points, meaning.why),
@@ -54,7 +56,7 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
     """Return a pair's score and kinds of similarity, or None if a learner is unlikely to confuse the words. Symmetric."""
     if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
         return None  # 분, 15분 and 20분 are the same word with different numbers
-    if lemma.same(one, other):
+    if not classic.points(one, other) and lemma.same(one, other):
         return Likeness(lemma.POINTS + _closeness(one, other), (INFLECTION,))
     found = [(worth, kind.name) for kind in KINDS if (worth := kind.points(one, other))]
     if not found:
@@ -73,7 +75,9 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
 
 
 def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
-    """Return the reasons as one sentence, regardless of the order of the two words."""
+    """Return the advice for a classic pair, or the reasons as one sentence, regardless of the order of the two words."""
+    if CLASSIC.name in likeness.kinds:
+        return classic.why(one, other)
     kinds = {kind.name: kind for kind in KINDS} | {HOMOGRAPH: SOUND}
     reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
     text = "; ".join(reasons) + "."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from korean_flashcards.confusables.classic_table import sides_of
 from korean_flashcards.confusables.senses import Sense, senses_of
 from korean_flashcards.korean.hangul import Jamo, is_syllable, join, split
 from korean_flashcards.korean.inflection import letters, noun_stems, verb_stems
@@ -36,6 +37,7 @@ class ConfusableWord:
         sense_set: The definition's senses, as a set.
         noun_stems: Possible stems if the word is a noun.
         verb_stems: Possible stems if the word is a verb.
+        classic: Which word (0 or 1) of each classic pair the word is, keyed by the pair's number.
     """
 
     item_id: str
@@ -51,6 +53,7 @@ class ConfusableWord:
     sense_set: frozenset[Sense]
     noun_stems: frozenset[str]
     verb_stems: frozenset[str]
+    classic: Mapping[int, int]
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "ConfusableWord":
@@ -58,11 +61,12 @@ class ConfusableWord:
         bare, pos = re.sub(r"[\s\-~–〜]", "", row["term"]), (row["pos"] or "").strip().lower()
         definition = row["definition"] or ""
         senses, sound = senses_of(definition), pronounce(bare, is_verb=pos in _VERBS)[0]
+        nouns, verbs = noun_stems(bare), verb_stems(bare)
         return cls(
             item_id=row["item_id"], term=row["term"], definition=definition, pos=pos, bare=bare, letters=letters(bare),
             slots=_slots(bare), sound=sound, merged_sound="".join(map(_merged, sound)),
             senses=senses, sense_set=frozenset(senses),
-            noun_stems=noun_stems(bare), verb_stems=verb_stems(bare),
+            noun_stems=nouns, verb_stems=verbs, classic=sides_of(bare, definition, verbs, nouns),
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ _FIELDS = ("Key", "Sound", "Example", "ExampleTranslation", "Audio", "ExampleAud
 _ADDED_TO: dict[str, dict[str, Any]] = {
     "anki_notes": {**dict.fromkeys(_HISTORY), **dict.fromkeys(_FIELDS, "")},
     "judgements": {"faults": None},
+    "linked_flashcards": {"advice": None},
     "manifest": dict.fromkeys(("notes", "note_types", "words")),
 }
 _TYPE_NAMES = {pl.String: "text", pl.Int64: "a whole number", pl.Float64: "a number", pl.Boolean: "true or false"}

@@ -47,7 +47,7 @@ COLUMN_DESCRIPTIONS: dict[str, str] = {
     "hanja": "The word's hanja, readings, and meanings, one per line.",
     "example": "Example sentence from the word list.",
     "example_translation": "Translation of the example sentence.",
-    "confused_with": "The easily confused words on the card's last line, such as 가리키다 “to point at”.",
+    "confused_with": "The easily confused words at the end of the card, such as 가리키다 “to point at”, and how to choose.",
     "frequency": "Frequency of the word. More frequent words have a higher number.",
     "deck": "Name of the Anki deck, with :: before each subdeck.",
     "list": "File name of the word list that the word first came from.",

@@ -66,9 +66,15 @@ def _of_cards(cards: pl.DataFrame) -> pl.DataFrame:
         "item_id", "term", "front", "back", "primer", "tags", "model", "prompt_version",
         card_type="tab_name",
         honorific_level=_or_null("honorific_level"),
-        confused_with=_or_null(pl.col("confused_with").list.eval(CONFUSED_WORD).list.join(CONFUSED_JOINT)),
+        confused_with=_or_null(_confused()),
         review=pl.col("tags").list.eval(review).list.first(),
     )  # fmt: skip
+
+
+def _confused() -> pl.Expr:
+    """Return the easily confused words and the advice on how to choose between them, on one line."""
+    words = pl.col("confused_with").list.eval(CONFUSED_WORD).list.join(CONFUSED_JOINT)
+    return pl.concat_str(words, pl.col("advice").str.replace_all("\n", " "), separator=". ", ignore_nulls=True)
 
 
 def _of_words(words: pl.DataFrame, imported_at: Mapping[str, str]) -> pl.DataFrame:

@@ -70,7 +70,7 @@ _LAYERS: Mapping[str, Mapping[str, Schema]] = {
         "agreement": AGREEMENT_SCHEMA,
     },
     "kedro run --pipeline=export": {
-        "linked_flashcards": {**CARD_SCHEMA, "confused_with": _CONFUSED},
+        "linked_flashcards": {**CARD_SCHEMA, "confused_with": _CONFUSED, "advice": pl.String},
         "anki_notes": {
             **HISTORY,
             **dict.fromkeys(("item_id", "note_type", "deck", *FIELDS), pl.String),

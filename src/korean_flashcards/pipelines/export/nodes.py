@@ -52,8 +52,8 @@ def link_cards(
         ingress: What to do with words that no list contains anymore.
 
     Returns:
-        The released cards with ``confused_with`` (a list of {term, meaning}, or null) and a tag such as
-        ``confusable:가리키다`` for each confusable word.
+        The released cards with ``confused_with`` (a list of {term, meaning}, or null), ``advice`` (how to choose between
+        the words, or null), and a tag such as ``confusable:가리키다`` for each confusable word.
 
     Raises:
         LayersOutOfStepError: The released and held cards do not match the generated cards.
@@ -72,7 +72,7 @@ def lay_out_notes(
 ) -> pl.DataFrame:
     """Return one note per card, with its deck, ``anki_note.FIELDS`` (escaped HTML), and hierarchical Anki tags.
 
-    The easily confused words appear on the last line of a card's back.
+    The easily confused words, and how to choose between them, appear at the end of a card's back.
 
     Raises:
         LayersOutOfStepError: A card's word is missing from ``nuance`` or ``words``.
@@ -186,11 +186,11 @@ def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressPara
 
 
 def _confused_line() -> pl.Expr:
-    """Return the last line of a card's back as HTML, such as ``Easily confused: 가리키다 “to point at”``."""
+    """Return the last lines of a card's back as HTML, such as ``Easily confused: 가리키다 “to point at”`` and the advice."""
     texts = anki_note.escaped(pl.col("confused_with").list.eval(CONFUSED_WORD).list.join(CONFUSED_JOINT))
-    return (
-        pl.when(pl.col("confused_with").list.len() > 0).then("<br><br>Easily confused: " + texts).otherwise(pl.lit(""))
-    )
+    advice = ("<br>" + anki_note.as_html("advice")).fill_null("")
+    line = "<br><br>Easily confused: " + texts + advice
+    return pl.when(pl.col("confused_with").list.len() > 0).then(line).otherwise(pl.lit(""))
 
 
 def _deck(export: ExportParameters) -> pl.Expr:

@@ -1,0 +1,70 @@
+"""Test the table of classic pairs: every pair is found, with advice on how to choose."""
+
+import csv
+from importlib.resources import files
+
+import pytest
+from confusables.decks import deck, found
+
+TABLE = (files("korean_flashcards.confusables") / "data/classic_pairs.tsv").read_text(encoding="utf-8")
+PAIRS = list(csv.DictReader(TABLE.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_every_pair_is_found_by_each_spelling_and_has_enough_points() -> None:
+    for pair in PAIRS:
+        for word in pair["word"].split(","):
+            for other in pair["other"].split(","):
+                words = deck((word, _meaning(pair["gloss"]), ""), (other, _meaning(pair["other_gloss"]), ""))
+                row = found(words)[f"{word}#1", f"{other}#1"]
+                assert "classic" in row["kinds"] and row["score"] >= 88, row  # type: ignore[operator]
+
+
+def test_the_table_has_no_pair_twice_and_its_advice_names_both_words() -> None:
+    words = [frozenset((pair["word"].split(",")[0], pair["other"].split(",")[0])) for pair in PAIRS]
+    assert len(set(words)) == len(words) >= 150
+    for pair in PAIRS:
+        for word in (pair["word"], pair["other"]):
+            assert _stem(word) in pair["advice"], pair
+        assert pair["advice"].endswith((".", '"')) and len(pair["advice"]) < 200
+
+
+@pytest.mark.parametrize(
+    ("one", "meaning", "other", "other_meaning", "advice"),
+    [
+        ("틀렸어요", "was wrong", "다른데", "is different", '틀리다 means "to be wrong"'),
+        ("작은", "small", "적은", "few", "작다 is about size"),
+        ("금액을 결제했어요", "paid", "결재", "approval", "결재 is a superior's approval"),
+        ("잊었어", "forgot", "잃어서", "because I lost", '잃다 means "to lose"'),
+        ("으로서", "as", "(으)로써", "with, by means of", "로서 marks a role"),
+        ("-던지", "whether (retrospective)", "-든지", "or", "-던지 looks back"),
+    ],
+)  # fmt: skip
+def test_inflected_forms_belong_to_their_pair(
+    one: str, meaning: str, other: str, other_meaning: str, advice: str
+) -> None:
+    words = deck((one.split(" ")[-1], meaning, "verb"), (other, other_meaning, ""))
+    rows = [row for row in found(words).values() if "classic" in row["kinds"]]  # type: ignore[operator]
+    assert len(rows) == 2 and all(str(row["why"]).startswith(advice) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("난", "I", "pronoun"), ("나은", "better", "adjective")),  # 낳다 and 낫다 have such forms
+        (("잊은", "forgotten", "verb"), ("잊지", "forget", "verb")),
+        (("속", "inside", "noun"), ("안", "not", "adverb")),
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_the_pair_do_not_belong_to_it(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    assert not any("classic" in row["kinds"] for row in found(deck(one, other)).values())  # type: ignore[operator]
+
+
+def _meaning(gloss: str) -> str:
+    return (gloss.strip("! ").split(" ") or [""])[0]
+
+
+def _stem(spellings: str) -> str:
+    word = spellings.split(",")[0]
+    return word[:-1] if word.endswith("다") else word
