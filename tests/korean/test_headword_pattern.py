@@ -1,6 +1,8 @@
 """Test finding grammar patterns in text, in the notations of word lists."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from korean_flashcards.korean.headword_pattern import is_pattern, occurs_as_pattern
 
@@ -143,6 +145,18 @@ def test_a_pattern_is_found(pattern: str, text: str) -> None:
 @pytest.mark.parametrize(("pattern", "text"), _pairs(_NOT_FOUND))
 def test_another_pattern_is_not_found(pattern: str, text: str) -> None:
     assert not occurs_as_pattern(pattern, text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.text("가다아어었은는을이해것거르으시보ㄹㄴㅂㅏ()/-~ VN,·[*+?]{}|\\\\.0a남", max_size=9), st.text(max_size=6)
+    )
+)
+def test_any_headword_is_accepted(headword: str) -> None:
+    is_pattern(headword)
+    for bound in (True, False):
+        assert occurs_as_pattern(headword, "가 다", bound=bound) in {True, False}
 
 
 def test_notation_shows_whether_a_headword_is_a_pattern() -> None:

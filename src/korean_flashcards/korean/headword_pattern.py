@@ -20,6 +20,9 @@ _PLACEHOLDER = re.compile(
 )
 _MARKED = re.compile(r"^[-~–〜∼～…]|[가-힣)][-~–〜∼～…]$|[가-힣)]\s?/\s?[-(가-힣ㄱ-ㅎ]|\([가-힣ㄱ-ㅎ/]+\)|[ㄱ-ㅎ]")
 _NOT_KOREAN = re.compile(r"\((?![가-힣ㄱ-ㅎ])[^)]*\)|\[[^]]*\]")
+_NO_PARENTHESES = str.maketrans("", "", "()")
+# These would have a meaning in the regular expression.
+_OTHER_SIGNS = re.compile(r"[^\w\s(),/·;~–—〜∼～…-]|_")
 _VARIANTS = re.compile(r"\s*[,·;]\s*|\s+/\s+(?=[-~])")
 _OPTIONAL = re.compile(r"\(([가-힣ㄱ-ㅎ/]*)\)")
 # Variants of one ending by the sound before it. They share what follows the last of them: 아/어서 is 아서 or 어서.
@@ -71,7 +74,8 @@ def occurs_as_pattern(headword: str, text: str, *, bound: bool = False) -> bool:
 
 @lru_cache(maxsize=4096)
 def _regex(headword: str, bound: bool) -> re.Pattern[str]:
-    variants = [_variant(part, bound) for part in _VARIANTS.split(_NOT_KOREAN.sub("", headword)) if part.strip(_MARKS)]
+    plain = _OTHER_SIGNS.sub("", _NOT_KOREAN.sub("", headword))
+    variants = [_variant(part, bound) for part in _VARIANTS.split(plain) if part.strip(_MARKS)]
     return re.compile("|".join(filter(None, variants)) or "(?!)")
 
 
@@ -115,7 +119,7 @@ def _with_and_without(form: str) -> list[str]:
         [piece] if place % 2 == 0 else piece.split("/") if set(piece.split("/")) <= _BY_SOUND and "/" in piece
         else [*piece.split("/"), ""] for place, piece in enumerate(pieces)
     ]  # fmt: skip
-    return ["".join(choice) for choice in product(*choices)]
+    return ["".join(choice).translate(_NO_PARENTHESES) for choice in product(*choices)]
 
 
 def _partners(form: str) -> list[str]:

@@ -72,8 +72,7 @@ def predicate_regex(form: str, *, bound: bool = True) -> str:
         return ending_regex(form, bound=bound)
     if not form.endswith("다") and not (bound and len(form) <= 2 and form[-1] in "시겠"):
         return ending_regex(form, bound=bound)
-    stem = form.removesuffix("다")
-    if not stem:
+    if not (stem := form.removesuffix("다")):
         return ending_regex(form, bound=bound)
     if stem in _REPLACED:
         return "|".join(map(decomposed, _REPLACED[stem].split("|")))
