@@ -135,6 +135,7 @@ def _before_more(chunk: str) -> list[str]:
     parts = _split(chunk)
     if {"는"} < set(parts):
         return ["ㄹ", "던"]
+    parts = [part.translate(_NO_PARENTHESES) for part in parts]
     return [part[:-1] for part in parts if len(part) > 1 and part[-1] in "이가을를" and part not in _FIRST_ENDINGS]
 
 
