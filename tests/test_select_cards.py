@@ -28,7 +28,9 @@ def test_the_table_agrees_with_the_exported_files(finished: Project, catalog: An
     )  # fmt: skip
     assert table.schema == pl.Schema(CARD_COLUMNS)
     assert table.height == tsv.height > 100
-    shown = table.select("term", "term_number", "card_type", "front", "primer", tags=pl.col("tags").list.join(","))
+    # A line of the TSV file is a card, so the line breaks of a front are spaces there.
+    front, tags = pl.col("front").str.replace_all("\n", " "), pl.col("tags").list.join(",")
+    shown = table.select("term", "term_number", "card_type", front, "primer", tags=tags)
     expected = tsv.select("term", "term_number", card_type="tab_name", front="front", primer="primer", tags="tags")
     assert shown.equals(expected)
     for column in ("guid", "word", "part_of_speech", "ipa", "meaning", "deck", "list", "imported_on", "changed_on", "score",

@@ -104,7 +104,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
         nuance_data=[
             analysis_row(1, "문", comparison_data="{'vs': 1}", korean_keywords="문, 창문"),
             analysis_row(99, "문"),
-            analysis_row(3, "물", ipa=None),
+            analysis_row(3, "물", metaphor=None),
             analysis_row(None, "물"),
             analysis_row(3, "문"),
             analysis_row(
@@ -130,7 +130,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     assert "30,000 characters" in said["vocabulary_items, row 3"]
     assert "comparison_data is not JSON" in said["nuance_data, row 1"]
     assert "vocabulary_id 99 does not match any word" in said["nuance_data, row 2"]
-    assert "ipa" in said["nuance_data, row 3"] and "contract" in said["nuance_data, row 3"]
+    assert "metaphor" in said["nuance_data, row 3"] and "contract" in said["nuance_data, row 3"]
     assert "vocabulary_id is empty" in said["nuance_data, row 4"]
     assert "wrong_word" in said["nuance_data, row 5"]
     assert "'수' of 水 is not part of '물'" in said["nuance_data, row 6"]
@@ -156,7 +156,7 @@ def test_tables_and_columns_may_be_missing(tmp_path: Path) -> None:
     )
     (word,) = check(read_database(half))
     assert [paid.stage for paid in word.paid] == ["flashcards"]
-    assert "ipa" in word.problems[0].why
+    assert "pos" in word.problems[0].why
     no_ids = database(tmp_path / "3.db", vocabulary_items=[{"korean": "문"}], nuance_data=[{"primary_meaning": "door"}])
     assert "vocabulary_id is empty" in read_database(no_ids).problems[0].why
 
