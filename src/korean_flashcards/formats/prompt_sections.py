@@ -1,7 +1,7 @@
 """Assemble the cards prompt from the sections for the configured card types, so that no tokens are paid for the others.
 
 In the prompt file, a section begins with ``<!-- only for Scene, Hanja -->`` and ends with ``<!-- end -->``. Everything
-outside such sections is sent for all card types. A prompt without sections is sent as it is.
+outside such sections is sent for all card types. A prompt without sections is sent unchanged.
 """
 
 import re
