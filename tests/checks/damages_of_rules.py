@@ -55,7 +55,9 @@ def honorific_word_called_humble(entry: Entry, random: Random) -> Entry | None:
 
 
 @damage("spoken_differs")
-def spelling_as_pronunciation(entry: Entry, random: Random) -> Entry:
+def spelling_as_pronunciation(entry: Entry, random: Random) -> Entry | None:
+    if not is_by_a_model(entry):
+        return None
     said = random.choice(["독립 is said [독립].", "국물 is said [국물].", "학교 is said [학교]."])
     return with_record(entry, explanation=f"{said} {entry.record['explanation']}"[:500])
 

@@ -59,3 +59,18 @@ def test_korean_is_found_with_and_without_a_translation() -> None:
     )
     shown = [(stretch.korean, stretch.translation, stretch.on_purpose) for stretch in korean_of(card)]
     assert shown == [("집에 갔어요.", "He went.", False), ("갔어, 갔다.", "", False)]
+
+
+def test_a_cloze_may_show_the_answer_in_english() -> None:
+    front = "Fill the gap: 나는 회사에 ____. 'The answer is that I went, has gone.' Which form fits here?"
+    card = GONE.cards[0] | {"tab_name": "Scene", "front": front}
+    assert "front_tells" not in {each.code for each in check_card(card, GONE.record, GONE.word)}
+    told = card | {"front": front.replace("____", "갔어요")}
+    assert "front_tells" in {each.code for each in check_card(told, GONE.record, GONE.word)}
+
+
+def test_a_variant_of_a_character_is_not_another_word() -> None:
+    record = GONE.record | {"explanation": "갔어요 as in 자매 姊妹 'sisters': 자매가 갔어요."}
+    assert "hanja_of_related" not in {each.code for each in check_nuance(record, GONE.word)}
+    record |= {"explanation": "갔어요 as in 남편 男篇 'husband': 남편이 갔어요."}
+    assert "hanja_of_related" in {each.code for each in check_nuance(record, GONE.word)}

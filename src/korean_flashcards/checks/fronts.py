@@ -39,6 +39,8 @@ def front_asks(card: Card) -> Iterator[Finding]:
     front, analysis = card.front, card.analysis
     if _ONLY_THE_MEANING.fullmatch(front):
         yield NO_SCENE.at("front", f"“{front}” would fit any word: ask something that only {analysis.word} answers")
+    if _GAP.search(front):
+        return
     if _ANSWER.search(front):
         yield FRONT_TELLS.at("front", "the front contains the answer")
     elif (
@@ -48,7 +50,7 @@ def front_asks(card: Card) -> Iterator[Finding]:
         and own in front
     ):
         yield FRONT_TELLS.at("front", f"the front shows the hanja {own}, which the card asks for")
-    elif analysis.language.code == "en" and not _GAP.search(front) and (told := _senses_told(card)):
+    elif analysis.language.code == "en" and (told := _senses_told(card)):
         check = FRONT_TELLS if len(told) > 1 or _ASKS_FOR_THE_WORD.search(front) else FRONT_HINTS
         yield check.at("front", f"the front says “{told[0]}”, which is what {analysis.word} means")
 

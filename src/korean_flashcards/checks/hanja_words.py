@@ -8,6 +8,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja_data import entries, reads_as, spelled
 
@@ -94,8 +95,10 @@ def _related(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator
             known = spelled(hangul)
             if hangul in _LABELS or hanja in own or hanja in listed or not known or len(hangul) != len(hanja):
                 continue
-            if reads_as(hanja, hangul) and not (
-                hanja in _by_reading(hanja) or any(same_hanja(hanja, word, hangul) for word in known)
+            if (
+                reads_as(hanja, hangul)
+                and not any(_is_variant(hanja, word) for word in known)
+                and not (hanja in _by_reading(hanja) or any(same_hanja(hanja, word, hangul) for word in known))
             ):
                 usual = max(known, key=lambda word: min(entries()[sign].uses for sign in word if sign in entries()))
                 yield HANJA_OF_RELATED.at(field, f"no dictionary lists {hanja} for {hangul}: {usual} is more usual")
@@ -105,3 +108,12 @@ def _by_reading(hanja: str) -> list[str]:
     """Return the words that are spelled with any readings of the characters: 십월 for 十月, which is read 시월."""
     readings = (entries()[sign].readings if sign in entries() else () for sign in hanja)
     return [word for reading in product(*readings) for word in spelled("".join(reading))]
+
+
+def _is_variant(one: str, other: str) -> bool:
+    """Return whether two words differ only in characters with the same English gloss, such as 姉 and 姊 in 姉妹."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    glosses = [
+        [content_words(entries()[sign].gloss) if sign in entries() else frozenset() for sign in pair] for pair in pairs
+    ]
+    return len(one) == len(other) and all(a & b for a, b in glosses)

@@ -38,7 +38,8 @@ def spoken_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _spoken(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
-    for field, text in prose:
+    # The offline model's pronunciations are computed, with more information than these.
+    for field, text in () if analysis.is_offline else prose:
         for match in _BRACKETS.finditer(text) if "[" in text else ():
             sentence = text[max(0, match.start() - 50) : match.start()]
             if _NOT_STANDARD.search(re.split(r"[.;\n]", sentence)[-1]) or _NOT_STANDARD.search(
