@@ -74,10 +74,44 @@ def test_a_word_is_never_compared_with_itself_or_its_own_forms() -> None:
 
 
 def test_two_forms_of_the_same_word_are_one_candidate() -> None:
-    words = deck(("떠나다", "to leave", "verb"), ("나가다", "to leave", "verb"), ("나가요", "to leave", "verb"),
-                 ("출발하다", "to leave", "verb"))  # fmt: skip
+    words = deck(("떠나다", "to depart", "verb"), ("나가다", "to depart", "verb"), ("나가요", "to depart", "verb"),
+                 ("출발하다", "to depart", "verb"))  # fmt: skip
     others = [text.split(" ")[0] for text in candidates_of(find_among(words, SETTINGS))["떠나다#1"]]
     assert len(others) == 2 and "출발하다" in others
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most"),
+    [
+        (("일반적으로", "general", "adverb"), ("장군님", "general", "noun"), 0),
+        (("떠날", "to leave", "verb"), ("남겨", "to leave", "verb"), 59),
+        (("넣어", "put in", "verb"), ("담아", "put in", "verb"), 59),
+        (("갔는지", "whether", "verb"), ("되는지", "whether", "verb"), 59),
+        (("받게", "so that", "adverb"), ("갖게", "so that", "adverb"), 59),
+        (("부모를", "parents", "noun"), ("부모님", "parents", "noun"), 59),
+        (("로즈", "rose", "noun"), ("로저", "Roger", "noun"), 0),
+        (("전화기", "telephone", "noun"), ("전화가", "call", "noun"), 59),
+    ],
+)  # fmt: skip
+def test_weak_similarities_have_too_few_points_for_cards_and_requests(one: Entry, other: Entry, most: int) -> None:
+    assert all(row["score"] <= most for row in found(deck(one, other)).values())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("목숨", "life", "noun"), ("생명", "life", "noun")),
+        (("그러나", "but", "adverb"), ("하지만", "but", "adverb")),
+        (("나를", "me", "pronoun"), ("저를", "me", "pronoun")),
+    ],
+)  # fmt: skip
+def test_words_that_mean_the_same_have_enough_points_for_cards(one: Entry, other: Entry) -> None:
+    assert all(row["score"] >= 60 for row in found(deck(one, other)).values())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("one", "other"), [("I see", "to see"), ("even so", "even"), ("what's going on", "going")])
+def test_a_phrase_is_not_one_of_its_words(one: str, other: str) -> None:
+    assert found(deck(("하늘", one, "adverb"), ("지원", other, "adverb"))) == {}
 
 
 def test_a_word_with_different_numbers_is_not_confusable_with_itself() -> None:
