@@ -92,6 +92,6 @@ def test_a_full_disk_leaves_the_previous_files(
             assert complete_export(copy)["cards"] == 5
             filler.unlink()
             assert here.kedro("export", "run", "sheet").code == 0
-            assert complete_export(copy)["cards"] == 192
+            assert complete_export(copy)["cards"] == 189
         finally:
             monkeypatch.chdir("/")

@@ -217,7 +217,7 @@ def test_an_export_names_the_reviews_that_its_cards_do_not_contain(here: Project
 def test_a_preview_writes_nothing(here: Project) -> None:
     before = here.outputs()
     result = here.kedro("export", "preview", "sheet", "--limit", "2")
-    assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 192 cards in the deck.\n")
+    assert result.code == 0 and result.out.startswith("sheet: 20 cards from the 189 cards in the deck.\n")
     assert f"An export would write 1 file. Nothing was written.\n  {EXPORTS}/sheet/sheet.md" in result.out
     profile(here, "days", "format: xlsx\nfields: [word, imported_on]\n")
     assert re.search(r"imported on +20\d\d-\d\d-\d\d\n", here.kedro("export", "preview", "days").out)
@@ -227,11 +227,11 @@ def test_a_preview_writes_nothing(here: Project) -> None:
 
 def test_cards_are_exported_without_a_profile(here: Project) -> None:
     result = here.kedro("export", "run", "--format", "apkg,markdown", "--card-type-not", "Hanja", "--name", "unit3")
-    assert result.code == 0 and "unit3: 167 cards (Scene 129, Usage-Comparison 38)" in unwrapped(result.out)
+    assert result.code == 0 and "unit3: 164 cards (Scene 129, Usage-Comparison 35)" in unwrapped(result.out)
     check_files(here, "unit3")
     assert "`kedro export again 2` repeats it" in unwrapped(here.kedro("export", "run", "unit3").err)
     assert here.kedro("export", "again", "2").code == 0
-    assert manifest(here, "unit3")["card_types"] == {"Scene": 129, "Usage-Comparison": 38}
+    assert manifest(here, "unit3")["card_types"] == {"Scene": 129, "Usage-Comparison": 35}
     for wrong in (
         ["--name", "sheet", "--format", "md"],
         ["--level", "1"],
@@ -245,7 +245,7 @@ def test_cards_are_exported_without_a_profile(here: Project) -> None:
 def test_a_profile_that_fails_does_not_keep_others_from_being_exported(here: Project) -> None:
     profile(here, "empty", "format: markdown\nfilters: {card_type: Cultural}\n")
     result = here.kedro("export", "run", "empty", "sheet")
-    assert result.code == 1 and result.err.startswith("Error: empty: None of the deck's 192 cards")
+    assert result.code == 1 and result.err.startswith("Error: empty: None of the deck's 189 cards")
     check_files(here)
 
 

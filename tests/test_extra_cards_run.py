@@ -33,7 +33,7 @@ def test_extra_cards_are_added_to_a_deck_that_a_learner_has(here: Project, tmp_p
         assert here.kedro("run", "--pipelines=export,reporting", "--params", OPTIONS).code == 0
         found = files(here)
         assert found["cards_tsv"]["cards"] == before and found["deck"]["cards"] == found["anki_text"]["cards"]
-        assert found["deck"]["cards_by_type"] == "Cloze 115, Hanja 25, Reverse 129, Scene 129, Usage-Comparison 38"
+        assert found["deck"]["cards_by_type"] == "Cloze 115, Hanja 25, Reverse 129, Scene 129, Usage-Comparison 35"
         extra = found["deck"]["cards"] - before
         assert learner.import_package(here.folder / DECK) == Imported(extra, 0, before, 0)
         # An unchanged deck is the same file.

@@ -72,10 +72,10 @@ def test_a_wrong_filter_exports_nothing(copy: ProjectHere, params: str, message:
 def test_a_filtered_export_says_what_it_selected_and_is_recorded(copy: ProjectHere) -> None:
     before = main_files(copy)
     result = copy.kedro("run", "--pipeline=export", "--params=export.filters.card_type_not=Hanja")
-    said = "The filters select 167 of 192 cards. They are in korean_selected.apkg; the main deck is unchanged."
-    assert said in unwrapped(result.out) and "Cards      167: Scene 129, Usage-Comparison 38" in result.out
+    said = "The filters select 164 of 189 cards. They are in korean_selected.apkg; the main deck is unchanged."
+    assert said in unwrapped(result.out) and "Cards      164: Scene 129, Usage-Comparison 35" in result.out
     newest = json.loads(copy.kedro("export", "history", "deck_selected", "--json").out)[0]
-    assert (newest["state"], newest["cards"]) == ("complete", 167)
+    assert (newest["state"], newest["cards"]) == ("complete", 164)
     assert newest["filters"] == {"card_type_not": "Hanja"}
     shown = copy.kedro("export", "show", str(newest["number"])).out
     assert "(selected cards of the main deck)" in shown and "korean_selected.apkg" in shown and "replaced" not in shown
@@ -87,7 +87,7 @@ def test_a_filtered_export_says_what_it_selected_and_is_recorded(copy: ProjectHe
     settings = copy.folder / "conf/local/parameters_export.yml"
     settings.write_text("export: {filters: {card_type: Hanja}}\n")
     result = copy.kedro("export", "run")
-    assert "The filters select 25 of 192 cards. They are in korean_selected.apkg" in unwrapped(result.out)
+    assert "The filters select 25 of 189 cards. They are in korean_selected.apkg" in unwrapped(result.out)
     assert main_files(copy) == before
     settings.unlink()
     assert "The filters" not in copy.kedro("export", "run").out

@@ -178,3 +178,23 @@ def test_the_example_shows_which_form_a_word_is(term: str, pos: str, example: st
 def test_a_word_that_needs_a_space_is_shown_with_it(term: str, pos: str, example: str, spacing: str | None) -> None:
     back = scene(term, definition="x", pos=pos, example=example)["back"].split("\n")
     assert [line for line in back if "spacing" in line] == ([f"Standard spacing: {spacing}."] if spacing else [])
+
+
+@pytest.mark.parametrize(
+    ("term", "definition", "candidate", "note", "compared"),
+    [
+        ("같이", "together", "가치 (value)", "", True),
+        ("세", "three", "새 (bird)", "", True),
+        ("남자", "man", "남성 (man (formal))", "", True),
+        ("갑자기", "suddenly", "문득 (all at once)", "For a thought, prefer 문득.", True),
+        ("보였어", "appeared", "보이 (to appear)", "From 보이다.", False),
+        ("가져가", "take", "걸려 (take (time))", "", False),
+        ("벽이", "wall", "병이 (illness)", "", False),
+        ("도니", "turning", "돈이 (Danny)", "", False),
+    ],
+)
+def test_a_comparison_needs_something_to_choose_by(
+    term: str, definition: str, candidate: str, note: str, compared: bool
+) -> None:
+    request = {"term": term, "definition": definition, "usage_hint": note, "comparison_candidates": [candidate]}
+    assert (json.loads(reply_of("nuance", **request))["comparison"] is not None) is compared

@@ -6,6 +6,7 @@ from korean_flashcards.formats.card import offline_types
 from korean_flashcards.formats.listed_usage import read_usage
 from korean_flashcards.korean.hanja_data import characters_of
 from korean_flashcards.korean.related_words import usual_description, words_sharing
+from korean_flashcards.llm.providers.offline.comparisons import sound_alike
 from korean_flashcards.llm.providers.offline.gap import task, with_gap
 from korean_flashcards.llm.providers.offline.usage_notes import usage_note
 from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
@@ -91,7 +92,10 @@ def _scene(word: _ListedWord) -> tuple[str, str]:
 def _comparison(word: _ListedWord) -> tuple[str, str]:
     comparison = word.comparison or {"vs": "", "nuance": ""}
     front = f"{word.term} or {comparison['vs']}: how do you choose between them?"
-    return front, _lines(comparison["nuance"], word.sentence)
+    if sound_alike(word.term, comparison["vs"]):
+        front = f"{word.term} and {comparison['vs']} sound alike. What does each of them mean?"
+    note = word.note if comparison["vs"] in word.note else ""
+    return front, _lines(comparison["nuance"], word.sentence, note)
 
 
 def _hanja(word: _ListedWord) -> tuple[str, str]:

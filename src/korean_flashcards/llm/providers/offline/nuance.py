@@ -11,6 +11,7 @@ from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, char
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.korean.sino_words import choose
+from korean_flashcards.llm.providers.offline.comparisons import comparison_of
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
 from korean_flashcards.llm.providers.offline.places import spoken_part
 from korean_flashcards.llm.providers.offline.unusable_entries import check_definition, check_entry, check_example
@@ -51,7 +52,9 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         **_scene(term, ipa, cut(definition, 80), word.get("example_translation")),
         "explanation": _explanation(term, pos, cut(definition, 120), base, facts),
         "usage_context": _usage(word),
-        "comparison": _comparison(term, cut(definition, 200), word.get("comparison_candidates")),
+        "comparison": comparison_of(
+            term, cut(definition, 200), str(word.get("usage_hint") or ""), word.get("comparison_candidates")
+        ),
         "homonyms": homonyms,
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
@@ -95,15 +98,6 @@ def _usage(word: dict[str, Any]) -> str | None:
     usage = ListedUsage(*(word.get(name) or "" for name in ("example", "example_translation", "usage_hint")))
     text = written_usage(usage)
     return cut(text, 500) if text else None
-
-
-def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
-    """Return the most confusable word with a different meaning, along with both meanings, or None if there is none."""
-    for candidate in candidates or ():
-        other, _, its_meaning = candidate.removesuffix(")").partition(" (")
-        if its_meaning and its_meaning != meaning:
-            return {"vs": other, "nuance": f"{term} is “{meaning}”, {other} is “{its_meaning}”."}
-    return None
 
 
 def _homonyms(term: str, pos: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
