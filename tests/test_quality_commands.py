@@ -92,6 +92,19 @@ def test_word_show_includes_scores_findings_and_the_judge(kedro: Kedro) -> None:
     assert pear["quality"]["analysis"][0]["message"] == "배 is [pɛ], not [bɛ]"
 
 
+def test_faults_lists_the_faults_that_the_judge_named(kedro: Kedro, project: Project) -> None:
+    assert kedro("quality", "faults").stdout.splitlines() == [
+        "1 fault in 3 judged words",
+        "남성#1 Scene, back: wrong_translation",
+        "    it says something else (back 1)",
+    ]
+    assert kedro("quality", "faults", "--kind", "wrong_sense").stdout == "0 faults in 3 judged words\n"
+    (fault,) = json.loads(kedro("quality", "faults", "--json").stdout)
+    assert (fault["item_id"], fault["card"], fault["quote"]) == ("남성#1", "Scene", "back 1")
+    judged().clear().write_parquet(project.folder / "data" / "04_feature" / "judgements.parquet")
+    assert kedro("quality", "faults").stdout.startswith("The judge has not rated any word yet.")
+
+
 def test_checks_lists_every_check_with_its_points_in_80_columns(kedro: Kedro, project: Project) -> None:
     code, check = next(iter(CHECKS.items()))
     (project.folder / "conf/local/parameters_quality.yml").write_text(

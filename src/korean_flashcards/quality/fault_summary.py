@@ -43,10 +43,15 @@ class FoundFault(BaseModel):
     examples: list[FaultExample]
 
 
+def named_faults(judgements: pl.DataFrame) -> pl.DataFrame:
+    """Return the judge's faults, one per row, with ``item_id``, ``term``, and the fields of a ``Fault``."""
+    named = judgements.select("item_id", "term", "faults").explode("faults").drop_nulls("faults")
+    return named.unnest("faults")
+
+
 def summarise_faults(judgements: pl.DataFrame, findings: pl.DataFrame) -> list[FoundFault]:
     """Return the kinds of faults that the judge named, most frequent first."""
-    named = judgements.select("item_id", "term", "faults").explode("faults").drop_nulls("faults")
-    faults = named.unnest("faults")
+    faults = named_faults(judgements)
     noticed = findings.filter(pl.col("severity").is_in(["error", "warning"])).select(
         "item_id", card=pl.col("tab_name").fill_null("analysis")
     )

@@ -1,4 +1,4 @@
-"""Show card scores, the agreement between raters, and the available checks (`kedro quality`)."""
+"""Show card scores, the judge's faults, the agreement between raters, and the available checks (`kedro quality`)."""
 
 import click
 import polars as pl
@@ -13,11 +13,18 @@ from korean_flashcards.commands.project import (
     json_option,
     project,
 )
-from korean_flashcards.commands.quality.text import agreement_lines, check_lines, listing_lines
+from korean_flashcards.commands.quality.text import (
+    NOT_JUDGED,
+    agreement_lines,
+    check_lines,
+    fault_lines,
+    listing_lines,
+)
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.records import Severity
 from korean_flashcards.quality.agreement import measure_agreement
+from korean_flashcards.quality.fault_summary import FAULTS, named_faults
 from korean_flashcards.quality.scoring import VERDICTS
 
 _SEVERITIES = tuple(Severity)
@@ -38,7 +45,7 @@ _RATINGS = ("quality", "judgements", "released_flashcards", "held_flashcards")
     },
 )
 def quality() -> None:
-    """List cards by score, compare raters, and list the checks."""
+    """List cards by score, judged faults, and checks; compare raters."""
 
 
 @quality.command(name="list", examples=("kedro quality list --verdict reject --limit 10",))
@@ -96,6 +103,34 @@ def agreement(as_json: bool, env: str | None) -> None:
         echo_json(found)
     else:
         click.echo("\n".join(agreement_lines(found)))
+
+
+@quality.command(examples=("kedro quality faults --kind wrong_translation",))
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(tuple(FAULTS)),
+    help="List only this kind of fault (repeatable).",
+)
+@json_option
+@env_option
+@explaining
+def faults(kinds: tuple[str, ...], as_json: bool, env: str | None) -> None:
+    """List the faults that the judge named.
+
+    Each fault has its card, its field, a quote, and the reason. The judge can be wrong, so check before you edit a card.
+    """
+    with project(env) as context:
+        judged = context.catalog.load("judgements")
+    found = named_faults(judged)
+    found = found.filter(pl.col("fault").is_in(kinds)) if kinds else found
+    if as_json:
+        echo_json(found.to_dicts())
+    elif judged.is_empty():
+        click.echo(NOT_JUDGED)
+    else:
+        click.echo("\n".join(fault_lines(found.to_dicts(), judged.height)))
 
 
 @quality.command(examples=("kedro quality checks",))

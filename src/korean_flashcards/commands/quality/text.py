@@ -9,6 +9,7 @@ from korean_flashcards.domain.plurals import counted
 
 # With fewer items rated by both raters, kappa's large-sample confidence interval is only approximate.
 _FEW = 30
+NOT_JUDGED = "The judge has not rated any word yet. The parameter quality.judge turns on the judge."
 
 
 def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapping[str, int]) -> Iterator[str]:
@@ -36,11 +37,19 @@ def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if any(pair["kappa"] is not None and pair["low"] is None for pair in pairs):
         yield "There is no confidence interval if one rater gives every item the same verdict."
     if not rated["score", "judge"]:
-        yield "The judge has not rated any word yet. The parameter quality.judge turns on the judge."
+        yield NOT_JUDGED
     if not rated["score", "people"]:
         yield "Nobody has approved or rejected a card yet."
     if any(0 < count < _FEW for count in rated.values()):
         yield f"With fewer than {_FEW} items, the confidence interval is only approximate."
+
+
+def fault_lines(faults: Sequence[Mapping[str, Any]], judged: int) -> Iterator[str]:
+    """Yield the number of faults, then each fault with its place, followed by the reason and the quote."""
+    yield f"{counted(len(faults), 'fault')} in {counted(judged, 'judged word')}"
+    for fault in faults:
+        yield from wrapped(f"{fault['item_id']} {fault['card']}, {fault['field']}: {fault['fault']}", 0, 2)
+        yield from wrapped(f"{fault['reason']} ({fault['quote']})", 4)
 
 
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
