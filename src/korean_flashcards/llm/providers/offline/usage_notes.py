@@ -39,9 +39,9 @@ def usage_note(term: str, pos: str, hint: str) -> str:
 
 
 def _is_partner(verb: str, term: str) -> bool:
-    """Return whether a verb in a note may be used with the term: a dictionary form that does not contain the term."""
+    """Return whether a verb in a note may be used with the term: a dictionary form of a different word."""
     return (
-        verb != "이다" and split(verb[-2]).coda not in ("ㄴ", "ㅆ") and not verb.endswith("니다") and term not in verb
+        verb != "이다" and split(verb[-2]).coda not in ("ㄴ", "ㅆ") and not verb.endswith("니다") and verb[0] != term[0]
     )
 
 
