@@ -21,6 +21,7 @@ def test_a_fault_is_unnoticed_if_the_checks_report_no_error_or_warning_on_its_ca
         return fault.unnoticed
 
     assert unnoticed("Scene", "hanja_reading", "error") == 0
+    assert unnoticed("Scene", "ipa_other_word", "warning") == 0
     assert unnoticed("Scene", "back_length", "note") == 1
     assert unnoticed("Hanja", "hanja_reading", "error") == 1
     assert unnoticed(None, "ipa_other_word", "warning") == 1
