@@ -115,7 +115,7 @@ def test_edited_and_held_cards_show_the_reason_and_the_next_step(review_kedro: K
     cards = section(text, "Cards")
     assert "Scene: released\n    front (edited)       Who stands alone?" in cards and "review:edited" in cards
     assert "Hanja: held back, rejected by lee on " in cards and ": too hard" in cards
-    assert "warning too_short in front: the front has only 3 words" in section(text, "Findings and score")
+    assert "note front_length in front: the front has 3 words" in section(text, "Findings and score")
     versions = section(text, "Reviews and versions")
     assert (
         "version 2 (current)" in versions and "edit by kim: front" in versions and "reject by lee: too hard" in versions
@@ -143,7 +143,7 @@ def test_the_json_has_every_section(review_kedro: Kedro) -> None:
         "Scene": (True, None, "edited"),
         "Hanja": (False, "rejected", "rejected"),
     }
-    assert word["quality"]["cards"][0]["findings"][0]["code"] == "too_short"
+    assert word["quality"]["cards"][0]["findings"][0]["code"] == "front_length"
     scene = next(part for part in word["versions"] if part["card"] == "Scene")
     assert [version["today"] for version in scene["versions"]] == [False, True]
     assert (found["missing_layers"], found["unreadable_layers"], found["calls"]) == ([], {}, [])
