@@ -155,6 +155,24 @@ def test_a_short_front_is_a_note() -> None:
     assert {each.code for each in check_card(card, NAMSEONG.record, NAMSEONG.word)} == {"front_length"}
 
 
+@pytest.mark.parametrize(
+    ("listed", "homonyms", "found"),
+    [
+        ("男性", True, []),
+        ("男聲", False, ["the list's hanja 男聲 are not used"]),
+        ("只今", False, ["the list's hanja 只今 are not used, because they are not read as 남성"]),
+        ("男性(남성)", True, []),
+        ("bus", False, []),
+    ],
+)
+def test_hanja_of_the_list_that_the_record_does_not_use_are_named(
+    listed: str, homonyms: bool, found: list[str]
+) -> None:
+    record = NAMSEONG.record | ({} if homonyms else {"homonyms": None})
+    named = check_nuance(record, NAMSEONG.word | {"hanja": listed})
+    assert [finding.message for finding in named if finding.code == "hanja_not_used"] == found
+
+
 def test_labeled_hanja_and_variant_characters_are_not_reported() -> None:
     explanation = (
         "남성, in 한자 男性, has 力 (힘 력) under 田; 教師 (교사, 'teacher') and 說明 (설명) are built likewise."

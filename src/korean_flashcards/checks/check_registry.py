@@ -73,6 +73,7 @@ _OF_NUANCE = (
     spoken.spoken_in_record,
     hanja_words.related_words_in_record,
     hanja_words.origin_of_record,
+    hanja_words.listed_hanja_is_used,
     word_class.class_of_record,
     word_class.inflection_of_record,
     homonym_senses.meaning_is_the_first_homonyms,
@@ -120,6 +121,7 @@ _COMPARED_WITH_LIST = frozenset((
     homograph.meaning_is_the_lists, homograph.scene_says_the_meaning, hanja.own_hanja_means_the_definition,
     hanja.characters_mean_the_meaning, register.examples_have_the_level,
     fronts.front_asks, homonym_senses.meaning_is_the_first_homonyms, homonym_senses.meaning_is_not_the_opposite,
+    hanja_words.listed_hanja_is_used,
     hanja_words.hanja_card_shows_the_word, hanja_words.related_words_in_record, hanja_words.related_words_on_card,
 ))  # fmt: skip
 # To these functions, copied Korean is text in the wrong language. To all others, it is an example with the word.

@@ -63,7 +63,7 @@ def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
             yield HANJA_CHARACTERS.at("homonyms", f"{hanja!r} must contain only Chinese characters")
         elif not reading or reading not in hangul:
             yield HANJA_READING.at("homonyms", f"the reading {reading!r} of {hanja} is not part of {analysis.word}")
-        elif listed and not _is_part(hanja, hangul):
+        elif listed and not is_part(hanja, hangul):
             continue  # the list is wrong
         elif not reads_as(hanja, reading):
             yield HANJA_READING.at(
@@ -97,7 +97,7 @@ def _is_listed(hanja: str, analysis: Analysis) -> bool:
     return hanja != "" and hanja in str(analysis.listed.get("hanja") or "")
 
 
-def _is_part(hanja: str, hangul: str) -> bool:
+def is_part(hanja: str, hangul: str) -> bool:
     """Return whether a part of the word is read as the hanja."""
     length = len(hanja)
     return any(reads_as(hanja, hangul[start : start + length]) for start in range(len(hangul) - length + 1))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.hanja import same_hanja
+from korean_flashcards.checks.hanja import is_part, same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
@@ -28,7 +28,11 @@ ORIGIN = Check(
     "origin", Severity.WARNING, "The record contradicts itself about the word's origin.",
     "Compares “Sino-Korean” and “native” at the beginning of the explanation with the record's and the dictionary's hanja.",
 )  # fmt: skip
-CHECKS = (HANJA_ORDER, HANJA_OF_RELATED, HANJA_CHARACTER, ORIGIN)
+HANJA_NOT_USED = Check(
+    "hanja_not_used", Severity.NOTE, "The record does not use the list's hanja.",
+    "Searches homonyms.hanja for the list's hanja, and says whether they are read as the word.",
+)  # fmt: skip
+CHECKS = (HANJA_ORDER, HANJA_OF_RELATED, HANJA_CHARACTER, ORIGIN, HANJA_NOT_USED)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PAIR = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])")
@@ -85,6 +89,16 @@ def origin_of_record(analysis: Analysis) -> Iterator[Finding]:
         yield ORIGIN.at(
             "explanation", f"the explanation calls {word} Sino-Korean, but no hanja word is spelled like this"
         )
+
+
+def listed_hanja_is_used(analysis: Analysis) -> Iterator[Finding]:
+    """Report hanja in the word list that are in none of the record's homonyms."""
+    listed, word = "".join(re.findall(f"[{_HAN}]", str(analysis.listed.get("hanja") or ""))), analysis.spoken
+    used = [homonym["hanja"] for homonym in analysis.homonyms if homonym["hanja"]]
+    if not listed or any(own in listed or listed in own or same_hanja(own, listed, word) for own in used):
+        return
+    why = "" if is_part(listed, word) else f", because they are not read as {word}"
+    yield HANJA_NOT_USED.at("homonyms", f"the list's hanja {listed} are not used{why}")
 
 
 def _related(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
