@@ -43,7 +43,7 @@ def without_export(project: Project) -> None:
 def correct(project: Project) -> None:
     path = project.folder / SAMPLE
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("man, male (formal)", "male adult"), encoding="utf-8")
+    path.write_text(text.replace("man, male (formal)", "man, male adult (formal)"), encoding="utf-8")
 
 
 def test_an_unchanged_deck_of_selected_words_touches_nothing(here: Project, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_correction_reaches_the_selected_deck_and_each_learner_once(here: Proj
         assert result.updated and f"An import updates {result.updated} note" in said
         if "changes none of them" in said:
             assert both.import_package(selected).updated == 0 and both.notes() == mine
-        assert one.note("남성")["Meaning"] == "male adult"
+        assert one.note("남성")["Meaning"] == "man, male adult (formal)"
         assert one.import_package(export(here, words="남성,남자")[0]).updated == 0
 
 

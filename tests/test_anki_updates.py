@@ -119,7 +119,7 @@ def edit_in_review(project: Project) -> None:
 
 
 def reject_and_regenerate(project: Project) -> None:
-    replace_in(project, SAMPLE, "man, male (formal)", "male adult")
+    replace_in(project, SAMPLE, "man, male (formal)", "man, male adult (formal)")
 
 
 def remove_from_the_list(project: Project) -> None:
