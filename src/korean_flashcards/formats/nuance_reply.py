@@ -216,14 +216,14 @@ def _computed_ipa(fields: dict[str, Any], word: str, pos: str) -> str:
     """Return the IPA of the standard pronunciation.
 
     Raises:
-        ReplyError: The word has digits or Latin letters, and the reply does not say how they are read.
+        ReplyError: The spelling of the word, such as digits, does not show how it is read, and the reply does not say it.
     """
     homonyms = fields.get("homonyms")
     own = homonyms[0] if isinstance(homonyms, list) and homonyms and isinstance(homonyms[0], dict) else {}
     meaning, reading = str(fields.get("primary_meaning") or ""), str(fields.get("ipa") or "").strip("[]/ ")
     ipa = ipa_of_entry(word, pos, meaning=meaning, hanja=str(own.get("hanja") or ""), reading=reading)
     if ipa is None:
-        message = f"{word} has digits or Latin letters: write in Hangul how they are read, as in [십 분] for 10분"
+        message = f"the spelling of {word} does not show how it is read: write it in Hangul, such as [십 분] for 10분"
         raise ReplyError(FailureCode.CONTRACT, f"ipa: {message}", (Problem("ipa", message),))
     return ipa
 

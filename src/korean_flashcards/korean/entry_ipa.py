@@ -5,7 +5,7 @@ Only the reading of digits and Latin letters cannot be computed.
 
 import re
 
-from .hangul import has_hangul, is_syllable
+from .hangul import has_hangul, is_syllable, join, split
 from .ipa import ipa_of
 
 # A single consonant letter at the beginning of an ending is pronounced with the vowel that follows a consonant stem.
@@ -13,12 +13,16 @@ _WITH_VOWEL = (("ㄴ다", "는다"), ("ㄴ", "은"), ("ㄹ", "을"), ("ㅁ", "�
 _BETWEEN_ALLOMORPHS = re.compile(r"[/,;·]")
 _NOT_SPOKEN = re.compile(r"[^\w\s]")
 _INFLECTED = ("verb", "adjective")
+# V, A, and N stand for a verb, an adjective, and a noun in patterns such as A/V-고 싶다 and N에 대해.
+_PLACEHOLDERS = re.compile(r"(?<![A-Za-z])[VAN](?:/[VAN])*\s*(?:[-+~]|(?=[가-힣(]))")
+_CODAS = frozenset("ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅎ")
 
 
 def ipa_of_entry(term: str, pos: str, *, meaning: str = "", hanja: str = "", reading: str = "") -> str | None:
-    """Return the IPA of an entry, or None if the term has digits or Latin letters and no reading is given.
+    """Return the IPA of an entry, or None if its spelling does not show how it is read and no reading is given.
 
-    The allomorphs of a pattern follow each other: 은/는 → [ɯn nɯn]. Parentheses and hyphens are not spoken.
+    The allomorphs of a pattern follow each other: 은/는 → [ɯn nɯn]. Parentheses, hyphens, and letters that stand for a
+    part of speech (N에 대해) are not spoken.
 
     Args:
         term: The entry in NFC.
@@ -35,15 +39,27 @@ def ipa_of_entry(term: str, pos: str, *, meaning: str = "", hanja: str = "", rea
 
 def _spoken(term: str) -> str:
     """Return what is spoken of a term: no hyphens or parentheses, and no allomorph twice."""
-    parts = _BETWEEN_ALLOMORPHS.sub(" ", term).split()
+    parts = _BETWEEN_ALLOMORPHS.sub(" ", _PLACEHOLDERS.sub("", term)).split()
     return " ".join(dict.fromkeys(filter(None, map(_with_vowel, parts))))
 
 
 def _with_vowel(part: str) -> str:
-    letters = _NOT_SPOKEN.sub("", part)
+    letters = _with_codas(_NOT_SPOKEN.sub("", part))
     return next(
         (vowel + letters.removeprefix(bare) for bare, vowel in _WITH_VOWEL if letters.startswith(bare)), letters
     )
+
+
+def _with_codas(letters: str) -> str:
+    """Return the letters with each single consonant joined to an open syllable before it: 으ㄹ게요 → 을게요."""
+    joined = ""
+    for letter in letters:
+        before = split(joined[-1]) if joined and is_syllable(joined[-1]) else None
+        if before and not before.coda and letter in _CODAS:
+            joined = joined[:-1] + join(before._replace(coda=letter))
+        else:
+            joined += letter
+    return joined
 
 
 def _is_hangul(text: str) -> bool:
