@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.checks import CHECKS, check_card, check_deck, check_nuance
-from korean_flashcards.checks.leftovers import _SIGNS, _WRAPPINGS
-from korean_flashcards.checks.occurrence import lemmas
+from korean_flashcards.checks.endings_of_text import _OFFER, _OFFER_SIGNS
+from korean_flashcards.checks.leftovers import _DECLINES, _PROMPT_SIGNS, _SPEAKS_OF_THE_TASK, _WRAPPINGS, _is_wrapped
+from korean_flashcards.checks.lengths import _ROW, _TWICE
+from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.korean import morphology
 
 NAMSEONG = prompt_examples()[0]
@@ -38,7 +40,22 @@ def test_the_documentation_lists_every_check() -> None:
 @given(st.sampled_from(_WRAPPINGS).flatmap(lambda each: st.from_regex(each[1])))
 def test_every_leftover_contains_a_character_that_starts_the_search(text: str) -> None:
     """Texts without any of these characters are not searched for leftovers, to save time."""
-    assert _SIGNS.search(text)
+    assert _is_wrapped(text)
+
+
+@given(st.sampled_from((_SPEAKS_OF_THE_TASK, _DECLINES)).flatmap(st.from_regex))
+def test_every_text_about_the_task_contains_a_sign_that_starts_the_search(text: str) -> None:
+    assert any(sign in text for sign in _PROMPT_SIGNS)
+
+
+@given(st.from_regex(_OFFER))
+def test_every_offer_contains_a_sign_that_starts_the_search(text: str) -> None:
+    assert any(sign in text for sign in _OFFER_SIGNS)
+
+
+@given(st.from_regex(_ROW))
+def test_every_row_contains_a_word_twice(text: str) -> None:
+    assert _TWICE.search(text)
 
 
 _HOMONYM = st.fixed_dictionaries(dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), _NASTY))
@@ -84,9 +101,8 @@ def test_checks_that_need_the_analyzer_are_skipped_without_it(monkeypatch: pytes
     }
     record |= {"comparison": {"vs": "느티나무", "nuance": text}, "usage_context": None, "other_meanings": None}
     assert "about_another_word" in {each.code for each in check_nuance(record, word)}
-    lemmas.cache_clear()
-    morphology._analyse.cache_clear()
-    morphology.raw_morphemes.cache_clear()
+    for kept in (occurs_in, lemmas, morphology._analyse, morphology.raw_morphemes):
+        kept.cache_clear()
     morphology.release()
     monkeypatch.setitem(sys.modules, "kiwipiepy", None)
     found = {each.code for each in check_nuance(record, word)}

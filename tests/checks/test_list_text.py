@@ -80,7 +80,7 @@ def test_the_models_own_mistakes_are_still_found_beside_the_lists_text() -> None
 
 
 def test_copies_are_whole_cells_three_words_or_words_in_another_script() -> None:
-    sources = ["to put on shoes", "物件", "비가 와서 우산을 썼어요."]
+    sources = ("to put on shoes", "物件", "비가 와서 우산을 썼어요.")
     assert without_copies("You put on shoes and put a hat on.", sources, "") == "You 1 2 3 and put a hat on."
     assert without_copies("The 物件 here", sources, "") == "The 1 2 here"
     assert without_copies("비가 와서 우산을 썼어요. 'It rained.'", sources, "우산") == "우산 2 3 4. 'It rained.'"

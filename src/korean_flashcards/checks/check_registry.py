@@ -162,7 +162,8 @@ def _found(
     findings: list[Finding] = []
     for function in functions:
         try:
-            findings += _not_from_list(list(function(subject)), function, subject)
+            if found := list(function(subject)):
+                findings += _not_from_list(found, function, subject)
         except AnalyserMissing:
             continue
     return [found for found in dict.fromkeys(findings) if not errors_only or found.severity is Severity.ERROR]
@@ -172,7 +173,7 @@ def _not_from_list(
     found: list[Finding], function: Callable[[_Subject], Iterable[Finding]], subject: _Subject
 ) -> list[Finding]:
     """Return the findings that do not depend on text from the word list, for which the model is not to blame."""
-    if not found or function in _COMPARED_WITH_LIST:
+    if function in _COMPARED_WITH_LIST:
         return found
     korean = "" if function in _OF_LANGUAGE else subject.word
     own = {(finding.code, finding.field) for finding in function(subject.without_list_text(korean))}

@@ -8,7 +8,7 @@ from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
-from korean_flashcards.korean.hangul import has_hangul, is_korean
+from korean_flashcards.korean.hangul import has_hangul, is_korean, split, strip_to_hangul
 from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import analyse, is_listed, lemma
 
@@ -66,7 +66,7 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
     vs, word = _plain(analysis.vs), analysis.spoken
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
-    if analysis.is_pattern or any(map(str.isdigit, word)):
+    if analysis.is_pattern or any(map(str.isdigit, word)) or not _begin_alike(vs, word):
         return
     own = lemmas(word, analysis.pos)
     if not own or own != lemmas(vs) or _is_honorific(vs) != _is_honorific(word):
@@ -75,6 +75,12 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
         yield INFLECTION.at(
             "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
         )
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Return whether two words begin with the same consonant, as all forms of a word do. This is faster than analyzing."""
+    first, second = strip_to_hangul(one)[:1], strip_to_hangul(other)[:1]
+    return not first or not second or split(first).onset == split(second).onset
 
 
 def _is_same(vs: str, word: str) -> bool:

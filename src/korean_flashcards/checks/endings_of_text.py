@@ -49,7 +49,7 @@ _FILLER_SIGNS = (
     "great job",
     "learners", "will ", "happy ", "reminds", "can see",
 )  # fmt: skip
-_OFFER_SIGNS = ("hope", "let me", "feel free", "would you", "here", "\\n")
+_OFFER_SIGNS = ("hope", "let me", "feel free", "would you", "here is ", "here's ", "\\n")
 _SIDES = "front|back|answer|question|translation|meaning|explanation|tags|term|side [ab12]"
 _OFFERS = (
     "(?:i )?hope (?:this|that|it) (?:helps|is helpful)", "let me know if", "feel free to (?:ask|reach)",
@@ -61,42 +61,44 @@ _OFFER = re.compile(rf"\b(?:{'|'.join(_OFFERS)})|\\n")
 
 def ends_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report text in the record that breaks off or says nothing."""
-    yield from _ends(analysis.prose, analysis)
+    yield from _ends(analysis, analysis)
 
 
 def ends_of_card(card: Card) -> Iterator[Finding]:
     """Report text on the card that breaks off or says nothing."""
-    yield from _ends(card.prose, card.analysis)
+    yield from _ends(card, card.analysis)
 
 
 def chat_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report text in the record that speaks to the user."""
-    yield from _chat(analysis.prose)
+    yield from _chat(analysis)
 
 
 def chat_on_card(card: Card) -> Iterator[Finding]:
     """Report text on the card that speaks to the user."""
-    yield from _chat(card.prose)
+    yield from _chat(card)
 
 
-def _ends(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
-    for field, text in prose if analysis.language.code == "en" else ():
-        if field in _SENTENCES and len(text.split()) > 3 and not text.endswith(analysis.sources):
+def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    has_filler = any(map(subject.all_prose.__contains__, _FILLER_SIGNS))
+    for field, text in subject.prose if analysis.language.code == "en" else ():
+        if field not in _SENTENCES:
+            continue
+        is_open = text[-1].isalpha() or _NO_END.search(text[-4:])
+        if is_open and len(text.split()) > 3 and not text.endswith(analysis.sources):
             if _NO_END.search(text[-4:]) and (_LINK.search(text[-12:]) or _SENTENCE_END.search(text)):
                 yield CUT_OFF.at(field, f"{field} breaks off: “…{text[-40:]}”")
             elif text[-1].isalpha() and (found := _OPEN.search(text.rpartition("\n")[2])):
                 yield CUT_OFF.at(field, f"the quotation {found[0].strip()[:40]!r} is never closed")
-        lower = text.lower() if field in _SENTENCES else ""
-        idle = _FILLER.findall(lower) if any(sign in lower for sign in _FILLER_SIGNS) else []
+        idle = _FILLER.findall(text.lower()) if has_filler else []
         if len(idle) > 1 or any(map(_ALWAYS_FILLER.match, idle)):
             yield FILLER.at(
                 field, f"“{idle[0]}” says nothing about {analysis.word}: leave it out or say what is special"
             )
 
 
-def _chat(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
-    for field, text in prose:
-        lower = text.lower()
-        offered = any(sign in lower for sign in _OFFER_SIGNS) and _OFFER.search(lower)
-        if found := _LABEL.match(lower) or offered:
+def _chat(subject: Analysis | Card) -> Iterator[Finding]:
+    has_offer = any(map(subject.all_prose.__contains__, _OFFER_SIGNS))
+    for field, text in subject.prose:
+        if found := _LABEL.match(text.lower()) or (has_offer and _OFFER.search(text.lower())):
             yield CHAT.at(field, f"leave out “{found[0].strip()}”")

@@ -17,4 +17,4 @@ def is_english(text: str) -> bool:
 
 @cache
 def _known_words() -> frozenset[str]:
-    return frozenset().union(*(content_words(entry.gloss) for entry in entries().values()))
+    return content_words(" ".join(entry.gloss for entry in entries().values()))

@@ -48,10 +48,12 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
         or (analysis.text("pos") in _ANSWERED and not _is_dictionary_form(analysis.word))
     ):
         return
+    has_word = [analysis.occurs_in(snippet.korean) for snippet in card.snippets]
+    if all(has_word):
+        return
     parts = map(stem, analysis.word.split()[:-1])
     related = [each for each in (analysis.vs, *analysis.keywords, *parts, *_discussed(card)) if each]
     shown = [snippet.korean for snippet in card.snippets]
-    has_word = [analysis.occurs_in(sentence) for sentence in shown]
     for at, sentence in enumerate(shown):
         words = (each for each in related if occurs_in(each, sentence))
         if sentence in sentences and not (has_word[at] or any(words) or _is_dialogue(shown, has_word, at)):

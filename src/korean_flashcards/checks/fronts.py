@@ -41,7 +41,7 @@ def front_asks(card: Card) -> Iterator[Finding]:
         yield NO_SCENE.at("front", f"“{front}” would fit any word: ask something that only {analysis.word} answers")
     if _GAP.search(front):
         return
-    if _ANSWER.search(front):
+    if "answer" in card.all_prose and _ANSWER.search(front):
         yield FRONT_TELLS.at("front", "the front contains the answer")
     elif (
         card.tab_name == "Hanja"

@@ -125,12 +125,12 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
 
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report hanja in the record's sentences if the Hangul next to them is not their reading."""
-    yield from _readings(analysis.prose, analysis)
+    yield from _readings(analysis, analysis)
 
 
 def hanja_on_card(card: Card) -> Iterator[Finding]:
     """Report hanja on the card if the Hangul next to them is not their reading."""
-    yield from _readings(card.prose, card.analysis)
+    yield from _readings(card, card.analysis)
 
 
 def hanja_card_shows_hanja(card: Card) -> Iterator[Finding]:
@@ -148,9 +148,10 @@ def _explaining(hanja: str, reading: str, meaning: str) -> int:
     return sum(bool(wanted & content_words(sign.gloss)) for sign in characters_of(hanja, reading))
 
 
-def _readings(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+def _readings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     # In Chinese and Japanese text, the characters next to Hangul are usually its translation.
-    for field, text in prose if analysis.language.code not in ("zh", "ja") else ():
+    is_searched = subject.has_han and analysis.language.code not in ("zh", "ja")
+    for field, text in subject.prose if is_searched else ():
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
             if len(hangul) == len(hanja) and hangul not in _LABELS and not _may_read(hanja, hangul, analysis):

@@ -66,12 +66,12 @@ def hanja_card_shows_the_word(card: Card) -> Iterator[Finding]:
 
 def related_words_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report Hangul in the record that stands next to the hanja of a different word."""
-    yield from _related(analysis.prose, analysis)
+    yield from _related(analysis, analysis)
 
 
 def related_words_on_card(card: Card) -> Iterator[Finding]:
     """Report Hangul on the card that stands next to the hanja of a different word."""
-    yield from _related(card.prose, card.analysis)
+    yield from _related(card, card.analysis)
 
 
 def origin_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -101,10 +101,11 @@ def listed_hanja_is_used(analysis: Analysis) -> Iterator[Finding]:
     yield HANJA_NOT_USED.at("homonyms", f"the list's hanja {listed} are not used{why}")
 
 
-def _related(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+def _related(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     listed = str(analysis.listed.get("hanja") or "")
     own = [homonym["hanja"] for homonym in analysis.homonyms]
-    for field, text in prose if analysis.language.code not in ("zh", "ja") else ():
+    is_searched = subject.has_han and analysis.language.code not in ("zh", "ja")
+    for field, text in subject.prose if is_searched else ():
         for hangul, hanja in _PAIR.findall(text):
             known = spelled(hangul)
             if hangul in _LABELS or hanja in own or hanja in listed or not known or len(hangul) != len(hanja):

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from korean_flashcards.checks.snippets import snippets
 from korean_flashcards.checks.speech import speech_level
@@ -16,12 +16,11 @@ _CALLED_WRONG = re.compile(
     r"\b(?:wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|contract\w*|colloquial\w*|dialects?|slang|archaic|formerly"
     r"|(?:non-?|not )standard"
     r"|old spelling|rude|odd|strange|nobody|impossible|unnatural|ungrammatical|raises? yourself|people (?:say|write)"
-    r"|often (?:said|written|spelled|heard))\b|[*✗❌×→]",
-    re.I,
+    r"|often (?:said|written|spelled|heard))\b|[*✗❌×→]"
 )
 # never write 몇일, 며칠 rather than 몇일
 _NOT = re.compile(
-    r"(?:\b(?:not|never|no|rather than|instead of|avoid|don't (?:say|write)|would be)|n't)\W+(?:\w+\W+)?$", re.I
+    r"(?:\b(?:not|never|no|rather than|instead of|avoid|don't (?:say|write)|would be)|n't)\W+(?:\w+\W+)?$"
 )
 _BEFORE, _AFTER = 60, 40
 # A single word of more syllables may be several words without spaces.
@@ -33,7 +32,8 @@ _QUOTATION = re.compile(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
 _SENTENCE_END = re.compile("[.?!] ")
 
 
-class Stretch(NamedTuple):
+@dataclass(frozen=True)
+class Stretch:
     """Korean text within a field.
 
     Attributes:
@@ -50,7 +50,7 @@ class Stretch(NamedTuple):
     before: str
     after: str
 
-    @property
+    @cached_property
     def on_purpose(self) -> bool:
         """Whether the text around it may say that it is wrong or unusual. Its translation does not count."""
         after = self.after.partition("\n")[0]
@@ -58,21 +58,21 @@ class Stretch(NamedTuple):
             after = after[quoted.end() :]
         # A quotation before is the translation of another example.
         before = _QUOTATION.sub(" ", self.before.rpartition("\n")[2])
-        sentence = _SENTENCE_END.split(before)[-1]
-        return (
-            _NOT.search(sentence) is not None or _CALLED_WRONG.search(f"{sentence}\n{after.split('. ')[0]}") is not None
-        )
+        sentence = _SENTENCE_END.split(before)[-1].lower()
+        around = f"{sentence}\n{after.split('. ')[0].lower()}"
+        return _NOT.search(sentence) is not None or _CALLED_WRONG.search(around) is not None
 
-    @property
+    @cached_property
     def is_sentence(self) -> bool:
         """Whether the text is a sentence or a translated phrase, not a list of words."""
+        if self.translation:
+            return len(self.words) > 1 or len(self.korean) > _LONG_WORD
+        if len(self.words) < 2 or "," in self.korean:
+            return False
         parts = [part.split() for part in _END.split(self.korean) if part.strip()]
-        is_list = "," in self.korean or any(len(part) == 1 for part in parts)
-        told = not is_list and speech_level(self.korean) is not None
-        long = len(self.words) > 1 or (self.translation != "" and len(self.korean) > _LONG_WORD)
-        return long and (self.translation != "" or told)
+        return all(len(part) > 1 for part in parts) and speech_level(self.korean) is not None
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The Korean words, without punctuation."""
         return _WORDS.findall(self.korean)
@@ -82,32 +82,34 @@ def korean_of(subject: Analysis | Card) -> Iterator[Stretch]:
     """Yield the Korean in the prose of a record or a card. In a Korean explanation, no examples can be told apart."""
     analysis = subject.analysis if isinstance(subject, Card) else subject
     for field, text in subject.prose if analysis.language.code != "ko" else ():
-        for stretch in _stretches(text):
-            yield Stretch(field, *stretch)
+        yield from _stretches(field, text)
 
 
 def examples_of(card: Card) -> Iterator[Stretch]:
     """Yield the translated Korean on the back of a card that is not shown as a mistake."""
-    for stretch in korean_of(card):
-        if stretch.field == "back" and stretch.translation and not stretch.on_purpose:
+    for stretch in _stretches("back", card.back) if card.analysis.language.code != "ko" else ():
+        if stretch.translation and not stretch.on_purpose:
             yield stretch
 
 
 @lru_cache(maxsize=4096)
-def _stretches(text: str) -> tuple[tuple[str, str, str, str], ...]:
-    """Return (Korean, translation, text before, text after) for each stretch."""
-    found: list[tuple[str, str, str, str]] = []
+def _stretches(field: str, text: str) -> tuple[Stretch, ...]:
+    """Return the stretches in a field's text. Many checks need them, so they are kept with what has been found out."""
+    if text.isascii():
+        return ()
+    found: list[Stretch] = []
     taken = 0
     for snippet in snippets(text):
         start = text.find(snippet.korean, taken)
-        found += _untranslated(text, taken, start)
+        found += _untranslated(field, text, taken, start)
         taken = start + len(snippet.korean)
-        found.append((snippet.korean, snippet.translation, *_around(text, start, taken)))
-    return (*found, *_untranslated(text, taken, len(text)))
+        found.append(Stretch(field, snippet.korean, snippet.translation, *_around(text, start, taken)))
+    return (*found, *_untranslated(field, text, taken, len(text)))
 
 
-def _untranslated(text: str, start: int, end: int) -> list[tuple[str, str, str, str]]:
-    return [(run[0].strip(), "", *_around(text, *run.span())) for run in _RUN.finditer(text, start, max(start, end))]
+def _untranslated(field: str, text: str, start: int, end: int) -> list[Stretch]:
+    runs = _RUN.finditer(text, start, max(start, end))
+    return [Stretch(field, run[0].strip(), "", *_around(text, *run.span())) for run in runs]
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_english
@@ -57,6 +58,7 @@ _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，�
 _HANGUL = re.compile("[가-힣]")
 _HAN_LETTER = re.compile(f"[{_HAN}]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_HAN_OR_KANA = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d]")
 _SCRIPTS = {
     "Cyrillic": "\u0400-\u052f", "Hebrew": "\u0590-\u05ff", "Arabic": "\u0600-\u06ff", "Devanagari": "\u0900-\u097f",
     "Indic": "\u0980-\u0dff", "Thai": "\u0e00-\u0e7f", "Burmese": "\u1000-\u109f", "Khmer": "\u1780-\u17ff",
@@ -94,7 +96,7 @@ _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison"
 def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report fields in the record that are in the wrong language."""
     for field, text in analysis.prose:
-        yield from _explanation(field, text, analysis, analysis.hanja)
+        yield from _explanation(field, text, analysis, analysis)
     for keyword in analysis.keywords:
         if not is_korean(keyword):
             yield NOT_KOREAN.at("korean_keywords", f"{keyword!r} is not Korean: write it in Hangul or leave it out")
@@ -106,9 +108,8 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 def languages_of_card(card: Card) -> Iterator[Finding]:
     """Report a front or back that is in the wrong language. Hanja that the analysis shows are not reported again."""
-    shown = card.analysis.hanja + "".join(text for _, text in card.analysis.prose)
     for field, text in card.prose:
-        yield from _explanation(field, text, card.analysis, shown)
+        yield from _explanation(field, text, card.analysis, card)
 
 
 def translations_of_card(card: Card) -> Iterator[Finding]:
@@ -127,14 +128,14 @@ def _is_listed(translation: str, analysis: Analysis) -> bool:
     return any(translation in text for text in known if text)
 
 
-def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Iterator[Finding]:
+def _explanation(field: str, text: str, analysis: Analysis, subject: Analysis | Card) -> Iterator[Finding]:
     language = analysis.language
-    plain = language.code == "en" and not _OTHER_LETTERS.search(text)
+    plain = language.code == "en" and (text.isascii() or not _OTHER_LETTERS.search(text))
     if not text.isascii():
         yield from _in_korean(field, text, language)
         if not plain:
             yield from _other_scripts(field, text, language)
-            yield from _foreign(field, text, language, hanja)
+            yield from _foreign(field, text, language, _hanja_shown(subject))
     telling = _COMMON if language.code == "en" else _OWN_LETTERS.get(language.script)
     if field in _SENTENCES and telling and not telling.search(text) and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
         told = language.code == "en" and is_english(text)
@@ -143,20 +144,36 @@ def _explanation(field: str, text: str, analysis: Analysis, hanja: str) -> Itera
     yield from _broken(field, text, _BROKEN[:2] if plain else _BROKEN)
 
 
+def _hanja_shown(subject: Analysis | Card) -> str:
+    """Return text with the hanja that the subject may show. A card may show all hanja in its analysis."""
+    if isinstance(subject, Analysis):
+        return subject.hanja
+    return subject.analysis.hanja + "".join(text for _, text in subject.analysis.prose)
+
+
 def _in_korean(field: str, text: str, language: Language) -> Iterator[Finding]:
-    if language.code != "ko" and _share(_HANGUL, text) > 0.7 and _is_prose(text):
+    # Counting all letters is slow. With half as many of these vowels as Hangul, the share is below 0.7.
+    if language.code == "ko" or len(_HANGUL.findall(text)) <= 2 * sum(map(text.count, "aeiou")):
+        return
+    if _share(_HANGUL, text) > 0.7 and _is_prose(text):
         yield IN_KOREAN.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
 
 
 def _other_scripts(field: str, text: str, language: Language) -> Iterator[Finding]:
     must = f"{field} must be in {language.name}"
-    other = "".join(letters for script, letters in _SCRIPTS.items() if script != language.script)
-    if found := re.search(f"[{other}]", text) or (language.script != "Greek" and _GREEK.search(text)):
+    if found := _letters_except(language.script).search(text) or (language.script != "Greek" and _GREEK.search(text)):
         yield OTHER_SCRIPT.at(field, f"{must}, but contains {found.group()!r} from another script")
+
+
+@cache
+def _letters_except(own: str) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(letters for script, letters in _SCRIPTS.items() if script != own)}]")
 
 
 def _foreign(field: str, text: str, language: Language, hanja: str) -> Iterator[Finding]:
     """Report Chinese and Japanese: whole sentences, and words that are not hanja of a word that the text names."""
+    if not _HAN_OR_KANA.search(text):
+        return
     if language.code in ("zh", "ja"):
         if language.code == "zh" and len(_KANA.findall(text)) > _A_WORD_OF_KANA:
             yield IN_JAPANESE.at(field, f"{field} must be in Chinese, not Japanese: “{_start(text)}”")

@@ -41,7 +41,7 @@ _HTML = (
     r"<!--", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
 )  # fmt: skip
 # Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
-_SIGNS = re.compile(r"""[{}\[\]<&"\\`*_#|•]|^\s*-""", re.M)
+_SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•]"""), re.compile(r"^\s*-", re.M)
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
 _PHRASES = (
     _FIELD_NAMES, "json", "as an? (?:ai|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
@@ -52,6 +52,13 @@ _PHRASES = (
 _PROMPT = (
     rf"\b(?:{'|'.join(_PHRASES)})\b", r"\{\{", r"<\|[^|]*\|>", "^(?:input|output|assistant|user):",
     r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
+)  # fmt: skip
+# Every match of the list above and of the pattern below contains one of these. Most text has none.
+_PROMPT_SIGNS = (
+    "_", "json", " ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user",
+    "the instruction",
+    "word count", "character limit", "lorem ipsum", "todo", "tbd", "{", "<", "[", "put:", "assistant:", "user:", "i can",
+    "i am unable",
 )  # fmt: skip
 # An example may quote a refusal ("I'm sorry, but I can't help you with that"), so only the rest of the text is searched.
 _DECLINES = re.compile(
@@ -66,19 +73,27 @@ _SPEAKS_OF_THE_TASK = re.compile("|".join(_PROMPT), re.M)
 
 def leftovers_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report leftovers in the record's text fields."""
-    yield from _leftovers(analysis.prose)
+    yield from _leftovers(analysis)
 
 
 def leftovers_on_card(card: Card) -> Iterator[Finding]:
     """Report leftovers on either side of the card."""
-    yield from _leftovers(card.prose)
+    yield from _leftovers(card)
 
 
-def _leftovers(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
-    for field, text in prose:
-        for check, pattern in _WRAPPINGS if _SIGNS.search(text) else ():
+def _is_wrapped(text: str) -> bool:
+    return _SIGNS.search(text) is not None or ("-" in text and _BULLET.search(text) is not None)
+
+
+def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
+    is_wrapped = _is_wrapped(subject.all_prose)
+    is_about_the_task = any(map(subject.all_prose.__contains__, _PROMPT_SIGNS))
+    for field, text in subject.prose if is_wrapped or is_about_the_task else ():
+        for check, pattern in _WRAPPINGS if is_wrapped and _is_wrapped(text) else ():
             if found := pattern.search(text):
                 yield _finding(check, field, found)
+        if not is_about_the_task:
+            continue
         lower = text.lower()
         if found := _SPEAKS_OF_THE_TASK.search(lower) or (
             _DECLINES.search(lower) and _DECLINES.search(without_quotations(lower))

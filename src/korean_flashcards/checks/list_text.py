@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from korean_flashcards.korean.hangul import has_hangul
@@ -24,7 +25,8 @@ def texts_of_list(listed: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, _texts(listed.get(column) for column in _COLUMNS))))
 
 
-def without_copies(text: str, sources: Sequence[str], korean: str) -> str:
+@lru_cache(maxsize=1024)
+def without_copies(text: str, sources: tuple[str, ...], korean: str) -> str:
     """Return the text with numbers in place of all words that are copied from one of the sources.
 
     A copy is a whole source, at least three words of one, or at least one word in a different script.
@@ -35,17 +37,29 @@ def without_copies(text: str, sources: Sequence[str], korean: str) -> str:
         korean: A Korean word to put in place of the first word of each copied Korean sentence, or "" for a number.
     """
     tokens = list(_TOKENS.finditer(text))
-    known = [source for source in (_TOKENS.findall(source) for source in sources) if source]
+    words = [token[0] for token in tokens]
+    known, openings = _tokens_of(sources)
     parts, end, at = [], 0, 0
     while at < len(tokens):
-        if length := _copied([token[0] for token in tokens[at:]], known):
-            parts += [
-                text[end : tokens[at].start()],
-                _numbered([token[0] for token in tokens[at : at + length]], korean),
-            ]
+        opening = words[at : at + _TELLING]
+        is_possible = tuple(opening) in openings or (words[at],) in openings or any(map(_FOREIGN.search, opening))
+        if length := _copied(words[at:], known) if is_possible else 0:
+            parts += [text[end : tokens[at].start()], _numbered(words[at : at + length], korean)]
             end = tokens[at + length - 1].end()
         at += length or 1
     return "".join(parts) + text[end:]
+
+
+@lru_cache(maxsize=64)
+def _tokens_of(sources: tuple[str, ...]) -> tuple[list[list[str]], frozenset[tuple[str, ...]]]:
+    """Return the tokens of each source, and what a copy in Latin letters or Hangul can begin with.
+
+    It begins with three tokens of a source, or with the first token of a source that is shorter.
+    """
+    known = [source for source in map(_TOKENS.findall, sources) if source]
+    openings = {tuple(source[at : at + _TELLING]) for source in known for at in range(len(source) - _TELLING + 1)}
+    openings |= {(source[0],) for source in known if len(source) < _TELLING}
+    return known, frozenset(openings)
 
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:

@@ -28,10 +28,11 @@ def spelled_in(word: str, text: str) -> bool:
     if not sought:
         return word in text
     if len(sought) > 1:
-        return sought in strip_to_hangul(text)
+        return sought in text or sought in strip_to_hangul(text)
     return any(sought in (token, stem(token)) for token in _TOKENS.findall(text))
 
 
+@lru_cache(maxsize=16384)
 def occurs_in(word: str, text: str, pos: str = "", *, bound: bool = False, inflects: bool = False) -> bool:
     """Return whether the text contains the word or an inflected form of it.
 
@@ -53,12 +54,13 @@ def occurs_in(word: str, text: str, pos: str = "", *, bound: bool = False, infle
         word[0] in "못잘안" and _begins_a_token(word.removesuffix("다"), _ATTACHED.sub(r"\1", text))
     ):
         return True
-    pieces = _KOREAN.findall(text)
-    present: frozenset[str] = frozenset().union(*map(lemmas, pieces))
-    if len(word) == 1 and _inside_another(word, present, pieces):
+    pieces = [piece.strip() for piece in _KOREAN.findall(text)]
+    if len(word) == 1 and _inside_another(word, pieces):
         return True
     sought = lemmas(word, pos) - _LIGHT or lemmas(word, pos)
-    return bool(sought & present) if " " not in word.strip() else bool(sought) and sought <= present
+    if " " in word.strip():
+        return bool(sought) and sought <= frozenset().union(*map(lemmas, pieces))
+    return any(sought & lemmas(piece) for piece in pieces)
 
 
 def _has_number(word: str, text: str) -> bool:
@@ -67,9 +69,10 @@ def _has_number(word: str, text: str) -> bool:
     return forms != "" and forms in _TOKENS.findall(text)
 
 
-def _inside_another(syllable: str, names: frozenset[str], pieces: list[str]) -> bool:
+def _inside_another(syllable: str, pieces: list[str]) -> bool:
     """Return whether a one-syllable word is part of another word: 관 in 도서관, 여 in 여권, 뿐 in 너뿐이야."""
-    in_a_noun = any(name.startswith(syllable) or name.endswith(syllable) for name in names if name[-1] != "다")
+    names = [name for piece in pieces for name in lemmas(piece) if name[-1] != "다"]
+    in_a_noun = any(name.startswith(syllable) or name.endswith(syllable) for name in names)
     return in_a_noun or any(morpheme.form == syllable for piece in pieces for morpheme in analyse(piece))
 
 
@@ -86,6 +89,7 @@ def _begins_a_token(stem: str, text: str) -> bool:
     return any(_letters(token).startswith(letters) for token in _TOKENS.findall(text))
 
 
+@lru_cache(maxsize=16384)
 def _letters(word: str) -> str:
     return "".join("".join(split(syllable)) for syllable in word)
 

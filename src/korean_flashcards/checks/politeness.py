@@ -39,6 +39,8 @@ _HONORIFIC_STEMS = frozenset(("드시", "잡수시", "계시", "주무시"))
 _REQUESTS = frozenset(("주", "말", "보"))
 _OWN_HONORIFICS = re.compile(r"(?<![가-힣])(?:제|내) (?:성함|연세|생신|존함|진지|댁)|(?<![가-힣])(?:저|제|나|내)께서")
 _LOW_ATTENDED = re.compile("(?<![가-힣])(?:친구|동생|남동생|여동생|아들|딸|후배)[을를] 모[시셔셨]")
+# Every sentence with a wrong honorific has a form of 저 or 나, someone who is never honored, 모시다, or 께.
+_ANYBODY = re.compile(f"[저-젛제-젷나-낳내-냏께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")
 _RESPECT = re.compile("[시셔셨신실심십세]")
 _NO_RESPECT = re.compile("시[간장험작계골내원청]|세[상계]|신[문발]|실[제수]")
 _QUOTED = re.compile("[‘’“”\"']|[다라자냐]고 |라는 |[다라자냐]며 ")
@@ -74,6 +76,8 @@ def levels_of_examples(card: Card) -> Iterator[Finding]:
 
 def _wrong_honor(sentence: str) -> str:
     """Return what is wrong with the sentence's honorifics, or ""."""
+    if not _ANYBODY.search(sentence):
+        return ""
     if found := _LOW_ATTENDED.search(sentence):
         return f"humbles the speaker for somebody who is not honored: {found[0]}"
     if found := _OWN_HONORIFICS.search(sentence):
@@ -160,12 +164,12 @@ def _mixture(stretch: Stretch) -> str:
     korean = stretch.korean
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(korean)]
     for sentence in sentences:
-        level, is_casual = speech_level(sentence), _is_casual(sentence)
+        level = speech_level(sentence)
         if (start := _CASUAL_START.match(sentence)) and level in _POLITE:
             return f"begins with the casual {start[1]} but ends in {level} speech"
-        if (start := _POLITE_START.match(sentence)) and is_casual:
+        if (start := _POLITE_START.match(sentence)) and _is_casual(sentence):
             return f"begins with the polite {start[1]} but ends in casual speech"
-        if is_casual and _HUMBLE.search(sentence) and _has(sentence, "저", "저희"):
+        if _HUMBLE.search(sentence) and _is_casual(sentence) and _has(sentence, "저", "저희"):
             return "has the humble 저 but ends in casual speech"
         if level is SpeechLevel.FORMAL and _YOU_SUBJECT.search(sentence):
             return "has the casual 네가 but ends in formal speech"

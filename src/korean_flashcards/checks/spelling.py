@@ -57,13 +57,13 @@ def misspellings_on_card(card: Card) -> Iterator[Finding]:
 def slips_on_card(card: Card) -> Iterator[Finding]:
     """Report wrong words, endings, and particles in the card's Korean sentences."""
     for stretch in korean_of(card):
-        if not stretch.on_purpose and stretch.is_sentence:
+        if stretch.is_sentence and not stretch.on_purpose:
             for slip in slips(stretch.korean):
                 yield from _finding(slip, stretch, card.analysis)
 
 
 def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    if not any(next(misspellings(text), None) for _, text in subject.prose if not text.isascii()):
+    if next(misspellings(subject.all_prose), None) is None:
         return
     for stretch in korean_of(subject):
         for wrong, right in () if stretch.on_purpose else misspellings(stretch.korean):

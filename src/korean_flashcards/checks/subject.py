@@ -1,7 +1,7 @@
 """Define the objects that checks examine: an analysis with its word's row, and a card with its analysis."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ _PROSE = (
 )  # fmt: skip
 # Those of the fields above that are about the word and quote it.
 _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _NONSTANDARD = re.compile(
     r"\b(?:slang|dialects?|neologism|coin(?:ed|age)|clipped|abbreviat\w*|short for|konglish)\b", re.I
 )
@@ -153,6 +154,16 @@ class Analysis:
         return tuple((field, text) for field, text in texts if text)
 
     @cached_property
+    def all_prose(self) -> str:
+        """All of ``prose`` as one string, in lowercase. It tells quickly whether a field can contain a sign or word."""
+        return "\n".join(text for _, text in self.prose).lower()
+
+    @cached_property
+    def has_han(self) -> bool:
+        """Whether ``prose`` contains a Chinese character."""
+        return _HAN.search(self.all_prose) is not None
+
+    @cached_property
     def about_the_word(self) -> str:
         """The sentences in the record that should quote the word, as one string."""
         return "\n".join(text for field, text in self.prose if field in (*_ABOUT_THE_WORD, "comparison"))
@@ -209,13 +220,23 @@ class Card:
         return tuple((name, text) for name, text in (("front", self.front), ("back", self.back)) if text)
 
     @cached_property
+    def all_prose(self) -> str:
+        """Both sides as one string, in lowercase, as for an analysis."""
+        return f"{self.front}\n{self.back}".lower()
+
+    @cached_property
+    def has_han(self) -> bool:
+        """Whether ``prose`` contains a Chinese character."""
+        return _HAN.search(self.all_prose) is not None
+
+    @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
         """The Korean examples on the back, with their translations. In a Korean explanation, no examples can be found."""
         return () if self.analysis.language.code == "ko" else snippets(self.back)
 
 
 def _without_copies(
-    values: Mapping[str, Any], fields: Iterable[str], sources: Sequence[str], korean: str
+    values: Mapping[str, Any], fields: Iterable[str], sources: tuple[str, ...], korean: str
 ) -> dict[str, Any]:
     texts = {field: text for field in fields if isinstance(text := values.get(field), str)}
     return {**values, **{field: without_copies(text, sources, korean) for field, text in texts.items()}}

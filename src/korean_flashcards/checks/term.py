@@ -57,12 +57,12 @@ def term_of_card(card: Card) -> Iterator[Finding]:
 
 def romanised_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report a record that romanizes the word."""
-    yield from _romanised(analysis.prose, analysis)
+    yield from _romanised(analysis, analysis)
 
 
 def romanised_on_card(card: Card) -> Iterator[Finding]:
     """Report a card that romanizes the word."""
-    yield from _romanised(card.prose, card.analysis)
+    yield from _romanised(card, card.analysis)
 
 
 def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
@@ -78,7 +78,9 @@ def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
 def card_is_about_the_word(card: Card) -> Iterator[Finding]:
     """Report a card that quotes Korean but never the word itself."""
     text, word = f"{card.front}\n{card.back}", card.analysis
-    if word.language.code != "ko" and has_hangul(card.back) and not word.occurs_in(text):
+    if word.language.code == "ko" or not has_hangul(card.back):
+        return
+    if not any(word.occurs_in(snippet.korean) for snippet in card.snippets) and not word.occurs_in(text):
         yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words but never {word.word}")
 
 
@@ -94,14 +96,16 @@ def _term(term: str, word: str) -> Iterator[Finding]:
         yield TERM_NOT_KOREAN.at("term", f"the term is {written!r}, which is not Korean: the word is {word!r}")
 
 
-def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+def _romanised(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     """Report text that romanizes the word.
 
     Capitalized names (Hanna) are ignored, as are words borrowed into English (kimchi) that appear in the meaning.
     """
-    sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
+    sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING and form in subject.all_prose}
+    if not sought:
+        return
     sought -= _BORROWED | set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
-    for field, text in prose if sought else ():
+    for field, text in subject.prose if sought else ():
         if found := sought.intersection(re.findall("[a-z]+", text)):
             yield ROMANISED.at(field, f"{analysis.word} is romanized as {min(found)!r}: write it in Hangul")
 

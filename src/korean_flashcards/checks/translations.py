@@ -84,8 +84,11 @@ def tenses_agree(card: Card) -> Iterator[Finding]:
 
 
 def _is_foreign(translation: str) -> bool:
-    words = _WORD.findall(translation.lower())
-    return len(words) > 3 and not _ENGLISH & set(words) and sum(word in _FOREIGN for word in words) > 1
+    lower = translation.lower()
+    if not _ENGLISH.isdisjoint(lower.split()):
+        return False
+    words = _WORD.findall(lower)
+    return len(words) > 3 and _ENGLISH.isdisjoint(words) and sum(word in _FOREIGN for word in words) > 1
 
 
 def _wrong_tense(stretch: Stretch) -> str:
@@ -94,6 +97,8 @@ def _wrong_tense(stretch: Stretch) -> str:
     past = any(part.form in ("었", "았", "였") and part.tag == "EP" for part in last[-2:])
     pairs = pairwise(last)
     future = any(one.form in ("ᆯ", "을") and one.tag == "ETM" and other.form == "거" for one, other in pairs)
+    if not (past or future):
+        return ""
     has_past, has_future = _PAST.search(stretch.translation), _FUTURE.search(stretch.translation)
     if past and has_future and not has_past:
         return "past"

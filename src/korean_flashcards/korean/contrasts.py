@@ -77,32 +77,39 @@ _NUMBER_WORDS = {
 
 def contradiction(korean: str, english: str) -> tuple[str, str] | None:
     """Return (what the Korean names, what the English names instead), or None if there is no contradiction."""
-    found_words = _ENGLISH.findall(english.lower())
-    words = frozenset((*found_words, *(word[:-1] for word in found_words if word.endswith("s"))))
     first, patterns, english_of = _tables()
     named: dict[int, dict[int, str]] = defaultdict(dict)
     for found in first.finditer(korean):
         for pattern, kind, place in patterns[found[0]]:
             if match := pattern.match(korean, found.start()):
                 named[kind].setdefault(place, match[0].strip())
+    words = _words(english) if named else frozenset()
     for kind, members in named.items():
         missing = [text for place, text in members.items() if not english_of[kind][place] & words]
+        if not missing:
+            continue
         known = frozenset().union(*(english_of[kind][place] for place in members))
         others = sorted(words & frozenset().union(*english_of[kind]) - known)
-        if missing and others:
+        if others:
             return missing[0], others[0]
     return _numbers(korean, english)
 
 
+def _words(english: str) -> frozenset[str]:
+    """Return the words in lowercase, those that end in s also without it."""
+    found = _ENGLISH.findall(english.lower())
+    return frozenset((*found, *(word[:-1] for word in found if word.endswith("s"))))
+
+
 def _numbers(korean: str, english: str) -> tuple[str, str] | None:
-    if _UNCLEAR.search(korean):
-        return None
     ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}
     ours |= {_NATIVE[one or two] for one, two in _NATIVE_NUMBER.findall(korean)}
+    if not ours or _UNCLEAR.search(korean):
+        return None
     spelled = english.lower()
     theirs = {int(digits) for digits in re.findall(r"(?<![0-9.,:])[0-9]{1,4}(?![0-9]|[,:][0-9])", spelled)}
     theirs |= {_NUMBER_WORDS[word] for word in _ENGLISH.findall(spelled) if word in _NUMBER_WORDS}
-    if not ours or not theirs or ours & theirs or re.search(r"[0-9][,:][0-9]|hundred|thousand|million", spelled):
+    if not theirs or ours & theirs or re.search(r"[0-9][,:][0-9]|hundred|thousand|million", spelled):
         return None
     return str(min(ours)), str(min(theirs))
 

@@ -15,6 +15,7 @@ _PLACEHOLDER = re.compile(
     r"(unknown|none|n/?a|tbd|[-?.…\s]*|an? korean (noun|verb|adjective|adverb|particle|word)\b.*)", re.I
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
+_WORDS = re.compile("[a-z]{2,}")
 # Longest first. The number is the minimum length of the stem: with a shorter one, "station" would equal "state".
 _SUFFIXES = (
     ("iness", "y", 3), ("ness", "", 3), ("ment", "", 4), ("ings", "", 3), ("ions", "", 5), ("ion", "", 5),
@@ -31,7 +32,7 @@ def says_nothing(definition: str) -> bool:
 @lru_cache(maxsize=65536)
 def content_words(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning: "in the rooms; to study" → {"room", "studi"}."""
-    return frozenset(_stem(word) for word in re.findall(r"[a-z]{2,}", text.lower()) if word not in _IDLE)
+    return frozenset(map(_stem, set(_WORDS.findall(text.lower())) - _IDLE))
 
 
 @lru_cache(maxsize=65536)
@@ -42,7 +43,7 @@ def senses(text: str) -> frozenset[frozenset[str]]:
 
 def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
     """Return the words in a text that have one of these stems, lowercased and without duplicates."""
-    found = re.findall(r"[a-z]{2,}", text.lower())
+    found = _WORDS.findall(text.lower())
     return tuple(dict.fromkeys(word for word in found if word not in _IDLE and _stem(word) in stems))
 
 

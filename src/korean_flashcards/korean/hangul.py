@@ -13,6 +13,7 @@ CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇ�
 
 _KOREAN_WITHOUT_SYLLABLES = re.compile("[ㄱ-ㅣ]|^(?=.*[A-Z])[A-Z0-9]{1,5}$")
 _FIRST, _LAST = "가", "힣"
+_SYLLABLES = re.compile("[가-힣]+")
 
 
 class Jamo(NamedTuple):
@@ -30,7 +31,7 @@ def is_syllable(ch: str) -> bool:
 
 def has_hangul(text: str) -> bool:
     """Return whether the text contains at least one complete Hangul syllable."""
-    return any(_FIRST <= ch <= _LAST for ch in text)
+    return _SYLLABLES.search(text) is not None
 
 
 def is_korean(text: str) -> bool:
@@ -40,7 +41,7 @@ def is_korean(text: str) -> bool:
 
 def strip_to_hangul(text: str) -> str:
     """Return only the Hangul syllables in a text: "남성[nam.sʌŋ]" → "남성"."""
-    return "".join(ch for ch in text if _FIRST <= ch <= _LAST)
+    return "".join(_SYLLABLES.findall(text))
 
 
 @cache

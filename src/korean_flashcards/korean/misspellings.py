@@ -122,7 +122,9 @@ def _by_first() -> dict[str, list[tuple[str, str, bool, bool]]]:
 
 _BY_FIRST = _by_first()
 _FIRST = re.compile(f"[{''.join(_BY_FIRST)}]")
-_ANY = re.compile("|".join(re.escape(wrong) for entries in _BY_FIRST.values() for wrong, *_ in entries))
+_ANY = re.compile(
+    "|".join(f"{first}(?:{'|'.join(wrong[1:] for wrong, *_ in entries)})" for first, entries in _BY_FIRST.items())
+)
 
 
 def misspellings(text: str) -> Iterator[tuple[str, str]]:

@@ -148,7 +148,7 @@ def is_listed(text: str) -> bool:
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return not any(token.oov for token in _analyser().tokenize(text))
+    return all(piece.known for piece in raw_morphemes(text))
 
 
 @lru_cache(maxsize=4096)
