@@ -25,6 +25,7 @@ _NOT = re.compile(
 _BEFORE, _AFTER = 60, 40
 # A single word of more syllables may be several words without spaces.
 _LONG_WORD = 5
+_TELLING = 3  # words of a copy, as in list_text
 _END = re.compile("[.?!…]")
 _WORDS = re.compile("[가-힣]+")
 _QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
@@ -86,10 +87,16 @@ def korean_of(subject: Analysis | Card) -> Iterator[Stretch]:
 
 
 def examples_of(card: Card) -> Iterator[Stretch]:
-    """Yield the translated Korean on the back of a card that is not shown as a mistake."""
+    """Yield the translated Korean on the back of a card that is not shown as a mistake or copied from the word list."""
     for stretch in _stretches("back", card.back) if card.analysis.language.code != "ko" else ():
-        if stretch.translation and not stretch.on_purpose:
+        if stretch.translation and not stretch.on_purpose and not is_copied(stretch, card.analysis):
             yield stretch
+
+
+def is_copied(stretch: Stretch, analysis: Analysis) -> bool:
+    """Return whether the text is copied from the word list. Findings in it are dropped, so it need not be analyzed."""
+    sources = [source for source in analysis.sources if stretch.korean in source]
+    return bool(sources) and (len(stretch.words) >= _TELLING or stretch.korean in sources)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import Stretch, korean_of
+from korean_flashcards.checks.korean_text import Stretch, is_copied, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.misspellings import misspellings
@@ -57,7 +57,7 @@ def misspellings_on_card(card: Card) -> Iterator[Finding]:
 def slips_on_card(card: Card) -> Iterator[Finding]:
     """Report wrong words, endings, and particles in the card's Korean sentences."""
     for stretch in korean_of(card):
-        if stretch.is_sentence and not stretch.on_purpose:
+        if stretch.is_sentence and not stretch.on_purpose and not is_copied(stretch, card.analysis):
             for slip in slips(stretch.korean):
                 yield from _finding(slip, stretch, card.analysis)
 
