@@ -6,7 +6,7 @@ import pytest
 from checks.good_records import prompt_examples
 
 from korean_flashcards.checks import check_card, check_nuance
-from korean_flashcards.checks.korean_text import korean_of
+from korean_flashcards.checks.korean_text import is_copied, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 
 GONE = prompt_examples()[1]
@@ -74,3 +74,13 @@ def test_a_variant_of_a_character_is_not_another_word() -> None:
     assert "hanja_of_related" not in {each.code for each in check_nuance(record, GONE.word)}
     record |= {"explanation": "갔어요 as in 남편 男篇 'husband': 남편이 갔어요."}
     assert "hanja_of_related" in {each.code for each in check_nuance(record, GONE.word)}
+
+
+def test_examples_that_are_copied_from_the_list_are_not_analyzed() -> None:
+    """Findings in them are dropped, so analyzing them would only take time."""
+    back = "어제 배톼리를 사러 갔어요. 'I bought one.' 배톼리를 사요. 'I buy it.' 배톼리를 사러 갔어요! 'I went.'"
+    analysis = Analysis(
+        GONE.record, GONE.word | {"example": "어제 배톼리를 사러 갔어요.", "usage_hint": "배톼리를 사요"}
+    )
+    shown = {stretch.korean: is_copied(stretch, analysis) for stretch in korean_of(Card({"back": back}, analysis))}
+    assert shown == {"어제 배톼리를 사러 갔어요.": True, "배톼리를 사요.": False, "배톼리를 사러 갔어요!": False}
