@@ -26,6 +26,8 @@ def test_every_row_and_every_word_is_accounted_for(long_run: Project) -> None:
     with_cards = long_run.frame("flashcards")["item_id"].n_unique()
     assert with_cards + failed == long_run.frame("vocabulary").height == ROWS
     codes = dict(long_run.frame("nuance_failures")["code"].value_counts().iter_rows())
+    # Some examples of the generated list are not possible Korean. The offline model makes no cards from them.
+    assert codes.pop("wrong_example") < ROWS / 200
     assert codes == {"no_definition": WITHOUT_DEFINITION + PLACEHOLDERS, "no_pronunciation": WITH_SIGNS}
 
 
