@@ -65,21 +65,25 @@ def test_hanja_are_shown_with_gloss_and_reading() -> None:
 
 
 def test_explain_shows_why_the_hanja_was_accepted() -> None:
-    out = kedro("hanja", "남성", "--definition", "man, male", "--explain").stdout
+    out = kedro("hanja", "한국어", "--definition", "Korean language", "--explain").stdout
     assert "Why: it is the usual word with this spelling, and a gloss shares a word with" in " ".join(out.split())
+    out = kedro("hanja", "남성", "--definition", "man, male", "--explain").stdout
+    assert "Why: the table of common words has it for this spelling.\n" in out
     assert "  男性: 男 shares male, man\n" in out and "  南星: no shared word (南 south;" in out
 
 
 @pytest.mark.parametrize(
     ("word", "definition", "why"),
     [
-        ("지금", "now", "至今 fits just as well as 只今, and its characters are more common"),
+        ("고봉", "heaped high", "高峰 fits just as well as 高捧, and its characters are more common"),
         ("나무", "tree", "the dictionary has no hanja word with this spelling"),
-        ("구두", "shoes", "no gloss of 口頭, 句讀 shares a word with the definition"),
-        ("생각", "thought", "no gloss of 生角 shares a word with the definition"),
-        ("이", "tooth", "no character taught in schools has this reading and this sense"),
-        ("예정", "scheduled", "豫定 is the usual word with this spelling, and 豫程 fits only partially"),
-        ("학교", "the", "the definition has no content words to compare"),
+        ("구두", "shoes", "the table of common words has a word without hanja for this meaning (shoes)"),
+        ("생각", "thought", "the table of common words has a word without hanja for this spelling"),
+        ("가재", "crayfish", "no gloss of 家財, 歌才 shares a word with the definition"),
+        ("혼자", "alone", "no gloss of 婚資 shares a word with the definition"),
+        ("피", "blood", "no character taught in schools has this reading and this sense"),
+        ("식피", "skin graft", "植被 is the usual word with this spelling, and 植皮 fits only partially"),
+        ("한국어", "the", "the definition has no content words to compare"),
     ],
 )
 def test_words_without_certain_hanja_get_a_reason(word: str, definition: str, why: str) -> None:
