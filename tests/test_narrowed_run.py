@@ -77,7 +77,7 @@ def test_a_run_of_some_words_leaves_all_other_rows_and_the_deck(done: Project, p
 @pytest.mark.slow
 def test_only_the_changed_word_changes_in_the_layers_and_the_deck_is_outdated(done: Project) -> None:
     before, files = layers(done), deck(done)
-    definition(done, "man, male (formal)", "male adult")
+    definition(done, "man, male (formal)", "man, male adult")
     definition(done, ",independence,", ",self-rule,")
     assert narrowed(done, "words=남성").code == 0
     after = layers(done)

@@ -14,10 +14,15 @@ ODD_LIST = (ROOT / "tests/fixtures/odd_list.csv").read_text(encoding="utf-8")
 def test_the_lists_own_text_causes_no_finding_and_holds_no_card(here: Project, language: str) -> None:
     path = here.word_list(ODD_LIST)
     result = here.kedro("run", "--params", f"word_lists={path},language={language},llm.model=offline/dictionary")
-    assert result.code == 0, result.out + result.err
-    assert here.frame("findings").filter(pl.col("severity") != "note").to_dicts() == []
+    assert result.code == 2, result.out + result.err
+    # The findings are about what the list lacks: these words have no example and no note.
+    found = here.frame("findings").filter(pl.col("severity") != "note")
+    assert sorted(found.select("item_id", "code").rows()) == [("그림#1", "bare_card"), ("아침#1", "bare_card")]
     assert here.frame("held_flashcards").is_empty()
-    assert here.frame("nuance")["item_id"].n_unique() == ODD_LIST.count("\n") - 1
+    # The example of 섬 does not contain the word.
+    failed = here.frame("nuance_failures").select("item_id", "code").rows()
+    assert failed == [("섬#1", "wrong_example")]
+    assert here.frame("released_flashcards")["item_id"].n_unique() == ODD_LIST.count("\n") - 1 - len(failed)
 
 
 def test_an_unknown_language_is_refused_with_the_known_ones(here: Project) -> None:

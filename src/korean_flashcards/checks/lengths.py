@@ -104,8 +104,12 @@ def _is_bare(card: Card) -> bool:
 
 
 def _words(text: str, language: Language) -> int:
-    """Return the number of words. In a language without spaces between words, two letters count as a word."""
-    return len(text.split()) if language.spaced else sum(map(str.isalnum, text)) // 2
+    """Return the number of words. In a language without spaces between words, two letters count as a word.
+
+    Korean words on the card have spaces and can be shorter.
+    """
+    spaced = len(text.split())
+    return spaced if language.spaced else max(spaced, sum(map(str.isalnum, text)) // 2)
 
 
 def _korean(text: str) -> int:
@@ -119,8 +123,9 @@ def _is_sentence(text: str) -> bool:
 def _repetitions(prose: tuple[tuple[str, str], ...], word: str) -> Iterator[Finding]:
     for field, text in prose:
         # Words for sounds are repeated like the sound: 멍멍 멍멍 멍멍 멍멍, “knock, knock, knock, knock”.
+        # Gaps replace a word that the list's example repeats.
         row = _TWICE.search(text) and _ROW.search(text)
-        if row and row[1] not in word and text[: row.start()][-1:] not in _QUOTES:
+        if row and row[1] not in word and row[1] != GAP and text[: row.start()][-1:] not in _QUOTES:
             yield REPETITION.at(field, f"{field} repeats {row[1]!r} at least four times in a row")
             continue
         ends = [0, *(end.end() for end in _SENTENCE_END.finditer(text)), len(text)]
