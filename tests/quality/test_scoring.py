@@ -4,7 +4,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from support.parameters import quality_parameters
@@ -71,6 +71,11 @@ def test_a_score_is_0_to_100_with_one_reason_per_finding(found: list[Finding], w
     assert len(result.reasons) == len(found) >= result.errors + result.warnings
 
 
+@example(
+    [Finding("ipa_other_word", Severity.WARNING, "front", "")],
+    Finding("ipa_other_word", Severity.NOTE, "front", ""),
+    {"ipa_other_word": 0.5},
+)
 @given(ANY_FINDINGS, ANY_FINDING, ANY_WEIGHTS)
 def test_another_finding_never_improves_the_score_or_the_verdict(
     found: list[Finding], more: Finding, weights: dict[str, float]

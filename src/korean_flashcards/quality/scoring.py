@@ -54,8 +54,9 @@ def points(finding: Finding, quality: QualityParameters) -> float:
 
 
 def _left(findings: Iterable[Finding], quality: QualityParameters) -> int:
-    # fsum is exact, so the order of the findings cannot change the sum or a verdict at a threshold.
-    return max(0, round(100 - math.fsum(points(finding, quality) for finding in findings)))
+    # fsum is exact, so the order of the findings cannot change the sum or a verdict at a threshold. Halves are rounded up,
+    # because round() gives 92.5 and 91.5 the same score.
+    return max(0, math.floor(100.5 - math.fsum(points(finding, quality) for finding in findings)))
 
 
 def _scored(left: int, findings: list[Finding], quality: QualityParameters) -> Score:
