@@ -80,7 +80,7 @@ class Stretch:
 
 
 def korean_of(subject: Analysis | Card) -> Iterator[Stretch]:
-    """Yield the Korean in the prose of a record or a card. In a Korean explanation, no examples can be told apart."""
+    """Yield the Korean in the prose of a record or a card. In a Korean explanation, examples cannot be distinguished."""
     analysis = subject.analysis if isinstance(subject, Card) else subject
     for field, text in subject.prose if analysis.language.code != "ko" else ():
         yield from _stretches(field, text)

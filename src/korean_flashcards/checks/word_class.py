@@ -1,4 +1,4 @@
-"""Check that verbs, adjectives, and adverbs are told apart, and that irregular stems are named right."""
+"""Check that verbs, adjectives, and adverbs are distinguished, and that irregular stems are named correctly."""
 
 import re
 from collections.abc import Iterator
