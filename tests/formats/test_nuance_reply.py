@@ -199,6 +199,21 @@ HOMONYM = NUANCE["homonyms"][0]
 
 
 @pytest.mark.parametrize(
+    "hanja", [None, "", " ", "-", "none", "N/A", "native Korean", "Native", "순우리말", "고유어 (no hanja)"]
+)
+def test_homonyms_without_hanja_are_left_out(hanja):
+    native = HOMONYM | {"hanja": hanja}
+    assert read(homonyms=[HOMONYM, native]) == GOOD
+    for native_word in ([native], native, [native, HOMONYM]):
+        assert read(homonyms=native_word).homonyms is None
+
+
+def test_a_homonym_whose_hanja_were_forgotten_is_an_error():
+    with pytest.raises(ReplyError, match="homonyms.0.hanja: field required"):
+        read(homonyms=[{name: value for name, value in HOMONYM.items() if name != "hanja"}])
+
+
+@pytest.mark.parametrize(
     ("changes", "named"),
     [
         ({"primary_meaning": ""}, "primary_meaning"),

@@ -26,6 +26,12 @@ _PROSE = tuple(name for name in FIELDS if name in _REQUIRED - {"term", "pos"})
 _SENTENCES = {"metaphor", "anchor_sensory", "explanation"}
 # Other placeholders could be IPA, such as "na".
 _NOT_IPA = {"", "ipa", "n/a", "null", "none", "unknown", "tbd", "pronunciation"}
+# What models write in place of hanja: "", "native Korean", "순우리말", "고유어 (no hanja)".
+_NATIVE = re.compile(
+    r"\s*|\W*(?:(?:pure|purely|native)(?:[ -]korean)?(?: word)?|no hanja|순우리말|순 ?한국어|고유어|토박이말|한자 ?없음)"
+    r"(?:\W.*)?",
+    re.IGNORECASE,
+)
 _OPTIONAL_TEXTS = ("other_meanings", "usage_context")
 _COMPLETE = 100
 
@@ -57,8 +63,7 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     fields |= {"term_number": term_number, "ipa": ipa, "term": heading(word, ipa), "pos": pos}
     fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
     fields |= {name: None for name in _OPTIONAL_TEXTS if is_absent(fields.get(name))}
-    if isinstance(homonym := fields.get("homonyms"), dict):
-        fields["homonyms"] = [homonym] if homonym else None
+    fields["homonyms"] = _with_hanja(fields.get("homonyms"))
     if isinstance(comparison := fields.get("comparison"), list) and len(comparison) == 1:
         fields["comparison"] = comparison[0]
     try:
@@ -226,6 +231,24 @@ def _computed_ipa(fields: dict[str, Any], word: str, pos: str) -> str:
         message = f"the spelling of {word} does not show how it is read: write it in Hangul, such as [십 분] for 10분"
         raise ReplyError(FailureCode.CONTRACT, f"ipa: {message}", (Problem("ipa", message),))
     return ipa
+
+
+def _with_hanja(homonyms: Any) -> Any:
+    """Return the homonyms that have hanja. Models also list native words, although the field is for Sino-Korean words.
+
+    The first homonym is the word itself. If it is a native word, the field is None.
+    """
+    if isinstance(homonyms, dict):
+        homonyms = [homonyms] if homonyms else None
+    if not isinstance(homonyms, list) or not homonyms:
+        return homonyms
+    return None if _is_native(homonyms[0]) else [each for each in homonyms if not _is_native(each)]
+
+
+def _is_native(homonym: Any) -> bool:
+    """Return whether a homonym says that it has no hanja."""
+    hanja = homonym.get("hanja", "missing") if isinstance(homonym, dict) else "missing"
+    return hanja is None or (isinstance(hanja, str) and (is_absent(hanja) or _NATIVE.fullmatch(hanja) is not None))
 
 
 def _keywords(value: Any, word: str) -> list[str]:
