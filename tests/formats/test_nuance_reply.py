@@ -209,7 +209,7 @@ def test_homonyms_without_hanja_are_left_out(hanja):
 
 
 def test_a_homonym_whose_hanja_were_forgotten_is_an_error():
-    with pytest.raises(ReplyError, match="homonyms.0.hanja: field required"):
+    with pytest.raises(ReplyError, match=r"homonyms\.0\.hanja: field required"):
         read(homonyms=[{name: value for name, value in HOMONYM.items() if name != "hanja"}])
 
 
