@@ -142,8 +142,8 @@ def test_a_usage_can_be_read_back(usage: ListedUsage) -> None:
     ],
 )
 def test_a_card_without_content_does_not_score_100(known: dict[str, str], codes: list[str]) -> None:
-    card = scene("나무", pos="noun", **known) | {"model": "offline/dictionary@3"}
-    record = json.loads(reply_of("nuance", term="나무", pos="noun", **known)) | {"model": "offline/dictionary@3"}
+    card = scene("나무", pos="noun", **known) | {"model": "offline/dictionary@4"}
+    record = json.loads(reply_of("nuance", term="나무", pos="noun", **known)) | {"model": "offline/dictionary@4"}
     found = check_card(card, record, {"term": "나무", **known})
     assert [each.code for each in found if each.severity is not Severity.NOTE] == codes
 

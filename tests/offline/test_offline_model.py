@@ -111,6 +111,18 @@ def test_an_inflected_form_has_the_hanja_of_its_noun():
 
 
 @pytest.mark.parametrize(
+    ("term", "pos", "definition", "hanja"),
+    [("보세", "verb", "let's see", None), ("보세", "noun", "bonded", "保稅"), ("가요", "verb", "go", None),
+     ("가요", "noun", "pop song", "歌謠"), ("작고", "adjective", "small", None), ("저의", "pronoun", "my", None),
+     ("신의", "noun", "god's", "神"), ("신의", "noun", "good faith", "信義"), ("본적이", "noun", "experience", None),
+     ("산채로", "adverb", "alive", None), ("실수로", "adverb", "by mistake", "失手"), ("오지", "verb", "not come", None)],
+)  # fmt: skip
+def test_a_form_of_a_native_word_has_no_hanja_by_chance(term, pos, definition, hanja):
+    homonyms = record(term, pos=pos, definition=definition).homonyms
+    assert (homonyms[0].hanja if homonyms else None) == hanja
+
+
+@pytest.mark.parametrize(
     ("term", "hanja", "reading"),
     [("남성", "男性", "남성"), ("친절하다", "親切", "친절"), ("여자", "女子", "여자")],
 )

@@ -181,6 +181,9 @@ def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str
             return None, f"{rival.hanja} fits just as well as {best.hanja}, and its characters are more common"
     if most == len(best.hanja):
         return best.hanja, "the gloss of every character shares a word with the definition"
+    if len(word) == 2:
+        # The table has the common words. Others match by chance too often: 대단하다 "great" is not from 大壇.
+        return None, f"only one character of {best.hanja} fits the definition"
     if is_first:
         return best.hanja, "it is the usual word with this spelling, and a gloss shares a word with the definition"
     if best.telling:

@@ -32,7 +32,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     check_example(word, listed)
     pos = chosen_part_of_speech(term, listed, morphemes, definition, str(word.get("example") or ""))
     whole = morphemes if spoken_part(term) == term else None
-    homonyms = _homonyms(term, listed, definition, word.get("hanja"))
+    homonyms = _homonyms(term, listed, definition, word.get("hanja"), morphemes)
     hanja = homonyms[0]["hanja"] if homonyms else ""
     ipa = (
         ipa_of(
@@ -100,24 +100,29 @@ def _usage(word: dict[str, Any]) -> str | None:
     return cut(text, 500) if text else None
 
 
-def _homonyms(term: str, pos: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
+def _homonyms(
+    term: str, pos: str, definition: str, listed: str | None, morphemes: list[Morpheme]
+) -> list[dict[str, str]] | None:
     """Return the word's hanja: those in the list if they match its reading, otherwise a reliable dictionary match."""
     hangul = strip_to_hangul(term)
     if listed:
         reading = _reading_in(hangul, listed)
         return [_homonym(listed, reading, definition, characters_of(listed, reading))] if reading else None
-    found = _hanja_in(hangul, _sino_part(term, pos), definition)
+    is_form = any(morpheme.tag.startswith(("J", "E", "VCP")) for morpheme in morphemes)
+    found = _hanja_in(hangul, _sino_part(term, pos), definition, is_form)
     return [_homonym(found.hanja, found.reading, definition, found.characters)] if found else None
 
 
-def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | None:
+def _hanja_in(hangul: str, stem: str | None, definition: str, is_form: bool) -> HanjaWord | None:
     """Return the hanja of the whole word or else of its stem, without the native suffix 님.
 
-    The result is None if the stem is one syllable and the whole term may also be a word: 위로 is either 胃 + 로 or 慰勞.
+    ``is_form`` says that the word has particles or endings. Then, the whole word has hanja only if the meaning fits: 작고
+    "small" is a form of 작다 and not 作故 "passing away". The result is None if the stem is one syllable and the whole term
+    may also be a word: 위로 is either 胃 + 로 or 慰勞.
     """
     listed = choose(hangul, definition)
     # Without a meaning that fits, 자가 is rather 자 + 가 than 自家.
-    if listed and (listed.fits_meaning or not stem):
+    if listed and (listed.fits_meaning or not (stem or is_form)):
         return hanja_of(hangul, definition)
     if stem and len(stem) > 2:
         stem = stem.removesuffix("님")
