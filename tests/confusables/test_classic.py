@@ -35,6 +35,12 @@ def test_the_table_has_no_pair_twice_and_its_advice_names_both_words() -> None:
         ("작은", "small", "적은", "few", "작다 is about size"),
         ("금액을 결제했어요", "paid", "결재", "approval", "결재 is a superior's approval"),
         ("잊었어", "forgot", "잃어서", "because I lost", '잃다 means "to lose"'),
+        ("좋아요", "good", "좋아해요", "like", "좋다 takes 이/가"),
+        ("싫은", "unpleasant", "싫어하는", "to dislike", "싫다 takes 이/가"),
+        ("빌렸어요", "borrowed", "빌려줬어요", "lent", '빌리다 means "to borrow"'),
+        ("바래요", "hope", "바라요", "to hope", "바라 and 바라요 are the standard forms"),
+        ("배운", "learned", "가르쳐요", "teach", '배우다 means "to learn"'),
+        ("구분해서", "dividing", "구별", "distinction", "구별 tells things apart"),
         ("으로서", "as", "(으)로써", "with, by means of", "로서 marks a role"),
         ("-던지", "whether (retrospective)", "-든지", "or", "-던지 looks back"),
     ],
@@ -53,6 +59,7 @@ def test_inflected_forms_belong_to_their_pair(
         (("난", "I", "pronoun"), ("나은", "better", "adjective")),  # 낳다 and 낫다 have such forms
         (("잊은", "forgotten", "verb"), ("잊지", "forget", "verb")),
         (("속", "inside", "noun"), ("안", "not", "adverb")),
+        (("바래", "hope", "verb"), ("바랜", "hoped", "verb")),
     ],
 )  # fmt: skip
 def test_words_that_only_look_like_the_pair_do_not_belong_to_it(

@@ -91,6 +91,31 @@ def test_two_forms_of_the_same_word_are_one_candidate() -> None:
         (("부모를", "parents", "noun"), ("부모님", "parents", "noun"), 59),
         (("로즈", "rose", "noun"), ("로저", "Roger", "noun"), 0),
         (("전화기", "telephone", "noun"), ("전화가", "call", "noun"), 59),
+        # an English word in Hangul
+        (("작은", "small", "adjective"), ("리틀", "small", "adjective"), 59),
+        (("하늘을", "sky", "noun"), ("스카이", "sky", "noun"), 59),
+        (("낚시", "fishing", "noun"), ("피싱", "fishing", "noun"), 59),
+        # glosses of the ending, or of one English word with two meanings
+        (("좋아서", "because", "adjective"), ("없어서", "because none", "verb"), 59),
+        (("먹으니까", "because", "particle"), ("테니까", "because", "particle"), 59),
+        (("찾았어", "found", "verb"), ("있더라고", "found", "verb"), 59),
+        (("존재", "existence", "noun"), ("있기를", "existence", "noun"), 59),
+        (("하도", "so", "adverb"), ("그래서", "so", "adverb"), 59),
+        (("그걸", "that", "pronoun"), ("걔를", "that person", "pronoun"), 59),
+        (("당신", "you", "pronoun"), ("자네에게", "to you", "pronoun"), 59),
+        (("불렀다", "called", "verb"), ("전화했다", "called", "verb"), 59),
+        # forms of one word
+        (("제가", "I", "pronoun"), ("저", "I", "pronoun"), 59),
+        (("그것은", "that", "pronoun"), ("그건", "that", "pronoun"), 59),
+        (("무엇을", "what", "pronoun"), ("뭘", "what", "pronoun"), 59),
+        (("갈 거야", "will go", "verb"), ("갈꺼야", "will go", "verb"), 59),
+        (("역사상", "in history", "noun"), ("역사에", "in history", "noun"), 59),
+        # a vulgar word, a misspelling, a number, a name
+        (("정말로", "really", "adverb"), ("졸라", "really", "adverb"), 0),
+        (("녀석", "guy", "noun"), ("놈이", "guy", "noun"), 0),
+        (("아무튼", "anyway", "adverb"), ("어쨋든", "anyway", "adverb"), 0),
+        (("번호", "number", "noun"), ("10번", "number", "noun"), 59),
+        (("살아", "live", "verb"), ("사라", "Sarah", "noun"), 59),
     ],
 )  # fmt: skip
 def test_weak_similarities_have_too_few_points_for_cards_and_requests(one: Entry, other: Entry, most: int) -> None:
@@ -103,6 +128,9 @@ def test_weak_similarities_have_too_few_points_for_cards_and_requests(one: Entry
         (("목숨", "life", "noun"), ("생명", "life", "noun")),
         (("그러나", "but", "adverb"), ("하지만", "but", "adverb")),
         (("나를", "me", "pronoun"), ("저를", "me", "pronoun")),
+        (("표를", "ticket", "noun"), ("티켓", "ticket", "noun")),
+        (("시발점", "starting point", "noun"), ("출발점", "starting point", "noun")),
+        (("참을", "to endure", "verb"), ("견딜", "endure", "verb")),
     ],
 )  # fmt: skip
 def test_words_that_mean_the_same_have_enough_points_for_cards(one: Entry, other: Entry) -> None:

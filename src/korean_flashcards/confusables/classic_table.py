@@ -13,7 +13,22 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from korean_flashcards.korean.glosses import content_words
+from korean_flashcards.korean.hangul import VOWELS
 from korean_flashcards.korean.inflection import letters
+
+# Irregular English forms, as in the definition "lent" of 빌려줬어.
+_IRREGULAR = """
+ate:eat became:become began:begin begun:begin blew:blow bought:buy broke:break broken:break brought:bring built:build
+came:come caught:catch chose:choose cried:cry cut:cut did:do done:do drank:drink drew:draw drove:drive fed:feed fell:fall
+felt:feel flew:fly forgot:forget forgotten:forget fought:fight found:find froze:freeze gave:give given:give gone:go got:get
+grew:grow had:have heard:hear held:hold hid:hide hung:hang kept:keep knew:know known:know laid:lay led:lead left:leave
+lent:lend lost:lose made:make meant:mean met:meet paid:pay ran:run rang:ring rode:ride rose:rise said:say sang:sing
+sat:sit saw:see seen:see sent:send shook:shake slept:sleep sold:sell sought:seek spent:spend spoke:speak spoken:speak
+stole:steal stood:stand stuck:stick swam:swim swept:sweep taken:take taught:teach thought:think threw:throw told:tell
+took:take tore:tear understood:understand wept:weep went:go woke:wake won:win wore:wear worn:wear wrote:write
+written:write dying:die lying:lie tying:tie
+"""
+_INFINITIVES = dict(each.split(":") for each in _IRREGULAR.split())
 
 
 class _PairWord(NamedTuple):
@@ -48,18 +63,27 @@ class _PairTable(NamedTuple):
 def sides_of(bare: str, definition: str, verb_stems: Iterable[str], noun_stems: Iterable[str]) -> Mapping[int, int]:
     """Return which word of each pair (0 or 1) the given word is, keyed by the pair's number.
 
-    A spelling in the table decides. Otherwise, a form that could belong to both words of a pair belongs to neither.
+    A spelling in the table decides. Otherwise, a form that could belong to both words of a pair belongs to the word with
+    more syllables in its stem, or to neither.
     """
     table = _table()
     spelled = table.spellings.get(bare, ())
-    stems = [entry for stem in verb_stems for entry in table.verbs.get(stem, ())]
-    stems += [entry for stem in noun_stems for entry in table.nouns.get(stem, ())]
+    stems = [(stem, entry) for stem in verb_stems for entry in table.verbs.get(stem, ())]
+    stems += [(stem, entry) for stem in noun_stems for entry in table.nouns.get(stem, ())]
     if not spelled and not stems:
         return {}
     words = _words(definition)
-    inflected = {(entry.pair, entry.side) for entry in stems if entry.accepts(words)}
-    certain = {pair: side for pair, side in inflected if (pair, 1 - side) not in inflected}
+    certain = _certain((entry.pair, entry.side, stem) for stem, entry in stems if entry.accepts(words))
     return certain | {entry.pair: entry.side for entry in spelled if not entry.required or entry.accepts(words)}
+
+
+def _certain(found: Iterable[tuple[int, int, str]]) -> dict[int, int]:
+    """Return the side of each pair, from (pair, side, stem). The longer stem decides: 좋아해 belongs to 좋아하다."""
+    lengths: dict[int, list[int]] = {}
+    for pair, side, stem in found:
+        longest = lengths.setdefault(pair, [0, 0])
+        longest[side] = max(longest[side], sum(letter in VOWELS for letter in stem))
+    return {pair: int(second > first) for pair, (first, second) in lengths.items() if first != second}
 
 
 def advice_of(pair: int) -> str:
@@ -90,4 +114,5 @@ def _add(table: _PairTable, spelling: str, entry: _PairWord) -> None:
 
 def _words(text: str) -> frozenset[str]:
     """Return the words in an English text, and the stems of those that carry meaning."""
-    return frozenset(re.findall(r"[a-z]{2,}", text.lower())) | content_words(text)
+    words = re.findall(r"[a-z]{2,}", text.lower())
+    return frozenset((*words, *(_INFINITIVES[word] for word in words if word in _INFINITIVES))) | content_words(text)

@@ -3,7 +3,6 @@
 Examples: 낫다 and 낳다, 가르치다 and 가리키다.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -13,8 +12,6 @@ from korean_flashcards.confusables.word import NO_CODA, ConfusableWord
 _LIKE, _CODA, _OTHER, _TWO = 60, 45, 40, 45
 # Added for one-syllable words, if only the first syllable differs, if only its coda differs, and for long words.
 _ONE_SYLLABLE, _SHORT, _SHORT_CODA, _LONG = -25, -20, -5, 5
-# A definition that is a proper name, such as "Roger" or "Dan (name)".
-_PROPER = re.compile(r"[A-Z][a-z]+(?: \(.*\))?")
 # A long word has at least three syllables, without the ending that both words share (다 in dictionary forms).
 _LONG_SYLLABLES, _LONGEST = 3, 8
 # Letters that learners confuse as an onset, a vowel or a coda: the same place of articulation, or neighboring vowels.
@@ -44,7 +41,7 @@ def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
     """Return a pair's points: more for similar letters and longer words, and 0 for names and if too many letters differ."""
-    if _PROPER.fullmatch(one.definition) or _PROPER.fullmatch(other.definition):
+    if one.is_proper or other.is_proper:
         return 0
     if one.slots is None or other.slots is None or len(one.slots) != len(other.slots):
         return 0

@@ -31,6 +31,8 @@ def same(one: ConfusableWord, other: ConfusableWord) -> bool:
     """
     if one.bare == other.bare:
         return False
+    if (one.base and one.base == other.base) or one.usual == other.usual:
+        return True
     if one.noun_stems.isdisjoint(other.noun_stems) and one.verb_stems.isdisjoint(other.verb_stems):
         return False
     if not one.sense_set.isdisjoint(other.sense_set):

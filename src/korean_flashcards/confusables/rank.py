@@ -5,11 +5,13 @@ in every deck, and a new word never changes the order of existing pairs.
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from korean_flashcards.confusables import classic, jamo, lemma, meaning, sound
 from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.misspellings import misspellings
 
 # Minimum score for a pair to be listed. Forms of the same word have fewer points but are always listed, after all others.
 LISTED = 40
@@ -56,6 +58,8 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
     """Return a pair's score and kinds of similarity, or None if a learner is unlikely to confuse the words. Symmetric."""
     if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
         return None  # 분, 15분 and 20분 are the same word with different numbers
+    if one.is_rude or other.is_rude:
+        return None  # a card must not teach a vulgar word
     if not classic.points(one, other) and lemma.same(one, other):
         return Likeness(lemma.POINTS + _closeness(one, other), (INFLECTION,))
     found = [(worth, kind.name) for kind in KINDS if (worth := kind.points(one, other))]
@@ -69,6 +73,9 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
     score += _closeness(one, other)
     if score < LISTED:
         return None
+    is_classic = any(name == CLASSIC.name for _, name in found)
+    if score >= LIKELY and not is_classic and (_is_misspelled(one.bare) or _is_misspelled(other.bare)):
+        return None  # only the classic pairs say which spelling is right
     homograph = one.bare == other.bare
     names = [HOMOGRAPH if homograph and name == SOUND.name else name for _, name in found]
     return Likeness(min(score, _MOST), tuple(names))
@@ -82,6 +89,11 @@ def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
     reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
     text = "; ".join(reasons) + "."
     return text[0].upper() + text[1:]
+
+
+@lru_cache(maxsize=16384)
+def _is_misspelled(word: str) -> bool:
+    return any(misspellings(word))
 
 
 def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:

@@ -4,7 +4,7 @@ Function words count: "I see" is not "see", and "to you" is not "you".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from korean_flashcards.confusables.ambiguous import AMBIGUOUS, AMBIGUOUS_VERBS
@@ -15,7 +15,7 @@ Sense = frozenset[str]
 # Words that say nothing about the meaning. Other function words count ("I", "not", "out", "this").
 _LABELS_TEXT = """
 a an the to of is be am are sb sth etc eg ie esp usually especially kind sort type form noun verb adjective adverb particle
-suffix prefix person honorific polite formal informal casual humble proper quotative korean unknown none na tbd
+suffix prefix honorific polite formal informal casual humble proper quotative korean unknown none na tbd
 """
 _LABELS = frozenset(_LABELS_TEXT.split())
 # Words that name a grammatical function instead of a meaning.
@@ -23,12 +23,15 @@ _GRAMMAR = frozenset(["marker", "ending", "hearsay", "exclamation", "exclamatory
 # Words that link clauses, in addition to the idle words of ``glosses``.
 _LINKS_TEXT = """
 but whether because if when while though although until since only even than then unless there
+must should can cannot could would will shall may might able intend let want wanted probably perhaps
 """
-_LINKS = frozenset(_LINKS_TEXT.split())
 _CLIPPED = ((re.compile(r"n't\b"), " not"), (re.compile(r"'ll\b"), " will"), (re.compile(r"'(s|m|re|ve|d)\b"), ""))
 _NOTE = re.compile(r"\([^)]*\)?")
 _WHOLE = 4  # letters
+_UNSTEMMED = frozenset(("sometimes", "news", "times", "missing", "missed", "means"))
 _NAME = re.compile(r"(?i).+\bname\b.*|surname|nickname|name|no common meaning")
+# A definition that is a proper name, such as "Roger" or "Dan (name)".
+_PROPER = re.compile(r"[A-Z][a-z]+(?: \(.*\))?|proper noun|(?:fe)?male name|surname")
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +64,19 @@ def _sense(text: str) -> Sense:
     text = text.lower()
     for clipped, whole in _CLIPPED:
         text = clipped.sub(whole, text)
-    words = frozenset(re.findall(r"[a-z]+", text)) - _LABELS
+    found = re.findall(r"[a-z]+", text)
+    words = frozenset(found) - _LABELS
     if words & _GRAMMAR:
         return frozenset()
-    return frozenset(stem for word in words for stem in _stems(word) or [word])
+    sense = frozenset(stem for word in words for stem in _stems(word) or [word])
+    # "to go" is "go", but "to me" is not "me", and "thanks to" is not "thanks".
+    is_direction = "to" in found[1:] or ("to" in found and is_function(sense))
+    return sense | {"to"} if is_direction else sense
+
+
+def is_proper(definition: str) -> bool:
+    """Return whether a definition is a proper name, which is not confused with words that only look or sound similar."""
+    return _PROPER.fullmatch(definition) is not None
 
 
 def is_function(sense: Sense) -> bool:
@@ -84,10 +96,20 @@ def _content(sense: Sense) -> Sense:
 
 
 def _stems(word: str) -> Sense:
-    """Return the stems of a word. Short words are not stemmed, because "fate" would become "fat"."""
+    """Return the stems of a word. Short words are not stemmed: "fate" would become "fat", and "news" "new"."""
     stems = content_words(word)
-    return frozenset([word]) if stems and len(word) <= _WHOLE else stems
+    return frozenset([word]) if stems and (len(word) <= _WHOLE or word in _UNSTEMMED) else stems
 
 
-_AMBIGUOUS_STEMS = frozenset(stem for word in AMBIGUOUS for stem in _stems(word) or [word])
-_AMBIGUOUS_VERB_STEMS = frozenset(stem for word in AMBIGUOUS_VERBS for stem in _stems(word) or [word])
+_LINKS = frozenset(stem for word in _LINKS_TEXT.split() for stem in (word, *_stems(word)))
+
+
+def _all_stems(words: Iterable[str]) -> frozenset[str]:
+    """Return the stems of English words and of their inflected forms: "call", and "cal" for "called"."""
+    return frozenset(
+        stem for word in words for form in (word, f"{word}ed", f"{word}ing") for stem in (form, *_stems(form))
+    )
+
+
+_AMBIGUOUS_STEMS = _all_stems(AMBIGUOUS)
+_AMBIGUOUS_VERB_STEMS = _all_stems(AMBIGUOUS_VERBS)

@@ -19,6 +19,8 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
     """
     if one.bare == other.bare:
         return _SAME_WORD
+    if one.is_proper or other.is_proper:
+        return 0
     if one.sound == other.sound:
         return _SAME_SOUND
     return _MERGED if one.merged_sound == other.merged_sound else 0

@@ -7,10 +7,13 @@ from functools import cache
 from typing import Any
 
 from korean_flashcards.confusables.classic_table import sides_of
-from korean_flashcards.confusables.senses import Sense, senses_of
+from korean_flashcards.confusables.contracted import contracted_base, usual_spelling
+from korean_flashcards.confusables.light_verbs import light_stems
+from korean_flashcards.confusables.senses import Sense, is_proper, senses_of
 from korean_flashcards.korean.hangul import Jamo, is_syllable, join, split
 from korean_flashcards.korean.inflection import letters, noun_stems, verb_stems
 from korean_flashcards.korean.pronunciation import pronounce
+from korean_flashcards.korean.rude_words import is_rude
 
 NO_CODA = "-"
 # Vowels that most speakers no longer distinguish today.
@@ -37,6 +40,11 @@ class ConfusableWord:
         sense_set: The definition's senses, as a set.
         noun_stems: Possible stems if the word is a noun.
         verb_stems: Possible stems if the word is a verb.
+        usual: ``bare`` in its usual spelling, if it is spelled as it is spoken.
+        light: Stems of verbs with little meaning of which the word may be a form (see ``light_verbs``).
+        base: What identifies the pronoun or 것 of which the word is a form, or "".
+        is_proper: Whether the word is a proper name.
+        is_rude: Whether the word is vulgar.
         classic: Which word (0 or 1) of each classic pair the word is, keyed by the pair's number.
     """
 
@@ -53,6 +61,11 @@ class ConfusableWord:
     sense_set: frozenset[Sense]
     noun_stems: frozenset[str]
     verb_stems: frozenset[str]
+    usual: str
+    light: frozenset[str]
+    base: str
+    is_proper: bool
+    is_rude: bool
     classic: Mapping[int, int]
 
     @classmethod
@@ -66,7 +79,10 @@ class ConfusableWord:
             item_id=row["item_id"], term=row["term"], definition=definition, pos=pos, bare=bare, letters=letters(bare),
             slots=_slots(bare), sound=sound, merged_sound="".join(map(_merged, sound)),
             senses=senses, sense_set=frozenset(senses),
-            noun_stems=nouns, verb_stems=verbs, classic=sides_of(bare, definition, verbs, nouns),
+            noun_stems=nouns, verb_stems=verbs, usual=usual_spelling(bare),
+            light=light_stems(bare, pos, verbs), base=contracted_base(bare), is_proper=is_proper(definition),
+            is_rude=is_rude(bare, definition),
+            classic=sides_of(bare, definition, verbs, nouns),
         )  # fmt: skip
 
 
