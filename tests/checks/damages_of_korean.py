@@ -68,3 +68,22 @@ def example_without_a_space(entry: Entry, random: Random) -> Entry:
         ("집까지 두시간 걸려요.", "It takes two hours to get home."),
     ])  # fmt: skip
     return with_example(entry, korean, english)
+
+
+@damage("wrong_number")
+def example_with_a_wrong_number(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("수업은 구 시에 시작해요.", "The class begins at nine."), ("사과 하나 개 주세요.", "One apple, please."),
+        ("제 동생은 스물 살이에요.", "My younger brother is twenty."),
+        ("다섯 분 동안 쉬었어요.", "I rested for five minutes."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
+@damage("wrong_counter")
+def example_with_a_wrong_counter(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("고양이 두 명을 키워요.", "I have two cats."), ("커피 세 권 주세요.", "Three coffees, please."),
+        ("손님 네 마리가 왔어요.", "Four guests have come."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)

@@ -16,12 +16,14 @@ from korean_flashcards.checks import (
     hanja_words,
     homograph,
     homonym_senses,
+    inflection_claims,
     ipa,
     keywords,
     languages,
     leftovers,
     lengths,
     level_of_word,
+    numbers,
     part_of_speech,
     politeness,
     register,
@@ -37,10 +39,9 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
-    term, ipa, spoken, part_of_speech, word_class, hanja, hanja_words, homograph, homonym_senses, examples, spelling,
-    translations,
-    register, level_of_word, politeness, comparison, keywords, fronts, endings_of_text, languages, leftovers,
-    boilerplate, lengths,
+    term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, homograph, homonym_senses,
+    examples, spelling, numbers, translations, register, level_of_word, politeness, comparison, keywords, fronts,
+    endings_of_text, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -75,12 +76,13 @@ _OF_NUANCE = (
     hanja_words.origin_of_record,
     hanja_words.listed_hanja_is_used,
     word_class.class_of_record,
-    word_class.inflection_of_record,
+    inflection_claims.inflection_of_record,
     homonym_senses.meaning_is_the_first_homonyms,
     homonym_senses.homonyms_differ,
     homonym_senses.meaning_is_not_the_opposite,
     endings_of_text.ends_of_record,
     keywords.keywords_of_record,
+    numbers.numbers_of_record,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     term.term_of_card,
@@ -115,6 +117,8 @@ _OF_CARD = (
     endings_of_text.ends_of_card,
     keywords.romanised_examples,
     keywords.examples_are_translated,
+    numbers.numbers_on_card,
+    inflection_claims.inflection_on_card,
 )
 # These functions compare the text with the list's, so a copy is what they look for.
 _COMPARED_WITH_LIST = frozenset((

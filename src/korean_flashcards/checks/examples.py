@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.near import stem
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
@@ -21,6 +22,7 @@ EXAMPLE_WITHOUT_WORD = Check(
 )  # fmt: skip
 # 네, 잘 먹겠습니다
 _ANSWERED = frozenset(("phrase", "interjection"))
+_FEWEST_ASKED = 2  # content words
 _HANGUL = re.compile("[가-힣]+")
 _PARTICLES = frozenset("은는이가을를에의도로와과고")
 
@@ -56,8 +58,15 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     shown = [snippet.korean for snippet in card.snippets]
     for at, sentence in enumerate(shown):
         words = (each for each in related if occurs_in(each, sentence))
-        if sentence in sentences and not (has_word[at] or any(words) or _is_dialogue(shown, has_word, at)):
+        asked = _is_asked(card.snippets[at].translation, card.front)
+        if sentence in sentences and not (has_word[at] or any(words) or asked or _is_dialogue(shown, has_word, at)):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
+
+
+def _is_asked(translation: str, front: str) -> bool:
+    """Return whether the front asks for the example: “… water to a flower …” for 꽃에 물을 줬어요."""
+    said = content_words(translation)
+    return len(said & content_words(front)) >= max(_FEWEST_ASKED, len(said) / 2)
 
 
 def _is_dictionary_form(phrase: str) -> bool:

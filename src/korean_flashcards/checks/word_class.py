@@ -1,13 +1,12 @@
-"""Check that verbs, adjectives, and adverbs are distinguished, and that irregular stems are named correctly."""
+"""Check that verbs, adjectives, and adverbs are distinguished."""
 
-import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
-from korean_flashcards.korean.hangul import is_syllable, split
+from korean_flashcards.korean.hangul import is_syllable
 from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.morphology import raw_morphemes
 
@@ -16,12 +15,7 @@ WORD_CLASS = Check(
     "Finds adverbs called verbs, verbs called adjectives, and adjectives called verbs, by the analyzer's dictionary.",
     needs_morphology=True,
 )  # fmt: skip
-IRREGULAR = Check(
-    "irregular", Severity.WARNING, "The explanation names the wrong kind of inflection.",
-    "Compares “ㅂ-irregular” and “regular” with the stem's last letter and the analyzer's dictionary.",
-    needs_morphology=True,
-)  # fmt: skip
-CHECKS = (WORD_CLASS, IRREGULAR)
+CHECKS = (WORD_CLASS,)
 
 # Both verb and adjective, or changed by the dictionary in 2017 (잘생기다).
 _EITHER = """
@@ -32,10 +26,6 @@ _EITHER = """
 """
 _BOTH = frozenset(_EITHER.split())
 _PREDICATES = {"VV": "verb", "VA": "adjective", "XSV": "verb", "XSA": "adjective"}
-_CLAIM = re.compile(
-    r"(?<![가-힣ㄱ-ㅎ])(ㅂ|ㄷ|ㅅ|ㅎ|르|으|ㅡ)[- ](?:drop|irregular)|(?<!ir)(?<!\w)(regular)\b(?! (?:noun|meet|visit|cust))",
-    re.I,
-)
 
 
 def class_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -57,22 +47,3 @@ def class_of_record(analysis: Analysis) -> Iterator[Finding]:
         yield WORD_CLASS.at(
             "pos", f"the part of speech is {pos}, but {word} is {'a verb' if own == 'verb' else 'an adjective'}"
         )
-
-
-def inflection_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report an explanation that calls the word ㄷ-irregular or regular if it is not."""
-    word, pos = analysis.spoken, analysis.text("pos")
-    claim = (
-        _CLAIM.search(analysis.text("explanation")) if pos in ("verb", "adjective") and word.endswith("다") else None
-    )
-    if claim is None or len(word) < 2 or not is_syllable(word[-2]):
-        return
-    last = split(word[-2])
-    letter = claim[1]
-    fits = {"르": word[-2] == "르", "으": last.vowel == "ㅡ", "ㅡ": last.vowel == "ㅡ"}.get(letter, last.coda == letter)
-    if raw_morphemes(word)[-1].form != "다":
-        return  # an inflected form, such as 고맙습니다
-    stem = next((part for part in raw_morphemes(word) if part.tag.startswith(("VV", "VA", "XSA", "XSV"))), None)
-    wrong = not fits if letter else stem is not None and stem.tag.endswith("-I")
-    if wrong:
-        yield IRREGULAR.at("explanation", f"the explanation calls {word} “{claim[0]}”, which does not fit its stem")

@@ -1,0 +1,100 @@
+"""Check that verbs and adjectives that a text calls regular, ㅂ-irregular, or the like are that."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.hangul import is_syllable, split
+from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
+
+IRREGULAR = Check(
+    "irregular", Severity.WARNING, "The text names the wrong kind of inflection.",
+    "Compares “ㅂ-irregular” and “regular” with the stem's last letter and the analyzer's dictionary.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (IRREGULAR,)
+
+_CLAIM = re.compile(
+    r"(?<![가-힣ㄱ-ㅎ])(?P<letter>[ㅂㄷㅅㅎㄹ르으ㅡ])[- ]?(?P<kind>drops?\b|irregular|불규칙)"
+    r"|(?P<regular>(?:^|(?<=[.;:] ))Regular(?=[.;:,])"
+    r"|\bis (?:a )?regular(?=[.,;:)]| (?:verb|adj)|$)|\b(?<!-)regular (?:verb|adjective|stem))"
+    r"|\bis (?:also |an )?(?P<irregular>irregular)\b"
+)
+_FIELDS = frozenset(("explanation", "usage_context", "comparison", "other_meanings", "back"))
+_PREDICATES = ("VV", "VA", "XSA", "XSV", "VX")
+_DENIED = re.compile(r"(?:\bnot|\bnever|n't|[Uu]nlike|\bno)\W+(?:\w+\W+){0,2}$")
+_NAMED = re.compile("[가-힣]+(?![가-힣])")
+# Each is two verbs. The regular one has these meanings: 묻다 "to bury", but also "to ask".
+_REGULAR_TOO = {
+    "묻": "bury|stain", "걷": "roll|collect|gather", "굽": "bent|bend", "이르": "arriv|reach", "누르": "yellow",
+    "곱": "numb",
+}  # fmt: skip
+# Stems in 르 that only lose ㅡ: 따라, 들러.
+_NOT_LEU = frozenset(("따르", "치르", "들르", "다다르", "우러르", "잠그", "푸르", "뒤따르", "잇따르"))
+
+
+def inflection_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report a record that calls a word ㄷ-irregular or regular if it is not."""
+    yield from _claims(analysis, analysis)
+
+
+def inflection_on_card(card: Card) -> Iterator[Finding]:
+    """Report a card that calls a word ㄷ-irregular or regular if it is not."""
+    yield from _claims(card, card.analysis)
+
+
+def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    if not any(sign in subject.all_prose for sign in ("regular", "불규칙", " drop")):
+        return
+    for field, text in subject.prose:
+        for claim in _CLAIM.finditer(text) if field in _FIELDS else ():
+            word = _claimed(text[: claim.start()], analysis)
+            if (
+                word
+                and not _DENIED.search(text[max(0, claim.start() - 40) : claim.start()])
+                and not _fits(word, claim, analysis)
+            ):
+                yield IRREGULAR.at(field, f"the text calls {word} “{claim[0]}”, which does not fit its stem")
+
+
+def _claimed(before: str, analysis: Analysis) -> str:
+    """Return the verb that the claim is about: the last one named in the sentence, or the word itself."""
+    sentence = re.split(r"[.;\n]", before)[-1]
+    named = [word for word in _NAMED.findall(sentence) if word.endswith("다") and len(word) > 1]
+    if named:
+        return str(named[-1])
+    return analysis.spoken if analysis.text("pos") in ("verb", "adjective") else ""
+
+
+def _fits(word: str, claim: re.Match[str], analysis: Analysis) -> bool:
+    """Return whether the claim fits the word's stem, or the stem is unknown."""
+    stem = _stem(word)
+    if stem is None or not is_syllable(stem.form[-1]):
+        return True
+    if stem.form in _REGULAR_TOO and (
+        word != analysis.spoken or re.search(_REGULAR_TOO[stem.form], analysis.definition)
+    ):
+        return True
+    last, is_irregular = split(stem.form[-1]), stem.tag.endswith("-I")
+    if claim["regular"]:
+        return not (is_irregular or (stem.form.endswith("르") and stem.form not in _NOT_LEU)) or stem.tag.startswith(
+            "XS"
+        )
+    if claim["irregular"]:
+        return is_irregular or last.coda in ("", "ㄹ") or stem.tag.startswith("XS")
+    letter, kind = claim["letter"], claim["kind"]
+    if letter in "으ㅡ":
+        return last.vowel == "ㅡ" and not last.coda
+    if letter == "르":
+        return stem.form.endswith("르") and stem.form not in _NOT_LEU
+    if kind.startswith("drop"):
+        return last.coda == letter
+    return last.coda.endswith(letter) and (
+        letter == "ㄹ" or (letter != "ㅎ" and not stem.tag.endswith("-R")) or is_irregular
+    )
+
+
+def _stem(word: str) -> RawMorpheme | None:
+    return next((part for part in raw_morphemes(word) if part.tag.startswith(_PREDICATES) and part.known), None)

@@ -1,0 +1,75 @@
+"""Check that Korean numbers belong to the right series and that counters fit what they count."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.checks.used_korean import used_korean
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.counters import wrong_counter_named, wrong_counters, wrong_kind_named
+from korean_flashcards.korean.entry_ipa import ipa_of_entry
+from korean_flashcards.korean.number_words import wrong_numbers, wrong_reading
+
+WRONG_NUMBER = Check(
+    "wrong_number", Severity.WARNING, "A number is of the wrong series or in the wrong form.",
+    "Looks for Sino-Korean numbers with hours and things, native ones with minutes and dates, and 하나 before a counter.",
+)  # fmt: skip
+WRONG_COUNTER = Check(
+    "wrong_counter", Severity.WARNING, "A counter does not fit what it counts.",
+    "Compares nouns before and after a number with the kinds of things that its counter counts.",
+)  # fmt: skip
+CHECKS = (WRONG_NUMBER, WRONG_COUNTER)
+
+# What the text must contain: a number before one more syllable, or a counter in an English sentence.
+_NUMBERS = re.compile(
+    "(?:[0-9한두세네섯곱덟홉열무몇둘셋넷물른흔쉰순든]|하나|여섯|[일이삼사오육칠팔구십](?= |시|명|살|번째|월|마)) ?[가-힣]"
+)
+# Hours take Sino-Korean numbers
+_CLAIM = re.compile(
+    r"\b(hours?|minutes?|seconds?|dates?|months|money|ages?|floors|years of age)\b"
+    r" (?:(?:is|are) (?:always )?(?:counted|read|said) (?:with|in)"
+    r"|(?:always )?(?:takes?|needs?|uses?|goes with|go with|with|in)) (?:the )?(native|sino)",
+    re.I,
+)
+_NATIVE_THINGS = ("hour", "age", "years of age")
+
+
+def numbers_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report wrong numbers and counters in the record, and IPA of a number's other reading."""
+    yield from _numbers(analysis, analysis)
+    other = wrong_reading(analysis.word)
+    if other and analysis.text("ipa") == ipa_of_entry(other, "noun"):
+        yield WRONG_NUMBER.at("ipa", f"{analysis.word} is not read {other}")
+
+
+def numbers_on_card(card: Card) -> Iterator[Finding]:
+    """Report wrong numbers and counters on the card."""
+    yield from _numbers(card, card.analysis)
+
+
+def _numbers(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    other = wrong_reading(analysis.word)
+    for stretch in used_korean(subject) if _NUMBERS.search(subject.all_prose) else ():
+        for wrong, right in wrong_numbers(stretch.korean):
+            yield WRONG_NUMBER.at(stretch.field, f"“{wrong}” is wrong: use {right}")
+        for wrong, noun, usual in wrong_counters(stretch.korean):
+            yield WRONG_COUNTER.at(stretch.field, f"“{wrong}” is wrong: {noun} is usually counted with {usual}")
+        if other and other in stretch.korean:
+            yield WRONG_NUMBER.at(stretch.field, f"{analysis.word} is not read {other}")
+    for field, text in subject.prose:
+        yield from _claims(field, text, analysis)
+
+
+def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
+    """Yield false statements about numbers and counters."""
+    if counter := wrong_counter_named(analysis.word, text):
+        yield WRONG_COUNTER.at(field, f"{analysis.word} is not counted with {counter}")
+    if named := wrong_kind_named(text) if " for " in text else None:
+        yield WRONG_COUNTER.at(field, f"{named[0]} does not count {named[1]}")
+    for thing, series in _CLAIM.findall(text) if "umber" in text or "ino" in text or "ative" in text else ():
+        is_native = thing.lower().rstrip("s") in _NATIVE_THINGS or thing.lower() in _NATIVE_THINGS
+        if is_native != (series.lower() == "native"):
+            yield WRONG_NUMBER.at(
+                field, f"{thing} take {'native' if is_native else 'Sino-Korean'} numbers, not {series}"
+            )
