@@ -173,13 +173,13 @@ def front_with_the_meaning(entry: Entry, random: Random) -> Entry | None:
 
 
 @damage("front_hints", "front_tells")
-def scene_with_the_meaning(entry: Entry, random: Random) -> Entry | None:
+def task_with_the_meaning(entry: Entry, random: Random) -> Entry | None:
     meaning = entry.record["primary_meaning"].split("(")[0].split(";")[0].split(",")[0].strip()
-    if not card_of(entry, "Scene") or max(map(len, meaning.split())) < 5:
+    card = card_of(entry, "Grammar", "Example", "Cultural", "Formal-Casual")
+    if not card or max(map(len, meaning.split())) < 5:
         return None
-    return with_card(
-        entry, "Scene", front=f"You step through the portal and think of {meaning} at once. What do you say?"
-    )
+    front = f"You step onto the bridge and think of {meaning} at once. Tell a friend so: what do you say?"
+    return with_card(entry, card["tab_name"], front=front)
 
 
 @damage("no_scene")

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 import polars as pl
-from checks import damages_of_korean, damages_of_rules, damages_of_texts, damages_of_words
+from checks import damages_of_korean, damages_of_rules, damages_of_senses, damages_of_texts, damages_of_words
 from checks.damage import Damage, applicable
 from checks.good_records import Entry, all_entries
 
@@ -15,7 +15,7 @@ from korean_flashcards.domain.records import Finding, Severity
 
 DAMAGES: tuple[Damage, ...] = tuple(
     way
-    for module in (damages_of_words, damages_of_korean, damages_of_rules, damages_of_texts)
+    for module in (damages_of_words, damages_of_korean, damages_of_rules, damages_of_senses, damages_of_texts)
     for way in vars(module).values()
     if isinstance(way, Damage)
 )

@@ -3,7 +3,7 @@
 An entry begins with `== term | part of speech | definition | hanja`. The line `list` gives the list's part of speech if it
 differs, `vs` the comparison, and `hj` a homonym. A line that begins with a
 card type is a card: `Scene neutral: front => back`.
-The image has the same place and object in all entries, because no check looks at them.
+The image has the same object in all entries, and its other parts are words from the metaphor.
 """
 
 from functools import cache
@@ -19,7 +19,6 @@ _FIELDS = {
     "ipa": "ipa",
 }  # fmt: skip
 _IMAGE = {
-    "metaphor_noun": "lamp", "metaphor_action": "lighting the scene", "suggested_location": "a quiet street",
     "anchor_object": "a small stone", "anchor_sensory": "cold to the touch, smelling of rain",
 }  # fmt: skip
 _OPTIONAL = dict.fromkeys(("other_meanings", "usage_context", "comparison", "homonyms"))
@@ -49,6 +48,9 @@ def _short_entry(block: str, number: int) -> Entry:
             word["pos"] = value
         else:
             record |= _field(key, value, record)
+    words = [word.strip(",;") for word in record["metaphor"].partition(":")[0].split() if len(word) > 3]
+    record |= {"metaphor_noun": " ".join(words[:2]), "metaphor_action": " ".join(words[1:])}
+    record["suggested_location"] = " ".join(words)
     record["ipa"] = record["ipa"] or expected_ipa(Analysis(record, word))
     return _entry(word, record, cards, "by/hand", number)
 

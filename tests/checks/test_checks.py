@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.checks import CHECKS, check_card, check_deck, check_nuance
-from korean_flashcards.checks.endings_of_text import _OFFER, _OFFER_SIGNS
+from korean_flashcards.checks.filler import _OFFER, _OFFER_SIGNS
 from korean_flashcards.checks.leftovers import _DECLINES, _PROMPT_SIGNS, _SPEAKS_OF_THE_TASK, _WRAPPINGS, _is_wrapped
 from korean_flashcards.checks.lengths import _ROW, _TWICE
 from korean_flashcards.checks.occurrence import lemmas, occurs_in

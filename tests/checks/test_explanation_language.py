@@ -54,7 +54,7 @@ def _codes(language: str, image: str, explanation: str) -> set[str]:
     card = {
         "tab_name": "Scene",
         "term": "우산[u.san]",
-        "front": f"{image[5:]} 우산?",
+        "front": f"{image[5:]} ?",
         "back": back,
         "honorific_level": "",
     }

@@ -11,6 +11,7 @@ from korean_flashcards.checks import (
     comparison,
     endings_of_text,
     examples,
+    filler,
     fronts,
     hanja,
     hanja_words,
@@ -23,12 +24,14 @@ from korean_flashcards.checks import (
     leftovers,
     lengths,
     level_of_word,
+    memory_image,
     numbers,
     part_of_speech,
     politeness,
     register,
     spelling,
     spoken,
+    tag_values,
     term,
     translations,
     word_class,
@@ -40,8 +43,8 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, homograph, homonym_senses,
-    examples, spelling, numbers, translations, register, level_of_word, politeness, comparison, keywords, fronts,
-    endings_of_text, languages, leftovers, boilerplate, lengths,
+    examples, spelling, numbers, translations, register, level_of_word, politeness, comparison, keywords, memory_image,
+    fronts, endings_of_text, filler, tag_values, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -59,7 +62,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     leftovers.leftovers_in_record,
     lengths.lengths_of_record,
     spelling.misspellings_in_record,
-    endings_of_text.chat_in_record,
+    filler.chat_in_record,
 )
 _OF_NUANCE = (
     *_SURE_OF_NUANCE,
@@ -81,8 +84,11 @@ _OF_NUANCE = (
     homonym_senses.homonyms_differ,
     homonym_senses.meaning_is_not_the_opposite,
     endings_of_text.ends_of_record,
+    filler.filler_in_record,
+    memory_image.image_of_record,
     keywords.keywords_of_record,
     numbers.numbers_of_record,
+    keywords.keywords_are_spelled,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     term.term_of_card,
@@ -97,7 +103,7 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     lengths.lengths_of_card,
     spelling.misspellings_on_card,
     hanja_words.hanja_card_shows_the_word,
-    endings_of_text.chat_on_card,
+    filler.chat_on_card,
 )
 _OF_CARD = (
     *_SURE_OF_CARD,
@@ -114,7 +120,10 @@ _OF_CARD = (
     translations.translations_agree,
     translations.tenses_agree,
     fronts.front_asks,
+    tag_values.tags_of_card,
     endings_of_text.ends_of_card,
+    filler.filler_on_card,
+    memory_image.scene_shows_the_image,
     keywords.romanised_examples,
     keywords.examples_are_translated,
     numbers.numbers_on_card,

@@ -15,6 +15,11 @@ def is_english(text: str) -> bool:
     return not _ACCENTS.search(text.lower()) and 2 * len(words & _known_words()) >= len(words) > 0
 
 
+def is_known(word: str) -> bool:
+    """Return whether an English word is among those in the glosses, or too short or common to be there."""
+    return content_words(word) <= _known_words()
+
+
 @cache
 def _known_words() -> frozenset[str]:
     return content_words(" ".join(entry.gloss for entry in entries().values()))

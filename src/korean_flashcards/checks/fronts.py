@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.occurrence import lemmas
 from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
+from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.morphology import AnalyserMissing
+from korean_flashcards.korean.near import stem
 
 FRONT_TELLS = Check(
     "front_tells", Severity.WARNING, "The front gives the answer away.",
-    "Looks for “the Korean word for …” with a sense of primary_meaning, two senses, the word's hanja, or “the answer is”.",
+    "Looks for the meaning on Scene cards, for questions such as “Which word means …?” with the meaning, for the word, its "
+    "hanja, or the first example of the back, and for “the answer is”.",
 )  # fmt: skip
 NO_SCENE = Check(
     "no_scene", Severity.WARNING, "The front asks only for the meaning, so it would fit any word.",
-    "Finds fronts such as “What does this word mean?” without anything else.",
+    "Finds fronts such as “What does this word mean?” and “When do you use this word?” without anything else.",
 )  # fmt: skip
 FRONT_HINTS = Check(
     "front_hints", Severity.NOTE, "The front may give the answer away.",
@@ -30,39 +36,94 @@ _ONLY_THE_MEANING = re.compile(
     r"|translate (?:this|the) word)\W*",
     re.I,
 )
-_ASKS_FOR_THE_WORD = re.compile(r"\b(?:(?:word|term|expression) (?:for|that means)|in korean|korean for)\b", re.I)
+_ASKS_FOR_THE_WORD = re.compile(
+    r"\b(?:(?:which|what|the|a)(?: \w+)? (?:word|term|expression|verb|noun|adjective|adverb|phrase)s?"
+    r" (?:for|that means?|means?|meaning|describes?|expresses|says)|(?:how do|how would|can) you say|korean for)\b",
+    re.I,
+)
+_QUESTION = re.compile(r"[^.?!]*\?[\"'”’)]*\s*\Z")
+# A front of these words alone fits any word.
+_ANY_WORD = """
+word words term terms expression phrase korean use used uses using usage say said tell mean means meaning meanings english
+translate translation translations when where how what which why who whom whose does would could should can will give make
+write form create example examples sentence sentences explain describe define definition difference remember recall think
+imagine picture help helps place something about situation situations context right correct correctly learn know learned card
+answer question please now today your own two three one short simple easy good following next first best fit fits fitting
+"""
+# On other cards, learners say something in Korean, so the front must tell them what.
+_ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja"))
+_WORD_IS_THE_ANSWER = frozenset(("Scene", "Example", "Cultural", "Usage-Comparison"))
+_KOREAN_SENTENCE = re.compile(r"[가-힣][가-힣0-9 ,]*[가-힣][.?!]")
 _TELLING = 4  # letters: shorter words are in many texts by chance
 
 
 def front_asks(card: Card) -> Iterator[Finding]:
-    """Report a front that tells the meaning or the hanja. A cloze shows the meaning on purpose."""
+    """Report a front that tells the meaning, the word, or the hanja. A cloze shows the meaning on purpose."""
     front, analysis = card.front, card.analysis
-    if _ONLY_THE_MEANING.fullmatch(front):
+    if _ONLY_THE_MEANING.fullmatch(front) or _fits_any_word(card):
         yield NO_SCENE.at("front", f"“{front}” would fit any word: ask something that only {analysis.word} answers")
     if _GAP.search(front):
         return
+    if told := _answer_told(card):
+        yield FRONT_TELLS.at("front", told)
+    elif analysis.language.code == "en" and (senses := _senses_told(card)):
+        question = _QUESTION.search(front)
+        asks = question is not None and card.tab_name in _ASKS_FOR_MEANING and _ASKS_FOR_THE_WORD.search(question[0])
+        tells = card.tab_name in ("Scene", "Cultural") and (len(senses) > 1 or card.tab_name == "Scene")
+        check = FRONT_TELLS if asks or tells else FRONT_HINTS
+        yield check.at("front", f"the front says “{senses[0]}”, which is what {analysis.word} means")
+
+
+def _answer_told(card: Card) -> str:
+    """Return what the front tells of the answer, apart from the meaning, or ""."""
+    front, analysis = card.front, card.analysis
+    own = analysis.homonyms[0]["hanja"] if card.tab_name == "Hanja" and analysis.homonyms else ""
     if "answer" in card.all_prose and _ANSWER.search(front):
-        yield FRONT_TELLS.at("front", "the front contains the answer")
-    elif (
-        card.tab_name == "Hanja"
-        and analysis.homonyms
-        and len(own := analysis.homonyms[0]["hanja"]) > 1
-        and own in front
-    ):
-        yield FRONT_TELLS.at("front", f"the front shows the hanja {own}, which the card asks for")
-    elif analysis.language.code == "en" and (told := _senses_told(card)):
-        check = FRONT_TELLS if len(told) > 1 or _ASKS_FOR_THE_WORD.search(front) else FRONT_HINTS
-        yield check.at("front", f"the front says “{told[0]}”, which is what {analysis.word} means")
+        return "the front contains the answer"
+    if own and all(character in front for character in own):
+        return f"the front shows the hanja {own}, which the card asks for"
+    if card.is_offline or analysis.language.code == "ko" or not has_hangul(front):
+        return ""
+    if card.tab_name in _WORD_IS_THE_ANSWER and _shows_the_word(card):
+        return f"the front shows {analysis.word}, which is the answer"
+    example = _KOREAN_SENTENCE.search(card.back)
+    if example and card.tab_name == "Example" and " " in example[0] and example[0] in front:
+        return f"the front shows the sentence that the card asks for: “{example[0]}”"
+    return ""
+
+
+def _shows_the_word(card: Card) -> bool:
+    """Return whether the front shows the word or a form of it, without the word to compare it with."""
+    analysis = card.analysis
+    tokens = re.findall("[가-힣]+", card.front)
+    word = analysis.spoken
+    if analysis.is_bound or (analysis.vs and analysis.vs in card.front):
+        return False
+    if any(word in (token, stem(token)) for token in tokens) or (" " in word and word in card.front):
+        return True
+    try:
+        return word.endswith("다") and any(word in lemmas(token) for token in tokens)
+    except AnalyserMissing:
+        return False
+
+
+def _fits_any_word(card: Card) -> bool:
+    front = card.front.replace(card.word, "")
+    words = content_words(front)
+    return card.analysis.language.code == "en" and bool(words) and not has_hangul(front) and words <= _any_word()
+
+
+@cache
+def _any_word() -> frozenset[str]:
+    return content_words(_ANY_WORD)
 
 
 def _senses_told(card: Card) -> list[str]:
-    """Return the senses of primary_meaning whose words are all on the front."""
-    if card.tab_name not in ("Scene", "Cultural", "Example"):
-        return []
+    """Return the senses of primary_meaning and the list's definition whose words are all on the front."""
     shown, told = content_words(card.front), []
-    meaning = re.sub(r"\([^)]*\)", "", card.analysis.text("primary_meaning"))
-    for sense in re.split("[;,/]", meaning)[:3]:
-        words = content_words(sense)
-        if words and words <= shown and any(len(word) >= _TELLING for word in words):
-            told.append(sense.strip())
-    return told
+    for text in dict.fromkeys((card.analysis.text("primary_meaning"), card.analysis.definition)):
+        for sense in re.split("[;,/]", re.sub(r"\([^)]*\)", "", text))[:3]:
+            words = content_words(sense)
+            if words and words <= shown and any(len(word) >= _TELLING for word in words):
+                told.append(sense.strip())
+    return list({content_words(sense): sense for sense in reversed(told)}.values())[::-1]

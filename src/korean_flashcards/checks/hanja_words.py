@@ -35,6 +35,7 @@ HANJA_NOT_USED = Check(
 CHECKS = (HANJA_ORDER, HANJA_OF_RELATED, HANJA_CHARACTER, ORIGIN, HANJA_NOT_USED)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ROW = re.compile(f"[{_HAN}]{{2,}}")
 _PAIR = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])")
 _CHARACTER = re.compile(rf"(?<![{_HAN}])([{_HAN}]) ?\((?:[가-힣]+ )?([가-힣])[,)]")
 _CLAIM = re.compile(r"\W*(?:an? |the |this (?:word )?is )?(?:purely |pure |originally )?(sino-korean|native)\b", re.I)
@@ -51,6 +52,7 @@ def hanja_card_shows_the_word(card: Card) -> Iterator[Finding]:
         len(own) > 1
         and set(own) <= set(card.back)
         and not any(own in row or same_hanja(own, row, reading) for row in shown)
+        and not _one_by_one(own, card.back)
     ):
         yield HANJA_ORDER.at("back", f"the word's hanja are {own}, but the back never shows them together")
     for character, read in _CHARACTER.findall(card.back):
@@ -62,6 +64,14 @@ def hanja_card_shows_the_word(card: Card) -> Iterator[Finding]:
             and not reads_as(character, read)
         ):
             yield HANJA_CHARACTER.at("back", f"{character} is read {reading[at]} in {reading}, not {read}")
+
+
+def _one_by_one(own: str, back: str) -> bool:
+    """Return whether the back shows the characters one by one, in order: They are 約 'agree' and 束 'bundle'."""
+    places = [
+        next((found.start() for found in re.finditer(rf"(?<![{_HAN}]){sign}(?![{_HAN}])", back)), -1) for sign in own
+    ]
+    return -1 not in places and places == sorted(places) and not any(set(row) == set(own) for row in _ROW.findall(back))
 
 
 def related_words_in_record(analysis: Analysis) -> Iterator[Finding]:

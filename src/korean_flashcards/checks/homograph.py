@@ -8,7 +8,7 @@ from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.glosses import content_words, says_nothing, senses
+from korean_flashcards.korean.glosses import alike, content_words, says_nothing, senses
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 OTHER_HANJA = Check(
@@ -30,8 +30,6 @@ CARD_MEANING = Check(
 )  # fmt: skip
 # Translations of these vary too much to share words.
 _OTHERWISE_TRANSLATED = frozenset(("phrase", "ending", "particle", "suffix", "interjection"))
-# Related English words share their first letters.
-_BEGINNING = 5
 
 CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 
@@ -60,7 +58,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     elif (
         comparable
         and not (analysis.is_pattern or analysis.text("pos") in _OTHERWISE_TRANSLATED)
-        and not _alike(wanted, content_words(prose))
+        and not alike(wanted, content_words(prose))
     ):
         yield MEANING_DIFFERS.at(
             "primary_meaning", f"the list's definition is “{definition}”, but primary_meaning is “{meaning}”"
@@ -72,14 +70,8 @@ def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
     analysis = card.analysis
     own = content_words(re.sub(r"\([^)]*\)", "", analysis.text("primary_meaning")))
     wanted = own | content_words(analysis.definition)
-    if card.tab_name == "Scene" and own and not analysis.is_bound and not _alike(wanted, content_words(card.back)):
+    if card.tab_name == "Scene" and own and not analysis.is_bound and not alike(wanted, content_words(card.back)):
         yield CARD_MEANING.at("back", f"the back does not give the meaning “{analysis.text('primary_meaning')}”")
-
-
-def _alike(wanted: frozenset[str], words: frozenset[str]) -> bool:
-    """Return whether one of the words is equal or related to a wanted one (understand, understood)."""
-    beginnings = {word[:_BEGINNING] for word in words}
-    return any(word[:_BEGINNING] in beginnings for word in wanted)
 
 
 def _stands_among_the_others(analysis: Analysis, definition: str) -> bool:

@@ -10,7 +10,9 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.same_word import same_word
-from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.hangul import is_syllable, split, strip_to_hangul
+from korean_flashcards.korean.hanja_data import spelled
+from korean_flashcards.korean.morphology import is_listed
 from korean_flashcards.korean.romanisation import romanizes
 
 KEYWORD_MISSING = Check(
@@ -21,11 +23,17 @@ NO_TRANSLATION = Check(
     "no_translation", Severity.WARNING, "An example has no translation.",
     "Finds Korean sentences at the end of a paragraph on cards without any translation.",
 )  # fmt: skip
-CHECKS = (KEYWORD_MISSING, NO_TRANSLATION)
+KEYWORD_FORM = Check(
+    "keyword_form", Severity.WARNING, "A keyword is more than a Korean word, or a misspelling of the word.",
+    "Finds meanings in Latin letters beside a keyword, and keywords with one wrong letter that do not exist.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (KEYWORD_MISSING, KEYWORD_FORM, NO_TRANSLATION)
 
 _ROMANISED = re.compile(
     r"([가-힣][가-힣 ,.?!]*?)[ ]?\(([a-z][a-z ,.?!'-]+)\)|\(([a-z][a-z ,.?!'-]+)\)[ ]?([가-힣][가-힣 ]*)", re.I
 )
+_MEANING = re.compile(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}")
 # A quotation in the next line is the translation.
 _PARAGRAPH_END = re.compile(r"([가-힣][가-힣0-9 ,]*[.?!])[ \t]*(?:\n\s*\n|\s*\Z)")
 _FEWEST_WORDS = 3
@@ -36,9 +44,30 @@ _SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
 def keywords_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report keywords that do not include the word itself."""
     own, keywords = analysis.word, analysis.keywords
+    for keyword in keywords:
+        if _MEANING.search(keyword) and not _MEANING.search(own):
+            yield KEYWORD_FORM.at("korean_keywords", f"“{keyword}”: write only the Korean word")
     syllables = set(strip_to_hangul(own))
     if keywords and not any(same_word(keyword, own) or syllables & set(keyword) for keyword in keywords):
         yield KEYWORD_MISSING.at("korean_keywords", f"the keywords must begin with {own}")
+
+
+def keywords_are_spelled(analysis: Analysis) -> Iterator[Finding]:
+    """Report keywords that look like the word with a wrong letter."""
+    own = analysis.spoken
+    for keyword in analysis.keywords:
+        near = len(keyword) == len(own) > 1 and keyword != own and _differ_in_a_letter(keyword, own)
+        if near and not (is_listed(keyword) or spelled(keyword)):
+            yield KEYWORD_FORM.at("korean_keywords", f"“{keyword}” does not exist: write {own}")
+
+
+def _differ_in_a_letter(one: str, other: str) -> bool:
+    """Return whether two words of the same length differ in one letter of one syllable."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    if len(pairs) != 1 or not all(map(is_syllable, pairs[0])):
+        return False
+    one_letters, other_letters = split(pairs[0][0]), split(pairs[0][1])
+    return sum(a != b for a, b in zip(one_letters, other_letters, strict=True)) == 1
 
 
 def romanised_examples(card: Card) -> Iterator[Finding]:

@@ -32,16 +32,19 @@ _JSON = (
 )  # fmt: skip
 _MARKDOWN = (
     "```", r"\*\*[^*\n]+\*\*", r"(?<!\w)__\w[^_\n]*\w__(?!\w)", "^#{1,6} ", r"^\s*[-*•] +\S", r"^\|.*\|$",
-    r"\[[^\]\n]+\]\(\w+[^)\n]*\)",
+    r"\[[^\]\n]+\]\(\w+[^)\n]*\)", r"`[^`\n]+`", r"~~[^~\n]+~~", r"(?<![\w=])==[^=\n]+==(?!=)",
+    r"(?<![\w*])\*[^*\n ][^*\n]*\*(?![\w*])",
+    r"(?<![\w_])_[^\W_][^_\n]*[^\W_]_(?![\w_])", r"^1\. .*\n+2\. ",
 )  # fmt: skip
 _HTML = (
     r"</?(?:b|i|u|s|br|hr|p|div|span|strong|em|small|mark|sup|sub|code|pre|font|center|ul|ol|li|dl|dt|dd|h[1-6]|ruby|rt|rp"
     r"|table|tbody|thead|tr|td|th|a|img|svg|audio|video|source|script|noscript|style|link|meta|iframe|object|embed|form|input|button"
     r"|details|summary|blockquote|section|article|html|head|body)\b[^>]*>",
-    r"<!--", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
+    r"<!--", r"&(?:[a-z]{2,8}|#x?[0-9a-f]+);", r"\[/?(?:b|i|u|s|url|img|color|size|quote|code)\]", r"\[sound:",
+    r"\\(?:textbf|textit|emph|underline)\{",
 )  # fmt: skip
 # Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
-_SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•]"""), re.compile(r"^\s*-", re.M)
+_SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•~=]"""), re.compile(r"^\s*(?:-|\d\.)", re.M)
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
 _PHRASES = (
     _FIELD_NAMES, "json", "as an? (?:ai|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
@@ -82,7 +85,7 @@ def leftovers_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _is_wrapped(text: str) -> bool:
-    return _SIGNS.search(text) is not None or ("-" in text and _BULLET.search(text) is not None)
+    return _SIGNS.search(text) is not None or (("-" in text or "1." in text) and _BULLET.search(text) is not None)
 
 
 def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:

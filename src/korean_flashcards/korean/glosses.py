@@ -16,6 +16,8 @@ _PLACEHOLDER = re.compile(
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
 _WORDS = re.compile("[a-z]{2,}")
+# Related English words share their first letters.
+_BEGINNING = 5
 # Longest first. The number is the minimum length of the stem: with a shorter one, "station" would equal "state".
 _SUFFIXES = (
     ("iness", "y", 3), ("ness", "", 3), ("ment", "", 4), ("ings", "", 3), ("ions", "", 5), ("ion", "", 5),
@@ -33,6 +35,14 @@ def says_nothing(definition: str) -> bool:
 def content_words(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning: "in the rooms; to study" → {"room", "studi"}."""
     return frozenset(map(_stem, set(_WORDS.findall(text.lower())) - _IDLE))
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether two sets of content words have a word in common, or words that begin alike (understand, understood)."""
+    if one & other:
+        return True
+    beginnings = {word[:_BEGINNING] for word in other}
+    return any(word[:_BEGINNING] in beginnings for word in one)
 
 
 @lru_cache(maxsize=65536)

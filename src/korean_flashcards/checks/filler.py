@@ -1,0 +1,194 @@
+"""Find talk between the model and its user, and text that says nothing about the word."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.formats.refusals import without_quotations
+from korean_flashcards.korean.glosses import content_words
+
+FILLER = Check(
+    "filler", Severity.WARNING, "The text has phrases or sentences that say nothing about the word.",
+    "Finds phrases such as “a very useful word”, and sentences that would fit any word.",
+)  # fmt: skip
+CHAT = Check(
+    "chat", Severity.ERROR, "The text speaks to the user, or repeats the names of the card's sides.",
+    "Finds “Sure!”, “Great question!”, and “Front:” at the beginning, and offers such as “Let me know if …”.",
+)  # fmt: skip
+CHECKS = (FILLER, CHAT)
+
+_SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
+_FILLERS = (
+    r"(?:very|really|extremely|quite|most) (?:common|useful|important|basic|popular)(?: and (?:\w+ )?\w+)? (?:korean )?"
+    r"(?:word|noun|verb|adjective|adverb|expression|phrase)",
+    "good luck with your", "remember (?:it|this|this word|the word) well", "keep practi[cs]ing", "in conclusion",
+    "to sum up",
+    "used in (?:many|various|a lot of) (?:different )?(?:situations|contexts|ways)", "well done!", "great job",
+    "used (?:a lot )?in (?:daily|everyday) (?:life|conversations?)", "learners should (?:know|learn|remember|master)",
+    "practi[cs]e (?:it|this|this word) (?:every|often|daily|many)", "will (?:surely|certainly|definitely) master",
+    "happy (?:learning|studying)", "think of something that reminds you", "as (?:we|you) can see",
+    "practi[cs]e makes perfect", "one of the most (?:common|important|useful|basic)", "rich (?:culture and )?history of",
+    "it is (?:important|worth|crucial|essential|helpful) to (?:remember|note|understand|know|keep in mind|mention)",
+    "it (?:should|must|can) be (?:noted|said|mentioned|remembered) that", "when it comes to", "generally speaking",
+    "(?:take|have) a closer look", "truly (?:fascinating|wonderful|remarkable|beautiful|amazing|unique)",
+    "(?:language|korean|learning) (?:learning )?journey", "enrich your", "boost your", "improve your korean",
+    "sound more (?:natural|fluent)",
+    "(?:mastering|learning|knowing|understanding) this (?:word|nuance|form|ending|expression|pattern|verb|noun|distinction)",
+    "(?:needless to say|in today's world|as mentioned (?:above|before|earlier)|last but not least|in summary|all in all)",
+    "plays? (?:a|an) (?:important|crucial|vital|key|significant) role",
+    "(?:essential|must-know|must-have) (?:word|part|vocabulary)",
+    "every (?:learner|student|korean learner)", "take your korean", "to the next level",
+)  # fmt: skip
+_FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
+# These may be true once: "a very common word among friends". Any other is enough.
+_ONCE_TRUE = re.compile("(?:very|really|extremely|quite|most|used|as) ")
+# Every match of the patterns contains one of these. Most text has none, so it is not searched.
+_FILLER_SIGNS = (
+    "very ", "really ", "extremely ", "quite ", "most ", "good luck", " well", "practi", "conclusion", "sum up", "used ",
+    "great job", "learner", " master", "happy ", "reminds", "can see", "history of", "important to", "worth ", "crucial ",
+    "essential ", "helpful to", " that", "when it comes", "generally sp", "closer look", "truly ", "journey", "your",
+    "sound more", "ing this ", "needless", "today's world", "as mentioned", "last but", "in summary", "all in all", " role",
+    "must-", "every student", "next level",
+)  # fmt: skip
+# A sentence of these words alone, with at least one that praises or recommends, says nothing.
+_PRAISE = """
+important useful popular basic essential necessary helpful learner learners learn learning study studying practice practise
+practicing master memorize memorise remember worth vocabulary beginner beginners frequently interesting fluent fluency fun
+often various many common commonly widely daily
+"""
+_EMPTY = """
+used use uses using word words term expression phrase noun verb adjective adverb korean korea language speaker speakers
+people
+different situation situations context contexts life everyday day conversation conversations speak speaking speech talk say
+said know known understand well good great make makes perfect when where how way ways number case cases time times
+every everyone everybody everywhere always can could should must will would may help helps need needs very
+really quite extremely just only even all each other thing things lot level part correctly properly naturally its your you
+there think keep going daily grammar sentence sentences example examples meaning meanings mean means
+"""
+_COMPARED = (
+    "similar same different difference differ nuance slightly bit little both but however two nearly almost less more"
+)
+_ABOUT = content_words("word words meaning meanings they")
+# A sentence without Korean, quotations, and parentheses.
+_PLAIN = re.compile(r"(?:^|(?<=[.!?] )|(?<=\n))[A-Z][a-z ][A-Za-z ,;-]{14,}(?:[.!]|$)", re.M)
+_WORD = re.compile("[a-z]+")
+_HEAD = 32  # letters
+_FEWEST = 4  # words: "Everyday speech" says something
+_OWN_NAMES = {
+    "usage_context": "usage(?: context)?|context",
+    "comparison": "comparison|nuance",
+    "metaphor": "metaphor|image",
+    "primary_meaning": "primary meaning",
+    "other_meanings": "other meanings?",
+    "explanation": "explanation",
+}
+_SIDES = "front|back|answer|question|translation|meaning|explanation|tags|term|side [ab12]|card \\d|output|response"
+_OPENERS = (
+    "sure|certainly|absolutely|of course|great question|good question|excellent question|great choice|got it|no problem"
+    "|understood|happy to help|dear (?:learner|student|user)"
+)
+_OFFER_SIGNS = (
+    "hope", "let me", "feel free", "would you", "here is ", "here's ", "here are ", "\\n", "question", "let's ", "requested",
+    "this card", "this flashcard", "you asked", "below is", "you've got", "i'm happy", "i am happy", "this entry",
+    "good luck",
+    "i will ", "i'll ", "stay tuned", "keep up", "well done", "great job", "please note", "note that i",
+    "following ", "do not forget to", "don't forget to",
+)  # fmt: skip
+_OFFERS = (
+    "(?:i )?hope (?:this|that|it) (?:helps|is helpful|was helpful)", "let me (?:know if|explain|break|give you|help)",
+    "feel free to (?:ask|reach|use)", "would you like me to",
+    r"here(?:'s| is| are) (?:the|your|a|some) (?:\w+ )?(?:cards?|flashcards?|explanation|translation|examples?|analysis"
+    r"|answer|breakdown)\b",
+    "(?:that's a |what a )?(?:great|good|excellent) question[!.]",
+    "let's (?:dive|break (?:it|this) down|get started|explore)",
+    "as (?:you )?requested", "(?:in|on) this (?:flash)?card,? (?:we|you|i)\\b",
+    "this (?:flash)?card (?:is|was|will|helps|covers)",
+    "you asked (?:me )?about", "below is (?:the|a|your)", "you've got this", "i(?:'m| am) happy to",
+    "good luck (?:with|on|in) (?:your|the)", "good luck[!.]$", "i(?:'ll| will) (?:explain|now explain|provide)",
+    "stay tuned", "keep up the good", "please note that (?:i|this)", "the following (?:flash)?cards? ",
+    "do(?: not|n't) forget to (?:practi[cs]e|review|study|like|subscribe)",
+)  # fmt: skip
+_LABEL = re.compile(rf"\s*(?:(?:{_SIDES})\s*:|[\[(<*](?:{_SIDES})[\])>*])")
+_OWN_LABELS = {field: re.compile(rf"(?:{names})\s*:") for field, names in _OWN_NAMES.items()}
+_OPENER = re.compile(rf"\s*(?:{_OPENERS})[!,.]")
+_OFFER = re.compile(rf"\b(?:{'|'.join(_OFFERS)})|\\n")
+
+
+def filler_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report text in the record that says nothing."""
+    yield from _filler(analysis, analysis)
+
+
+def filler_on_card(card: Card) -> Iterator[Finding]:
+    """Report text on the card that says nothing."""
+    yield from _filler(card, card.analysis)
+
+
+def chat_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report text in the record that speaks to the user."""
+    yield from _chat(analysis, analysis)
+
+
+def chat_on_card(card: Card) -> Iterator[Finding]:
+    """Report text on the card that speaks to the user."""
+    yield from _chat(card, card.analysis)
+
+
+def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    has_filler = any(map(subject.all_prose.__contains__, _FILLER_SIGNS))
+    for field, text in subject.prose if analysis.language.code == "en" else ():
+        if field not in _SENTENCES:
+            continue
+        idle = _FILLER.findall(text.lower()) if has_filler else []
+        if len(idle) > 1 or not all(map(_ONCE_TRUE.match, idle)):
+            phrase: str | None = idle[0]
+        else:
+            # Korean of the comparison is its subject, not an example.
+            plain = text.replace(analysis.spoken, "it").replace(analysis.vs, "it") if field == "comparison" else text
+            phrase = next(filter(_is_empty, _PLAIN.findall(plain)), None)
+        if phrase and field != "front":
+            yield FILLER.at(
+                field, f"“{phrase}” says nothing about {analysis.word}: leave it out or say what is special"
+            )
+
+
+def _is_empty(sentence: str) -> bool:
+    """Return whether a sentence consists of words that fit any word: “It is used in many different situations.”"""
+    words = _WORD.findall(sentence.lower())
+    if len(words) < _FEWEST:
+        return False
+    stems = content_words(sentence)
+    praise, empty, compared = _vocabulary()
+    if not stems <= empty:
+        return False
+    return len(stems & praise) > 0 or (len(stems & compared) > 1 and stems <= compared | praise | _ABOUT)
+
+
+@cache
+def _vocabulary() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the stems that praise, all stems that say nothing, and those that only say that words differ."""
+    praise, compared = content_words(_PRAISE), content_words(_COMPARED)
+    return praise, praise | compared | content_words(_EMPTY), compared
+
+
+def _chat(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    has_offer = any(map(subject.all_prose.__contains__, _OFFER_SIGNS))
+    for field, text in subject.prose:
+        found = _label(field, text[:_HEAD].lower())
+        if found is None and has_offer and (offer := _OFFER.search(lower := text.lower())):
+            found = offer if offer[0] == "\\n" else _OFFER.search(without_quotations(lower))
+        # 물론 means “of course”, and 화이팅 “good luck”.
+        if found and found[0].strip(" !,.") not in f"{analysis.definition} {analysis.text('primary_meaning')}".lower():
+            yield CHAT.at(field, f"leave out “{found[0].strip()}”")
+
+
+def _label(field: str, head: str) -> re.Match[str] | None:
+    """Return the name of a side or a field, or an opening such as “Sure!”, at the beginning of a text."""
+    if (":" in head or head[:1] in "[(<*") and (label := _LABEL.match(head)):
+        return label
+    if ":" in head and field in _OWN_LABELS and (label := _OWN_LABELS[field].match(head)):
+        return label
+    return _OPENER.match(head) if field in _SENTENCES else None

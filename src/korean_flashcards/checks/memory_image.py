@@ -1,0 +1,102 @@
+"""Check that the parts of the memory image belong together, are things one can see, and appear on the Scene card."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.glosses import alike, content_words
+
+IMAGE_PARTS = Check(
+    "image_parts", Severity.WARNING, "The metaphor does not show the thing or the action that the record names.",
+    "Searches the metaphor for a word from metaphor_noun, and for one from metaphor_action.",
+)  # fmt: skip
+IMAGE_VAGUE = Check(
+    "image_vague", Severity.WARNING, "A part of the memory image cannot be seen.",
+    "Finds parts that consist of words such as “something”, “feeling”, or “a place in your mind”.",
+)  # fmt: skip
+SCENE_IMAGE = Check(
+    "scene_image", Severity.WARNING, "The Scene card shows a different image than the record.",
+    "Searches the Scene card for words from metaphor_noun, metaphor_action, and suggested_location.",
+)  # fmt: skip
+CHECKS = (IMAGE_PARTS, IMAGE_VAGUE, SCENE_IMAGE)
+
+_VAGUE = """
+thing things something somewhere someplace anything anywhere everything everywhere someone somebody anyone place places
+location mind minds head imagination dream dreams thought thoughts idea ideas concept concepts feeling feelings emotion
+emotions memory memories memorable word words meaning meanings image images picture pictures metaphor object objects stuff
+item items action actions doing being happening moment situation situations situated symbol life world nice good pleasant
+beautiful great special certain imagine imaginary any some where your own kind abstract general
+"""
+_PARTS = ("metaphor_noun", "metaphor_action", "suggested_location", "anchor_object")
+# Words that do not begin alike.
+_IRREGULAR = {
+    "mice": "mouse", "geese": "goose", "feet": "foot", "teeth": "tooth", "men": "man", "women": "woman", "people": "person",
+    "wolves": "wolf", "leaves": "leaf", "knives": "knife", "loaves": "loaf", "thieves": "thief", "calves": "calf",
+    "shelves": "shelf", "wives": "wife", "lice": "louse", "oxen": "ox", "dice": "die", "halves": "half", "scarves": "scarf",
+}  # fmt: skip
+_IRREGULAR_STEMS = {stem: single for plural, single in _IRREGULAR.items() for stem in content_words(plural)}
+_SAME_ACTION = 2  # words: with as many, the front shows the record's action
+# Then the front hides the thing on purpose.
+_UNNAMED = re.compile(r"\b(?:who\w*|something|someone|somebody)\b", re.I)
+# A name within a sentence: "an iron gate in Suwon".
+_NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
+
+
+def image_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report parts of the memory image that are not in the metaphor, or that nobody can see."""
+    metaphor = analysis.text("metaphor")
+    if analysis.is_offline or analysis.language.code != "en" or not metaphor:
+        return
+    for field in _PARTS:
+        text = analysis.text(field)
+        words = content_words(text)
+        if text and words <= _vague():
+            yield IMAGE_VAGUE.at(field, f"“{text}” cannot be seen: name one concrete thing or place")
+        elif field in ("metaphor_noun", "metaphor_action") and not _shows(content_words(metaphor), text):
+            yield IMAGE_PARTS.at(field, f"{field} is “{text}”, but the metaphor does not show it: “{metaphor[:60]}”")
+
+
+def scene_shows_the_image(card: Card) -> Iterator[Finding]:
+    """Report a Scene card without the record's image: without its thing and its place, or at a place of a different name."""
+    analysis = card.analysis
+    noun, place = analysis.text("metaphor_noun"), analysis.text("suggested_location")
+    if card.tab_name != "Scene" or card.is_offline or analysis.language.code != "en" or not noun or not place:
+        return
+    front = content_words(card.front)
+    action = content_words(analysis.text("metaphor_action"))
+    if not _shows(front, noun):
+        shown = front | content_words(card.back)
+        verb = content_words(analysis.text("metaphor_action").partition(" ")[0])
+        if not _shows(shown, noun) and not _shows(shown, place) and len(action & shown) < _SAME_ACTION:
+            yield SCENE_IMAGE.at("front", f"the card does not show the record's image: “{noun}” at “{place}”")
+            return
+        if verb & front and len(action & front) >= _SAME_ACTION and not _UNNAMED.search(card.front):
+            yield SCENE_IMAGE.at("front", f"on the front, something else than the “{noun}” acts")
+            return
+    names = set(_NAMES.findall(card.front))
+    if names and set(_NAMES.findall(place)) and not names & _names_in(analysis):
+        yield SCENE_IMAGE.at("front", f"the scene is in {min(names)}, but suggested_location is “{place}”")
+
+
+def _shows(shown: frozenset[str], part: str) -> bool:
+    """Return whether the words that are shown include one of a part of the image, in any form (mice, mouse)."""
+    words = content_words(part)
+    if not words or alike(words, shown):
+        return True
+    pairs = (
+        (_IRREGULAR_STEMS.get(word, word), _IRREGULAR_STEMS.get(other, other)) for word in words for other in shown
+    )
+    return any(one == other for one, other in pairs)
+
+
+def _names_in(analysis: Analysis) -> set[str]:
+    texts = (*map(analysis.text, _PARTS), *(text for _, text in analysis.prose))
+    return {name for text in texts for name in re.findall("[A-Z][a-z]{3,}", text)}
+
+
+@cache
+def _vague() -> frozenset[str]:
+    return content_words(_VAGUE)

@@ -1,0 +1,34 @@
+"""Check the tags that a model gives a card: each has a value, and the value is short."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.records import Finding, Severity
+
+TAG = Check(
+    "tag_value", Severity.WARNING, "A tag of the card has no value, or a value that is not a short name.",
+    "Looks at the tags that the prompt asks for, such as concept: and topic:, and finds words that are repeated.",
+)  # fmt: skip
+CHECKS = (TAG,)
+
+# The prompt asks for these, each with a value of one or two words.
+_REQUESTED = frozenset(("concept", "grammar", "topic", "culture", "formality"))
+_LONGEST = 4  # words
+_REPEATED = re.compile(r"(?:.*:)?([^_:]{3,})_\1")
+
+
+def tags_of_card(card: Card) -> Iterator[Finding]:
+    """Report tags without a value, with a sentence as their value, or with a repeated word. The list's tags are ignored."""
+    tags = card.card.get("tags") or ()
+    for tag in tags if isinstance(tags, list | tuple) else ():
+        prefix, _, value = str(tag).partition(":")
+        if prefix in _REQUESTED and not value.strip(":_ ") and tag not in str(card.analysis.listed.get("tags") or ""):
+            yield TAG.at(
+                "tags", f"the tag “{tag}” has no value: write {prefix}: with one or two words, or leave it out"
+            )
+        elif prefix in _REQUESTED and len(re.split("[_ ]", value)) > _LONGEST:
+            yield TAG.at("tags", f"the tag “{tag}” is too long: one or two words are enough")
+        elif _REPEATED.fullmatch(str(tag)):
+            yield TAG.at("tags", f"the tag “{tag}” repeats a word")
