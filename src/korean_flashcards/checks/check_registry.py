@@ -20,6 +20,7 @@ from korean_flashcards.checks import (
     inflection_claims,
     ipa,
     keywords,
+    korean_forms,
     languages,
     leftovers,
     lengths,
@@ -43,7 +44,8 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, homograph, homonym_senses,
-    examples, spelling, numbers, translations, register, level_of_word, politeness, comparison, keywords, memory_image,
+    examples, spelling,
+    korean_forms, numbers, translations, register, level_of_word, politeness, comparison, keywords, memory_image,
     fronts, endings_of_text, filler, tag_values, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
@@ -102,6 +104,7 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     leftovers.leftovers_on_card,
     lengths.lengths_of_card,
     spelling.misspellings_on_card,
+    korean_forms.inflections_on_card,
     hanja_words.hanja_card_shows_the_word,
     filler.chat_on_card,
 )

@@ -16,8 +16,11 @@ _CALLED_WRONG = re.compile(
     r"\b(?:wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|contract\w*|colloquial\w*|dialects?|slang|archaic|formerly"
     r"|(?:non-?|not )standard"
     r"|old spelling|rude|odd|strange|nobody|impossible|unnatural|ungrammatical|raises? yourself|people (?:say|write)"
-    r"|often (?:said|written|spelled|heard))\b|[*✗❌×→]"
+    r"|often (?:said|written|spelled|heard)|expect\w*|becomes?|turns? into|(?:does not|doesn't) exist|no such)\b"
+    r"|[*✗❌×]|\([xX]\)"
 )
+# In 되요 → 돼요, only the form before the arrow may be wrong.
+_REPLACED = re.compile(r"[\s.?!,'’\"”]*(?:→|=>|->)")
 # never write 몇일, 며칠 rather than 몇일
 _NOT = re.compile(
     r"(?:\b(?:not|never|no|rather than|instead of|avoid|don't (?:say|write)|would be)|n't)\W+(?:\w+\W+)?$"
@@ -30,7 +33,22 @@ _END = re.compile("[.?!…]")
 _WORDS = re.compile("[가-힣]+")
 _QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
 _QUOTATION = re.compile(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
-_SENTENCE_END = re.compile("[.?!] ")
+_SENTENCE_END = re.compile("[.?!]['’\"”)]* ")
+# Words that call a form a mistake, and forms that are only a step toward another one: "가아요 contracts to 가요".
+_MISTAKE = re.compile(
+    r"\b(?:wrong\w*|incorrect\w*|mistake[sn]?|misspell\w*|slips?|errors?|(?:non-?|not )standard|old spelling"
+    r"|ungrammatical|impossible"
+    r"|colloquial\w*|dialects?|slang|archaic|formerly|people (?:say|write)|often (?:said|written|spelled|heard)"
+    r"|expect\w*|(?:does not|doesn't) exist|no such|typos?|nonexistent)\b|[*✗❌×]|\([xX]\)"
+)
+_MISTAKE_BEFORE = re.compile(
+    r"(?:(?<!does )(?<!do )(?<!did )\b(?:not|never|no|nor)|rather than|instead of|avoid|don't (?:say|write)|would be|n't"
+    r"|contract(?:ed|ion)s? (?:from|of)|short(?:ened)? (?:for|from)|comes? from|\bfrom)\W+(?:\w+\W+)?$"
+)
+_MISTAKE_AFTER = re.compile(
+    r"[\s.?!,'’\"”()]*(?:→|=>|->|✗|❌|×|\([xX]\)|(?:is |are |gets? )?(?:contract|shorten|becom|turn|merg|fus|would"
+    r"|does not|doesn't|isn't|is not))"
+)
 
 
 @dataclass(frozen=True)
@@ -54,14 +72,28 @@ class Stretch:
     @cached_property
     def on_purpose(self) -> bool:
         """Whether the text around it may say that it is wrong or unusual. Its translation does not count."""
+        sentence, after = self._around
+        if _NOT.search(sentence) is not None or _CALLED_WRONG.search(f"{sentence}\n{after}") is not None:
+            return True
+        return _REPLACED.match(after) is not None
+
+    @cached_property
+    def is_mistake(self) -> bool:
+        """Whether the text around it says that its form is wrong. In contrast to ``on_purpose``, few words count."""
+        sentence, after = self._around
+        if _MISTAKE_BEFORE.search(sentence) is not None or _MISTAKE.search(f"{sentence}\n{after}") is not None:
+            return True
+        return _MISTAKE_AFTER.match(after) is not None
+
+    @cached_property
+    def _around(self) -> tuple[str, str]:
+        """The parts of the same sentence before and after it, in lowercase and without translations."""
         after = self.after.partition("\n")[0]
         if quoted := _QUOTED.match(after):
             after = after[quoted.end() :]
         # A quotation before is the translation of another example.
         before = _QUOTATION.sub(" ", self.before.rpartition("\n")[2])
-        sentence = _SENTENCE_END.split(before)[-1].lower()
-        around = f"{sentence}\n{after.split('. ')[0].lower()}"
-        return _NOT.search(sentence) is not None or _CALLED_WRONG.search(around) is not None
+        return _SENTENCE_END.split(before)[-1].lower(), after.split(". ")[0].lower()
 
     @cached_property
     def is_sentence(self) -> bool:
@@ -84,6 +116,12 @@ def korean_of(subject: Analysis | Card) -> Iterator[Stretch]:
     analysis = subject.analysis if isinstance(subject, Card) else subject
     for field, text in subject.prose if analysis.language.code != "ko" else ():
         yield from _stretches(field, text)
+
+
+def keywords_of(subject: Analysis | Card) -> Iterator[Stretch]:
+    """Yield the Korean keywords of a record, each as text of its own."""
+    for keyword in subject.keywords if isinstance(subject, Analysis) else ():
+        yield Stretch("korean_keywords", keyword, "", "", "")
 
 
 def examples_of(card: Card) -> Iterator[Stretch]:

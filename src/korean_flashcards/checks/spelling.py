@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import Stretch, is_copied, korean_of
+from korean_flashcards.checks.korean_text import Stretch, is_copied, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.misspellings import misspellings
+from korean_flashcards.korean.misspellings import KEYS, misspellings
 from korean_flashcards.korean.slips import Slip, SlipKind, slips
 
 MISSPELLED = Check(
@@ -63,10 +63,10 @@ def slips_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    if next(misspellings(subject.all_prose), None) is None:
+    if KEYS.isdisjoint(subject.pairs):
         return
-    for stretch in korean_of(subject):
-        for wrong, right in () if stretch.on_purpose else misspellings(stretch.korean):
+    for stretch in (*korean_of(subject), *keywords_of(subject)):
+        for wrong, right in () if stretch.is_mistake else misspellings(stretch.korean):
             # A syllable alone is mentioned, not used: “therefore 왠, not 웬”.
             is_own = wrong in analysis.word or any(misspellings(analysis.word))
             if stretch.words != [wrong[:1]] and not is_own:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import add
 from typing import Any
 
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
@@ -24,6 +25,7 @@ _PROSE = (
 # Those of the fields above that are about the word and quote it.
 _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HANGUL = re.compile("[가-힣]+")
 _NONSTANDARD = re.compile(
     r"\b(?:slang|dialects?|neologism|coin(?:ed|age)|clipped|abbreviat\w*|short for|konglish)\b", re.I
 )
@@ -164,6 +166,11 @@ class Analysis:
         return _HAN.search(self.all_prose) is not None
 
     @cached_property
+    def pairs(self) -> frozenset[str]:
+        """All syllables and pairs of syllables in ``prose`` and the keywords. They tell quickly what rules to run."""
+        return _pairs("\n".join((self.all_prose, *self.keywords)))
+
+    @cached_property
     def about_the_word(self) -> str:
         """The sentences in the record that should quote the word, as one string."""
         return "\n".join(text for field, text in self.prose if field in (*_ABOUT_THE_WORD, "comparison"))
@@ -230,9 +237,19 @@ class Card:
         return _HAN.search(self.all_prose) is not None
 
     @cached_property
+    def pairs(self) -> frozenset[str]:
+        """All syllables and pairs of syllables on both sides, as for an analysis."""
+        return _pairs(self.all_prose)
+
+    @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
         """The Korean examples on the back, with their translations. In a Korean explanation, no examples can be found."""
         return () if self.analysis.language.code == "ko" else snippets(self.back)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    hangul = " ".join(_HANGUL.findall(text))
+    return frozenset((*hangul, *map(add, hangul, hangul[1:])))
 
 
 def _without_copies(

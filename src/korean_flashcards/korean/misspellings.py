@@ -85,6 +85,16 @@ _TABLE = """
 앰블런스 앰뷸런스  워크샵 워크숍
 쉐프 셰프  미스테리 미스터리  디지탈 디지털  오리지날 오리지널  비스켓 비스킷  쟈켓 재킷  가디건 카디건  레포트 리포트
 로보트 로봇
+바뻐 바빠  바뻤 바빴  <나뻐 나빠  나뻤 나빴  <아퍼 아파  <아펐 아팠  고퍼 고파  고펐 고팠  예빠요 예뻐요  기빠요 기뻐요
+슬파요 슬퍼요  모라요> 몰라요  <모랐 몰랐
+다라요> 달라요  빠라요> 빨라요  빠랐 빨랐  흐러요 흘러요  딸라요 따라요  <칠러 치러  하얍니 하얗습니  빨갑니 빨갛습니
+까맙니 까맣습니  어떱니 어떻습니  되였 되었  <아니였 아니었
+예쁜다 예쁘다  바쁜다 바쁘다  나쁜다 나쁘다  <조와요 좁아요  <이워요> 입어요  <뽀와요 뽑아요  <씨어요 씻어요  <우어요 웃어요
+<버어요 벗어요  <너어요 넣어요  <노아요 놓아요
+<조아 좋아  <조은데 좋은데  <시러요> 싫어요  <시러하 싫어하  <시러해 싫어해  <마니> 많이  <만타> 많다  <업서 없어  <이써 있어
+<머거 먹어  <안자요> 앉아요  <차자요 찾아요
+<어떠케 어떻게  <그러치 그렇지  <이러케 이렇게  <그러케 그렇게  <가타요 같아요  <마자요> 맞아요
+하세여 하세요  주세여 주세요
 """
 
 
@@ -100,7 +110,7 @@ _PATTERNS = tuple(
     (syllable, re.compile(pattern), right)
     for syllable, pattern, right in (
         ("읍니", f"(?<=[{_CLOSED}])읍니(?=[다까])", "습니"),
-        ("께", f"(?<=[{_L}])(?<!들)께(?=요(?![가-힣])|[.!~])", "게"),
+        ("께", f"(?<=[{_L}])(?<!들)께(?=요(?![가-힣])|[.!~])|(?<=[할갈볼올줄될살쓸을킬])께(?![가-힣])", "게"),
         ("꺼", f"(?<=[{_L}])꺼(?=야|다(?![가-힣])|니까)", " 거"),
         ("써", f"(?<=[{_SS}])써(?=요?(?![가-힣]))", "어"),
         ("을려", "(?<=[가-힣])을려(?=고|면)", "으려"),
@@ -122,14 +132,16 @@ def _by_first() -> dict[str, list[tuple[str, str, bool, bool]]]:
 
 _BY_FIRST = _by_first()
 _FIRST = re.compile(f"[{''.join(_BY_FIRST)}]")
-_ANY = re.compile(
-    "|".join(f"{first}(?:{'|'.join(wrong[1:] for wrong, *_ in entries)})" for first, entries in _BY_FIRST.items())
-)
+# Each misspelling contains one of these syllables or pairs of syllables. Most texts contain none of them.
+KEYS = frozenset((
+    *(wrong[:2] for entries in _BY_FIRST.values() for wrong, *_ in entries),
+    *(syllable.split()[0] for syllable, *_ in _PATTERNS),
+))  # fmt: skip
 
 
 def misspellings(text: str) -> Iterator[tuple[str, str]]:
     """Yield the misspellings in a text, each as (the misspelled word, the right spelling of that word)."""
-    for found in _FIRST.finditer(text) if _ANY.search(text) else ():
+    for found in _FIRST.finditer(text):
         for wrong, right, at_start, at_end in _BY_FIRST[found[0]]:
             start, end = found.start(), found.start() + len(wrong)
             if text.startswith(wrong, start) and not (
