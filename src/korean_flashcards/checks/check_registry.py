@@ -64,6 +64,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     leftovers.leftovers_in_record,
     lengths.lengths_of_record,
     spelling.misspellings_in_record,
+    korean_forms.inflections_in_record,
     filler.chat_in_record,
 )
 _OF_NUANCE = (
