@@ -17,7 +17,7 @@ PIPELINES = {*BOXES, "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # These datasets exist only in memory. Kedro-Viz shows layers only for datasets in the catalog.
 IN_MEMORY = {
-    "card_notes", "complete_notes", "consent", "generated_stages", "identified_notes", "laid_out_notes",
+    "card_notes", "complete_notes", "consent", "generated_stages", "identified_notes", "laid_out_notes", "map_checks",
     "run_started", "shortened_notes", "whole_deck",
 }  # fmt: skip
 

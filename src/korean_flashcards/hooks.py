@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONSENT = "consent"
+MAP_CHECKS = "map_checks"
 _CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing", "confirm_upgrade"}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
 _IMPORTING = "import_lists"  # the node that imports the word lists
@@ -107,11 +108,11 @@ class RunHooks:
 
     @hook_impl
     def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
-        """Add the consent dataset, which nodes need before they send requests, and the whole deck, which checks need.
+        """Add the consent dataset, which nodes need before they send requests, and the two datasets that checks need.
 
         A stage that is run on its own shows its own plan and asks for confirmation. Only a narrowed run needs to read
-        the whole deck. From now on, the columns of each
-        layer are checked when it is loaded.
+        the whole deck. A run's client may check texts in a separate process. From now on, the columns of each layer are
+        checked when it is loaded.
         """
         # Imported here because a late import costs nothing: creating the catalog has already imported the pipelines.
         from korean_flashcards.layers.known_layers import known_layers
@@ -120,6 +121,7 @@ class RunHooks:
         add_new_entries(catalog)
         catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
         catalog[WHOLE_DECK] = MemoryDataset(None)
+        catalog[MAP_CHECKS] = MemoryDataset(None)
 
     @hook_impl
     def before_pipeline_run(
@@ -150,6 +152,7 @@ class RunHooks:
             # The set itself, because the stages are added while the run executes them.
             catalog["generated_stages"] = MemoryDataset(self.generated, copy_mode="assign")
         self._ledger, self._llm = catalog.load("ledger"), catalog.load("llm")
+        catalog[MAP_CHECKS] = MemoryDataset(self._llm.map_checks, copy_mode="assign")
         record_lost_spending(self._ledger)
         self._ledger.runs.sweep()
         recorder = RunRecorder(run_params, pipeline, catalog)

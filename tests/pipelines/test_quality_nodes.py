@@ -1,5 +1,8 @@
 """Quality: findings of the checks, and a score for each card and each word."""
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
 import polars as pl
 import pytest
 from pipelines.stages import vocabulary_of
@@ -15,15 +18,17 @@ from korean_flashcards.pipelines.quality.nodes import (
     check_cards,
     score_cards,
 )
+from korean_flashcards.quality.findings_cache import MapChecks, WordToCheck
 
 WORDS = vocabulary_of("term,definition\n남성,man\n배,ship\n배,pear\n")
 
 
 def checked(
-    before: pl.DataFrame | None = None, rules: str = "1", **layers: pl.DataFrame
+    before: pl.DataFrame | None = None, rules: str = "1", map_checks: MapChecks = map, **layers: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     inputs = {"nuance": analyses(), "flashcards": flashcards(), "words": WORDS} | layers
-    return check_cards(**inputs, before=pl.DataFrame() if before is None else before, rules=rules)
+    known = pl.DataFrame() if before is None else before
+    return check_cards(**inputs, before=known, rules=rules, map_checks=map_checks)
 
 
 def test_every_word_and_every_card_has_one_score() -> None:
@@ -104,6 +109,23 @@ def test_only_changed_words_are_checked_again_and_the_findings_are_the_same(monk
     )
     checked(before, rules="2")
     assert requested == everything, "different rules"
+
+
+def test_only_changed_words_are_passed_to_the_process_that_checks_them() -> None:
+    passed: list[str] = []
+
+    def map_checks(
+        check: Callable[[WordToCheck], list[dict[str, Any]]], words: Iterable[WordToCheck]
+    ) -> Iterator[list[dict[str, Any]]]:
+        for each in words:
+            passed.append(each.record["item_id"])
+            yield check(each)
+
+    first, before = checked(map_checks=map_checks)
+    assert first.equals(checked()[0]) and passed == WORDS["item_id"].to_list()
+    renamed = WORDS.with_columns(definition=pl.col("definition").replace("pear", "belly"))
+    assert checked(before, words=renamed, map_checks=map_checks)[0].equals(checked(words=renamed)[0])
+    assert passed[3:] == ["배#2"]
 
 
 def test_layers_of_different_runs_are_refused() -> None:

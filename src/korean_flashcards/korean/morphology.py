@@ -1,13 +1,16 @@
 """Find morphemes, dictionary forms, and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
 kiwipiepy is optional. The first analysis in a process imports the package and loads its model, which takes about 1 s
-and uses 330 MB. Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are from the
+and uses 330 MB. Without kiwipiepy, every function here that analyzes text raises ``AnalyserMissing``. Tags are from the
 Sejong corpus: for example, NNG is a common noun, VV a verb, JKS a subject particle, and EF a final ending.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
+from sys import intern
 from threading import Lock
 from typing import NamedTuple, Protocol
 
@@ -24,6 +27,9 @@ _PART_OF_SPEECH = {
 }  # fmt: skip
 # The analyzer's most likely analyses, among which the one that fits a known part of speech is chosen.
 _ALTERNATIVES = 8
+# Texts whose morphemes are kept, so that the checks of a reply and the later checks of its word analyze them once. A text
+# takes 1.4 KB, and a word has about four.
+_KEPT_TEXTS = 16384
 # kiwi writes a coda that is a separate morpheme as a conjoining jamo. The project uses compatibility jamo.
 _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
@@ -151,7 +157,7 @@ def is_listed(text: str) -> bool:
     return all(piece.known for piece in raw_morphemes(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT_TEXTS)
 def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
     """Return the morphemes in a text, with what ``rebuilt`` needs to spell them.
 
@@ -159,7 +165,7 @@ def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
         AnalyserMissing: kiwipiepy is not installed.
     """
     return tuple(
-        RawMorpheme(token.form, token.tag, token.start, token.end, not token.oov)
+        RawMorpheme(intern(token.form), intern(token.tag), token.start, token.end, not token.oov)
         for token in _analyser().tokenize(text)
     )
 
@@ -180,6 +186,17 @@ def likelihood(text: str) -> float:
         AnalyserMissing: kiwipiepy is not installed.
     """
     return _analyser().analyze(text, top_n=1)[0][1]
+
+
+def load() -> None:
+    """Load the analyzer now, if kiwipiepy is installed, so that the first analysis does not take longer."""
+    with suppress(AnalyserMissing):
+        _analyser()
+
+
+def can_be_loaded() -> bool:
+    """Return whether kiwipiepy is installed, but its analyzer is not loaded."""
+    return _loaded is None and find_spec("kiwipiepy") is not None
 
 
 def release() -> None:

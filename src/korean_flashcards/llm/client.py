@@ -3,17 +3,27 @@
 The client sends only requests that have no cached reply.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidReply
 from korean_flashcards.domain.errors import InterruptedRun, ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
-from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request, parsed_user_text
+from korean_flashcards.domain.requests import (
+    ChatReply,
+    ChatTemplate,
+    Repairer,
+    ReplyCheck,
+    Request,
+    no_quality_check,
+    parsed_user_text,
+)
 from korean_flashcards.files.dangling_links import real_path
+from korean_flashcards.korean.morphology import can_be_loaded, load
 from korean_flashcards.llm.batch.pending import pending_reply, submitted
 from korean_flashcards.llm.batch.round import BatchRound
 from korean_flashcards.llm.cache.replies import PART, REPLACED, StoredReply
@@ -29,7 +39,14 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
 from korean_flashcards.llm.providers.model_access import check_access
 from korean_flashcards.llm.providers.registry import backend_for, model_version
+from korean_flashcards.processes.worker_process import WorkerProcess
 from korean_flashcards.stages.ports import Consent, Ports
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Requests. Fewer replies are checked in this process.
+SMALLEST_FOR_WORKER = 10
 
 
 class LLMClient:
@@ -42,6 +59,7 @@ class LLMClient:
         self._cache = ReplyCache(real_path(cache_dir))
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
+        self._worker = WorkerProcess()
 
     def model_version(self, model: str) -> str:
         """Return the model's name for cache keys. Only the offline model's name has a version appended.
@@ -60,8 +78,16 @@ class LLMClient:
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
     def close(self) -> None:
-        """Close the cache, so that a copy of its file contains all replies. The next access opens it again."""
+        """Close the cache, so that a copy of its file contains all replies. The next access opens it again.
+
+        The process that checks replies ends.
+        """
+        self._worker.close()
         self._cache.close()
+
+    def map_checks(self, check: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Yield the result of a check for each item. Use the process that has checked the replies, if there is one."""
+        return self._worker.map(check, items)
 
     @property
     def folder(self) -> Path:
@@ -176,9 +202,11 @@ class LLMClient:
         self._cache.open()
         for route in routes:
             self._cache.note(route.template)
+        if _needs_worker(requests, routes):
+            self._worker.start(load)
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
             dispatcher = Dispatcher(
-                routes, self._cache, settings, display, ports, self._remembered, repairer, self._counted
+                routes, self._cache, settings, display, ports, self._remembered, repairer, self._counted, self._worker
             )
             try:
                 run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
@@ -249,6 +277,16 @@ class LLMClient:
             f"{model} {what} ({problem.code}): {as_sentence(str(problem))}{hint}{kept} Check {check}, then run the same "
             "command again. Only the missing replies will be requested."
         )
+
+
+def _needs_worker(requests: Sequence[Request], routes: Iterable[Route]) -> bool:
+    """Return whether to check the replies in a separate process.
+
+    Loading the analyzer there does not block the calls, but starting the process takes half a second of CPU time, which
+    few requests do not justify. An analyzer that this process has already loaded is used.
+    """
+    checked = len(requests) >= SMALLEST_FOR_WORKER and requests[0].quality_check is not no_quality_check
+    return checked and not any(route.local for route in routes) and can_be_loaded()
 
 
 def _accepts(request: Request, text: str) -> bool:

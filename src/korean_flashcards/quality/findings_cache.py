@@ -6,8 +6,9 @@ and the rules.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -16,6 +17,20 @@ from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import Finding
 
 Row = Mapping[str, Any]
+
+
+class WordToCheck(NamedTuple):
+    """A word's analysis and cards, and its row in the ``words`` layer."""
+
+    record: Row
+    cards: Sequence[Row]
+    word: Row
+
+
+# Applies a check to each word, in order, like the built-in function ``map``.
+MapChecks = Callable[
+    [Callable[[WordToCheck], list[dict[str, Any]]], Iterable[WordToCheck]], Iterator[list[dict[str, Any]]]
+]
 
 # tab_name: null for the analysis.
 _FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
@@ -40,19 +55,22 @@ class FindingsCache:
         self._seen: set[str] = set()
         self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
 
-    def check(self, record: Row, cards: Sequence[Row], word: Row) -> dict[str, Any]:
-        """Return the word's row (CHECKED_SCHEMA), reusing its findings if the word and the rules are unchanged."""
-        item_id = record["item_id"]
-        self._seen.add(item_id)
-        fingerprint = _fingerprint(self._rules, [word, record, *cards])
-        known, findings = self._before.get(item_id, (None, None))
-        if known != fingerprint:
-            found = [(None, finding) for finding in checks.check_nuance(record, word)]
-            found += [
-                (card["tab_name"], finding) for card in cards for finding in checks.check_card(card, record, word)
-            ]
-            findings = [_row(tab_name, finding) for tab_name, finding in found]
-        return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+    def check(self, words: Sequence[WordToCheck], map_checks: MapChecks = map) -> Iterator[dict[str, Any]]:
+        """Yield each word's row (CHECKED_SCHEMA), reusing its findings if the word and the rules are unchanged.
+
+        ``map_checks`` applies the checks to the changed words.
+        """
+        fingerprints = [_fingerprint(self._rules, [each.word, each.record, *each.cards]) for each in words]
+        changed = [
+            self._before.get(each.record["item_id"], (None,))[0] != fingerprint
+            for each, fingerprint in zip(words, fingerprints, strict=True)
+        ]
+        found = map_checks(_findings, compress(words, changed))
+        for each, fingerprint, is_changed in zip(words, fingerprints, changed, strict=True):
+            item_id = each.record["item_id"]
+            self._seen.add(item_id)
+            findings = next(found) if is_changed else self._before[item_id][1]
+            yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
     def others(self) -> Iterator[dict[str, Any]]:
         """Yield the earlier rows of words that are not in the run.
@@ -62,6 +80,15 @@ class FindingsCache:
         for item_id, (fingerprint, findings) in self._before.items():
             if item_id not in self._seen:
                 yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+
+
+def _findings(subject: WordToCheck) -> list[dict[str, Any]]:
+    """Return the findings for a word's analysis and cards (``findings`` in CHECKED_SCHEMA)."""
+    record, cards, word = subject
+    found = [_row(None, finding) for finding in checks.check_nuance(record, word)]
+    return found + [
+        _row(card["tab_name"], finding) for card in cards for finding in checks.check_card(card, record, word)
+    ]
 
 
 def _fingerprint(rules: str, rows: Iterable[Row]) -> str:

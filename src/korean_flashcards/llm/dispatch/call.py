@@ -18,6 +18,7 @@ from korean_flashcards.llm.dispatch.request_progress import Repair, RequestProgr
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.secrets import key_remover, redacted
+from korean_flashcards.processes.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +42,11 @@ class Caller:
 
     def __init__(
         self, routes: Sequence[Route], writer: ReplyWriter, settings: LLMParameters, repairer: Repairer | None,
-        counted: set[str],
+        counted: set[str], worker: WorkerProcess,
     ) -> None:  # fmt: skip
         self._routes, self._writer, self._settings, self._repairer = routes, writer, settings, repairer
+        self._worker = worker
+        self._checks: set[asyncio.Future[tuple[Problem, ...]]] = set()
         self._without_keys = key_remover()
         self._counted = counted
         self.in_flight = 0
@@ -123,18 +126,22 @@ class Caller:
             return progress.reply()
         return progress.reply(found=self._key(progress, route), model=route.model)
 
-    def needs_findings_repair(self, progress: RequestProgress, route: Route) -> bool:
-        """Prepare to repair the quality problems in an accepted reply, at most once.
+    def may_repair(self, progress: RequestProgress, route: Route) -> bool:
+        """Return whether quality problems in an accepted reply are repaired. A repaired reply is not repaired again."""
+        return progress.repair is None and self._repairer is not None and not route.local
 
-        Return whether a repair should be sent.
-        """
-        before, progress.repair = progress.repair, None
-        if before is not None or self._repairer is None or route.local or progress.text is None:
-            return False
-        problems = _problems_found(progress.request, progress.text)
+    async def needs_findings_repair(self, progress: RequestProgress) -> bool:
+        """Prepare to repair the quality problems in an accepted reply. Return whether a repair should be sent."""
+        assert progress.text is not None
+        problems = await self._problems_found(progress.request, progress.text)
         if problems:
             self._set_repair(progress, ReplyError(FailureCode.CONTRACT, problems[0].message, problems))
         return progress.repair is not None
+
+    def skip_checks(self) -> None:
+        """Do not wait for the running checks, because no repairs will be sent."""
+        for check in self._checks:
+            check.cancel()
 
     def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
         """Prepare to repair a reply's invalid parts if its other parts are valid.
@@ -215,6 +222,20 @@ class Caller:
         except ReplyError as error:
             return Unusable(error.code, f"the repair failed: {error}", retry=True), progress.text
 
+    async def _problems_found(self, request: Request, text: str) -> tuple[Problem, ...]:
+        """Return the problems that the request's quality check finds in an accepted reply."""
+        check = asyncio.ensure_future(self._worker.run(request.quality_check, text))
+        self._checks.add(check)
+        try:
+            await asyncio.wait([check])
+            return () if check.cancelled() else check.result()
+        except Exception:  # a bug in a check does no harm: the reply has already been accepted
+            logger.exception("The quality checks on a reply failed because of a bug.")
+            return ()
+        finally:
+            self._checks.discard(check)
+            check.cancel()
+
     def _learn(self, raw: RawReply) -> None:
         tokens = raw.tokens_in + raw.tokens_out
         self.typical_tokens += (tokens - self.typical_tokens) * (_NEWEST_WEIGHT if self.typical_tokens else 1.0)
@@ -254,15 +275,6 @@ def _unusable(raw: RawReply, before: str | None) -> Unusable | None:
     if not raw.text.strip():
         return Unusable(FailureCode.EMPTY, "the reply was empty", retry=before is None or bool(before.strip()))
     return None
-
-
-def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
-    """Return the problems that the request's quality check finds in an accepted reply."""
-    try:
-        return request.quality_check(text)
-    except Exception:  # a bug in a check does no harm: the reply has already been accepted
-        logger.exception("The quality checks on a reply failed because of a bug.")
-        return ()
 
 
 def _rejected(progress: RequestProgress, text: str) -> Unusable | None:

@@ -24,6 +24,7 @@ from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.providers.base import BackendError, RawReply, on_leaving
+from korean_flashcards.processes.worker_process import WorkerProcess
 from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
@@ -44,12 +45,14 @@ class Dispatcher:
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
         recall: Callable[[Request], ChatReply | None], repairer: Repairer | None, counted: set[str],
+        worker: WorkerProcess,
     ) -> None:  # fmt: skip
         self._routes, self._cache, self._settings = routes, cache, settings
         self._backoff = Backoff(settings)
         self._admission = Admission(routes, settings, ports.rate_limits, ports.breakers, self._backoff)
         self._writer = ReplyWriter(cache, self._backoff.stop)
-        self._caller = Caller(routes, self._writer, settings, repairer, counted)
+        self._caller = Caller(routes, self._writer, settings, repairer, counted, worker)
+        self._tasks = asyncio.TaskGroup()
         self._queue = WorkQueue(
             ports, settings.budget, self._backoff, settings.concurrency, display, recall,
             self._caller.reservation_request, cache.paid, cache.store.check_room, self._writer.sync,
@@ -89,9 +92,9 @@ class Dispatcher:
             await self._admission.open()
             for route in self._routes:
                 await route.backend.open()
-            async with asyncio.TaskGroup() as group:
+            async with self._tasks:
                 for _ in range(min(self._admission.workers, len(self._queue))):
-                    group.create_task(self._work())
+                    self._tasks.create_task(self._work())
             await self._queue.hold_the_rest()
         finally:
             try:
@@ -108,6 +111,7 @@ class Dispatcher:
             counted(self._caller.in_flight, "call"),
         )
         self._backoff.stop()
+        self._caller.skip_checks()
 
     async def _work(self) -> None:
         try:
@@ -119,6 +123,16 @@ class Dispatcher:
                 if reply is not None:
                     self._queue.settle(reply)
         except Exception as error:  # raising it here would cancel the other workers' calls, which are paid for
+            self._queue.fail(error)
+
+    async def _check(self, progress: RequestProgress) -> None:
+        """Check an accepted reply, and repair it if necessary, while the workers make other calls."""
+        try:
+            repairing = await self._caller.needs_findings_repair(progress)
+            reply = await self._complete(progress) if repairing else self._caller.accepted(progress)
+            if reply is not None:
+                self._queue.settle(reply)
+        except Exception as error:  # as in ``_work``
             self._queue.fail(error)
 
     async def _store_and_settle(self) -> None:
@@ -141,7 +155,7 @@ class Dispatcher:
     async def _complete(self, progress: RequestProgress) -> ChatReply | None:
         """Make calls until a reply is accepted or no retries are left.
 
-        Return None if the request is queued again or left pending.
+        Return None if the request is queued again or left pending, or if an accepted reply is being checked.
         """
         while True:
             progress.ready_at = time.monotonic()
@@ -155,8 +169,9 @@ class Dispatcher:
             opened = route.opened
             problem = await self._call(progress, route)
             if progress.source is not None:
-                if problem is None and self._caller.needs_findings_repair(progress, route):
-                    continue
+                if problem is None and self._caller.may_repair(progress, route):
+                    self._tasks.create_task(self._check(progress))
+                    return None
                 return self._caller.accepted(progress)
             assert problem is not None  # without a problem, the reply was accepted
             if problem.fatal:

@@ -15,7 +15,7 @@ from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity, headword
-from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache
+from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache, MapChecks, WordToCheck
 from korean_flashcards.quality.scoring import Score, score, score_word
 from korean_flashcards.stages.task import CANDIDATES
 
@@ -27,7 +27,7 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 def check_cards(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str,
     confusables: pl.DataFrame | None = None, language: str = ENGLISH,
-    whole_deck: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] | None = None,
+    whole_deck: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] | None = None, map_checks: MapChecks | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Check the words that have changed since the last run, or all words if the rules have changed.
 
@@ -42,6 +42,7 @@ def check_cards(
         language: The language in which the analyses and cards explain the words.
         whole_deck: Returns the analyses and cards of all words, to which the words of a narrowed run are compared. If it is
             None, the words are compared to each other.
+        map_checks: Applies the checks to the changed words. If it is None, they run in this process.
 
     Returns:
         The findings (FINDING_SCHEMA, with a null ``tab_name`` for findings about the analysis) and ``checked``
@@ -62,11 +63,11 @@ def check_cards(
     for card in flashcards.iter_rows(named=True):
         cards[card["item_id"]].append(card)
     memory, found, checked = FindingsCache(before, rules), FrameBuilder(FINDING_SCHEMA), FrameBuilder(CHECKED_SCHEMA)
-    for item_id, record in records.items():
-        row = memory.check(record, cards[item_id], known[item_id])
+    to_check = [WordToCheck(record, cards[item_id], known[item_id]) for item_id, record in records.items()]
+    for row in memory.check(to_check, map_checks or map):
         checked.add(row)
         for finding in row["findings"]:
-            found.add({**_of(record), **finding})
+            found.add({**_of(records[row["item_id"]]), **finding})
     for row in memory.others():
         checked.add(row)
     for item_id, tab_name, finding in checks.check_deck(*(whole_deck() if whole_deck else (nuance, flashcards))):

@@ -32,7 +32,7 @@ def _scored() -> list[Node]:
         Node(
             nodes.check_cards,
             ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules", "confusables",
-             "params:language", "whole_deck"],
+             "params:language", "whole_deck", "map_checks"],
             ["findings", "checked"], name="check_cards",
         ),
         Node(

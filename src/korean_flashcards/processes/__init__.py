@@ -1,0 +1,1 @@
+"""Run functions in a separate process."""
