@@ -82,7 +82,8 @@ def test_explain_shows_why_the_hanja_was_accepted() -> None:
         ("가재", "crayfish", "no gloss of 家財, 歌才 shares a word with the definition"),
         ("혼자", "alone", "no gloss of 婚資 shares a word with the definition"),
         ("피", "blood", "no character taught in schools has this reading and this sense"),
-        ("식피", "skin graft", "植被 is the usual word with this spelling, and 植皮 fits only partially"),
+        ("식피", "skin graft", "only one character of 植皮 fits the definition"),
+        ("가설적", "to speak", "假設的 is the usual word with this spelling, and 假說的 fits only partially"),
         ("한국어", "the", "the definition has no content words to compare"),
     ],
 )

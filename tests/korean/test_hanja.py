@@ -39,7 +39,7 @@ def test_hanja_include_reading_and_characters() -> None:
 def test_a_character_has_the_explanation_of_its_reading_in_the_word() -> None:
     music = hanja_of("음악", "music")
     assert music is not None
-    assert music.characters[1].hun_eum == "풍류 악"
+    assert music.characters[1].hun_eum == "노래 악"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_changed_reading_holds_only_in_its_word() -> None:
     assert not reads_as("災難", "재란")
     assert not reads_as("肺炎", "폐념")
     assert not reads_as("六十", "유십")
-    assert [each.hun_eum for each in characters_of("困難", "곤란")] == ["괴로울 곤", "어려울 난"]
+    assert [each.hun_eum for each in characters_of("困難", "곤란")] == ["곤할 곤", "어려울 난"]
 
 
 def test_unknown_characters_have_no_explanation() -> None:

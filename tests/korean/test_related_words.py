@@ -2,8 +2,10 @@
 
 import pytest
 
+from korean_flashcards.korean.character_names import all_names
 from korean_flashcards.korean.hanja_data import HanjaCharacter, characters_of, entries, reads_as
-from korean_flashcards.korean.related_words import _descriptions, common_words, usual_description, words_sharing
+from korean_flashcards.korean.related_words import common_words, short_gloss, words_sharing
+from korean_flashcards.korean.sino_words import table
 
 
 def test_every_word_reads_as_its_hanja() -> None:
@@ -13,30 +15,63 @@ def test_every_word_reads_as_its_hanja() -> None:
 def test_every_character_has_a_reading_of_the_dictionary() -> None:
     wrong = [
         (character, reading)
-        for character, descriptions in _descriptions().items()
-        for reading in descriptions
+        for character, names in all_names().items()
+        for reading in names
         if reading not in entries()[character].readings and (character, reading) != ("諾", "낙")
     ]
     assert wrong == []
 
 
+def test_almost_all_characters_of_common_words_have_a_usual_name() -> None:
+    words = [(word, row.split("\t")[0].split("/")[0]) for word, rows in table().items() for row in rows]
+    named = [bool(each.hun_eum) for word, hanja in words if hanja != "-" for each in characters_of(hanja, word)]
+    assert len(named) > 15_000 and named.count(False) < 0.005 * len(named)
+
+
 @pytest.mark.parametrize(
-    ("hanja", "reading", "described"),
+    ("hanja", "reading", "names"),
     [
-        ("學校", "학교", [("배울 학", "learn"), ("학교 교", "school")]),
-        ("女子", "여자", [("여자 녀", "woman"), ("아들 자", "son, child")]),
-        ("音樂", "음악", [("소리 음", "sound"), ("노래 악", "music")]),
-        ("自轉車", "자전거", [("스스로 자", "self"), ("구를 전", "roll, turn"), ("수레 거", "vehicle")]),
+        ("準備", "준비", ["준할 준", "갖출 비"]),
+        ("第一", "제일", ["차례 제", "한 일"]),
+        ("確率", "확률", ["굳을 확", "비율 률"]),
+        ("率直", "솔직", ["거느릴 솔", "곧을 직"]),
+        ("樂園", "낙원", ["즐길 락", "동산 원"]),
+        ("十月", "시월", ["열 십", "달 월"]),
+        ("拉致", "납치", ["끌 랍", "이를 치"]),
     ],
-)  # fmt: skip
-def test_a_character_has_its_usual_name(hanja: str, reading: str, described: list[tuple[str, str]]) -> None:
+)
+def test_a_character_has_its_usual_name(hanja: str, reading: str, names: list[str]) -> None:
+    assert [each.hun_eum for each in characters_of(hanja, reading)] == names
+
+
+@pytest.mark.parametrize(
+    ("hanja", "reading", "meaning", "glosses"),
+    [
+        ("學校", "학교", "school", ["learn", "school"]),
+        ("女子", "여자", "woman", ["woman", "son, child"]),
+        ("現實", "현실", "reality", ["appear, present", "real"]),
+        ("結實", "결실", "fruition", ["tie, result", "fruit"]),
+        ("利子", "이자", "interest", ["benefit, sharp, profit", "son, child"]),
+        ("方面", "방면", "direction", ["direction", "face, surface"]),
+    ],
+)
+def test_the_gloss_that_fits_the_word_is_chosen(hanja: str, reading: str, meaning: str, glosses: list[str]) -> None:
     characters = characters_of(hanja, reading)
-    assert [usual_description(each, syllable) for each, syllable in zip(characters, reading, strict=True)] == described
+    assert [short_gloss(each, syllable, meaning) for each, syllable in zip(characters, reading, strict=True)] == glosses
 
 
-def test_an_unlisted_character_keeps_the_first_meanings_of_its_gloss() -> None:
-    character = HanjaCharacter("鬱", "답답할 울", "luxuriant; dense, thick, moody")
-    assert usual_description(character, "울") == ("답답할 울", "luxuriant")
+def test_no_gloss_has_more_than_three_words() -> None:
+    glosses = {
+        short_gloss(characters_of(character, syllable)[0], syllable, "big house")
+        for character, entry in entries().items()
+        for syllable in entry.readings
+    }
+    assert max(len(gloss.split()) for gloss in glosses) == 3
+
+
+def test_an_unlisted_character_has_the_first_meaning_of_its_gloss_and_no_name() -> None:
+    assert characters_of("齷", "악")[0].hun_eum == ""
+    assert short_gloss(HanjaCharacter("齷", "", "narrow, small; dirty"), "악", "filth") == "narrow"
 
 
 def test_related_words_are_different_words() -> None:

@@ -9,7 +9,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import hanja_of
-from korean_flashcards.korean.hanja_data import characters_of, has_changed_reading, reads_as, spelled
+from korean_flashcards.korean.hanja_data import characters_of, has_changed_reading, is_variant, reads_as, spelled
 from korean_flashcards.korean.native_origins import native_origin
 from korean_flashcards.korean.sino_words import interchangeable, spellings
 
@@ -107,9 +107,9 @@ def same_hanja(one: str, other: str, reading: str) -> bool:
     """Return whether two hanja words are the same apart from character variants (教師, 敎師)."""
     if one == other:
         return True
-    pairs = zip(characters_of(one, reading), characters_of(other, reading), strict=False)
+    places = zip(one, other, reading, strict=False)
     return len(one) == len(other) == len(reading) and all(
-        a.character == b.character or (a.hun_eum != "" and a.hun_eum == b.hun_eum) for a, b in pairs
+        a == b or is_variant(a, b, syllable) for a, b, syllable in places
     )
 
 

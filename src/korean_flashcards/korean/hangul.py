@@ -14,6 +14,7 @@ CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇ�
 _KOREAN_WITHOUT_SYLLABLES = re.compile("[ㄱ-ㅣ]|^(?=.*[A-Z])[A-Z0-9]{1,5}$")
 _FIRST, _LAST = "가", "힣"
 _SYLLABLES = re.compile("[가-힣]+")
+_INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 
 
 class Jamo(NamedTuple):
@@ -70,3 +71,16 @@ def join(jamo: Jamo) -> str:
         raise ValueError(f"The letters {', '.join(map(repr, jamo))} do not form a Hangul syllable.")
     index = (ONSETS.index(onset) * len(VOWELS) + VOWELS.index(vowel)) * len(CODAS) + CODAS.index(coda)
     return chr(ord(_FIRST) + index)
+
+
+def initial_form(reading: str) -> str:
+    """Return the word-initial form of a hanja's reading: 녀 → 여, 래 → 내, 리 → 이.
+
+    This applies the initial sound law (두음법칙) of Korean orthography, Articles 10–12.
+    """
+    if not is_syllable(reading):
+        return reading
+    onset, vowel, coda = split(reading)
+    if onset in ("ㄴ", "ㄹ") and vowel in _INITIAL_LAW_Y:
+        return join(Jamo("ㅇ", vowel, coda))
+    return join(Jamo("ㄴ", vowel, coda)) if onset == "ㄹ" else reading

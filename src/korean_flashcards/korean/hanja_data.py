@@ -1,7 +1,8 @@
 """Look up the readings, 훈음, and English glosses of hanja characters, and the hanja words for a Hangul spelling.
 
-훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words, readings, and 훈음 come from libhangul's
-hanja.txt (BSD-3-Clause); glosses come from Unihan's kDefinition (Unicode license). See ``data/LICENSES.md`` and
+훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words and readings come from libhangul's hanja.txt
+(BSD-3-Clause); glosses come from Unihan's kDefinition (Unicode license). The usual 훈음 come from ``character_names``.
+libhangul's are often unusual or misspelled (備 깆출 비), and only identify variants. See ``data/LICENSES.md`` and
 ``tools/build_hanja_data.py``. The data is loaded on first use, which takes about 0.5 s.
 """
 
@@ -12,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from .hangul import Jamo, is_syllable, join, split
+from .character_names import usual_name
+from .hangul import initial_form
 
-_INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 # Words whose readings have changed in use. Korean orthography spells them as they are pronounced (한글 맞춤법, Article 52),
 # and six words with an added ㅅ (Article 30). The last five come from these hanja but are spelled as native words.
 _CHANGED = {
@@ -27,7 +28,7 @@ _CHANGED = {
 
 @dataclass(frozen=True)
 class HanjaCharacter:
-    """A character with its 훈음 ("사내 남" for 男) and its English gloss. Unknown values are ""."""
+    """A character with its usual 훈음 ("사내 남" for 男) and its English gloss. Unknown values are ""."""
 
     character: str
     hun_eum: str
@@ -40,11 +41,11 @@ class HanjaEntry(NamedTuple):
     uses: int  # number of words that contain the character
     taught: bool  # one of the 1,800 characters taught in Korean schools
     gloss: str
-    readings: dict[str, str]  # 훈음 by reading
+    readings: dict[str, str]  # libhangul's 훈음 by reading
 
 
 def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
-    """Return the characters of a hanja word with the 훈음 for this reading (車 read as 차: "수레 차", not "수레 거").
+    """Return the characters of a hanja word with the usual 훈음 for this reading (車 read as 차: "수레 차", not "수레 거").
 
     Unknown 훈음 and glosses are "". A character whose reading has changed in this word (難 in 곤란) has its usual 훈음.
     """
@@ -73,6 +74,12 @@ def has_changed_reading(hanja: str, hangul: str) -> bool:
     return _CHANGED.get(hanja) == hangul
 
 
+def is_variant(one: str, other: str, syllable: str) -> bool:
+    """Return whether two characters have the same 훈음 for a reading in libhangul's data (教 and 敎 for 교)."""
+    hun_eum = _explanation(one, syllable)
+    return hun_eum != "" and hun_eum == _explanation(other, syllable)
+
+
 def all_taught(hanja: str) -> bool:
     """Return whether Korean schools teach all of the characters."""
     return all(character in entries() and entries()[character].taught for character in hanja)
@@ -91,10 +98,14 @@ def spelled(word: str) -> list[str]:
 def _character(character: str, reading: str) -> HanjaCharacter:
     """Return the character with the 훈음 for this reading. The 훈음 for a different reading would be misleading."""
     entry = entries().get(character)
-    if entry is None:
-        return HanjaCharacter(character, "", "")
-    hun_eum = (text for known, text in entry.readings.items() if reading in (known, _initial_form(known)))
-    return HanjaCharacter(character, next(hun_eum, ""), entry.gloss)
+    name = usual_name(character, reading)
+    return HanjaCharacter(character, name.hun_eum if name else "", entry.gloss if entry else "")
+
+
+def _explanation(character: str, syllable: str) -> str:
+    entry = entries().get(character)
+    readings = entry.readings.items() if entry else ()
+    return next((text for known, text in readings if syllable in (known, initial_form(known))), "")
 
 
 def _changed_places(hanja: str, hangul: str) -> set[int]:
@@ -115,20 +126,7 @@ def _usual_reading(character: str) -> str:
 
 def _has_reading(character: str, syllable: str) -> bool:
     entry = entries().get(character)
-    return entry is not None and any(syllable in (r, _initial_form(r)) for r in entry.readings)
-
-
-def _initial_form(reading: str) -> str:
-    """Return the word-initial form of a reading: 녀 → 여, 래 → 내, 리 → 이.
-
-    This applies the initial sound law (두음법칙) of Korean orthography, Articles 10–12.
-    """
-    if not is_syllable(reading):
-        return reading
-    onset, vowel, coda = split(reading)
-    if onset in ("ㄴ", "ㄹ") and vowel in _INITIAL_LAW_Y:
-        return join(Jamo("ㅇ", vowel, coda))
-    return join(Jamo("ㄴ", vowel, coda)) if onset == "ㄹ" else reading
+    return entry is not None and any(syllable in (r, initial_form(r)) for r in entry.readings)
 
 
 def _lines(name: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""Describe hanja as a teacher would: with their usual 훈음, a short meaning, and everyday words that share a character.
+"""Describe hanja as a teacher would: with a short meaning that fits the word, and everyday words that share a character.
 
-The two tables were compiled for this project: ``data/common_characters.tsv`` from the usual 훈음 (대표 훈음) of characters,
-and ``data/common_sino_words.tsv`` from everyday words with their hanja in 표준국어대사전, the most useful first.
+``data/common_sino_words.tsv`` was compiled for this project from everyday words with their hanja in 표준국어대사전, the most
+useful first.
 """
 
 import re
@@ -9,12 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import NamedTuple
 
+from .character_names import usual_name
+from .glosses import content_words
 from .hanja_data import HanjaCharacter
 
 _MOST = 3
-_MOST_MEANINGS = 2
+_MOST_WORDS = 3
+_STEM = 4
 
 
 class CommonWord(NamedTuple):
@@ -25,20 +29,20 @@ class CommonWord(NamedTuple):
     meaning: str
 
 
-def usual_description(character: HanjaCharacter, syllable: str) -> tuple[str, str]:
-    """Return a character's 훈음 and a short meaning in English.
+def short_gloss(character: HanjaCharacter, syllable: str, meaning: str) -> str:
+    """Return a character's meaning in a word, in at most three English words, or "" if it is not known.
 
-    A character that is not in the table keeps its 훈음 and the first meanings of its gloss. Either text may be "".
+    The sense that shares a word with the word's meaning is chosen, or else the most common senses.
 
     Args:
         character: The character, as ``hanja_data.characters_of`` returns it.
         syllable: Its reading in the word.
+        meaning: The word's meaning.
     """
-    known = _descriptions().get(character.character, {})
-    if found := known.get(character.hun_eum[-1:]) or known.get(syllable) or next(iter(known.values()), None):
-        return found
-    meanings = re.split(r"[;,]", re.split(r";", re.sub(r"\([^)]*\)", "", character.gloss))[0])
-    return character.hun_eum, ", ".join(each.strip() for each in meanings[:_MOST_MEANINGS] if each.strip())
+    name = usual_name(character.character, syllable)
+    senses = _senses(name.meanings if name else character.gloss)
+    fitting = (sense for sense in senses if _share_a_word(sense, meaning))
+    return next(fitting, "") or ", ".join(_first(senses) if name else senses[:1])
 
 
 def words_sharing(character: str, hanja: str) -> list[CommonWord]:
@@ -66,14 +70,22 @@ def _by_character() -> dict[str, list[CommonWord]]:
     return found
 
 
-@cache
-def _descriptions() -> dict[str, dict[str, tuple[str, str]]]:
-    """Return the 훈음 and the meaning of each character, by its reading."""
-    found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
-    for line in _lines("common_characters.tsv"):
-        character, hun_eum, meaning = line.split("\t")
-        found[character][hun_eum[-1]] = hun_eum, meaning
-    return found
+def _senses(gloss: str) -> list[str]:
+    """Return the senses that are short enough for a card."""
+    parts = (part.strip() for part in re.split(r"[;,]", re.sub(r"\([^)]*\)", "", gloss)))
+    return [part for part in parts if 0 < len(part.split()) <= _MOST_WORDS]
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    """Return whether two texts share a content word, possibly with a suffix in one of them: real, reality."""
+    pairs = ((a, b) for a in content_words(one) for b in content_words(other))
+    return any(a == b or (min(len(a), len(b)) >= _STEM and (a.startswith(b) or b.startswith(a))) for a, b in pairs)
+
+
+def _first(senses: list[str]) -> list[str]:
+    """Return as many of the senses as fit into three words."""
+    lengths = accumulate(len(sense.split()) for sense in senses)
+    return [sense for sense, length in zip(senses, lengths, strict=True) if length <= _MOST_WORDS]
 
 
 def _lines(name: str) -> Iterator[str]:

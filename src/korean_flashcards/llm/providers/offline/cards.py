@@ -5,7 +5,7 @@ from typing import Any
 from korean_flashcards.formats.card import offline_types
 from korean_flashcards.formats.listed_usage import read_usage
 from korean_flashcards.korean.hanja_data import characters_of
-from korean_flashcards.korean.related_words import usual_description, words_sharing
+from korean_flashcards.korean.related_words import short_gloss, words_sharing
 from korean_flashcards.llm.providers.offline.comparisons import sound_alike
 from korean_flashcards.llm.providers.offline.gap import task, with_gap
 from korean_flashcards.llm.providers.offline.usage_notes import usage_note
@@ -103,8 +103,8 @@ def _hanja(word: _ListedWord) -> tuple[str, str]:
     lines = [] if len(own["hanja"]) == 1 else [_hanja_name(word.term, own)]
     characters = characters_of(own["hanja"], own["reading"])
     for one, syllable in zip(characters, own["reading"], strict=False):
-        hun_eum, meaning = usual_description(one, syllable)
-        said = f"{one.character} ({hun_eum or syllable})" + (f": {meaning}." if meaning else ".")
+        meaning = short_gloss(one, syllable, own["meaning"])
+        said = f"{one.character} ({one.hun_eum or syllable})" + (f": {meaning}." if meaning else ".")
         lines.append(_with_related(said, one.character, own["hanja"]))
     others = [f"The same sound: {each['hanja']} “{each['meaning']}”." for each in word.homonyms[1:]]
     return f"Which hanja spell {own['reading']}, and what does each character mean?", _lines(*lines, *others)

@@ -10,6 +10,7 @@ from korean_flashcards.korean.hanja import HanjaWord, hanja_of
 from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.korean.related_words import short_gloss
 from korean_flashcards.korean.sino_words import choose
 from korean_flashcards.llm.providers.offline.comparisons import comparison_of
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
@@ -155,8 +156,8 @@ def _reading_in(hangul: str, hanja: str) -> str | None:
 
 def _homonym(hanja: str, reading: str, definition: str, characters: tuple[HanjaCharacter, ...]) -> dict[str, str]:
     signs = [
-        f"{sign.character} {sign.hun_eum}: {sign.gloss}" if sign.hun_eum else f"{sign.character}: {sign.gloss}"
-        for sign in characters
+        f"{sign.character} {sign.hun_eum or syllable}: {short_gloss(sign, syllable, definition)}".removesuffix(": ")
+        for sign, syllable in zip(characters, reading, strict=False)
     ]
     return {
         "hanja": hanja,
