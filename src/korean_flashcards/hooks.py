@@ -100,11 +100,10 @@ class RunHooks:
         use_keys(keys_of(context))
         check_parameters(context)
         self._data = Path(context.project_path) / context.config_loader["globals"]["data"]
-        if problem := first_problem(context.config_loader["catalog"], setting_files(context, "catalog")):
+        catalog = context.config_loader["catalog"]  # Kedro reads the files each time
+        if problem := first_problem(catalog, setting_files(context, "catalog")):
             raise SettingsError(problem)
-        context.config_loader["catalog"] = attach_suites(
-            context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
-        )
+        context.config_loader["catalog"] = attach_suites(catalog, suite_folders(context), Path(context.project_path))
 
     @hook_impl
     def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
@@ -120,8 +119,8 @@ class RunHooks:
         know_layers(known_layers())
         add_new_entries(catalog)
         catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
-        catalog[WHOLE_DECK] = MemoryDataset(None)
-        catalog[MAP_CHECKS] = MemoryDataset(None)
+        catalog[WHOLE_DECK] = MemoryDataset(None, copy_mode="assign")
+        catalog[MAP_CHECKS] = MemoryDataset(None, copy_mode="assign")
 
     @hook_impl
     def before_pipeline_run(
@@ -146,7 +145,7 @@ class RunHooks:
         self.imported = _IMPORTING not in names
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
         if "run_started" in pipeline.inputs():
-            catalog["run_started"] = MemoryDataset(time.time())
+            catalog["run_started"] = MemoryDataset(time.time(), copy_mode="assign")
         self.generated = set()
         if "generated_stages" in pipeline.inputs():
             # The set itself, because the stages are added while the run executes them.

@@ -4,6 +4,7 @@ A label is a key ("rejected"), or the text directly before a record ("My earlier
 """
 
 import re
+from functools import cache
 from typing import Any
 
 _DRAFT = (
@@ -36,14 +37,13 @@ _PAST = (
     rf"|started (?:with|from)|began with|decided against)(?:\s+{_EARLIER})?"
     rf"|(?:had\s+)?{_EARLIER}\s+(?:had|wrote|thought of)|(?:had|wrote|thought of)\s+{_EARLIER})"
 )
-_LABEL = re.compile(
+_LABEL = (
     rf"\W*{_OPENER}(?:(?:{_DRAFT})(?:[\s_-]+{_NOUN})*(?:[\s,]+(?:{_VERB}|not (?:used|chosen|selected)))*"
     rf"|(?:(?:what|(?:{_NOUN}\s+)+(?:that |which )?)\s*)?\bi\s+{_PAST}(?:[\s,]+{_VERB})*"
     rf"|(?:{_NOUN}\s+)+\((?:{_DRAFT})[^()]*\)|(?:not|do not use|don['’]t use)\s+(?:this|that|these)(?:\s+{_NOUN})*"
     rf"|(?:{_DRAFT_CJK})\s?(?:{_DRAFT_CJK})?\s?{_NOUN_CJK}?"
     r"(?:[은는이가]?\s?(?:다음과 같습니다|다음과 같았습니다|이랬습니다))?)"
-    r"\s*(?:\([^()]*\))?[\s:：\-–—(*_\[]*",
-    re.IGNORECASE,
+    r"\s*(?:\([^()]*\))?[\s:：\-–—(*_\[]*"
 )
 # The label of something that is neither an answer nor a draft. It may precede a few fields, but not a complete answer.
 _EXAMPLE = re.compile(
@@ -78,12 +78,18 @@ def is_marked_as_draft(value: Any) -> bool:
 def is_draft_label(before: str) -> bool:
     """Return whether the text before a record labels the record as a draft."""
     last = _last_clause(before)
-    return last.endswith(("~~", "/*")) or _LABEL.fullmatch(last) is not None
+    return last.endswith(("~~", "/*")) or _label().fullmatch(last) is not None
 
 
 def is_example_label(before: str) -> bool:
     """Return whether the text before a value labels it as a quotation, an example, or a part of the request."""
     return _EXAMPLE.search(_last_clause(before)) is not None
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """Return the pattern of a label. Compiling it takes 40 ms, and most commands do not need it."""
+    return re.compile(_LABEL, re.IGNORECASE)
 
 
 def _last_clause(before: str) -> str:

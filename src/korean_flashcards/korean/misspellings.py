@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from .hangul import CODAS, ONSETS, VOWELS, Jamo, join
+from .hangul import CODAS
 
 # Pairs of a wrong and a right spelling. < and > mean the beginning and the end of a word.
 _TABLE = """
@@ -98,12 +98,17 @@ _TABLE = """
 """
 
 
-def _syllables(codas: str) -> str:
-    """Return all syllables that end in one of the codas, for a character class."""
-    return "".join(join(Jamo(onset, vowel, coda)) for onset in ONSETS for vowel in VOWELS for coda in codas.split())
+def _syllables(first: str, last: str) -> str:
+    """Return all syllables with these codas and those between them, as ranges for a character class: 각-갛 and so on.
+
+    Ranges are compiled in a fraction of the time that 10,773 syllables take.
+    """
+    codas = CODAS.index(first), CODAS.index(last)
+    without = range(ord("가"), ord("힣") + 1, len(CODAS))
+    return "".join("-".join(chr(syllable + coda) for coda in codas) for syllable in without)
 
 
-_L, _SS, _CLOSED = _syllables("ㄹ"), _syllables("ㅆ"), _syllables(" ".join(CODAS[1:]))
+_L, _SS, _CLOSED = _syllables("ㄹ", "ㄹ"), _syllables("ㅆ", "ㅆ"), _syllables(CODAS[1], CODAS[-1])
 # 먹읍니다 (since 1988: 먹습니다), 갈께요, 갈꺼야, 했써요, 먹을려고
 # Each pattern stands after a syllable that all its matches contain, which is found faster.
 _PATTERNS = tuple(

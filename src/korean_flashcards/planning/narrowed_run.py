@@ -69,7 +69,7 @@ def narrow(
     if importing and not selecting and set(layers).intersection(PER_WORD):
         raise SettingsError(_NOT_SELECTED)
     if parameters.word_lists is not None and not importing:
-        catalog["imported_lists"] = MemoryDataset(_imported(catalog, parameters.word_lists, ledger))
+        catalog["imported_lists"] = MemoryDataset(_imported(catalog, parameters.word_lists, ledger), copy_mode="assign")
     lists = None if parameters.word_lists is None else catalog["imported_lists"]
     words = None if importing else _selected(catalog, parameters, ledger)
     narrowing = Narrowing(catalog["vocabulary"], lists, words)

@@ -28,6 +28,7 @@ from korean_flashcards.validation.suite import Rule, Suite
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
+    from jinja2 import Environment, Template
 
 _KEPT_ROWS = 20
 # Great Expectations looks up a frame by the name of its asset, so two threads would get each other's frames.
@@ -111,10 +112,23 @@ def _page(result: Any, template: str, name: str, run: str, rows: int, outcomes: 
     for each in result.results:
         each.result = _unmarked(each.result)
     document = ValidationResultsPageRenderer().render(result).to_json_dict()
-    page = DefaultJinjaPageView().env.from_string(template)
+    page = _compiled(template)
     checked = local_time(datetime.now(UTC))
     text: str = page.render(**document, suite=name, run=run, checked=checked, rows=rows, rules=outcomes)
     return text
+
+
+@cache
+def _compiled(template: str) -> "Template":
+    """Return the compiled template of a page. Compiling it and the parts of pages again takes as long as the check."""
+    return _environment().from_string(template)
+
+
+@cache
+def _environment() -> "Environment":
+    """Return an environment that can render the parts of Great Expectations' pages."""
+    environment: Environment = DefaultJinjaPageView().env
+    return environment
 
 
 def _unmarked(value: Any) -> Any:
