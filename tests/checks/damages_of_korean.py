@@ -2,7 +2,7 @@
 
 from random import Random
 
-from checks.damage import card_of, damage, with_card
+from checks.damage import card_of, damage, with_card, with_record
 from checks.good_records import Entry
 
 
@@ -68,6 +68,15 @@ def example_without_a_space(entry: Entry, random: Random) -> Entry:
         ("집까지 두시간 걸려요.", "It takes two hours to get home."),
     ])  # fmt: skip
     return with_example(entry, korean, english)
+
+
+@damage("speech_label")
+def wrong_name_of_a_speech_level(entry: Entry, random: Random) -> Entry:
+    claim = random.choice([
+        "To friends 지금 갑니다.", "In formal speech 지금 가.", "Politely 같이 먹어.",
+        "The casual form is 먹었습니다.", "갔어요 is casual.",
+    ])  # fmt: skip
+    return with_record(entry, explanation=f"{entry.record['explanation']} {claim}")
 
 
 @damage("wrong_number")

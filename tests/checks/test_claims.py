@@ -61,3 +61,66 @@ def test_an_example_that_the_front_asks_for_may_lack_the_word() -> None:
     cards = [cards[0] | {"tab_name": "Grammar", "back": back, "front": front} for front in fronts]
     found = [{each.code for each in check_card(card, record, word)} for card in cards]
     assert ["example_without_word" in codes for codes in found] == [True, False]
+
+
+WRONG_LABELS = [
+    ("봤어요", "usage_context", "해체, among friends."),
+    ("봤어요", "usage_context", "Formal speech, to superiors."),
+    ("봤어요", "primary_meaning", "saw, watched (casual past)"),
+    ("봤어요", "explanation", "Plain past of 보다."),
+    ("봤어", "usage_context", "해요체, to everyone."),
+    ("봤습니다", "usage_context", "Plain style of diaries."),
+    ("봤다", "usage_context", "Polite."),
+    ("-네요", "usage_context", "하십시오체, spoken."),
+    ("보다", "usage_context", "To friends 봅니다."),
+    ("보다", "usage_context", "To a teacher 봤어, of course."),
+    ("보다", "usage_context", "봐요 is casual."),
+    ("보다", "usage_context", "Casual: 봤어요."),
+    ("보다", "usage_context", "해요체, casual."),
+]
+RIGHT_LABELS = [
+    ("봤어요", "usage_context", "해요체, everyday polite speech. To friends 봤어."),
+    ("봤어요", "usage_context", "Polite, less formal than 봤습니다."),
+    ("봤다", "usage_context", "해라체: diaries, news."),
+    ("보다", "usage_context", "Polite, neutral, and casual speech alike."),
+    ("보다", "usage_context", "To friends 봐, in formal speech 봅니다."),
+    ("보다", "usage_context", "봐요 is polite, 봐 casual. 봐요 (polite), 봐 (casual), 봅니다 (formal)."),
+    ("안녕하세요", "usage_context", "A formal greeting. More formal: 안녕하십니까."),
+    ("고마워", "usage_context", "Casual; polite 고마워요, formal 고맙습니다."),
+    ("보다", "usage_context", "To a boss 봤어 is rude."),
+]
+
+
+def _label_is_reported(term: str, field: str, text: str) -> bool:
+    pos = "ending" if term[0] == "-" else "phrase"
+    return "speech_label" in codes_of_record(term, **{"pos": pos, field: text})
+
+
+def test_wrong_names_of_speech_levels_are_reported() -> None:
+    assert [each for each in WRONG_LABELS if not _label_is_reported(*each)] == []
+
+
+def test_right_names_of_speech_levels_are_accepted() -> None:
+    assert [each for each in RIGHT_LABELS if _label_is_reported(*each)] == []
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "use", "level", "is_wrong"),
+    [
+        ("봤어요", "verb", "Everyday speech.", "formal", True),
+        ("봤어요", "verb", "Everyday speech.", "polite", False),
+        ("나무", "noun", "Everywhere.", "humble", True),
+        ("나무", "noun", "Everywhere.", "honorific", True),
+        ("댁", "noun", "Of elders.", "honorific", False),
+        ("꿀팁", "noun", "Slang of young people.", "formal", True),
+        ("이에 따라", "phrase", "Formal, in reports.", "casual", True),
+        ("이에 따라", "phrase", "Formal, in reports.", "formal", False),
+    ],
+)
+def test_the_level_of_a_card_fits_what_the_record_says(
+    term: str, pos: str, use: str, level: str, is_wrong: bool
+) -> None:
+    record = {"term": term, "pos": pos, "primary_meaning": "something", "usage_context": use}
+    card = {"tab_name": "Example", "front": "Say it.", "back": f"{term}.", "honorific_level": level}
+    codes = {each.code for each in check_card(card, record, {"term": term, "pos": pos})}
+    assert ("level_of_word" in codes) == is_wrong

@@ -3,7 +3,7 @@
 import pytest
 from checks.good_records import prompt_examples
 
-from korean_flashcards.checks import check_card
+from korean_flashcards.checks import check_card, check_nuance
 
 GONE = prompt_examples()[1]
 WRONG_HONORIFICS = [
@@ -32,7 +32,33 @@ WRONG_HONORIFICS = [
     "저는 집에서 쉬고 계세요.",
     "저는 선생님이세요.",
 ]
+# Combinations that are wrong without a subject, too.
+WRONG_WORDS = [
+    "저희 나라는 작아요.",
+    "할아버지, 진지 먹어요.",
+    "할머니께서 진지를 많이 먹었어요.",
+    "안녕히 자요.",
+    "친구께서 오셨어요.",
+    "친구에게 꽃을 드렸어요.",
+    "저를 뵈러 오세요.",
+    "친구의 연세가 어떻게 돼요?",
+    "연세가 몇 살이세요?",
+    "여기 앉으시세요.",
+    "할아버지가 죽으셨어요.",
+    "선생님, 질문 계세요?",
+    "할머니는 집에 있으세요.",
+    "커피 나오셨습니다.",
+    "오천 원이십니다.",
+    "저는 민수 씨예요.",
+    "저는 일찍 주무세요.",
+]
 MIXED = [
+    "택시를 타자요.",
+    "부장님, 식사했어?",
+    "손님, 이쪽으로 와.",
+    "민수야, 어디 가요?",
+    "네, 알았어.",
+    "나는 학생입니다.",
     "너는 괜찮아요.",
     "미안해, 오늘은 약속이 있어요.",
     "미안해. 저도 길을 잘 모르겠습니다.",
@@ -42,6 +68,20 @@ MIXED = [
     "제가 할게. 걱정하지 마세요.",
 ]
 GOOD = [
+    "과자요.",
+    "부장님, 식사하셨어요?",
+    "민수야, 어디 가?",
+    "네 동생 왔어.",
+    "저희 나름대로 했어요.",
+    "진지하게 말했어요.",
+    "이 사과는 너무 시세요.",
+    "할아버지가 죽을 드셨어요.",
+    "친구 어머니 생신이에요.",
+    "선생님, 질문 있으세요?",
+    "제가 좋아하는 사람은 민수 씨예요.",
+    "저는 괜찮으니 많이 드세요.",
+    "저는 할머니가 계세요.",
+    "손님이 많이 오셨어요.",
     "저는 커피 주세요.",
     "저는 괜찮으니까 먼저 가세요.",
     "저도 좀 도와주세요.",
@@ -109,7 +149,7 @@ def _codes(sentence: str) -> set[str]:
     return found & {"wrong_honorific", "mixed_levels"}
 
 
-@pytest.mark.parametrize("sentence", WRONG_HONORIFICS)
+@pytest.mark.parametrize("sentence", WRONG_HONORIFICS + WRONG_WORDS)
 def test_a_sentence_that_honors_or_humbles_the_wrong_person_is_reported(sentence: str) -> None:
     assert _codes(sentence) == {"wrong_honorific"}
 
@@ -126,3 +166,16 @@ def test_correct_sentences_are_accepted() -> None:
 def test_a_mistake_on_purpose_is_accepted() -> None:
     card = GONE.cards[0] | {"back": "갔어요 is yours. It would be wrong to say 제가 어제 가셨어요. 'I went yesterday.'"}
     assert "wrong_honorific" not in {each.code for each in check_card(card, GONE.record, GONE.word)}
+
+
+def test_honorifics_and_levels_are_checked_in_analyses() -> None:
+    def codes(explanation: str) -> set[str]:
+        return {each.code for each in check_nuance(GONE.record | {"explanation": f"갔어요. {explanation}"}, GONE.word)}
+
+    assert "wrong_honorific" in codes("Of elders (부모님께서 갔어요), too.")
+    assert "wrong_honorific" in codes("Also 할머니가 진지를 먹어요.")
+    assert "mixed_levels" in codes("One says 저는 벌써 갔어.")
+    good = (
+        "제가 가셨어요 would raise yourself. 저희 나라 is wrong, and so is never 진지를 먹다. 질문 계세요 sounds odd."
+    )
+    assert not codes(good) & {"wrong_honorific", "mixed_levels"}

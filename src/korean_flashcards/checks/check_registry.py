@@ -24,6 +24,7 @@ from korean_flashcards.checks import (
     languages,
     leftovers,
     lengths,
+    level_labels,
     level_of_word,
     memory_image,
     numbers,
@@ -44,9 +45,9 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, homograph, homonym_senses,
-    examples, spelling,
-    korean_forms, numbers, translations, register, level_of_word, politeness, comparison, keywords, memory_image,
-    fronts, endings_of_text, filler, tag_values, languages, leftovers, boilerplate, lengths,
+    examples, spelling, korean_forms, numbers, translations, register, level_labels, level_of_word, politeness,
+    comparison, keywords, memory_image, fronts, endings_of_text, filler, tag_values, languages, leftovers, boilerplate,
+    lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -92,6 +93,9 @@ _OF_NUANCE = (
     keywords.keywords_of_record,
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
+    politeness.honors_of_record,
+    politeness.levels_of_record,
+    level_labels.labels_of_record,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     term.term_of_card,
@@ -131,6 +135,7 @@ _OF_CARD = (
     keywords.romanised_examples,
     keywords.examples_are_translated,
     numbers.numbers_on_card,
+    level_labels.labels_on_card,
     inflection_claims.inflection_on_card,
 )
 # These functions compare the text with the list's, so a copy is what they look for.

@@ -1,8 +1,11 @@
 """Check that honorific_level fits a word that is itself honorific, humble, or casual: 계시다, 드리다, 너희."""
 
+import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.level_labels import own_level
+from korean_flashcards.checks.speech import SpeechLevel, honours_someone
 from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import raw_morphemes
@@ -50,6 +53,14 @@ _NAMES = {
     "casual ending": "a form without 요 or -ㅂ니다",
 }  # fmt: skip
 
+_FIRST_CLAUSE = re.compile("[.;:(]| to ")
+_WRITTEN = re.compile(r"\bformal\b|\bwritten\b|\bofficial")
+_SPOKEN = re.compile(r"\b(?:casual|spoken|speech|everyday|neutral|everywhere|informal|both|or|also|less|not)\b")
+_SLANG = re.compile(r"(?<!not )\b(?:slang|vulgar)\b|^casual\b|among friends only")
+_PLAIN = frozenset(("noun", "adverb", "determiner", "numeral", "adjective"))
+_RESPECTFUL = re.compile(r"honorific|humbl|respect|honou?r|polite|elder|superior|formal", re.I)
+_RESPECTFUL_WORD = re.compile("[님분댁씨께]$|드[리시]|말씀|저|제")
+
 
 def level_fits_the_word(card: Card) -> Iterator[Finding]:
     """Report a card whose level contradicts the word's own level."""
@@ -58,6 +69,31 @@ def level_fits_the_word(card: Card) -> Iterator[Finding]:
         yield LEVEL_OF_WORD.at(
             "honorific_level", f"{card.analysis.spoken} is {_NAMES[kind]}, but honorific_level is {card.level}"
         )
+    elif not kind and (wrong := _against_the_record(card)):
+        yield LEVEL_OF_WORD.at("honorific_level", f"{wrong}, but honorific_level is {card.level}")
+
+
+def _against_the_record(card: Card) -> str:
+    """Return what the word's ending, its use, or its kind says about the level, if honorific_level contradicts it."""
+    analysis, level = card.analysis, card.level
+    if level in ("", "neutral", "polite") or card.tab_name == "Formal-Casual":
+        return ""
+    own = own_level(analysis)
+    if own is SpeechLevel.POLITE and level == "formal" and not analysis.spoken.endswith(("세요", "셔요", "셨어요")):
+        return f"the ending of {analysis.spoken} is polite"
+    use = _FIRST_CLAUSE.split(analysis.text("usage_context"))[0].lower()
+    about = f"{analysis.definition}\n{analysis.text('primary_meaning')}\n{use}"
+    if level == "casual" and own is None and _WRITTEN.search(use) and not _SPOKEN.search(use):
+        return f"the record calls {analysis.spoken} formal"
+    if level != "casual" and _SLANG.search(about):
+        return f"the record calls {analysis.spoken} casual"
+    if level not in ("humble", "honorific") or own or analysis.text("pos") not in _PLAIN:
+        return ""
+    respects = _RESPECTFUL.search(f"{about}\n{analysis.text('usage_context')}") or _RESPECTFUL_WORD.search(
+        analysis.spoken
+    )
+    is_shown = level == "honorific" and honours_someone(card.back)
+    return "" if respects or is_shown else f"{analysis.spoken} itself is not {level}"
 
 
 def _kind(card: Card) -> str:

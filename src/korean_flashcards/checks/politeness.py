@@ -9,14 +9,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import Stretch, examples_of
+from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
-from korean_flashcards.checks.subject import Card
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.checks.used_korean import used_korean
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.honorific_slips import honorific_slips, own_honor
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
 
 WRONG_HONORIFIC = Check(
-    "wrong_honorific", Severity.WARNING, "An example honors or humbles the wrong person.",
+    "wrong_honorific", Severity.WARNING, "The Korean honors or humbles the wrong person.",
     "Looks for -(으)시- and honorific words with a first-person subject, 드리다 to the speaker, and 께서 without -(으)시-.",
     needs_morphology=True,
 )  # fmt: skip
@@ -41,6 +43,12 @@ _OWN_HONORIFICS = re.compile(r"(?<![가-힣])(?:제|내) (?:성함|연세|생신
 _LOW_ATTENDED = re.compile("(?<![가-힣])(?:친구|동생|남동생|여동생|아들|딸|후배)[을를] 모[시셔셨]")
 # Every sentence with a wrong honorific has a form of 저 or 나, someone who is never honored, 모시다, or 께.
 _ANYBODY = re.compile(f"[저-젛제-젷나-낳내-냏께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")
+# Nothing else can honor or humble: -(으)시-, 드리다, 여쭙다, 뵙다, 께, and honorific nouns.
+_NEEDS_ANALYSIS = re.compile("[시세셔셨신실심십]|드[리려렸릴린립]|여[쭈쭙쭤쭸쭐]|[뵈뵙봬뵐]|께|진지|성함|연세|생신|댁")
+# What a text about people must contain.
+_PEOPLE = re.compile(
+    f"[저제나내]|드[리려렸릴린립]|께|진지|안녕히|생신|연세|성함|존함|시세요|죽|계|있으|나오|원이|품절|매진|{'|'.join(sorted(_LOW))}|모[시셔셨]"
+)
 _RESPECT = re.compile("[시셔셨신실심십세]")
 _NO_RESPECT = re.compile("시[간장험작계골내원청]|세[상계]|신[문발]|실[제수]")
 _QUOTED = re.compile("[‘’“”\"']|[다라자냐]고 |라는 |[다라자냐]며 ")
@@ -50,27 +58,53 @@ _CASUAL_END = re.compile(".*(어|아|해|야|지|니|냐|자|게|래|거든|잖�
 _TO_ONESELF = re.compile(".*(네|군|구나|지|나|야지|까)")
 _CASUAL_START = re.compile("(미안해|고마워|괜찮아|응|아니야|맞아|야|얘), ")
 _POLITE_START = re.compile(
-    "(미안해요|미안합니다|죄송해요|죄송합니다|고마워요|고맙습니다|감사합니다|괜찮아요|안녕하세요|안녕하십니까|아니요), "
+    "(미안해요|미안합니다|죄송해요|죄송합니다|고마워요|고맙습니다|감사합니다|괜찮아요|안녕하세요|안녕하십니까"
+    "|아니요|네|예), "
 )
 # 저는, 제가, 저희, but not 저 사람
 _HUMBLE = re.compile("(?<![가-힣])(?:저[는도를의만]|제가|저희)")
 _YOU = re.compile("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
-_YOU_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가)(?= )")
+_PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가|나는|내가|나도)(?= )")
+# 부장님, 식사했어? and 지수야, 어디 가요?
+_CALLED = re.compile("((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님),? ")
+_NAME_CALLED = re.compile("([가-힣]{2,3}[아야]), ")
+_JOINED_POLITE = re.compile("[가-힣](?:자|냐|니)요(?![가-힣])")  # 타자요, but not 과자요
 _POLITE = (SpeechLevel.POLITE, SpeechLevel.FORMAL)
 
 
+def honors_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report Korean in the record that honors the speaker, humbles somebody else, or has 께서 without respect."""
+    yield from _honors(analysis)
+
+
 def honors_of_card(card: Card) -> Iterator[Finding]:
-    """Report examples that honor the speaker, humble somebody else, or leave a person after 께서 without respect."""
-    for stretch in examples_of(card):
+    """Report Korean on the card that honors the speaker, humbles somebody else, or has 께서 without respect."""
+    yield from _honors(card)
+
+
+def levels_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report sentences in the record with more than one speech level."""
+    yield from _levels(analysis)
+
+
+def levels_of_examples(card: Card) -> Iterator[Finding]:
+    """Report examples with more than one speech level. Formal-Casual cards show several, each in its own example."""
+    yield from _levels(card)
+
+
+def _honors(subject: Analysis | Card) -> Iterator[Finding]:
+    for stretch in used_korean(subject) if _PEOPLE.search(subject.all_prose) else ():
+        for wrong, right in honorific_slips(stretch.korean):
+            yield WRONG_HONORIFIC.at(stretch.field, f"“{wrong}” is wrong: use {right}")
         for sentence in _SENTENCE.findall(stretch.korean):
             if not _QUOTED.search(sentence) and (wrong := _wrong_honor(sentence.strip())):
                 yield WRONG_HONORIFIC.at(stretch.field, f"“{sentence.strip()}” {wrong}")
 
 
-def levels_of_examples(card: Card) -> Iterator[Finding]:
-    """Report examples with more than one speech level. Formal-Casual cards show several, each in its own example."""
-    for stretch in examples_of(card):
-        if not _QUOTED.search(stretch.korean) and (wrong := _mixture(stretch)):
+def _levels(subject: Analysis | Card) -> Iterator[Finding]:
+    for stretch in used_korean(subject):
+        is_said = stretch.translation or stretch.is_sentence
+        if is_said and not _QUOTED.search(stretch.korean) and (wrong := _mixture(stretch)):
             yield MIXED_LEVELS.at(stretch.field, f"“{stretch.korean}” {wrong}")
 
 
@@ -82,7 +116,9 @@ def _wrong_honor(sentence: str) -> str:
         return f"humbles the speaker for somebody who is not honored: {found[0]}"
     if found := _OWN_HONORIFICS.search(sentence):
         return f"uses an honorific word for the speaker: {found[0].strip()}"
-    parts = raw_morphemes(sentence)
+    if honored := own_honor(sentence):
+        return f"honors the speaker: {honored}"
+    parts = raw_morphemes(sentence) if _NEEDS_ANALYSIS.search(sentence) else ()
     for at, (one, other) in enumerate(pairwise(parts)):
         rest = parts[at + 2 :]
         is_speaker, is_low = (one.form, one.tag) in _SPEAKER, one.form in _LOW
@@ -171,8 +207,14 @@ def _mixture(stretch: Stretch) -> str:
             return f"begins with the polite {start[1]} but ends in casual speech"
         if _HUMBLE.search(sentence) and _is_casual(sentence) and _has(sentence, "저", "저희"):
             return "has the humble 저 but ends in casual speech"
-        if level is SpeechLevel.FORMAL and _YOU_SUBJECT.search(sentence):
-            return "has the casual 네가 but ends in formal speech"
+        if level is SpeechLevel.FORMAL and (found := _PLAIN_SUBJECT.search(sentence)):
+            return f"has the casual {found[0]} but ends in formal speech"
+        if _JOINED_POLITE.search(sentence) and _has_joined_polite(sentence):
+            return "attaches 요 to an ending that cannot take it"
+        if (found := _CALLED.match(sentence)) and _is_casual(sentence):
+            return f"calls {found[1]} but ends in casual speech"
+        if level in _POLITE and (found := _NAME_CALLED.match(sentence)) and raw_morphemes(sentence)[1].tag == "JKV":
+            return f"calls {found[1]} but ends in {level} speech"
         if level in _POLITE and (found := _YOU.search(sentence)) and _has(found[0], "너", "너희"):
             return f"has the casual 너 but ends in {level} speech"
     for one, other in pairwise(sentences):
@@ -182,6 +224,13 @@ def _mixture(stretch: Stretch) -> str:
             if speech_level(polite) in _POLITE and not _TO_ONESELF.fullmatch(re.sub("[^가-힣]", "", casual)):
                 return "mixes casual and polite sentences"
     return ""
+
+
+def _has_joined_polite(sentence: str) -> bool:
+    pairs = pairwise(raw_morphemes(sentence))
+    return any(
+        one.form in ("자", "냐", "니") and one.tag in ("EF", "EC") and other.form == "요" for one, other in pairs
+    )
 
 
 def _is_casual(sentence: str) -> bool:

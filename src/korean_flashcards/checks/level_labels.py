@@ -1,0 +1,183 @@
+"""Check that the text names the speech level that a Korean form has: 먹었어요 is 해요체, which is polite.
+
+School grammar has 하십시오체 (formal), 해요체 (polite), 해체 (casual), and 해라체 (plain). Textbooks also call 해요체
+"informal polite", and both 해요체 and 하십시오체 polite, so these names are accepted.
+"""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.speech import SpeechLevel, speech_level
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.morphology import raw_morphemes
+
+SPEECH_LABEL = Check(
+    "speech_label", Severity.WARNING, "The text names the wrong speech level for a form.",
+    "Compares 해요체, “polite”, “casual”, “to friends”, and the like with the ending of the form beside them.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (SPEECH_LABEL,)
+
+_FORMAL, _POLITE, _CASUAL, _PLAIN = SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL, SpeechLevel.PLAIN
+_KOREAN_NAMES = {
+    "하십시오체": _FORMAL, "합쇼체": _FORMAL, "합니다체": _FORMAL, "하십시오": _FORMAL, "해요체": _POLITE, "해요": _POLITE,
+    "해체": _CASUAL, "반말": _CASUAL, "해라체": _PLAIN, "한다체": _PLAIN,
+}  # fmt: skip
+# The names that a form of each level never has.
+_NEVER = {
+    _FORMAL: frozenset((
+        "해요체", "해요", "해체", "반말", "해라체", "한다체", "casual", "intimate", "banmal", "informal", "plain",
+    )),
+    _POLITE: frozenset((
+        "하십시오체", "합쇼체", "합니다체", "하십시오", "해체", "반말", "해라체", "한다체", "formal", "deferential",
+        "casual", "intimate", "banmal", "plain",
+    )),
+    _CASUAL: frozenset((
+        "하십시오체", "합쇼체", "합니다체", "하십시오", "해요체", "해요", "해라체", "한다체", "formal", "deferential",
+        "polite",
+    )),
+    _PLAIN: frozenset((
+        "하십시오체", "합쇼체", "합니다체", "하십시오", "해요체", "해요", "해체", "반말", "formal", "deferential",
+        "polite",
+    )),
+}  # fmt: skip
+_ENGLISH = "formal|deferential|polite|casual|intimate|banmal|informal|plain"
+_KOREAN = "하십시오체|합쇼체|합니다체|해요체|해체|반말|해라체|한다체|(?:하십시오|해요)(?= (?:style|form|speech|level))"
+_NAME = rf"(?<![가-힣])(?:{_KOREAN})|(?<![\w-])(?:{_ENGLISH})(?:ly)?\b(?! polite)"
+_NAMES = re.compile(_NAME, re.I)
+_FORM = "[‘'“\"]?-?([가-힣](?:[가-힣 ]*[가-힣])?)"
+_WHAT = "(?: (?:speech|style|form|forms|level|language|past|present|future|question))?"
+# Casual: 갔어요. In formal speech 갑니다. More casual: 안녕히 계십시오.
+_NAME_FIRST = re.compile(rf"(\b(?:more|less|most|not|never|very) )?({_NAME}){_WHAT}(?: it is| is)?[:,]? {_FORM}", re.I)
+# 거예요 is polite, 거야 …: the name belongs to the form before it.
+_BELONGS_BEFORE = re.compile(r"(?:\bis|\bare|[가-힣][’'”\")]*[ (,]*(?:the |a |an )?)\s*$")
+# 갔어요 (casual), With -습니다 it is casual
+_FORM_FIRST = re.compile(
+    rf"([가-힣]+)[.?!]?[’'”\"]?(?: \(| is | it is |, an? )(more |less |not )?(?:the |an? |everyday |usual )?({_NAME})"
+    "(?! (?:version|than|or|and|to))",
+    re.I,
+)
+_TWO_NAMES = re.compile(
+    rf"(?<![가-힣])(?P<korean>{_KOREAN})[,;:]? \(?(?:the |an? |everyday |usual |ordinary )*"
+    rf"(?P<english>{_ENGLISH})\b(?! (?:polite|than))"
+    rf"|(?<![\w-])(?<!less )(?<!not )(?P<english2>{_ENGLISH}) \(?(?P<korean2>{_KOREAN})",
+    re.I,
+)
+_PEOPLE = "|".join((
+    "friends?", "classmates?", "buddy", "boss", "manager", "director", "teachers?", "professor", "elders?", "customers?",
+    "guests?", "strangers?", "superiors?", "seniors?", "interviewer", "neighbou?rs?", "offices?", "reports?", "meetings?",
+    "interviews?", "the news",
+))  # fmt: skip
+_SIGN = re.compile(rf"{_ENGLISH}|해[요체라]|하십|합[쇼니]|반말|한다체|{_PEOPLE}", re.I)
+_TO_SOMEONE = re.compile(
+    rf"\b(?:[Tt]o|[Ww]ith|[Aa]mong|[Ii]n)(?: (?:a|an|your|the|my|close|good|best|old))* ({_PEOPLE})(?![’'])"
+    rf"((?: (?!and|or|but|not|never|from)[a-z]+){{0,4}})[:,]? {_FORM}"
+)
+_FRIENDS = re.compile("friend|classmate|buddy")
+_REJECTED = re.compile(
+    r"\W*(?:(?:is|would be|sounds?) (?:\w+ )?(?:rude|wrong|impolite|too|not|odd|cold|stiff|distant)|would)"
+)
+_FIRST_CLAUSE = re.compile(r"[.;:(]| (?:to|with|than|not|never|but|in|or|and|of|for|by|from)\b|/", re.I)
+_CLAIMED_FIRST = re.compile(rf"(?:The |A |An )?({_NAME}){_WHAT}(?= |[,;.])", re.I)
+_PARENTHESES = re.compile(r"\(([^)]*)\)")
+_INFLECTED = frozenset(("verb", "adjective", "phrase", "ending", "interjection"))
+_OWN_WORDS = dict.fromkeys(("나", "너", "내가", "네가", "나는", "너는", "난", "넌", "응"), _CASUAL)
+
+
+def labels_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report a speech level in the record that contradicts the word's ending, or the form beside it."""
+    if not _SIGN.search(analysis.all_prose):
+        return
+    if own := own_level(analysis):
+        for field, text in (
+            ("usage_context", _FIRST_CLAUSE.split(analysis.text("usage_context"))[0]),
+            ("explanation", first[0] if (first := _CLAIMED_FIRST.match(analysis.text("explanation"))) else ""),
+            *(("primary_meaning", inside) for inside in _PARENTHESES.findall(analysis.text("primary_meaning"))),
+        ):
+            wrong = _wrong_names(text, own, analysis.spoken)
+            if wrong and not re.search(r"\b(?:or|and|less|more|not)\b|/", text):
+                yield SPEECH_LABEL.at(field, f"{field} calls {analysis.word} {wrong[0]}, but its ending is {own}")
+    yield from _beside(analysis)
+
+
+def labels_on_card(card: Card) -> Iterator[Finding]:
+    """Report a speech level on the card that contradicts the form beside it."""
+    if _SIGN.search(card.all_prose):
+        yield from _beside(card)
+
+
+def own_level(analysis: Analysis) -> SpeechLevel | None:
+    """Return the speech level of the word's ending, or None for dictionary forms and words without one."""
+    word = analysis.spoken
+    if word in _OWN_WORDS:
+        return _OWN_WORDS[word]
+    if analysis.text("pos") not in _INFLECTED and not analysis.is_pattern:
+        return None
+    return level_of_form(word)
+
+
+def level_of_form(form: str) -> SpeechLevel | None:
+    """Return the speech level of a form that is certainly inflected, or None."""
+    level = speech_level(form)
+    if level in (_FORMAL, _POLITE, None):
+        return level
+    parts = [part for part in raw_morphemes(form) if part.tag[0] != "S"]
+    is_past = len(parts) > 1 and parts[-2].tag == "EP"
+    if level is _PLAIN:
+        return level if is_past or parts[-1].form in ("ᆫ다", "는다") else None
+    is_ending = is_past or (len(parts) > 1 and parts[-1].tag == "EF" and parts[-2].tag[0] in "VXE")
+    return level if is_ending else None
+
+
+def _beside(subject: Analysis | Card) -> Iterator[Finding]:
+    for field, text in subject.prose:
+        if text.isascii():
+            continue
+        for found in _NAME_FIRST.finditer(text):
+            if (found[1] or "").lower() not in ("", "more ") or _REJECTED.match(text[found.end() :]):
+                continue
+            if not _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)]):
+                yield from _finding(field, found[2], found[3], is_relative=bool(found[1]))
+        for found in _FORM_FIRST.finditer(text):
+            if not found[2]:
+                yield from _finding(field, found[3], found[1], is_relative=False)
+        for found in _TO_SOMEONE.finditer(text):
+            if not re.search("rude|wrong|avoid|impolite", found[0]) and not _REJECTED.match(text[found.end() :]):
+                yield from _to_someone(field, found)
+        yield from _two_names(field, text)
+
+
+def _finding(field: str, name: str, form: str, *, is_relative: bool) -> Iterator[Finding]:
+    own = level_of_form(form)
+    if own and (wrong := _wrong_names(name, own, form, is_relative=is_relative)):
+        yield SPEECH_LABEL.at(field, f"the text calls “{form}” {wrong[0]}, but its ending is {own}")
+
+
+def _wrong_names(text: str, level: SpeechLevel, form: str, *, is_relative: bool = False) -> list[str]:
+    """Return the names in the text that the form never has. Honorific requests are called formal, too: 안녕하세요."""
+    names = [name.lower().removesuffix("ly") for name in _NAMES.findall(text)]
+    may_be_formal = level is _POLITE and (is_relative or form.endswith(("세요", "셨어요", "까요", "셔요")))
+    accepted = ("formal", "deferential") if may_be_formal else ()
+    return [name for name in names if name in _NEVER[level] and name not in accepted]
+
+
+def _to_someone(field: str, found: re.Match[str]) -> Iterator[Finding]:
+    person, form = found[1], found[3]
+    level = level_of_form(form)
+    if _FRIENDS.match(person):
+        if level in (_FORMAL, _POLITE) and not re.search("친구|세요|안녕히", form):
+            yield SPEECH_LABEL.at(field, f"“{form}” is {level}, but the text says it to a friend")
+    elif level is _CASUAL:
+        yield SPEECH_LABEL.at(
+            field, f"“{form}” is casual, but the text says it to people or in places that need polite speech"
+        )
+
+
+def _two_names(field: str, text: str) -> Iterator[Finding]:
+    """Yield Korean names of a level beside an English one that contradicts them: 해요체, casual."""
+    for found in _TWO_NAMES.finditer(text):
+        korean, english = found["korean"] or found["korean2"], (found["english"] or found["english2"]).lower()
+        if english in _NEVER[_KOREAN_NAMES[korean]]:
+            yield SPEECH_LABEL.at(field, f"{korean} is not {english}")
