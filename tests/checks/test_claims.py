@@ -22,6 +22,8 @@ def codes_of_record(term: str, **fields: str) -> set[str]:
         ("잡다", "잡다 is not ㅂ-irregular."),
         ("파랗다", "ㅎ-irregular: 파래요."),
         ("닫다", "Regular: 닫아요."),
+        ("지어요", "ㅅ-irregular, ㅅ drops before a vowel."),
+        ("드세요", "From 들-, whose ㄹ drops, and -세요."),
     ],
 )
 def test_what_an_explanation_says_about_inflection_is_accepted(term: str, explanation: str) -> None:
@@ -124,3 +126,9 @@ def test_the_level_of_a_card_fits_what_the_record_says(
     card = {"tab_name": "Example", "front": "Say it.", "back": f"{term}.", "honorific_level": level}
     codes = {each.code for each in check_card(card, record, {"term": term, "pos": pos})}
     assert ("level_of_word" in codes) == is_wrong
+
+
+def test_both_readings_of_the_particle_after_a_consonant_are_accepted() -> None:
+    for said, is_wrong in (("거든뇨", False), ("거드뇨", False), ("거든료", True)):
+        codes = codes_of_record("-거든요", pos="ending", explanation=f"Said [{said}].")
+        assert ("spoken_differs" in codes) == is_wrong

@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import is_syllable, split
+from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
 
 IRREGULAR = Check(
@@ -85,6 +86,9 @@ def _fits(word: str, claim: re.Match[str], analysis: Analysis) -> bool:
     if claim["irregular"]:
         return is_irregular or last.coda in ("", "ㄹ") or stem.tag.startswith("XS")
     letter, kind = claim["letter"], claim["kind"]
+    # The origin of 드시다 is 들-, and the analyzer reads 지었어요 as a form of 지다.
+    if (letter == "ㄹ" and kind.startswith("drop")) or any(each[-1] == letter for each in _other_stems(word)):
+        return True
     if letter in "으ㅡ":
         return last.vowel == "ㅡ" and not last.coda
     if letter == "르":
@@ -94,6 +98,11 @@ def _fits(word: str, claim: re.Match[str], analysis: Analysis) -> bool:
     return last.coda.endswith(letter) and (
         letter == "ㄹ" or (letter != "ㅎ" and not stem.tag.endswith("-R")) or is_irregular
     )
+
+
+def _other_stems(word: str) -> frozenset[str]:
+    """Return all stems that a form without 다 may have, as letters."""
+    return frozenset() if word.endswith("다") else verb_stems(word)
 
 
 def _stem(word: str) -> RawMorpheme | None:

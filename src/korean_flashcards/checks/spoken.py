@@ -7,6 +7,7 @@ from functools import lru_cache
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.morphology import analyse
 from korean_flashcards.korean.pronunciation import pronounce
 
@@ -83,7 +84,15 @@ def _may_be(said: str, word: str) -> bool:
 
 
 def _plain_readings(word: str) -> tuple[str, ...]:
-    return (*pronounce(word), *pronounce(word, is_verb=True))
+    return (*pronounce(word), *pronounce(word, is_verb=True), *_with_added_n(word))
+
+
+def _with_added_n(word: str) -> tuple[str, ...]:
+    """Return the readings in which ㄴ is added before the particle 요 (Article 29): 거든요 [거든뇨], beside [거드뇨]."""
+    before = word.removesuffix("요")
+    if before in (word, "") or not is_syllable(before[-1]) or split(before[-1]).coda not in ("ㄴ", "ㅁ", "ㅇ"):
+        return ()
+    return tuple(f"{reading}뇨" for reading in pronounce(before))
 
 
 @lru_cache(maxsize=4096)
