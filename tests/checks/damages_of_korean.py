@@ -33,7 +33,7 @@ def example_with_a_word_that_does_not_exist(entry: Entry, random: Random) -> Ent
     return with_example(entry, korean, english)
 
 
-@damage("wrong_form")
+@damage("wrong_form", "wrong_particle")
 def example_with_the_other_particle(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([
         ("저는 밥를 먹었어요.", "I ate."), ("버스이 안 와요.", "The bus isn't coming."), ("고향는 멀어요.",
@@ -43,7 +43,7 @@ def example_with_the_other_particle(entry: Entry, random: Random) -> Entry:
     return with_example(entry, korean, english)
 
 
-@damage("wrong_form")
+@damage("wrong_form", "wrong_inflection")
 def example_with_a_wrong_ending(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([
         ("시험이 너무 어렵었어요.", "The exam was too difficult."), ("친구는 벌써 집에 가았어요.",

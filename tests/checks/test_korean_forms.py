@@ -8,7 +8,7 @@ from checks.good_records import prompt_examples
 from korean_flashcards.checks import check_card, check_nuance
 
 GONE = prompt_examples()[1]
-CODES = {"wrong_inflection", "misspelled"}
+CODES = {"wrong_inflection", "misspelled", "wrong_particle"}
 
 
 def _in_record(field: str, text: Any) -> list[tuple[str, str]]:
@@ -36,6 +36,9 @@ def _on_card(text: str, side: str = "back") -> set[str]:
         ("korean_keywords", ["갔어요", "가다", "오았어요"], "wrong_inflection"),
         ("explanation", "가다 → 갔어요, and 춥다 → 춥어요.", "wrong_inflection"),
         ("explanation", "The vowels contract: 가 + 았어요 → 갔어요, so 아프다 gives 아퍼요.", "misspelled"),
+        ("explanation", "갔어요 takes 에 for the goal: 시장에; the object takes 을/를 (과일를).", "wrong_particle"),
+        ("usage_context", "Said of a guest: “손님가 갔어요”.", "wrong_particle"),
+        ("korean_keywords", ["갔어요", "저희은"], "wrong_particle"),
     ],
 )
 def test_wrong_forms_are_found_in_every_field(field: str, text: Any, code: str) -> None:
@@ -49,6 +52,7 @@ def test_wrong_forms_are_found_in_every_field(field: str, text: Any, code: str) 
         "“알으면” is wrong; write 알면.", "춥어요 (X) 추워요 (O)", "✗ 듣으면 ✓ 들으면", "덥어요 → 더워요, 듣어요 → 들어요",
         "가아요 contracts to 가요.", "가아요 is contracted: 가요", "Never say 모르아요.", "a frequent mistake is 먹았어요",
         "하였다 and 되었다 may contract, 갔었어요 may not.", "You might expect 돕어요, but it is 도와요.",
+        "The particle is 을 after a consonant: 책을, not 책를.", "차을 would be wrong.", "작가 과학자와 마을 아이 이야기.",
         "In dialect people say 갔슴니더 or 알어요.",
     ],
 )  # fmt: skip

@@ -70,6 +70,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
 )
 _OF_NUANCE = (
     *_SURE_OF_NUANCE,
+    korean_forms.particles_in_record,
     term.romanised_in_record,
     ipa.ipa_beside_term,
     part_of_speech.pos_of_record,
@@ -120,6 +121,7 @@ _OF_CARD = (
     register.examples_have_the_level,
     comparison.card_shows_the_comparison,
     spelling.slips_on_card,
+    korean_forms.particles_on_card,
     spoken.spoken_on_card,
     hanja_words.related_words_on_card,
     level_of_word.level_fits_the_word,

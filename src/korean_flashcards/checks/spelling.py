@@ -9,6 +9,8 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.misspellings import KEYS, misspellings
 from korean_flashcards.korean.slips import Slip, SlipKind, slips
+from korean_flashcards.korean.wrong_inflections import wrong_inflections
+from korean_flashcards.korean.wrong_particles import wrong_particles
 
 MISSPELLED = Check(
     "misspelled", Severity.ERROR, "A Korean word is misspelled.",
@@ -66,16 +68,17 @@ def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Find
     if KEYS.isdisjoint(subject.pairs):
         return
     for stretch in (*korean_of(subject), *keywords_of(subject)):
-        for wrong, right in () if stretch.is_mistake else misspellings(stretch.korean):
+        for wrong, right in misspellings(stretch.korean):
             # A syllable alone is mentioned, not used: “therefore 왠, not 웬”.
             is_own = wrong in analysis.word or any(misspellings(analysis.word))
-            if stretch.words != [wrong[:1]] and not is_own:
+            if stretch.words != [wrong[:1]] and not is_own and not stretch.is_mistake:
                 yield MISSPELLED.at(stretch.field, f"{wrong} is misspelled: write {right}")
 
 
 def _finding(slip: Slip, stretch: Stretch, analysis: Analysis) -> Iterator[Finding]:
     field, word = stretch.field, slip.word
-    if word == analysis.spoken:
+    # Findings of ``korean_forms`` are not repeated.
+    if word == analysis.spoken or any(wrong_inflections(word)) or (slip.right and wrong_particles(word)):
         return
     if slip.kind in (SlipKind.UNKNOWN, SlipKind.NAME):
         if not _is_own(slip.right, analysis) and not analysis.is_nonstandard and not _may_be_name(slip, stretch):

@@ -166,9 +166,14 @@ class Analysis:
         return _HAN.search(self.all_prose) is not None
 
     @cached_property
+    def hangul(self) -> str:
+        """The Hangul words in ``prose`` and the keywords, separated by spaces."""
+        return " ".join(_HANGUL.findall("\n".join((self.all_prose, *self.keywords))))
+
+    @cached_property
     def pairs(self) -> frozenset[str]:
         """All syllables and pairs of syllables in ``prose`` and the keywords. They tell quickly what rules to run."""
-        return _pairs("\n".join((self.all_prose, *self.keywords)))
+        return _pairs(self.hangul)
 
     @cached_property
     def about_the_word(self) -> str:
@@ -237,9 +242,14 @@ class Card:
         return _HAN.search(self.all_prose) is not None
 
     @cached_property
+    def hangul(self) -> str:
+        """The Hangul words on both sides, separated by spaces."""
+        return " ".join(_HANGUL.findall(self.all_prose))
+
+    @cached_property
     def pairs(self) -> frozenset[str]:
         """All syllables and pairs of syllables on both sides, as for an analysis."""
-        return _pairs(self.all_prose)
+        return _pairs(self.hangul)
 
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
@@ -247,8 +257,7 @@ class Card:
         return () if self.analysis.language.code == "ko" else snippets(self.back)
 
 
-def _pairs(text: str) -> frozenset[str]:
-    hangul = " ".join(_HANGUL.findall(text))
+def _pairs(hangul: str) -> frozenset[str]:
     return frozenset((*hangul, *map(add, hangul, hangul[1:])))
 
 

@@ -140,7 +140,7 @@ _FIRST = re.compile(f"[{''.join(_BY_FIRST)}]")
 # Each misspelling contains one of these syllables or pairs of syllables. Most texts contain none of them.
 KEYS = frozenset((
     *(wrong[:2] for entries in _BY_FIRST.values() for wrong, *_ in entries),
-    *(syllable.split()[0] for syllable, *_ in _PATTERNS),
+    *(f"{before}{after}" for after in "께꺼" for before in _L), *(f"{before}써" for before in _SS), "읍니", "을려", "몇",
 ))  # fmt: skip
 
 
