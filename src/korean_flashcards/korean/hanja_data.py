@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from .character_names import usual_name
+from .character_names import all_names, usual_name
 from .hangul import initial_form
 
 # Words whose readings have changed in use. Korean orthography spells them as they are pronounced (한글 맞춤법, Article 52),
@@ -121,7 +121,8 @@ def _changed_places(hanja: str, hangul: str) -> set[int]:
 
 def _usual_reading(character: str) -> str:
     entry = entries().get(character)
-    return next(iter(entry.readings), "") if entry else ""
+    known = all_names().get(character) or (entry.readings if entry else {})
+    return next(iter(known), "")
 
 
 def _has_reading(character: str, syllable: str) -> bool:
