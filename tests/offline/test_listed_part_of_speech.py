@@ -23,7 +23,8 @@ def test_the_offline_model_uses_the_lists_part_of_speech(term: str, pos: str, de
     record = read_nuance(text, term, 1)
     assert record.pos == standard
     assert record.korean_keywords == [term], "the list gives the dictionary form"
-    assert check_nuance(record.model_dump(), {"term": term, "pos": pos, "definition": definition}) == []
+    row = record.model_dump() | {"model": "offline/dictionary"}
+    assert check_nuance(row, {"term": term, "pos": pos, "definition": definition}) == []
 
 
 @pytest.mark.parametrize("pos", ["vocabulary", "grammar", "word", "unit 3"])

@@ -8,12 +8,14 @@ import polars as pl
 
 from korean_flashcards.checks import (
     boilerplate,
+    character_meanings,
     comparison,
     endings_of_text,
     examples,
     filler,
     fronts,
     hanja,
+    hanja_claims,
     hanja_words,
     homograph,
     homonym_senses,
@@ -44,10 +46,10 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
-    term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, homograph, homonym_senses,
-    examples, spelling, korean_forms, numbers, translations, register, level_labels, level_of_word, politeness,
-    comparison, keywords, memory_image, fronts, endings_of_text, filler, tag_values, languages, leftovers, boilerplate,
-    lengths,
+    term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, character_meanings,
+    hanja_claims, homograph, homonym_senses, examples, spelling, korean_forms, numbers, translations, register,
+    level_labels, level_of_word, politeness, comparison, keywords, memory_image, fronts, endings_of_text, filler,
+    tag_values, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -82,6 +84,8 @@ _OF_NUANCE = (
     spoken.spoken_in_record,
     hanja_words.related_words_in_record,
     hanja_words.origin_of_record,
+    character_meanings.senses_in_record,
+    hanja_claims.claims_of_record,
     hanja_words.listed_hanja_is_used,
     word_class.class_of_record,
     inflection_claims.inflection_of_record,
@@ -124,6 +128,8 @@ _OF_CARD = (
     korean_forms.particles_on_card,
     spoken.spoken_on_card,
     hanja_words.related_words_on_card,
+    character_meanings.senses_on_card,
+    hanja_claims.claims_of_card,
     level_of_word.level_fits_the_word,
     politeness.honors_of_card,
     politeness.levels_of_examples,
@@ -143,10 +149,11 @@ _OF_CARD = (
 # These functions compare the text with the list's, so a copy is what they look for.
 _COMPARED_WITH_LIST = frozenset((
     homograph.meaning_is_the_lists, homograph.scene_says_the_meaning, hanja.own_hanja_means_the_definition,
-    hanja.characters_mean_the_meaning, register.examples_have_the_level,
+    hanja.characters_mean_the_meaning, hanja.hanja_in_record, hanja.hanja_on_card, register.examples_have_the_level,
     fronts.front_asks, homonym_senses.meaning_is_the_first_homonyms, homonym_senses.meaning_is_not_the_opposite,
-    hanja_words.listed_hanja_is_used,
-    hanja_words.hanja_card_shows_the_word, hanja_words.related_words_in_record, hanja_words.related_words_on_card,
+    hanja_words.listed_hanja_is_used, character_meanings.senses_in_record, character_meanings.senses_on_card,
+    hanja_claims.claims_of_record, hanja_claims.claims_of_card, hanja_words.hanja_card_shows_the_word,
+    hanja_words.related_words_in_record, hanja_words.related_words_on_card,
 ))  # fmt: skip
 # To these functions, copied Korean is text in the wrong language. To all others, it is an example with the word.
 _OF_LANGUAGE = frozenset((languages.languages_of_record, languages.languages_of_card))

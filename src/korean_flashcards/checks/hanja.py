@@ -154,8 +154,15 @@ def _readings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]
     for field, text in subject.prose if is_searched else ():
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
+            if _is_copied(hanja, hangul, analysis):
+                continue
             if len(hangul) == len(hanja) and hangul not in _LABELS and not _may_read(hanja, hangul, analysis):
                 yield HANJA_READING.at(field, f"{hanja} appears next to {hangul}, but is not read as {hangul}")
+
+
+def _is_copied(hanja: str, hangul: str, analysis: Analysis) -> bool:
+    """Return whether the hanja are from the word list, so that the model is not to blame for them."""
+    return _is_listed(hanja, analysis) or any(hanja in source and hangul in source for source in analysis.sources)
 
 
 def _may_read(hanja: str, hangul: str, analysis: Analysis) -> bool:

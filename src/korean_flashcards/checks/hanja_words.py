@@ -11,6 +11,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja_data import entries, reads_as, spelled
+from korean_flashcards.korean.sino_words import choose, interchangeable, only_spelling, spellings
 
 HANJA_ORDER = Check(
     "hanja_order", Severity.ERROR, "The Hanja card does not show the word's hanja as one word.",
@@ -36,7 +37,9 @@ CHECKS = (HANJA_ORDER, HANJA_OF_RELATED, HANJA_CHARACTER, ORIGIN, HANJA_NOT_USED
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ROW = re.compile(f"[{_HAN}]{{2,}}")
-_PAIR = re.compile(rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])")
+_PAIR = re.compile(
+    rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])(?:\)? ?['‘\"“(]([a-z][a-z ,-]*)['’\"”)])?"
+)
 _CHARACTER = re.compile(rf"(?<![{_HAN}])([{_HAN}]) ?\((?:[가-힣]+ )?([가-힣])[,)]")
 _CLAIM = re.compile(r"\W*(?:an? |the |this (?:word )?is )?(?:purely |pure |originally )?(sino-korean|native)\b", re.I)
 _LABELS = ("한자", "한글")
@@ -61,7 +64,7 @@ def hanja_card_shows_the_word(card: Card) -> Iterator[Finding]:
             own.count(character) == 1
             and len(own) == len(reading)
             and read != reading[at]
-            and not reads_as(character, read)
+            and not (reads_as(character, read) and (at == 0 or read == next(iter(entries()[character].readings))))
         ):
             yield HANJA_CHARACTER.at("back", f"{character} is read {reading[at]} in {reading}, not {read}")
 
@@ -116,17 +119,30 @@ def _related(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     own = [homonym["hanja"] for homonym in analysis.homonyms]
     is_searched = subject.has_han and analysis.language.code not in ("zh", "ja")
     for field, text in subject.prose if is_searched else ():
-        for hangul, hanja in _PAIR.findall(text):
+        for hangul, hanja, meaning in _PAIR.findall(text):
             known = spelled(hangul)
             if hangul in _LABELS or hanja in own or hanja in listed or not known or len(hangul) != len(hanja):
                 continue
-            if (
+            if meaning and reads_as(hanja, hangul) and (usual := _one_character_off(hanja, hangul, meaning)):
+                yield HANJA_OF_RELATED.at(field, f"{hangul} “{meaning}” is {usual}, not {hanja}")
+            elif (
                 reads_as(hanja, hangul)
                 and not any(_is_variant(hanja, word) for word in known)
                 and not (hanja in _by_reading(hanja) or any(same_hanja(hanja, word, hangul) for word in known))
             ):
                 usual = max(known, key=lambda word: min(entries()[sign].uses for sign in word if sign in entries()))
                 yield HANJA_OF_RELATED.at(field, f"no dictionary lists {hanja} for {hangul}: {usual} is more usual")
+
+
+def _one_character_off(hanja: str, hangul: str, meaning: str) -> str:
+    """Return the hanja of the table of common words that differ in one character from those given, or ""."""
+    answer = choose(hangul, meaning)
+    if answer is None or not answer.hanja or interchangeable(hangul, hanja, answer.hanja):
+        return ""
+    differ = sum(a != b for a, b in zip(hanja, answer.hanja, strict=False)) == 1
+    is_sure = answer.fits_meaning or only_spelling(hangul) == answer.hanja
+    same = same_hanja(hanja, answer.hanja, hangul) or _is_variant(hanja, answer.hanja)
+    return answer.hanja if differ and is_sure and not same and hanja not in spellings(hangul) else ""
 
 
 def _by_reading(hanja: str) -> list[str]:

@@ -1,0 +1,66 @@
+"""Check the sense that a text gives beside a character: 獨 'poison', 校 means 'bridge', 'fruit' (過), 獨 (독 독)."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.character_senses import has_sense, owner_of, owner_of_hun_eum
+
+CHARACTER_SENSE = Check(
+    "character_sense", Severity.WARNING, "A character is given the sense of a different character.",
+    "Compares each gloss beside a character with the tables of glosses. It reports senses of characters that are read alike "
+    "or that stand beside it.",
+)  # fmt: skip
+CHECKS = (CHARACTER_SENSE,)
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ALONE = re.compile(f"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
+_QUOTED = r"['‘\"“](?P<{}>[a-z][a-z ,;/()-]{{1,40}})['’\"”](?!\w)"
+# The reading between a character and its sense: 約 (약), 'agree'.
+_READING = r"(?: ?\([가-힣 ]+\))?,? ?"
+_SENSE = re.compile(
+    rf"{_READING}(?:(?:is|means|for|=|:|stands for|–|—|meaning|has) ?(?:both )?)?{_QUOTED.format('quoted')}"
+    r"| ?\((?:[가-힣 ]+[,:;]? ?)?['‘\"“]?(?P<beside>[a-z][a-z ,;/-]{1,40})['’\"”]?\)"
+    rf"|{_READING}(?:means|meaning|=) ?(?:to )?(?P<bare>[a-z]+)"
+    r"| ?\((?P<hun>[가-힣]+(?: [가-힣]+)? [가-힣])\)"
+)
+_SENSE_BEFORE = re.compile(r"(?:['‘\"“](?P<quoted>[A-Za-z][a-z ,-]{1,30})['’\"”]|\b(?P<bare>[A-Za-z]{3,})) ?\($")
+_LONGEST = 70
+
+
+def senses_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report characters in the record with the sense of a different character."""
+    yield from _senses(analysis, analysis)
+
+
+def senses_on_card(card: Card) -> Iterator[Finding]:
+    """Report characters on the card with the sense of a different character."""
+    yield from _senses(card, card.analysis)
+
+
+def _senses(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    if not subject.has_han or analysis.language.code != "en":
+        return
+    own = "".join(homonym["hanja"] for homonym in analysis.homonyms)
+    for field, text in subject.prose:
+        shown = [(found[0], *_sense_of(text, found)) for found in _ALONE.finditer(text)] if not text.isascii() else ()
+        for character, gloss, hun_eum in shown:
+            others = dict.fromkeys([*own, *(sign for sign, *_ in shown)])
+            other = owner_of_hun_eum(hun_eum, character) if hun_eum else ""
+            if gloss and not has_sense(character, gloss):
+                other = owner_of(gloss, character, others)
+            # The model is not to blame for what it copies from the list.
+            if other and not any((gloss or hun_eum) in source for source in analysis.sources):
+                yield CHARACTER_SENSE.at(field, f"“{gloss or hun_eum}” is the sense of {other}, not of {character}")
+
+
+def _sense_of(text: str, character: re.Match[str]) -> tuple[str, str]:
+    """Return the English sense and the 훈음 that the text gives a character. Both may be ""."""
+    if found := _SENSE.match(text, character.end(), character.end() + _LONGEST):
+        return found["quoted"] or found["beside"] or found["bare"] or "", found["hun"] or ""
+    if text[character.start() - 1 : character.start()] == "(" and text[character.end() : character.end() + 1] == ")":
+        before = _SENSE_BEFORE.search(text, max(0, character.start() - _LONGEST), character.start())
+        return (before["quoted"] or before["bare"]).lower() if before else "", ""
+    return "", ""
