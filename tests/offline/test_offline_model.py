@@ -115,7 +115,9 @@ def test_an_inflected_form_has_the_hanja_of_its_noun():
     [("보세", "verb", "let's see", None), ("보세", "noun", "bonded", "保稅"), ("가요", "verb", "go", None),
      ("가요", "noun", "pop song", "歌謠"), ("작고", "adjective", "small", None), ("저의", "pronoun", "my", None),
      ("신의", "noun", "god's", "神"), ("신의", "noun", "good faith", "信義"), ("본적이", "noun", "experience", None),
-     ("산채로", "adverb", "alive", None), ("실수로", "adverb", "by mistake", "失手"), ("오지", "verb", "not come", None)],
+     ("원한", "verb", "wanted", "願"), ("원한", "noun", "grudge", "怨恨"), ("악한", "adjective", "evil", "惡"),
+     ("위로", "noun", "upward", None), ("산채로", "adverb", "alive", None), ("실수로", "adverb", "by mistake", "失手"),
+     ("오지", "verb", "not come", None)],
 )  # fmt: skip
 def test_a_form_of_a_native_word_has_no_hanja_by_chance(term, pos, definition, hanja):
     homonyms = record(term, pos=pos, definition=definition).homonyms

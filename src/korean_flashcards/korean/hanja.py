@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .glosses import content_words, says_nothing, senses, words_like
 from .hanja_data import HanjaCharacter, characters_of, entries, spelled, taught
-from .sino_words import choose, is_name, only_spelling, table
+from .sino_words import choose, is_name, only_spelling, spellings, table
 
 # A rival whose characters are more than this many times as common makes the source's order of candidates doubtful.
 _DOUBT = 4
@@ -107,11 +107,20 @@ def _decide(word: str, definition: str) -> tuple[str | None, str]:
         return None, "the definition has no content words to compare"
     if len(word) == 1:
         return _one_syllable(word, definition)
-    found, why = _confident(word, _candidates(word, definition))
+    candidates = _candidates(word, definition)
+    found, why = _confident(word, candidates)
     if found is None:
-        longer = _only_candidate(word) or _from_parts(word)
-        return longer or (None, why)
+        other = _only_listed(word, candidates) or _only_candidate(word) or _from_parts(word)
+        return other or (None, why)
     return found, why
+
+
+def _only_listed(word: str, candidates: list[_Candidate]) -> tuple[str, str] | None:
+    """Return the candidate that the table lists, although for other definitions, and the reason, if there is only one."""
+    listed = [candidate.hanja for candidate in candidates if candidate.hanja in spellings(word)]
+    return (
+        (listed[0], "the table of common words has it, and a gloss fits the definition") if len(listed) == 1 else None
+    )
 
 
 def _only_candidate(word: str) -> tuple[str, str] | None:

@@ -109,18 +109,19 @@ def _homonyms(
     if listed:
         reading = _reading_in(hangul, listed)
         return [_homonym(listed, reading, definition, characters_of(listed, reading))] if reading else None
-    is_form = any(morpheme.tag.startswith(("J", "E", "VCP")) for morpheme in morphemes)
-    found = _hanja_in(hangul, _sino_part(term, pos), definition, is_form)
+    found = _hanja_in(hangul, _sino_part(term, pos), definition, morphemes)
     return [_homonym(found.hanja, found.reading, definition, found.characters)] if found else None
 
 
-def _hanja_in(hangul: str, stem: str | None, definition: str, is_form: bool) -> HanjaWord | None:
+def _hanja_in(hangul: str, stem: str | None, definition: str, morphemes: list[Morpheme]) -> HanjaWord | None:
     """Return the hanja of the whole word or else of its stem, without the native suffix 님.
 
-    ``is_form`` says that the word has particles or endings. Then, the whole word has hanja only if the meaning fits: 작고
-    "small" is a form of 작다 and not 作故 "passing away". The result is None if the stem is one syllable and the whole term
-    may also be a word: 위로 is either 胃 + 로 or 慰勞.
+    A word with particles or endings has hanja as a whole only if the meaning fits: 작고 "small" is a form of 작다 and not
+    作故 "passing away". The result is None if the stem is a noun of one syllable and the whole term may also be a word: 위로
+    is either 胃 + 로 or 慰勞.
     """
+    is_form = any(morpheme.tag.startswith(("J", "E", "VCP")) for morpheme in morphemes)
+    is_verb = any(morpheme.tag.startswith(("VV", "VA", "XSV", "XSA")) for morpheme in morphemes)
     listed = choose(hangul, definition)
     # Without a meaning that fits, 자가 is rather 자 + 가 than 自家.
     if listed and (listed.fits_meaning or not (stem or is_form)):
@@ -128,7 +129,7 @@ def _hanja_in(hangul: str, stem: str | None, definition: str, is_form: bool) -> 
     if stem and len(stem) > 2:
         stem = stem.removesuffix("님")
     found = hanja_of(stem, definition) if stem and stem in hangul else None
-    if found and len(found.hanja) == 1 and stem != hangul:
+    if found and len(found.hanja) == 1 and stem != hangul and not is_verb:
         whole = hanja_of(hangul, definition)
         return None if whole and all_taught(whole.hanja) else found
     return found
