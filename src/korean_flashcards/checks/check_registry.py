@@ -36,8 +36,10 @@ from korean_flashcards.checks import (
     spelling,
     spoken,
     tag_values,
+    tenses,
     term,
     translations,
+    untranslated,
     word_class,
 )
 from korean_flashcards.checks.check import Check
@@ -47,9 +49,9 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, inflection_claims, hanja, hanja_words, character_meanings,
-    hanja_claims, homograph, homonym_senses, examples, spelling, korean_forms, numbers, translations, register,
-    level_labels, level_of_word, politeness, comparison, keywords, memory_image, fronts, endings_of_text, filler,
-    tag_values, languages, leftovers, boilerplate, lengths,
+    hanja_claims, homograph, homonym_senses, examples, spelling, korean_forms, numbers, translations, tenses, register,
+    level_labels, level_of_word, politeness, comparison, keywords, untranslated, memory_image, fronts, endings_of_text,
+    filler, tag_values, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -98,6 +100,7 @@ _OF_NUANCE = (
     keywords.keywords_of_record,
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
+    tenses.tenses_of_record,
     politeness.honors_of_record,
     politeness.levels_of_record,
     level_labels.labels_of_record,
@@ -134,14 +137,14 @@ _OF_CARD = (
     politeness.honors_of_card,
     politeness.levels_of_examples,
     translations.translations_agree,
-    translations.tenses_agree,
+    tenses.tenses_agree,
     fronts.front_asks,
     tag_values.tags_of_card,
     endings_of_text.ends_of_card,
     filler.filler_on_card,
     memory_image.scene_shows_the_image,
     keywords.romanised_examples,
-    keywords.examples_are_translated,
+    untranslated.examples_are_translated,
     numbers.numbers_on_card,
     level_labels.labels_on_card,
     inflection_claims.inflection_on_card,
@@ -154,6 +157,7 @@ _COMPARED_WITH_LIST = frozenset((
     hanja_words.listed_hanja_is_used, character_meanings.senses_in_record, character_meanings.senses_on_card,
     hanja_claims.claims_of_record, hanja_claims.claims_of_card, hanja_words.hanja_card_shows_the_word,
     hanja_words.related_words_in_record, hanja_words.related_words_on_card,
+    untranslated.examples_are_translated,
 ))  # fmt: skip
 # To these functions, copied Korean is text in the wrong language. To all others, it is an example with the word.
 _OF_LANGUAGE = frozenset((languages.languages_of_record, languages.languages_of_card))

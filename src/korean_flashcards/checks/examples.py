@@ -58,8 +58,10 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     shown = [snippet.korean for snippet in card.snippets]
     for at, sentence in enumerate(shown):
         words = (each for each in related if occurs_in(each, sentence))
-        asked = _is_asked(card.snippets[at].translation, card.front)
-        if sentence in sentences and not (has_word[at] or any(words) or asked or _is_dialogue(shown, has_word, at)):
+        if sentence not in sentences or has_word[at] or any(words):
+            continue
+        is_asked = _is_asked(card.snippets[at].translation, card.front)
+        if not (is_asked or _is_dialogue(shown, has_word, at) or _says_more(card, has_word, at)):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
 
 
@@ -77,6 +79,14 @@ def _is_dialogue(sentences: list[str], has_word: list[bool], at: int) -> bool:
     """Return whether the sentence asks for or answers a neighboring example with the word: 어디 가? – 학교에 가."""
     asks = [sentence.rstrip("'\"’”").endswith("?") for sentence in sentences]
     return (asks[at] and True in has_word[at + 1 : at + 2]) or (at > 0 and asks[at - 1] and has_word[at - 1])
+
+
+def _says_more(card: Card, has_word: list[bool], at: int) -> bool:
+    """Return whether somebody in a scene says the sentence before one with the word: 죄송합니다! Then she turns to you: …"""
+    if card.tab_name != "Scene" or True not in has_word[at + 1 : at + 2]:
+        return False
+    between = card.back.partition(card.snippets[at].translation)[2].partition(card.snippets[at + 1].korean)[0]
+    return "\n\n" not in between and re.search(r"[a-z]+ [a-z]+:\s*$", between) is not None
 
 
 def _discussed(card: Card) -> list[str]:

@@ -1,11 +1,9 @@
-"""Check the keywords, and Korean that is romanized or left without a translation."""
+"""Check the keywords, and Korean that is romanized."""
 
 import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import korean_of
-from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED
 from korean_flashcards.domain.records import Finding, Severity
@@ -19,26 +17,17 @@ KEYWORD_MISSING = Check(
     "keyword_missing", Severity.WARNING, "The keywords do not include the word itself.",
     "Looks for a keyword that shares a syllable with the term.",
 )  # fmt: skip
-NO_TRANSLATION = Check(
-    "no_translation", Severity.WARNING, "An example has no translation.",
-    "Finds Korean sentences at the end of a paragraph on cards without any translation.",
-)  # fmt: skip
 KEYWORD_FORM = Check(
     "keyword_form", Severity.WARNING, "A keyword is more than a Korean word, or a misspelling of the word.",
     "Finds meanings in Latin letters beside a keyword, and keywords with one wrong letter that do not exist.",
     needs_morphology=True,
 )  # fmt: skip
-CHECKS = (KEYWORD_MISSING, KEYWORD_FORM, NO_TRANSLATION)
+CHECKS = (KEYWORD_MISSING, KEYWORD_FORM)
 
 _ROMANISED = re.compile(
     r"([가-힣][가-힣 ,.?!]*?)[ ]?\(([a-z][a-z ,.?!'-]+)\)|\(([a-z][a-z ,.?!'-]+)\)[ ]?([가-힣][가-힣 ]*)", re.I
 )
 _MEANING = re.compile(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}")
-# A quotation in the next line is the translation.
-_PARAGRAPH_END = re.compile(r"([가-힣][가-힣0-9 ,]*[.?!])[ \t]*(?:\n\s*\n|\s*\Z)")
-_FEWEST_WORDS = 3
-# Plain forms are often dictionary entries: 문제를 맞히다.
-_SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
 
 
 def keywords_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -80,13 +69,3 @@ def romanised_examples(card: Card) -> Iterator[Finding]:
             near = words[-count:] if after else words[:count]
             if romanizes(written, "".join(near)):
                 yield ROMANISED.at(field, f"“{' '.join(near)}” is romanized as “{written}”: leave it out")
-
-
-def examples_are_translated(card: Card) -> Iterator[Finding]:
-    """Report an example sentence without a translation if the card has no translation at all."""
-    skipped = card.tab_name == "Hanja" or card.analysis.language.code == "ko" or card.analysis.is_offline
-    if skipped or any(stretch.translation for stretch in korean_of(card)):
-        return
-    for sentence in _PARAGRAPH_END.findall(card.back):
-        if len(sentence.split()) >= _FEWEST_WORDS and speech_level(sentence) in _SPOKEN:
-            yield NO_TRANSLATION.at("back", f"“{sentence}” has no translation")

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from korean_flashcards.checks.korean_text import Stretch, is_copied, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
@@ -13,13 +15,44 @@ _REJECTED = re.compile(
     r"|(?:is|are|does|do|was)n't|fails?|hurts?|breaks?|turns?|tells? the)\b"
 )
 
+_ODD = re.compile(r"\b(?:rude|odd|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody)\b")
+# 비가 왔어요 (it rained), 비가 왔어요 — It rained.
+_BESIDE = re.compile(
+    r"([가-힣][가-힣0-9 ,~%]*[.?!…]?)"
+    r"(?: ?\(([A-Za-z][^()\n가-힣\[\]]{5,160})\)| [—–] ([A-Z][^\n가-힣—–]{5,160}?[.?!])(?=\s|$))"
+)
+
 
 def used_korean(subject: Analysis | Card) -> Iterator[Stretch]:
     """Yield the Korean that is not called a mistake, rejected by the text after it, or copied from the word list."""
     analysis = subject.analysis if isinstance(subject, Card) else subject
     for stretch in korean_of(subject):
-        if not (stretch.on_purpose or is_rejected(stretch) or is_copied(stretch, analysis)):
+        if not (stretch.is_mistake or _is_odd(stretch) or is_rejected(stretch) or is_copied(stretch, analysis)):
             yield stretch
+
+
+def _is_odd(stretch: Stretch) -> bool:
+    """Return whether the sentence around the text calls it rude or odd."""
+    before, after = re.split("[.?!] ", stretch.before)[-1], re.split("[.;] ", stretch.after)[0]
+    return _ODD.search(before) is not None or _ODD.search(after) is not None
+
+
+def translated_korean(subject: Analysis | Card) -> Iterator[Stretch]:
+    """Yield the Korean with its translation, in quotation marks, in parentheses, or after a dash."""
+    beside = {(field, korean): english for field, text in subject.prose for korean, english in _translations(text)}
+    for stretch in used_korean(subject):
+        if stretch.translation:
+            yield stretch
+        elif english := beside.get((stretch.field, stretch.korean)):
+            yield replace(stretch, translation=english)
+
+
+@lru_cache(maxsize=4096)
+def _translations(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the Korean in the text with English in parentheses or after a dash."""
+    if "(" not in text and "—" not in text and "–" not in text:
+        return ()
+    return tuple((found[1].strip(), found[2] or found[3]) for found in _BESIDE.finditer(text))
 
 
 def is_rejected(stretch: Stretch) -> bool:

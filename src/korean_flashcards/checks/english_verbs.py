@@ -1,0 +1,82 @@
+"""Tell the tense of simple English sentences by their verb forms, without a tagger. Most sentences have no clear tense."""
+
+import re
+
+_IRREGULAR = """
+ate eat; came come; went go; saw see; said say; told tell; got get; gave give; took take; made make; met meet; left leave
+felt feel; found find; bought buy; thought think; knew know; began begin; wrote write; ran run; sat sit; slept sleep
+lost lose; won win; heard hear; kept keep; paid pay; drank drink; sang sing; stood stand; taught teach; brought bring
+caught catch; spoke speak; drove drive; rode ride; flew fly; fell fall; broke break; chose choose; wore wear; woke wake
+sold sell; sent send; spent spend; built build; held hold; forgot forget; understood understand; grew grow; threw throw
+swam swim; became become; lent lend; drew draw; blew blow; rose rise; hid hide; bit bite; shook shake; stole steal
+"""
+_PAIRS = [pair.split() for pair in re.split(r"[;\n]", _IRREGULAR) if pair.strip()]
+_PAST_FORMS = "|".join(past for past, _ in _PAIRS)
+_REGULAR = """
+work study play watch listen live like love want call wait walk open close start finish cook clean wash help talk visit
+arrive return use need look ask answer order rent borrow cancel travel apologize apologise contact receive decide move
+change learn turn try enjoy believe order snow rain climb smile laugh cry stay carry pass fail marry hope thank explain
+"""
+_BASES = "|".join((*(base for _, base in _PAIRS), *_REGULAR.split()))
+_PRONOUN = r"\b(?:I|you|You|we|We|they|They)"
+_SUBJECT = (
+    r"\b(?:I|[Yy]ou|[Hh]e|[Ss]he|[Ii]t|[Ww]e|[Tt]hey|[Ww]ho"
+    r"|(?:[Tt]he|[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Oo]ur|[Aa]) \w+|(?!Dear)[A-Z]\w+)"
+)
+_OFTEN = r"(?: (?:always|also|just|really|often|usually|already|only|never|suddenly|even))?"
+_FUTURE = re.compile(r"\b(?:will|won't|shall|shan't|going to|gonna|let's|about to)\b|'ll\b|’ll\b", re.I)
+# The verb after "will" is not in the past: will hurt.
+_AFTER_WILL = re.compile(r"(?:\b(?:will|won't|shall|going to|gonna|let's)|['’]ll)(?: not| never| be| get)? \w+", re.I)
+# Everything that may be in the past, also as a participle or a conditional.
+_MAY_BE_PAST = re.compile(
+    r"\b(?:(?:was|were|did|had|has|have|would|could|might|should)(?:n't|n’t)?|been|gone|done|seen|used|ago|yesterday|put|read"
+    rf"|cut|let|set|hit|hurt|cost|shut|spread|quit|born|{_PAST_FORMS}|\w+ed|\w+en|\w+nt)\b|['’](?:ve|d)\b",
+    re.I,
+)
+_STATES = "wear|sit|stand|ly|hang|going|look|carry|hold"  # is wearing: Korean has the past
+_PROGRESSIVE = re.compile(
+    rf"(?:\b(?:am|is|are|isn't|aren't)|['’](?:m|s|re))(?: not| still| now)? (?!{_STATES})(\w{{3,}}ing)\b", re.I
+)
+_PRESENT = re.compile(
+    rf"{_PRONOUN}{_OFTEN} (?:{_BASES}|don't|do not)\b|\b(?:[Hh]e|[Ss]he|[Ii]t){_OFTEN} (?:(?:{_BASES})e?s|doesn't)\b"
+    r"|\b[Dd]o(?:es)? (?:I|you|we|they|he|she|it)\b"
+)
+_BE = re.compile(
+    r"\b(?:am|is|are|isn't|aren't|do|does|don't|doesn't|has|have|can|may|must|should|would|could)\b|['’](?:m|s|re|ve|d|ll)\b",
+    re.I,
+)
+_IS = re.compile(r"\b(?:am|is|are|isn't|aren't)\b|['’](?:m|s|re)\b", re.I)
+_CERTAINLY_PAST = re.compile(
+    rf"\b(?:was|were|wasn't|weren't|did|didn't)\b"
+    rf"|{_SUBJECT}{_OFTEN} (?:{_PAST_FORMS}|(?!need|fe|ble|spe|embed)\w{{2,}}ed)\b"
+)
+_CLAUSE = re.compile(r"^(?:If|When|Because|Since|As|Although|Before|After|While|Once) [^,]+, ")
+
+
+def main_clause(english: str) -> str:
+    """Return the sentence without the clause before its main clause: If it rains, we will cancel it."""
+    return _CLAUSE.sub("", english)
+
+
+def is_future_only(english: str) -> bool:
+    """Return whether the sentence is about the future, with nothing that may be in the past: I will go."""
+    return _FUTURE.search(english) is not None and not _MAY_BE_PAST.search(_AFTER_WILL.sub(" ", english))
+
+
+def is_present_only(english: str) -> bool:
+    """Return whether a main verb is in the present, with nothing that may be in the past: I eat bread."""
+    if _MAY_BE_PAST.search(english) or _FUTURE.search(english):
+        return False
+    return (_PRESENT.search(english) or _PROGRESSIVE.search(english)) is not None
+
+
+def is_adjective_in_the_present(english: str) -> bool:
+    """Return whether the sentence has am, is, or are, and nothing that may be in the past: It is cold."""
+    return _IS.search(english) is not None and not (_MAY_BE_PAST.search(english) or _FUTURE.search(english))
+
+
+def is_past_only(english: str) -> bool:
+    """Return whether the main verb is certainly in the past, with nothing in the present or future: I went home."""
+    if _FUTURE.search(english) or _BE.search(english) or _PRESENT.search(english):
+        return False
+    return _CERTAINLY_PAST.search(english) is not None

@@ -1,0 +1,93 @@
+"""Find Korean example sentences without a translation on cards that translate their examples."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.korean_text import Stretch, korean_of
+from korean_flashcards.checks.speech import SpeechLevel, speech_level
+from korean_flashcards.checks.subject import Card
+from korean_flashcards.checks.used_korean import is_rejected
+from korean_flashcards.domain.records import Finding, Severity
+
+NO_TRANSLATION = Check(
+    "no_translation", Severity.WARNING, "An example has no translation.",
+    "Finds Korean sentences on a card that no English text in quotation marks, parentheses, or after a dash follows.",
+)  # fmt: skip
+CHECKS = (NO_TRANSLATION,)
+
+# Plain forms are often dictionary entries: 문제를 맞히다.
+_SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
+# A translation, or a text that goes on about the sentence, follows.
+_FOLLOWED = re.compile(r"\s*(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
+# An example stands at the beginning of a paragraph, or after a colon, a sentence, or a quotation.
+_EXAMPLE_FOLLOWS = re.compile(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
+# The translation stands before: for 'Shall I?' say 제가 할까요?
+_TRANSLATED_BEFORE = re.compile(r"(?:['’\"”)],? (?:you )?(?:say|is|are|takes?|use|becomes?)\b[^.]{0,15}|\bmeans?\W*)$")
+_PART = re.compile("[^.?!…]+[.?!…]*")
+_SENTENCES = re.compile(r"[.?!…]+(?:\s|$|['’\"”])|;|\s[—–]\s")
+# Casual verbs of one syllable.
+_SHORT_END = re.compile(" (?:줘|봐|해|가|와|자|써|서|마|사)[.?!]$|까[?]$")
+_END = re.compile("[.?!…]+")
+_FEWEST_WORDS = 2
+_SAME = 0.6
+# English has about two words for each Korean one. Fewer than this cannot translate two sentences.
+_FEWEST_PER_WORD = 1.3
+
+
+def examples_are_translated(card: Card) -> Iterator[Finding]:
+    """Report example sentences without a translation."""
+    if card.analysis.language.code == "ko" or card.analysis.is_offline:
+        return
+    stretches = [stretch for stretch in korean_of(card) if stretch.field == "back"]
+    translated = [
+        part.strip() for stretch in stretches if stretch.translation for part in _PART.findall(stretch.korean)
+    ]
+    for stretch in stretches:
+        missing = _half_translated(stretch) if stretch.translation else _without_translation(stretch, translated)
+        if missing:
+            yield NO_TRANSLATION.at("back", f"“{missing}” has no translation")
+
+
+def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
+    """Return the sentence without a translation, or "". A word of the next sentence may follow: 같이 갈까? 저희 would …"""
+    ends = [end.end() for end in _END.finditer(stretch.korean)]
+    sentence = stretch.korean[: ends[-1]] if ends else ""
+    if not _is_spoken(sentence):
+        return ""
+    if any(_is_form_of(sentence, other) for other in translated) or stretch.on_purpose:
+        return ""
+    follows = sentence == stretch.korean and (_FOLLOWED.match(stretch.after) or is_rejected(stretch))
+    is_example = _EXAMPLE_FOLLOWS.search(stretch.before) and not _TRANSLATED_BEFORE.search(stretch.before)
+    return sentence if is_example and not follows else ""
+
+
+def _is_spoken(sentence: str) -> bool:
+    """Return whether the text is a sentence in speech, not a list of forms: 추워요, 매워요."""
+    words = sentence.split()
+    if len(words) < _FEWEST_WORDS or all(word[-1] in ",.?!…" for word in words):
+        return False
+    return speech_level(sentence) in _SPOKEN or _SHORT_END.search(sentence) is not None
+
+
+def _is_form_of(sentence: str, other: str) -> bool:
+    """Return whether the sentence is a translated one in a different speech level: 책을 빌렸어 beside 책을 빌렸어요."""
+    pairs = zip(_plain(sentence), _plain(other), strict=False)
+    same = next((at for at, (one, two) in enumerate(pairs) if one != two), min(len(sentence), len(other)))
+    return sentence in other or same > _SAME * len(sentence)
+
+
+def _plain(sentence: str) -> str:
+    """Return the sentence without the object particle, which is often left out."""
+    return sentence.replace("을 ", " ").replace("를 ", " ")
+
+
+def _half_translated(stretch: Stretch) -> str:
+    """Return the first of several sentences if the translation has too few words and sentences for all of them."""
+    parts = [part.strip() for part in _PART.findall(stretch.korean) if len(part.split()) >= _FEWEST_WORDS]
+    if len(parts) < 2 or not all(speech_level(part) for part in parts):
+        return ""
+    english = stretch.translation
+    sentences = [each for each in _SENTENCES.split(english) if each and each.strip()]
+    is_short = len(english.split()) < _FEWEST_PER_WORD * len(stretch.words)
+    return parts[0] if len(sentences) < len(parts) and is_short else ""
