@@ -99,7 +99,7 @@ def new_project(folder: Path, url: str) -> Project:
     (folder / "conf/local/parameters.yml").write_text(PARAMETERS.format(url=url), encoding="utf-8")
     (folder / "conf/local/credentials.yml").write_text("openai: {api_key: sk-planted-0123456789}\n", encoding="utf-8")
     for command in (["run", "--yes"], ["db", "backup"]):
-        ended = project.kedro(*command, **ENVIRONMENT)
+        ended = _kedro(project, *command)
         if ended.code != 0:
             raise RuntimeError(ended.out + ended.err)
     return project
