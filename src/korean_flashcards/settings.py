@@ -20,6 +20,7 @@ from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import NARROWING
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.files.settings_loader import SettingsLoader
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
 from korean_flashcards.pipelines.deck_choice import pipelines_to_run
@@ -132,6 +133,7 @@ class Context(KedroContext):
 HOOKS = (RUN_HOOKS,)
 SESSION_CLASS = Session
 CONTEXT_CLASS = Context
+CONFIG_LOADER_CLASS = SettingsLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
