@@ -61,7 +61,7 @@ def example_with_wrong_spaces(entry: Entry, random: Random) -> Entry:
     return with_example(entry, korean, english)
 
 
-@damage("spacing")
+@damage("wrong_spaces")
 def example_without_a_space(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([
         ("지금 밥을 먹고있어요.", "I'm eating."), ("내일은 비가 올거예요.", "It will rain tomorrow."),

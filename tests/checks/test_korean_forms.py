@@ -8,7 +8,7 @@ from checks.good_records import prompt_examples
 from korean_flashcards.checks import check_card, check_nuance
 
 GONE = prompt_examples()[1]
-CODES = {"wrong_inflection", "misspelled", "wrong_particle"}
+CODES = {"wrong_inflection", "misspelled", "wrong_particle", "wrong_spaces"}
 
 
 def _in_record(field: str, text: Any) -> list[tuple[str, str]]:
@@ -39,6 +39,12 @@ def _on_card(text: str, side: str = "back") -> set[str]:
         ("explanation", "갔어요 takes 에 for the goal: 시장에; the object takes 을/를 (과일를).", "wrong_particle"),
         ("usage_context", "Said of a guest: “손님가 갔어요”.", "wrong_particle"),
         ("korean_keywords", ["갔어요", "저희은"], "wrong_particle"),
+        (
+            "explanation",
+            "갔어요 is the past; 안갔어요 negates it, and 갈 수있다 'can go' shows ability.",
+            "wrong_spaces",
+        ),
+        ("comparison", {"vs": "왔어요", "nuance": "갔어요 leaves (학생 세명), 왔어요 arrives."}, "wrong_spaces"),
     ],
 )
 def test_wrong_forms_are_found_in_every_field(field: str, text: Any, code: str) -> None:

@@ -24,7 +24,7 @@ def _codes(back: str, word: dict[str, Any] | None = None) -> set[str]:
         ("몇일 전에 갔어요. 'She left some days ago.'", "misspelled"),
         ("어제 배톼리를 사러 갔어요. 'I went to buy a battery yesterday.'", "unknown_word"),
         ("어제 친구 를 만났어요. 'I met a friend yesterday.'", "wrong_form"),
-        ("집에 가고있어요. 'I'm going home.'", "spacing"),
+        ("집에 갈것이다. 'I'll go home.'", "spacing"),
         ("In a plain sentence without a translation it is 저는 집에 갔읍니다.", "misspelled"),
     ],
 )

@@ -75,6 +75,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
 _OF_NUANCE = (
     *_SURE_OF_NUANCE,
     korean_forms.particles_in_record,
+    korean_forms.spaces_in_record,
     term.romanised_in_record,
     ipa.ipa_beside_term,
     part_of_speech.pos_of_record,
@@ -129,6 +130,7 @@ _OF_CARD = (
     comparison.card_shows_the_comparison,
     spelling.slips_on_card,
     korean_forms.particles_on_card,
+    korean_forms.spaces_on_card,
     spoken.spoken_on_card,
     hanja_words.related_words_on_card,
     character_meanings.senses_on_card,

@@ -13,6 +13,7 @@ from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.wrong_inflections import pairs_of_rules, wrong_inflections
 from korean_flashcards.korean.wrong_particles import may_have_wrong_particles, wrong_particles
+from korean_flashcards.korean.wrong_spaces import may_have_wrong_spaces, wrong_spaces
 
 WRONG_INFLECTION = Check(
     "wrong_inflection", Severity.ERROR, "A verb or an adjective is inflected wrongly.",
@@ -23,7 +24,11 @@ WRONG_PARTICLE = Check(
     "Finds nouns with the other form of the particle (음악를, 저희이, 학생예요), judging by the analyzer's dictionary.",
     needs_morphology=True,
 )  # fmt: skip
-CHECKS = (WRONG_INFLECTION, WRONG_PARTICLE)
+WRONG_SPACES = Check(
+    "wrong_spaces", Severity.WARNING, "A space is missing, or a word is written apart.",
+    "Finds bound nouns, counters, and adverbs that are attached (할수 있다, 두마리), and words taken apart (선생 님).",
+)  # fmt: skip
+CHECKS = (WRONG_INFLECTION, WRONG_PARTICLE, WRONG_SPACES)
 
 _Rule = Callable[[str], Iterable[tuple[str, str]]]
 
@@ -50,6 +55,18 @@ def particles_on_card(card: Card) -> Iterator[Finding]:
     """Report particles in the wrong form on the card."""
     if may_have_wrong_particles(card.hangul):
         yield from _found(card, card.analysis, WRONG_PARTICLE, wrong_particles)
+
+
+def spaces_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report missing and superfluous spaces in the record."""
+    if may_have_wrong_spaces(analysis.hangul, analysis.pairs):
+        yield from _found(analysis, analysis, WRONG_SPACES, wrong_spaces)
+
+
+def spaces_on_card(card: Card) -> Iterator[Finding]:
+    """Report missing and superfluous spaces on the card."""
+    if may_have_wrong_spaces(card.hangul, card.pairs):
+        yield from _found(card, card.analysis, WRONG_SPACES, wrong_spaces)
 
 
 def _found(subject: Analysis | Card, analysis: Analysis, check: Check, rule: _Rule) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from korean_flashcards.korean.misspellings import KEYS, misspellings
 from korean_flashcards.korean.slips import Slip, SlipKind, slips
 from korean_flashcards.korean.wrong_inflections import wrong_inflections
 from korean_flashcards.korean.wrong_particles import wrong_particles
+from korean_flashcards.korean.wrong_spaces import wrong_spaces
 
 MISSPELLED = Check(
     "misspelled", Severity.ERROR, "A Korean word is misspelled.",
@@ -78,7 +79,12 @@ def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Find
 def _finding(slip: Slip, stretch: Stretch, analysis: Analysis) -> Iterator[Finding]:
     field, word = stretch.field, slip.word
     # Findings of ``korean_forms`` are not repeated.
-    if word == analysis.spoken or any(wrong_inflections(word)) or (slip.right and wrong_particles(word)):
+    if (
+        word == analysis.spoken
+        or any(wrong_inflections(word))
+        or (slip.right and wrong_particles(word))
+        or any(wrong_spaces(word))
+    ):
         return
     if slip.kind in (SlipKind.UNKNOWN, SlipKind.NAME):
         if not _is_own(slip.right, analysis) and not analysis.is_nonstandard and not _may_be_name(slip, stretch):
