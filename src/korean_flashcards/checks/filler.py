@@ -47,9 +47,11 @@ _FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
 _ONCE_TRUE = re.compile("(?:very|really|extremely|quite|most|used|as) ")
 # Every match of the patterns contains one of these. Most text has none, so it is not searched.
 _FILLER_SIGNS = (
-    "very ", "really ", "extremely ", "quite ", "most ", "good luck", " well", "practi", "conclusion", "sum up", "used ",
-    "great job", "learner", " master", "happy ", "reminds", "can see", "history of", "important to", "worth ", "crucial ",
-    "essential ", "helpful to", " that", "when it comes", "generally sp", "closer look", "truly ", "journey", "your",
+    " common", " useful", " important", " basic", " popular", "good luck", "remember ", "well done", "practi",
+    "conclusion", "sum up", "used in ", "used a lot", "great job", "learner", " master", "happy ", "reminds", "can see",
+    "history of", "worth to", "crucial ", "essential ", "helpful to", "noted that", "said that", "mentioned that",
+    "remembered that", "when it comes", "generally sp", "closer look", "truly ", "journey", "enrich your", "boost your",
+    "improve your", "take your",
     "sound more", "ing this ", "needless", "today's world", "as mentioned", "last but", "in summary", "all in all", " role",
     "must-", "every student", "next level",
 )  # fmt: skip
@@ -73,7 +75,8 @@ _COMPARED = (
 )
 _ABOUT = content_words("word words meaning meanings they")
 # A sentence without Korean, quotations, and parentheses.
-_PLAIN = re.compile(r"(?:^|(?<=[.!?] )|(?<=\n))[A-Z][a-z ][A-Za-z ,;-]{14,}(?:[.!]|$)", re.M)
+# It begins with its capital letter, because such a pattern is found faster.
+_PLAIN = re.compile(r"[A-Z](?:(?<=^.)|(?<=[.!?] .))[a-z ][A-Za-z ,;-]{14,}(?:[.!]|$)", re.M)
 _WORD = re.compile("[a-z]+")
 _HEAD = 32  # letters
 _FEWEST = 4  # words: "Everyday speech" says something

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from korean_flashcards.checks.snippets import snippets
 from korean_flashcards.checks.speech import speech_level
-from korean_flashcards.checks.subject import Analysis, Card
+
+if TYPE_CHECKING:
+    from korean_flashcards.checks.subject import Analysis, Card
 
 # Korean words, and sentences if another one follows: 미안해요, 오늘은 약속이 있어요.
 _RUN = re.compile(r"(?<![가-힣+\-~\[_])[가-힣](?:[가-힣0-9 ,~%]|[.?!…](?=\s?[가-힣]))*[.?!…]?(?![가-힣+~\]-]|\s?[+→])")
@@ -111,34 +114,33 @@ class Stretch:
         return _WORDS.findall(self.korean)
 
 
-def korean_of(subject: Analysis | Card) -> Iterator[Stretch]:
-    """Yield the Korean in the prose of a record or a card. In a Korean explanation, examples cannot be distinguished."""
-    analysis = subject.analysis if isinstance(subject, Card) else subject
-    for field, text in subject.prose if analysis.language.code != "ko" else ():
-        yield from _stretches(field, text)
+def korean_of(subject: "Analysis | Card") -> tuple[Stretch, ...]:
+    """Return the Korean in the prose of a record or a card. In a Korean explanation, examples cannot be distinguished."""
+    return subject.korean
 
 
-def keywords_of(subject: Analysis | Card) -> Iterator[Stretch]:
+def keywords_of(subject: "Analysis | Card") -> Iterator[Stretch]:
     """Yield the Korean keywords of a record, each as text of its own."""
-    for keyword in subject.keywords if isinstance(subject, Analysis) else ():
+    for keyword in subject.keywords:
         yield Stretch("korean_keywords", keyword, "", "", "")
 
 
-def examples_of(card: Card) -> Iterator[Stretch]:
+def examples_of(card: "Card") -> Iterator[Stretch]:
     """Yield the translated Korean on the back of a card that is not shown as a mistake or copied from the word list."""
-    for stretch in _stretches("back", card.back) if card.analysis.language.code != "ko" else ():
-        if stretch.translation and not stretch.on_purpose and not is_copied(stretch, card.analysis):
+    for stretch in card.korean:
+        is_example = stretch.field == "back" and stretch.translation
+        if is_example and not is_copied(stretch, card.analysis) and not stretch.on_purpose:
             yield stretch
 
 
-def is_copied(stretch: Stretch, analysis: Analysis) -> bool:
+def is_copied(stretch: Stretch, analysis: "Analysis") -> bool:
     """Return whether the text is copied from the word list. Findings in it are dropped, so it need not be analyzed."""
     sources = [source for source in analysis.sources if stretch.korean in source]
     return bool(sources) and (len(stretch.words) >= _TELLING or stretch.korean in sources)
 
 
 @lru_cache(maxsize=4096)
-def _stretches(field: str, text: str) -> tuple[Stretch, ...]:
+def stretches(field: str, text: str) -> tuple[Stretch, ...]:
     """Return the stretches in a field's text. Many checks need them, so they are kept with what has been found out."""
     if text.isascii():
         return ()

@@ -58,11 +58,11 @@ _PROMPT = (
 )  # fmt: skip
 # Every match of the list above and of the pattern below contains one of these. Most text has none.
 _PROMPT_SIGNS = (
-    "_", "json", " ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user",
-    "the instruction",
-    "word count", "character limit", "lorem ipsum", "todo", "tbd", "{", "<", "[", "put:", "assistant:", "user:", "i can",
+    "json", " ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user", "the instruction",
+    "word count", "character limit", "lorem ipsum", "todo", "tbd", "{{", "<|", "put:", "assistant:", "user:", "i can",
     "i am unable",
 )  # fmt: skip
+_PROMPT_SIGN = re.compile(r"[a-z]_[a-z]|[{<\[](?:term|word|meaning|definition|insert|your|example)")
 # An example may quote a refusal ("I'm sorry, but I can't help you with that"), so only the rest of the text is searched.
 _DECLINES = re.compile(
     r"\bi (?:cannot|can['’]t|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b"
@@ -88,9 +88,13 @@ def _is_wrapped(text: str) -> bool:
     return _SIGNS.search(text) is not None or (("-" in text or "1." in text) and _BULLET.search(text) is not None)
 
 
+def _may_be_about_the_task(text: str) -> bool:
+    return any(map(text.__contains__, _PROMPT_SIGNS)) or _PROMPT_SIGN.search(text) is not None
+
+
 def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
     is_wrapped = _is_wrapped(subject.all_prose)
-    is_about_the_task = any(map(subject.all_prose.__contains__, _PROMPT_SIGNS))
+    is_about_the_task = _may_be_about_the_task(subject.all_prose)
     for field, text in subject.prose if is_wrapped or is_about_the_task else ():
         for check, pattern in _WRAPPINGS if is_wrapped and _is_wrapped(text) else ():
             if found := pattern.search(text):

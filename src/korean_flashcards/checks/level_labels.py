@@ -5,7 +5,7 @@ School grammar has 하십시오체 (formal), 해요체 (polite), 해체 (casual)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
@@ -70,7 +70,15 @@ _PEOPLE = "|".join((
     "guests?", "strangers?", "superiors?", "seniors?", "interviewer", "neighbou?rs?", "offices?", "reports?", "meetings?",
     "interviews?", "the news",
 ))  # fmt: skip
-_SIGN = re.compile(rf"{_ENGLISH}|해[요체라]|하십|합[쇼니]|반말|한다체|{_PEOPLE}", re.I)
+# Every name of a level, and every person or place, contains one of these. They are found faster than the patterns.
+_NAME_SIGNS = (
+    "formal", "deferential", "polite", "casual", "intimate", "banmal", "plain", "하십시오", "합쇼체", "합니다체", "해요",
+    "해체", "반말", "해라체", "한다체",
+)  # fmt: skip
+_PEOPLE_SIGNS = (
+    "friend", "classmate", "buddy", "boss", "manager", "director", "teacher", "professor", "elder", "customer", "guest",
+    "stranger", "superior", "senior", "interview", "neighb", "office", "report", "meeting", "the news",
+)  # fmt: skip
 _TO_SOMEONE = re.compile(
     rf"\b(?:[Tt]o|[Ww]ith|[Aa]mong|[Ii]n)(?: (?:a|an|your|the|my|close|good|best|old))* ({_PEOPLE})(?![’'])"
     rf"((?: (?!and|or|but|not|never|from)[a-z]+){{0,4}})[:,]? {_FORM}"
@@ -88,9 +96,7 @@ _OWN_WORDS = dict.fromkeys(("나", "너", "내가", "네가", "나는", "너는"
 
 def labels_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report a speech level in the record that contradicts the word's ending, or the form beside it."""
-    if not _SIGN.search(analysis.all_prose):
-        return
-    if own := own_level(analysis):
+    if own := own_level(analysis) if _has_one(_NAME_SIGNS, analysis.all_prose) else None:
         for field, text in (
             ("usage_context", _FIRST_CLAUSE.split(analysis.text("usage_context"))[0]),
             ("explanation", first[0] if (first := _CLAIMED_FIRST.match(analysis.text("explanation"))) else ""),
@@ -104,8 +110,7 @@ def labels_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 def labels_on_card(card: Card) -> Iterator[Finding]:
     """Report a speech level on the card that contradicts the form beside it."""
-    if _SIGN.search(card.all_prose):
-        yield from _beside(card)
+    yield from _beside(card)
 
 
 def own_level(analysis: Analysis) -> SpeechLevel | None:
@@ -131,22 +136,37 @@ def level_of_form(form: str) -> SpeechLevel | None:
     return level if is_ending else None
 
 
+def _has_one(signs: Iterable[str], lowercase: str) -> bool:
+    return any(map(lowercase.__contains__, signs))
+
+
 def _beside(subject: Analysis | Card) -> Iterator[Finding]:
-    for field, text in subject.prose:
+    names = [sign for sign in _NAME_SIGNS if sign in subject.all_prose]
+    people = [sign for sign in _PEOPLE_SIGNS if sign in subject.all_prose]
+    for field, text in subject.prose if names or people else ():
         if text.isascii():
             continue
-        for found in _NAME_FIRST.finditer(text):
-            if (found[1] or "").lower() not in ("", "more ") or _REJECTED.match(text[found.end() :]):
-                continue
-            if not _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)]):
-                yield from _finding(field, found[2], found[3], is_relative=bool(found[1]))
-        for found in _FORM_FIRST.finditer(text):
-            if not found[2]:
-                yield from _finding(field, found[3], found[1], is_relative=False)
-        for found in _TO_SOMEONE.finditer(text):
+        lowercase = text.lower()
+        has_name = _has_one(names, lowercase)
+        if has_name:
+            yield from _named(field, text)
+        for found in _TO_SOMEONE.finditer(text) if _has_one(people, lowercase) else ():
             if not re.search("rude|wrong|avoid|impolite", found[0]) and not _REJECTED.match(text[found.end() :]):
                 yield from _to_someone(field, found)
-        yield from _two_names(field, text)
+        if has_name:
+            yield from _two_names(field, text)
+
+
+def _named(field: str, text: str) -> Iterator[Finding]:
+    """Yield names of a level before or after a form that contradicts them."""
+    for found in _NAME_FIRST.finditer(text):
+        if (found[1] or "").lower() not in ("", "more ") or _REJECTED.match(text[found.end() :]):
+            continue
+        if not _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)]):
+            yield from _finding(field, found[2], found[3], is_relative=bool(found[1]))
+    for found in _FORM_FIRST.finditer(text):
+        if not found[2]:
+            yield from _finding(field, found[3], found[1], is_relative=False)
 
 
 def _finding(field: str, name: str, form: str, *, is_relative: bool) -> Iterator[Finding]:

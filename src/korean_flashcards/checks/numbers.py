@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.used_korean import used_korean
+from korean_flashcards.checks.used_korean import is_used, own_korean
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.counters import wrong_counter_named, wrong_counters, wrong_kind_named
 from korean_flashcards.korean.entry_ipa import ipa_of_entry
@@ -50,22 +51,32 @@ def numbers_on_card(card: Card) -> Iterator[Finding]:
 
 def _numbers(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     other = wrong_reading(analysis.word)
-    for stretch in used_korean(subject) if _NUMBERS.search(subject.all_prose) else ():
-        for wrong, right in wrong_numbers(stretch.korean):
-            yield WRONG_NUMBER.at(stretch.field, f"“{wrong}” is wrong: use {right}")
-        for wrong, noun, usual in wrong_counters(stretch.korean):
-            yield WRONG_COUNTER.at(stretch.field, f"“{wrong}” is wrong: {noun} is usually counted with {usual}")
-        if other and other in stretch.korean:
-            yield WRONG_NUMBER.at(stretch.field, f"{analysis.word} is not read {other}")
-    for field, text in subject.prose:
+    for stretch in own_korean(subject) if _NUMBERS.search(subject.all_prose) else ():
+        found = list(_in_korean(stretch, analysis.word, other))
+        yield from found if found and is_used(stretch) else ()
+    for field, text in subject.prose if _is_about_numbers(subject.all_prose) else ():
         yield from _claims(field, text, analysis)
+
+
+def _is_about_numbers(prose: str) -> bool:
+    """Return whether lowercase text may contain a statement about numbers or counters."""
+    return "native" in prose or "sino" in prose or "count" in prose or (" for " in prose and not prose.isascii())
+
+
+def _in_korean(stretch: Stretch, word: str, other: str) -> Iterator[Finding]:
+    for wrong, right in wrong_numbers(stretch.korean):
+        yield WRONG_NUMBER.at(stretch.field, f"“{wrong}” is wrong: use {right}")
+    for wrong, noun, usual in wrong_counters(stretch.korean):
+        yield WRONG_COUNTER.at(stretch.field, f"“{wrong}” is wrong: {noun} is usually counted with {usual}")
+    if other and other in stretch.korean:
+        yield WRONG_NUMBER.at(stretch.field, f"{word} is not read {other}")
 
 
 def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
     """Yield false statements about numbers and counters."""
     if counter := wrong_counter_named(analysis.word, text):
         yield WRONG_COUNTER.at(field, f"{analysis.word} is not counted with {counter}")
-    if named := wrong_kind_named(text) if " for " in text else None:
+    if named := wrong_kind_named(text) if " for " in text and not text.isascii() else None:
         yield WRONG_COUNTER.at(field, f"{named[0]} does not count {named[1]}")
     for thing, series in _CLAIM.findall(text) if "umber" in text or "ino" in text or "ative" in text else ():
         is_native = thing.lower().rstrip("s") in _NATIVE_THINGS or thing.lower() in _NATIVE_THINGS

@@ -12,7 +12,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.used_korean import used_korean
+from korean_flashcards.checks.used_korean import is_used, own_korean
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.honorific_slips import honorific_slips, own_honor
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
@@ -93,18 +93,23 @@ def levels_of_examples(card: Card) -> Iterator[Finding]:
 
 
 def _honors(subject: Analysis | Card) -> Iterator[Finding]:
-    for stretch in used_korean(subject) if _PEOPLE.search(subject.all_prose) else ():
-        for wrong, right in honorific_slips(stretch.korean):
-            yield WRONG_HONORIFIC.at(stretch.field, f"“{wrong}” is wrong: use {right}")
-        for sentence in _SENTENCE.findall(stretch.korean):
-            if not _QUOTED.search(sentence) and (wrong := _wrong_honor(sentence.strip())):
-                yield WRONG_HONORIFIC.at(stretch.field, f"“{sentence.strip()}” {wrong}")
+    for stretch in own_korean(subject) if _PEOPLE.search(subject.all_prose) else ():
+        found = list(_honors_in(stretch))
+        yield from found if found and is_used(stretch) else ()
+
+
+def _honors_in(stretch: Stretch) -> Iterator[Finding]:
+    for wrong, right in honorific_slips(stretch.korean):
+        yield WRONG_HONORIFIC.at(stretch.field, f"“{wrong}” is wrong: use {right}")
+    for sentence in _SENTENCE.findall(stretch.korean) if _ANYBODY.search(stretch.korean) else ():
+        if not _QUOTED.search(sentence) and (wrong := _wrong_honor(sentence.strip())):
+            yield WRONG_HONORIFIC.at(stretch.field, f"“{sentence.strip()}” {wrong}")
 
 
 def _levels(subject: Analysis | Card) -> Iterator[Finding]:
-    for stretch in used_korean(subject):
+    for stretch in own_korean(subject):
         is_said = stretch.translation or stretch.is_sentence
-        if is_said and not _QUOTED.search(stretch.korean) and (wrong := _mixture(stretch)):
+        if is_said and not _QUOTED.search(stretch.korean) and (wrong := _mixture(stretch)) and is_used(stretch):
             yield MIXED_LEVELS.at(stretch.field, f"“{stretch.korean}” {wrong}")
 
 

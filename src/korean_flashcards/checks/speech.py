@@ -6,6 +6,7 @@ level is used in writing and, among friends, for commands, questions, and sugges
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from korean_flashcards.korean.hangul import is_syllable, split
 
@@ -19,6 +20,7 @@ class SpeechLevel(StrEnum):
     PLAIN = "plain"
 
 
+_WORDS = re.compile("[가-힣]+")
 _FORMAL_AFTER_B = ("니다", "니까", "시다")
 # Nouns and adverbs that end like a verb form. They can be the last word of a sentence without a verb.
 _NO_ENDINGS = re.compile(
@@ -37,9 +39,10 @@ _HUMBLE = re.compile(
 )
 
 
+@lru_cache(maxsize=16384)
 def speech_level(sentence: str) -> SpeechLevel | None:
     """Return the speech level of the sentence's last word, or None if that word has no clear ending."""
-    words = re.findall("[가-힣]+", sentence)
+    words = _WORDS.findall(sentence)
     last = words[-1] if words else ""
     if len(last) < 2 or _NO_ENDINGS.fullmatch(last):
         return None

@@ -60,16 +60,17 @@ def misspellings_on_card(card: Card) -> Iterator[Finding]:
 def slips_on_card(card: Card) -> Iterator[Finding]:
     """Report wrong words, endings, and particles in the card's Korean sentences."""
     for stretch in korean_of(card):
-        if stretch.is_sentence and not stretch.on_purpose and not is_copied(stretch, card.analysis):
+        if stretch.is_sentence and not is_copied(stretch, card.analysis):
             for slip in slips(stretch.korean):
-                yield from _finding(slip, stretch, card.analysis)
+                if not stretch.on_purpose:
+                    yield from _finding(slip, stretch, card.analysis)
 
 
 def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    if KEYS.isdisjoint(subject.pairs):
+    if not (keys := KEYS & subject.pairs):
         return
     for stretch in (*korean_of(subject), *keywords_of(subject)):
-        for wrong, right in misspellings(stretch.korean):
+        for wrong, right in misspellings(stretch.korean) if any(map(stretch.korean.__contains__, keys)) else ():
             # A syllable alone is mentioned, not used: “therefore 왠, not 웬”.
             is_own = wrong in analysis.word or any(misspellings(analysis.word))
             if stretch.words != [wrong[:1]] and not is_own and not stretch.is_mistake:

@@ -68,7 +68,8 @@ def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
     if not same_length or (analysis.text("pos") in ("verb", "adjective") and not _may_be(said, same_length[0])):
         return ""
     compact = said.replace(" ", "")
-    if any(_is_part(compact, readings(word)) for readings in (_plain_readings, _readings) for word in words):
+    # The requested word is the last of the words. The analyzer is needed only if no reading without it fits.
+    if any(_is_part(compact, readings(word)) for readings in (_plain_readings, _readings) for word in reversed(words)):
         return ""
     others = (*_KOREAN.findall(_BRACKETS.sub(" ", text)), *analysis.keywords)
     return "" if any(_is_part(compact, _readings(word)) for word in others) else same_length[0]
@@ -83,6 +84,7 @@ def _may_be(said: str, word: str) -> bool:
     return said[-1] in (word[-1], _readings(word)[0][-1])
 
 
+@lru_cache(maxsize=4096)
 def _plain_readings(word: str) -> tuple[str, ...]:
     return (*pronounce(word), *pronounce(word, is_verb=True), *_with_added_n(word))
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from operator import add
 from typing import Any
 
+from korean_flashcards.checks.korean_text import Stretch, stretches
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
@@ -175,6 +176,16 @@ class Analysis:
         """All syllables and pairs of syllables in ``prose`` and the keywords. They tell quickly what rules to run."""
         return _pairs(self.hangul)
 
+    @property
+    def analysis(self) -> "Analysis":
+        """The analysis itself, as a card has its analysis."""
+        return self
+
+    @cached_property
+    def korean(self) -> tuple[Stretch, ...]:
+        """The Korean in ``prose``. In a Korean explanation, examples cannot be distinguished."""
+        return _korean(self)
+
     @cached_property
     def about_the_word(self) -> str:
         """The sentences in the record that should quote the word, as one string."""
@@ -252,9 +263,25 @@ class Card:
         return _pairs(self.hangul)
 
     @cached_property
+    def korean(self) -> tuple[Stretch, ...]:
+        """The Korean on both sides, as for an analysis."""
+        return _korean(self)
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Return an empty tuple, because a card has no keywords."""
+        return ()
+
+    @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
         """The Korean examples on the back, with their translations. In a Korean explanation, no examples can be found."""
         return () if self.analysis.language.code == "ko" else snippets(self.back)
+
+
+def _korean(subject: Analysis | Card) -> tuple[Stretch, ...]:
+    if subject.analysis.language.code == "ko":
+        return ()
+    return tuple(stretch for field, text in subject.prose for stretch in stretches(field, text))
 
 
 def _pairs(hangul: str) -> frozenset[str]:

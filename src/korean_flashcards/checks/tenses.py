@@ -12,7 +12,7 @@ from korean_flashcards.checks.english_verbs import (
     main_clause,
 )
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.used_korean import translated_korean
+from korean_flashcards.checks.used_korean import is_used, translated_korean
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.tense import Tense, is_one_clause, is_state, last_stem, may_be_future, tense_of
 
@@ -46,7 +46,8 @@ def tenses_agree(card: Card) -> Iterator[Finding]:
 
 def _tenses(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     for stretch in translated_korean(subject) if analysis.language.code == "en" else ():
-        if len(stretch.words) > 1 and (tense := _contradicted(stretch.korean, stretch.translation)):
+        tense = _contradicted(stretch.korean, stretch.translation) if len(stretch.words) > 1 else ""
+        if tense and is_used(stretch):
             yield TENSE.at(stretch.field, f"“{stretch.korean}” is {tense}, but “{stretch.translation}” is not")
 
 

@@ -1,4 +1,4 @@
-"""Yield the Korean in a record or on a card that is shown as right, with its fields."""
+"""Find the Korean in a record or on a card that the model wrote, and tell whether it is shown as right."""
 
 import re
 from collections.abc import Iterator
@@ -23,12 +23,16 @@ _BESIDE = re.compile(
 )
 
 
-def used_korean(subject: Analysis | Card) -> Iterator[Stretch]:
-    """Yield the Korean that is not called a mistake, rejected by the text after it, or copied from the word list."""
-    analysis = subject.analysis if isinstance(subject, Card) else subject
+def own_korean(subject: Analysis | Card) -> Iterator[Stretch]:
+    """Yield the Korean that is not copied from the word list. Few rules find anything in it."""
     for stretch in korean_of(subject):
-        if not (stretch.is_mistake or _is_odd(stretch) or is_rejected(stretch) or is_copied(stretch, analysis)):
+        if not is_copied(stretch, subject.analysis):
             yield stretch
+
+
+def is_used(stretch: Stretch) -> bool:
+    """Return whether Korean is not called a mistake, rude, or odd, or rejected by the text after it."""
+    return not (stretch.is_mistake or _is_odd(stretch) or is_rejected(stretch))
 
 
 def _is_odd(stretch: Stretch) -> bool:
@@ -38,12 +42,12 @@ def _is_odd(stretch: Stretch) -> bool:
 
 
 def translated_korean(subject: Analysis | Card) -> Iterator[Stretch]:
-    """Yield the Korean with its translation, in quotation marks, in parentheses, or after a dash."""
+    """Yield the own Korean with its translation, in quotation marks, in parentheses, or after a dash."""
     beside = {(field, korean): english for field, text in subject.prose for korean, english in _translations(text)}
-    for stretch in used_korean(subject):
+    for stretch in own_korean(subject):
         if stretch.translation:
             yield stretch
-        elif english := beside.get((stretch.field, stretch.korean)):
+        elif (english := beside.get((stretch.field, stretch.korean))) and not is_rejected(stretch):
             yield replace(stretch, translation=english)
 
 

@@ -7,6 +7,7 @@ and a prefix is grouped with the suffixes.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Each name also counts at the end or the beginning of a longer one: "transitive verb", "noun (animals)", 의존 명사.
 _NAMES = {
@@ -74,6 +75,7 @@ _BRACKETS = re.compile(r"[()\[\]{}<>「」『』【】〔〕《》〈〉]")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\}")
 
 
+@lru_cache(maxsize=1024)
 def standard_part_of_speech(text: str) -> str | None:
     """Return the standard name for a list's part of speech, or None if the text does not name a part of speech.
 

@@ -75,12 +75,16 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 
 
+_Patterns = tuple[re.Pattern[str], list[tuple[re.Pattern[str], int, int]]]
+
+
 def contradiction(korean: str, english: str) -> tuple[str, str] | None:
     """Return (what the Korean names, what the English names instead), or None if there is no contradiction."""
     first, patterns, english_of = _tables()
     named: dict[int, dict[int, str]] = defaultdict(dict)
     for found in first.finditer(korean):
-        for pattern, kind, place in patterns[found[0]]:
+        quick, with_places = patterns[found[0]]
+        for pattern, kind, place in with_places if quick.match(korean, found.start()) else ():
             if match := pattern.match(korean, found.start()):
                 named[kind].setdefault(place, match[0].strip())
     words = _words(english) if named else frozenset()
@@ -115,8 +119,11 @@ def _numbers(korean: str, english: str) -> tuple[str, str] | None:
 
 
 @cache
-def _tables() -> tuple[re.Pattern[str], dict[str, list[tuple[re.Pattern[str], int, int]]], list[list[frozenset[str]]]]:
-    """Return a pattern of first letters, the Korean patterns by first letter, and the English words of each place."""
+def _tables() -> tuple[re.Pattern[str], dict[str, _Patterns], list[list[frozenset[str]]]]:
+    """Return a pattern of first letters, the Korean patterns by first letter, and the English words of each place.
+
+    Before the patterns by first letter stands one for all of them.
+    """
     patterns: dict[str, list[tuple[re.Pattern[str], int, int]]] = defaultdict(list)
     english_of = []
     for kind, line in enumerate(_KINDS.replace("\n+ ", "; ").strip().splitlines()):
@@ -126,4 +133,7 @@ def _tables() -> tuple[re.Pattern[str], dict[str, list[tuple[re.Pattern[str], in
             start = "(?<![가-힣])" if korean.startswith("^") else ""
             for form in korean.removeprefix("^").split("|"):
                 patterns[form[0]].append((re.compile(start + form), kind, place))
-    return re.compile(f"[{''.join(patterns)}]"), dict(patterns), english_of
+    by_letter = {
+        letter: (re.compile("|".join(pattern.pattern for pattern, *_ in own)), own) for letter, own in patterns.items()
+    }
+    return re.compile(f"[{''.join(patterns)}]"), by_letter, english_of

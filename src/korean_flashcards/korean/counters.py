@@ -47,6 +47,8 @@ _ENGLISH = {
 # Only people and these are certainly not counted with 개.
 _NOT_THINGS = frozenset(("강아지", "고양이", "새", "토끼", "호랑이", "사자", "곰", "원숭이", "코끼리"))
 _NUMBER = "(?:[0-9]+|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두|스무|몇|여러)"
+# Every match of the patterns contains a number after or before a space or particle.
+_SIGN = re.compile(_NUMBER)
 _END = "(?=(?:[이가을를은는도만의씩쯤]|밖에|입니다|이에요|예요)?(?![가-힣]))"
 _COUNT = re.compile(r"\bcount(?:ed|er|ers|ing)?\b[^.;가-힣]{0,20}((?:[가-힣]+(?: or |, or |, | and )?)+)", re.I)
 _FOR = re.compile(
@@ -56,6 +58,8 @@ _FOR = re.compile(
 
 def wrong_counters(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield each noun with a counter that does not fit it: the text, the noun, and its usual counter."""
+    if not _SIGN.search(text):
+        return
     forward, backward = _patterns()
     for found in (*forward.finditer(text), *backward.finditer(text)):
         if (usual := _usual(found["noun"], found["counter"])) and not _counts_something_else(found):

@@ -66,6 +66,7 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 
 
+@lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     for suffix, replacement, least in _SUFFIXES:
         if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= least:

@@ -18,11 +18,11 @@ _CODAS = {
 }  # fmt: skip
 
 _HANGUL = re.compile("[^가-힣]")
-_FOLDED = (
+_FOLDED = tuple((re.compile(letters), folded) for letters, folded in (
     ("[^a-z]", ""), ("sh", "s"), ("tch|ch|jj|cz", "j"), ("gg|kk|g|q|c", "k"), ("tt|dd|d", "t"), ("pp|bb|b", "p"),
     ("ss", "s"), ("rr|ll|lr|rl|r", "l"), ("(?<=[ktpj])h", ""), ("oo|eu|eo|o|u", "u"), ("ae|ay|e", "e"), ("ee|i", "i"),
     ("w", ""), ("y", ""), (r"(.)\1+", r"\1"),
-)  # fmt: skip
+))  # fmt: skip
 
 
 @lru_cache(maxsize=16384)
@@ -41,14 +41,15 @@ def romanizes(text: str, word: str) -> bool:
     """
     if not re.search("[a-z]", text.lower()):
         return False
-    return _folded(text) in {_folded(spelling) for spelling in romanised(_HANGUL.sub("", word))}
+    return _folded(text) in map(_folded, romanised(_HANGUL.sub("", word)))
 
 
+@lru_cache(maxsize=16384)
 def _folded(latin: str) -> str:
     """Return the letters without what differs between systems: voice, aspiration, doubling, and diacritics."""
     plain = unicodedata.normalize("NFD", latin.lower())
     for letters, folded in _FOLDED:
-        plain = re.sub(letters, folded, plain)
+        plain = letters.sub(folded, plain)
     return plain
 
 

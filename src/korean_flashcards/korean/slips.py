@@ -46,6 +46,8 @@ _CONFUSED = tuple(
         ("(?<![가-힣])같(?=어요|습니다|았어)", "갔"),
     )
 )  # fmt: skip
+# Each match of the patterns contains one of these.
+_MAY_BE_CONFUSED = re.compile("안|반듯이|낳으|열심이|으로 |결[재제]|들[렸려]|짓|업|같")
 _STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 _PARTICLES_BEFORE_A_WORD = frozenset(("을", "를", "은", "는", "에", "에서", "ᆯ"))
 _SHORTEST_JOINED = 5  # syllables: a shorter row may be one word (제시간, 제길)
@@ -214,7 +216,7 @@ def _particle(sentence: str, match: re.Match[str], own: Sequence[RawMorpheme]) -
 
 def _confused(sentence: str) -> Iterator[Slip]:
     """Yield words in place of words that sound alike, if the other is more likely: 급하지 안으니까, but not 휴지 안으로."""
-    for pattern, right in _CONFUSED:
+    for pattern, right in _CONFUSED if _MAY_BE_CONFUSED.search(sentence) else ():
         for match in pattern.finditer(sentence):
             corrected = f"{sentence[: match.start()]}{right}{sentence[match.end() :]}"
             if likelihood(corrected) - likelihood(sentence) > _MORE_LIKELY:
