@@ -109,7 +109,7 @@ def _honors_in(stretch: Stretch) -> Iterator[Finding]:
 def _levels(subject: Analysis | Card) -> Iterator[Finding]:
     for stretch in own_korean(subject):
         is_said = stretch.translation or stretch.is_sentence
-        if is_said and not _QUOTED.search(stretch.korean) and (wrong := _mixture(stretch)) and is_used(stretch):
+        if is_said and not _QUOTED.search(stretch.korean) and (wrong := mixture_in(stretch.korean)) and is_used(stretch):
             yield MIXED_LEVELS.at(stretch.field, f"“{stretch.korean}” {wrong}")
 
 
@@ -200,9 +200,8 @@ def _without_respect(parts: Sequence[RawMorpheme], sentence: str) -> str:
     return ""
 
 
-def _mixture(stretch: Stretch) -> str:
-    """Return which speech levels the example mixes, or ""."""
-    korean = stretch.korean
+def mixture_in(korean: str) -> str:
+    """Return which speech levels an example mixes, or "", such as "has the casual 너 but ends in polite speech"."""
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(korean)]
     for sentence in sentences:
         level = speech_level(sentence)

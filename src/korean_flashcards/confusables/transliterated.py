@@ -70,6 +70,13 @@ def is_transliterated(word: str, definition: str) -> bool:
     return any(pattern.fullmatch(each) for pattern in patterns for each in english)
 
 
+def english_source(word: str, definition: str) -> str:
+    """Return the English word in the definition that a loanword spells, such as "coat" for 코트, or ""."""
+    pattern = _pattern(word) if len(word) > 1 and all(map(is_syllable, word)) else None
+    words = _WORDS.findall(definition) if pattern else ()
+    return next((each for each in words if pattern and pattern.fullmatch(each)), "")
+
+
 @lru_cache(maxsize=16384)
 def _pattern(word: str) -> re.Pattern[str] | None:
     """Return the pattern of the English words that the Hangul may spell, or None if it cannot spell any."""

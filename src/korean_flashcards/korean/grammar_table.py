@@ -43,7 +43,7 @@ _PARTICLES = """
 밖에 JX | 밖에 | nothing but; the verb is negative | cue=a particle for “nothing but”
 조차 JX | 조차 | even | cue=a particle for “even”
 나 이나 JX | (이)나 | or, or something | cue=the particle (이)나
-에 JKB | 에 | at, in, to: a place or a time | cue=the particle 에
+에 JKB | 에 | marks a place, a time, or a target | cue=the particle 에
 에서 JKB | 에서 | in, at: where it happens; from | cue=the particle 에서
 에게 한테 JKB | 에게/한테 | to a person | cue=a particle for “to a person”
 께 JKB | 께 | to a respected person | cue=the honorific particle for “to”
@@ -54,6 +54,14 @@ _PARTICLES = """
 와 과 JC | 와/과 | and | cue=the particle 와/과
 랑 이랑 JKB JC | (이)랑 | with, and; in speech | cue=the particle (이)랑
 하고 JKB JC | 하고 | with, and; in speech | cue=the particle 하고
+서 JKB | 서 | short for 에서: in, at, from | cue=the particle 서
+에게서 한테서 JKB | 에게서/한테서 | from a person | cue=a particle for “from a person”
+마저 JX | 마저 | even, as the last one | cue=a particle for “even”
+라도 이라도 JX | (이)라도 | at least, even if only | cue=the particle (이)라도
+든지 이든지 JX | (이)든지 | any, no matter which | cue=the particle (이)든지
+대로 JX | 대로 | as, according to | cue=a particle for “according to”
+뿐 JX | 뿐 | only | cue=a particle for “only”
+요 JX | 요 | makes it polite | level=polite | cue=a particle that makes it polite
 들 XSN | 들 | plural | cue=the plural suffix
 이 VCP | 이다 | to be | cue=“to be”
 """
@@ -65,6 +73,7 @@ _INNER = """
 """
 _LINKING = """
 고 EC | -고 | and, and then
+어 아 EC | -아/어 | links the verb to the next one
 어서 아서 EC | -아/어서 | because, or and then
 면 으면 EC | -(으)면 | if, when
 는데 ㄴ데 은데 EC | -는데/(으)ㄴ데 | gives background or a contrast
@@ -81,9 +90,23 @@ _LINKING = """
 어야 아야 EC | -아/어야 | only if; with 하다 or 되다: must
 면서 으면서 EC | -(으)면서 | while
 거나 EC | -거나 | or
+든 든지 EC | -든(지) | whether … or, no matter which
+며 으며 EC | -(으)며 | and; while
+더라도 EC | -더라도 | even if
+더니 EC | -더니 | after what the speaker saw
+ㄹ수록 을수록 EC | -(으)ㄹ수록 | the more …, the more
+다가 EC | -다가 | while doing it, something else happens
+던데 EC | -던데 | recalls something as background
+려 으려 EC | -(으)려 | in order to, intending to
+으니 니 EC | -(으)니 | because, or when
+거든 EC | -거든 | if, before a request
+라면 이라면 EC | -(이)라면 | if it is
+다니 EC | -다니 | surprise about a fact
+냐고 느냐고 EC | -냐고 | reports a question
 자마자 EC | -자마자 | as soon as
 다시피 EC | -다시피 | as, just as
 다고 ㄴ다고 는다고 EC | -다고/ㄴ다고/는다고 | reports a statement
+라고 으라고 EC | -(으)라고 | reports an order or, after 이다 and 아니다, a statement
 자고 EC | -자고 | reports a suggestion
 다면 ㄴ다면 는다면 EC | -다면/ㄴ다면/는다면 | if it is true that
 는지 ㄴ지 은지 EC EF | -는지/(으)ㄴ지 | whether; an indirect question
@@ -97,10 +120,11 @@ _DESCRIBING = """
 을 ㄹ ETM | -(으)ㄹ | describes the next noun: possible or future
 던 ETM | -던 | describes the next noun; recalled from the past
 다는 ㄴ다는 는다는 ETM | -다는/ㄴ다는/는다는 | “that …”, before a noun
+라는 으라는 ETM | -(으)라는 | reports an order or a name, before a noun
 """
 _FINAL = """
 어요 아요 EF | -아/어요 | | level=polite
-에요 예요 EF | -에요 | | level=polite
+에요 예요 EF EC | -에요 | | level=polite
 세요 으세요 EF | -(으)세요 | asks politely, or shows respect for the subject | level=polite
 어 아 EF | -아/어 | | level=casual
 야 EF | -야 | | level=casual
@@ -138,6 +162,26 @@ _FINAL = """
 다 EF | -다 | plain style, as in writing | cue=plain style
 ㄴ다 는다 EF | -ㄴ다/는다 | plain style, as in writing | cue=plain style
 구요 EF | -구요 | spoken for -고요 | level=polite
+고요 EF EC | -고요 | adds something | level=polite
+니까요 으니까요 EF | -(으)니까요 | gives the reason | level=polite
+는군요 EF | -는군요 | realizes something just now | level=polite
+는군 EF | -는군 | realizes something just now | level=casual
+다고 ㄴ다고 는다고 EF | -다고/ㄴ다고/는다고 | repeats or stresses a statement | level=casual
+라고 으라고 EF | -(으)라고 | repeats or stresses what was said | level=casual
+다고요 ㄴ다고요 는다고요 EF | -다고요/ㄴ다고요/는다고요 | repeats or stresses a statement | level=polite
+대요 ㄴ대요 는대요 EF | -대요/ㄴ대요/는대요 | passes on what someone said | level=polite
+대 ㄴ대 는대 EF | -대/ㄴ대/는대 | passes on what someone said | level=casual
+더라고요 EF | -더라고요 | tells what the speaker saw or felt | level=polite
+더라고 더라 EF | -더라(고) | tells what the speaker saw or felt | level=casual
+나 EF | -나 | asks oneself or the listener | level=casual
+ㄴ가 은가 EF | -(으)ㄴ가 | asks oneself or the listener | level=casual
+려고 으려고 EF | -(으)려고 | tells or asks what someone intends | level=casual
+렴 으렴 EF | -(으)렴 | gently tells someone younger to do it | level=casual
+거라 너라 EF | -거라 | an order to someone younger | level=casual
+오 시오 EF | -(으)오 | an old-fashioned or written style
+ㄹ걸 을걸 EF | -(으)ㄹ걸 | a guess, or a regret | level=casual
+단다 ㄴ단다 는단다 EF | -단다 | tells a fact in a friendly way | level=casual
+다네 ㄴ다네 는다네 EF | -다네 | tells a fact in a friendly way | level=casual
 소 EF EC | -소 | an old-fashioned style, heard in historical dramas
 """
 # An auxiliary verb with the ending before it: -아/어 보다, -지 않다.
@@ -151,13 +195,35 @@ _AUXILIARIES = """
 어 있 | -아/어 있다 | be in the state
 어 지 | -아/어지다 | become, be done
 어야 하 | -아/어야 하다 | must
-어야 되 | -아/어야 되다 | must
 어야 겠 | -아/어야겠- | must, should
 고 있 | -고 있다 | be doing
 고 싶 | -고 싶다 | want to
 지 않 | -지 않다 | not
 지 못하 | -지 못하다 | cannot
 지 말 | -지 말다 | do not
+어 가 | -아/어 가다 | go on doing; do and go
+어 오 | -아/어 오다 | have been doing; do and come
+어 내 | -아/어 내다 | manage to do
+어 대 | -아/어 대다 | keep doing it too much
+어 하 | -아/어하다 | feel and show it
+어야 되 | -아/어야 되다 | must
+어도 되 | -아/어도 되다 | may
+고 말 | -고 말다 | end up doing
+고 나 | -고 나다 | finish doing
+게 되 | -게 되다 | come to, end up
+게 하 | -게 하다 | make or let someone do
+려고 하 | -(으)려고 하다 | intend to
+나 보 | -나 보다 | it seems
+"""
+
+
+# 것 after a describing form, with 이다: 갈 거야, 가는 거예요. 거 is short for 것.
+_THING = """
+ㄹ | -(으)ㄹ 것이다 | will, be going to, or probably
+을 | -(으)ㄹ 것이다 | will, be going to, or probably
+는 | -는 것이다 | explains or asks: it is that …
+ㄴ | -(으)ㄴ 것이다 | explains or asks: it is that …
+은 | -(으)ㄴ 것이다 | explains or asks: it is that …
 """
 
 
@@ -169,6 +235,20 @@ def piece_of(form: str, tag: str) -> FormPiece | None:
 def auxiliary_of(ending: str, verb: str) -> FormPiece | None:
     """Return the auxiliary verb with the ending before it, such as 어 and 보, or None if it is not listed."""
     return _auxiliaries().get(("어" + ending[1:] if ending[:1] in ("아", "여") else ending, verb))
+
+
+def with_thing(ending: str) -> FormPiece | None:
+    """Return the piece for 것이다 after a describing ending, such as ㄹ, or None if it is not listed."""
+    return _things().get(ending)
+
+
+@cache
+def _things() -> dict[str, FormPiece]:
+    found = {}
+    for line in _THING.strip().split("\n"):
+        ending, written, meaning = (part.strip() for part in line.split("|"))
+        found[ending] = FormPiece(written, meaning, "", written)
+    return found
 
 
 @cache

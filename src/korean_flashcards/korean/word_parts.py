@@ -7,20 +7,48 @@ and the last piece is really at the end of the word.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .grammar_table import FormPiece, auxiliary_of, piece_of
+from .grammar_table import FormPiece, auxiliary_of, piece_of, with_thing
 from .inflection import letters
 from .morphology import Morpheme
 
 _NOUN = ("NNG", "NNP", "NNB", "NP", "NR", "XR", "XSN", "XPN")
 _VERB = ("VV", "VA", "VX", "VCN")
-_MAKES_VERB = (("하", "XSV"), ("되", "XSV"), ("하", "XSA"), ("되", "XSA"), ("스럽", "XSA"), ("롭", "XSA"))
+_MAKES_VERB = (
+    ("하", "XSV"), ("되", "XSV"), ("하", "XSA"), ("되", "XSA"), ("스럽", "XSA"), ("롭", "XSA"),
+    ("드리", "XSV"), ("드리", "VV"),
+)  # fmt: skip
+_ADVERBS = ("MAG", "MAJ", "IC")
+_NEGATIVE = ("안", "못")
+_THING = (("거", "NNB"), ("것", "NNB"))
 _AFTER_LINKING = ("VX", "VV", "XSV", "EP")
 # Endings of conversation that the analyzer takes for linking endings if it sees no end of a sentence.
 _FINAL_TOO = ("어", "아", "지", "네", "나", "니")
 # The polite form without these is the casual form: 좋네요, 좋네.
 _POLITE_END = "요"
 _NO_CASUAL = ("세요", "으세요", "에요", "예요", "죠")
-_NO_POLITE = ("야", "자", "니", "냐", "어라", "아라", "구나", "는구나", "어야지", "아야지", "지")
+_NO_POLITE = (
+    "더라",
+    "거라",
+    "너라",
+    "단다",
+    "ㄴ단다",
+    "는단다",
+    "다네",
+    "ㄴ다네",
+    "는다네",
+    "오",
+    "야",
+    "자",
+    "니",
+    "냐",
+    "어라",
+    "아라",
+    "구나",
+    "는구나",
+    "어야지",
+    "아야지",
+    "지",
+)
 
 
 @dataclass(frozen=True)
@@ -54,15 +82,32 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
     rest = _as_final(morphemes[length:]) if ends_sentence else [*morphemes[length:]]
     if not length or not rest or " " in word or not _ends_with(word, rest[-1].form):
         return None
-    is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB
+    is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB or _is_two_words(morphemes)
     pieces = _pieces(rest)
     if pieces is None or (not is_verb and any(each.tag.startswith("E") for each in rest) and rest[0].tag != "VCP"):
         return None
-    base = "".join(each.form for each in morphemes[:length]) + ("다" if is_verb else "")
+    base = _base(morphemes[:length]) + ("다" if is_verb else "")
     level = pieces[-1].level
     if base == word:
         return None  # a dictionary form
-    return WordParts(base, is_verb, pieces, level, _counterpart(word, rest[-1], level))
+    counterpart = "" if " " in base else _counterpart(word, rest[-1], level)
+    return WordParts(base, is_verb, pieces, level, counterpart)
+
+
+def _base(morphemes: Sequence[Morpheme]) -> str:
+    """Return the base's spelling: 안 되 in 안돼, 못하 in 못해."""
+    forms = [each.form for each in morphemes]
+    return " ".join(forms) if _is_two_words(morphemes) and forms != ["못", "하"] else "".join(forms)
+
+
+def _is_two_words(morphemes: Sequence[Morpheme]) -> bool:
+    """Return whether the base is 안 or 못 with a verb, or 뭐 with 하다, which are written apart except for 못하다."""
+    if len(morphemes) <= 1:
+        return False
+    first, second = morphemes[:2]
+    is_verb = second.tag in _VERB or second[:2] in _MAKES_VERB
+    is_doing = (first.form, first.tag) == ("뭐", "NP") and second.form == "하"
+    return is_verb and (is_doing or (first.form in _NEGATIVE and first.tag == "MAG"))
 
 
 def _length_of_base(morphemes: Sequence[Morpheme]) -> int:
@@ -71,6 +116,10 @@ def _length_of_base(morphemes: Sequence[Morpheme]) -> int:
     nouns = next((place for place, tag in enumerate(tags) if tag not in _NOUN), len(tags))
     if tags[:1] == ["MAG"] and len(morphemes) > 1 and _makes_verb(morphemes[0].form, morphemes[1]):
         return 2
+    if _is_two_words(morphemes):
+        return 2
+    if tags[:1] and tags[0] in _ADVERBS and len(tags) > 1 and tags[1].startswith("J"):
+        return 1  # 다시는, 왜요
     if nouns and morphemes[nouns - 1][:2] == ("들", "XSN"):
         nouns -= 1
     if nouns:
@@ -92,7 +141,9 @@ def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
     found, place = [], 0
     while place < len(morphemes):
         one, following = morphemes[place], morphemes[place + 1] if place + 1 < len(morphemes) else None
-        if following and one.tag == "EC" and following.tag in _AFTER_LINKING:
+        if one.tag == "ETM" and following and following[:2] in _THING and _is_copula(morphemes, place + 2):
+            piece, place = with_thing(one.form), place + 3
+        elif following and one.tag == "EC" and following.tag in _AFTER_LINKING:
             piece, place = auxiliary_of(one.form, following.form), place + 2
         else:
             piece, place = piece_of(one.form, one.tag), place + 1
@@ -100,6 +151,10 @@ def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
             return None
         found.append(piece)
     return tuple(found)
+
+
+def _is_copula(morphemes: Sequence[Morpheme], place: int) -> bool:
+    return place + 1 < len(morphemes) and morphemes[place].tag == "VCP"
 
 
 def _ends_with(word: str, form: str) -> bool:

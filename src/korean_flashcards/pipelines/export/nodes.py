@@ -64,6 +64,9 @@ def link_cards(
     links = linked_words(confusables, current["item_id"].unique(), settings.linked)
     linked = cards.join(links, on="item_id", how="left", maintain_order="left")
     tags = pl.col("confused_with").list.eval(_CONFUSABLE_TAG)
+    # The offline model's cards may already say how to choose.
+    is_told = pl.col("back").str.contains(pl.col("advice"), literal=True)
+    linked = linked.with_columns(advice=pl.when(is_told.not_()).then("advice"))
     return linked.with_columns(tags=pl.col("tags").list.concat(tags.fill_null([])).list.unique(maintain_order=True))
 
 

@@ -9,6 +9,7 @@ from korean_flashcards.korean.related_words import short_gloss, words_sharing
 from korean_flashcards.llm.providers.offline.comparisons import sound_alike
 from korean_flashcards.llm.providers.offline.gap import task, with_gap
 from korean_flashcards.llm.providers.offline.usage_notes import usage_note
+from korean_flashcards.llm.providers.offline.word_extras import KnownWord, extra_lines
 from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
 
 Record = dict[str, Any]
@@ -42,6 +43,7 @@ class _ListedWord:
         self.homonyms: list[dict[str, str]] = nuance["homonyms"] or []
         hanja = self.homonyms[0]["hanja"] if self.homonyms else ""
         self.facts: WordFacts = facts_of(self.term, self.pos, self.meaning, hanja, self.example)
+        self.hanja = (hanja, self.homonyms[0]["reading"] if self.homonyms else "")
         self.note = usage_note(self.term, self.pos, usage.note.removeprefix(self.example).removeprefix(" — "))
 
     @property
@@ -51,9 +53,7 @@ class _ListedWord:
 
     @property
     def sentence(self) -> str:
-        """The example with its translation, or "" if the word was not found in it."""
-        if not self.facts.places:
-            return ""
+        """The example with its translation, or ""."""
         return f"{self.example} “{self.translation}”" if self.translation else self.example
 
     @property
@@ -65,6 +65,13 @@ class _ListedWord:
     def answer(self) -> str:
         """The form of the word in the example, or the word itself."""
         return self.example[slice(*self.facts.places[0])] if self.facts.places else self.term
+
+    @property
+    def known(self) -> KnownWord:
+        """What is known about the word, for more lines about it."""
+        parts = self.facts.parts
+        base = parts.base if parts else self.base if self.base.endswith("다") else self.term
+        return KnownWord(self.term, self.pos, self.meaning, base, self.hanja)
 
     def level(self, card_type: str) -> str:
         """Return the card's honorific_level."""
@@ -79,14 +86,25 @@ def _scene(word: _ListedWord) -> tuple[str, str]:
     if word.gapped:
         front = f"{word.gap_lines()}\n{task(word.meaning, word.pos, word.facts.cues, word.answer)}"
     else:
-        front = f"What does {word.term} mean, and how do you pronounce it?"
+        front = _question(word)
     facts = word.facts
-    spelled = "" if word.gapped or facts.sound else f"{word.term} is pronounced as it is written."
-    is_told = facts.form or facts.spacing or word.answer in word.term
+    spelled = "" if word.example or facts.sound else f"{word.term} is pronounced as it is written."
+    is_told = facts.form or facts.notes or word.answer in word.term
     answer = "" if is_told else f"The gap has {word.answer}."
     sound = "" if "[" in word.note else facts.sound
-    about = (facts.form, facts.spacing, answer, sound, spelled, facts.style, word.note)
-    return front, _lines(word.name, word.sentence, *about)
+    about = [line for line in (facts.form, *facts.notes, answer, sound, spelled, facts.style, word.note) if line]
+    extra = extra_lines(word.known, len(about) - bool(spelled))
+    if word.note.startswith("Often with") and any(line.startswith("Often:") for line in extra):
+        about.remove(word.note)
+    return front, _lines(word.name, word.sentence, *about, *extra)
+
+
+def _question(word: _ListedWord) -> str:
+    """Return the question about a word whose place in the example is not certain, with the example, or without one."""
+    if word.example:
+        sound = ", and how do you pronounce it?" if word.facts.sound else "?"
+        return f"{word.example}\nWhat does {word.term} mean{sound}"
+    return f"What does {word.term} mean, and how do you pronounce it?"
 
 
 def _comparison(word: _ListedWord) -> tuple[str, str]:
@@ -107,6 +125,7 @@ def _hanja(word: _ListedWord) -> tuple[str, str]:
         said = f"{one.character} ({one.hun_eum or syllable})" + (f": {meaning}." if meaning else ".")
         lines.append(_with_related(said, one.character, own["hanja"]))
     others = [f"The same sound: {each['hanja']} “{each['meaning']}”." for each in word.homonyms[1:]]
+    lines = list(dict.fromkeys(lines))  # 各各 has one character
     return f"Which hanja spell {own['reading']}, and what does each character mean?", _lines(*lines, *others)
 
 

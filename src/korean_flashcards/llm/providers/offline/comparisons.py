@@ -7,6 +7,7 @@ from korean_flashcards.korean.hangul import is_syllable, join, split
 from korean_flashcards.korean.misspellings import misspellings
 from korean_flashcards.korean.morphology import lemma
 from korean_flashcards.korean.pronunciation import pronounce
+from korean_flashcards.llm.providers.offline.classic_advice import pair_advice
 from korean_flashcards.llm.providers.offline.person_names import is_person_name
 
 # Nearly all speakers pronounce these vowels alike.
@@ -25,7 +26,9 @@ def comparison_of(term: str, meaning: str, note: str, candidates: list[str] | No
     for candidate in candidates or ():
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning and _can_be_told_apart(term, meaning, note, other, its_meaning):
-            return {"vs": other, "nuance": f"{term} is “{meaning}”, {other} is “{its_meaning}”."}
+            both = f"{term} is “{meaning}”, {other} is “{its_meaning}”."
+            advice = pair_advice(term, meaning, other, its_meaning)
+            return {"vs": other, "nuance": f"{both} {advice}" if advice else both}
     return None
 
 

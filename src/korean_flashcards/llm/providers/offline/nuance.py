@@ -8,9 +8,11 @@ from korean_flashcards.korean.glosses import cut
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import HanjaWord, hanja_of
 from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
+from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.korean.related_words import short_gloss
+from korean_flashcards.korean.shared_forms import verb_meant
 from korean_flashcards.korean.sino_words import choose
 from korean_flashcards.llm.providers.offline.comparisons import comparison_of
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
@@ -41,7 +43,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         )
         or ""
     )
-    base = _base(term, pos, morphemes)
+    base = _base(term, pos, morphemes, definition)
     facts = facts_of(term, pos, definition, hanja, str(word.get("example") or ""))
     check_definition(term, definition, pos, facts.parts)
     return {
@@ -61,14 +63,20 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
-    """Return the word's dictionary form. Dictionary forms, particles, endings, and suffixes are returned unchanged."""
+def _base(term: str, pos: str, morphemes: list[Morpheme], definition: str) -> str:
+    """Return the word's dictionary form. Dictionary forms, particles, endings, and suffixes are returned unchanged.
+
+    The definition decides between two verbs that share a form.
+    """
     forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
     is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
     if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
         return term
     *others, last = term.split()
-    return " ".join([*others, lemma(last) if others else lemma(last, pos)])
+    found = lemma(last) if others else lemma(last, pos)
+    if pos in ("verb", "adjective") and found.endswith("다"):
+        found = verb_meant(found, verb_stems(last), definition)
+    return " ".join([*others, found])
 
 
 def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from korean_flashcards.checks.occurrence import occurs_in
+from korean_flashcards.checks.politeness import mixture_in
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.korean.glosses import says_nothing
 from korean_flashcards.korean.hangul import has_hangul
@@ -18,6 +19,8 @@ from korean_flashcards.llm.providers.offline.places import spoken_part
 # 롭 in "이 단어 '롭'은 단독으로 사용되지 않습니다."
 _ABOUT_WORD = r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을"
 _GRAMMAR = re.compile(
+    r"^(?:quotative|nominalizer|connective|hearsay|assertion|supposition|conjecture|realization|retrospective|recollection|"
+    r"emphasis|contraction|confirmation|surprise|experiential past|proper noun|unspecified|filler|expression)$|"
     r"\b(markers?|particles?|(command|question|final|sentence|\w+ative) endings?|suffix|nominalizer)$"
 )
 # What an ending or a particle means. These are also the meanings of some nouns and verbs, such as 위에 “on” and 위해 “for”.
@@ -30,6 +33,7 @@ _RELATIONS = """
 때 때문 중 동안 위 아래 안 밖 앞 뒤 옆 사이 전 후 이후 이전 대신 경우 위하다 대하다 의하다 인하다 통하다 관하다 따르다 아니다
 그렇다 그러다 이렇다 같다 비하다 향하다
 """
+_WRONG = (SlipKind.FORM, SlipKind.PARTICLE, SlipKind.SPLIT)
 _BOUND = ("particle", "ending", "suffix")
 
 
@@ -56,7 +60,8 @@ def check_example(word: dict[str, Any], pos: str) -> None:
     """Check that the list's example is a sentence with the word. Otherwise, the definition may be wrong, too.
 
     Raises:
-        BackendError: The example does not contain the word, is about the word, or has a form that does not exist.
+        BackendError: The example does not contain the word, is about the word, mixes speech levels, or has a form that does
+            not exist.
     """
     term, example = spoken_part(word["term"]), str(word.get("example") or "")
     if not has_hangul(example):
@@ -70,8 +75,10 @@ def check_example(word: dict[str, Any], pos: str) -> None:
             f"the list's example is about the word {term} and does not use it: correct it or use a different model"
         )
         _refuse(FailureCode.WRONG_EXAMPLE, message)
+    if wrong := mixture_in(example):
+        _refuse(FailureCode.WRONG_EXAMPLE, f"the list's example {wrong}: correct it or use a different model")
     for slip in slips(example):
-        if slip.kind is SlipKind.FORM:
+        if slip.kind in _WRONG:
             message = f"{slip.word} in the list's example is not a possible form: correct it or use a different model"
             _refuse(FailureCode.WRONG_EXAMPLE, message)
 

@@ -1,14 +1,17 @@
 """Derive what a card can say about a word's form and sound from its spelling and the example, without a model."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from korean_flashcards.korean.explanation import explain
-from korean_flashcards.korean.grammar_table import FormPiece
+from korean_flashcards.korean.grammar_table import FormPiece, auxiliary_of
 from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.inflection import verb_stems
+from korean_flashcards.korean.misspaced import misspaced
 from korean_flashcards.korean.morphology import Morpheme, analyse
+from korean_flashcards.korean.shared_forms import verb_meant
 from korean_flashcards.korean.spoken_reason import reason_of
 from korean_flashcards.korean.word_parts import WordParts, parts_of
 from korean_flashcards.llm.providers.offline.places import morphemes_at, places_in, spoken_part
@@ -17,6 +20,35 @@ _END_OF_SENTENCE = re.compile(r"[\s'\"”’)]*(?:[.?!…~,]|$)")
 _STYLE = {"formal": "formal (하십시오체)", "polite": "polite (해요체)", "casual": "casual (해체)"}
 # Nouns that are written apart from the form before them (한글 맞춤법 42). 데 is missing because it is also an ending.
 _DEPENDENT = ("거", "것", "수", "줄", "리")
+_PRONOUNS = (
+    "나",
+    "저",
+    "너",
+    "우리",
+    "저희",
+    "너희",
+    "당신",
+    "그",
+    "그녀",
+    "누구",
+    "자네",
+    "그들",
+    "이들",
+    "저들",
+    "자기",
+)
+# These follow full verbs, too, which the analyzer does not tell from auxiliary verbs.
+_AFTER_ANY_VERB = (
+    "-게 되다",
+    "-게 하다",
+    "-(으)려고 하다",
+    "-아/어도 되다",
+    "-아/어야 하다",
+    "-아/어야 되다",
+    "-고 싶다",
+)
+_SHORTEST_NEGATION = 3  # morphemes
+_PITY = re.compile(r"\b(sorry|pity|poor|wrong|fail\w*|bad|unfortunate)\b", re.I)
 _HUMBLE = ("저", "저희", "드리다", "여쭈다", "여쭙다", "뵈다", "뵙다", "모시다")
 _HONORIFIC = ("계시다", "드시다", "잡수시다", "주무시다", "편찮다", "돌아가시다", "진지", "성함", "연세", "생신", "댁")
 _HONORIFIC_PIECES = ("-(으)시-", "께서", "께")
@@ -31,7 +63,7 @@ class WordFacts:
         places: Where the word is in the example, as (start, end) indexes.
         form: A line that takes the word apart, or "".
         sound: A line that explains a pronunciation that differs from the spelling, or "".
-        spacing: A line with the standard spacing of a word that the list writes together, or "".
+        notes: Lines with the standard spacing or spelling of the word and of its example.
         style: A line with the speech level of the word's ending, or "".
         cues: How a front with a gap refers to the pieces of the missing form.
         level: The card's ``honorific_level``, or "".
@@ -41,7 +73,7 @@ class WordFacts:
     places: Sequence[tuple[int, int]]
     form: str
     sound: str
-    spacing: str
+    notes: tuple[str, ...]
     style: str
     cues: tuple[str, ...]
     level: str
@@ -63,6 +95,7 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     parts = parts_of(shown, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
     if parts and not _fits_example(morphemes[-1], example, places):
         parts = None
+    parts = _in_context(parts, shown, definition, example, places)
     own = morphemes if shown == term else analyse(term, pos)
     spoken = explain(
         spoken_part(term), is_verb=pos in ("verb", "adjective"), morphemes=own, definition=definition, hanja=hanja
@@ -72,11 +105,45 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
         places=places,
         form=_form(shown, parts),
         sound=reason_of(spoken),
-        spacing=_spacing(term, shown, own),
+        notes=tuple(
+            filter(None, (_spacing(term, shown, own, definition), _spoken(shown, parts), *_faults(term, example)))
+        ),
         style=_style(term, shown, parts),
         cues=tuple(piece.cue for piece in parts.pieces) if parts else (),
         level=_level(term, shown, parts),
     )
+
+
+def _in_context(
+    parts: WordParts | None, shown: str, definition: str, example: str, places: Sequence[tuple[int, int]]
+) -> WordParts | None:
+    """Return the parts with the verb that the definition means and the auxiliary verb that follows in the example."""
+    if parts is None:
+        return None
+    if parts.pieces[0].written == "에" and parts.base in _PRONOUNS:
+        return None  # 저에 is only right in 저에 대해
+    if parts.is_verb:
+        meant = verb_meant(parts.base, verb_stems(shown), definition)
+        if meant != parts.base and len(meant) != len(parts.base):
+            return None  # the endings differ, too: 빌려 is 빌- + -려 or 빌리- + -어
+        parts = replace(parts, base=meant)
+    after = _auxiliary_after(example, places[0][1], parts) if places else None
+    return replace(parts, pieces=(*parts.pieces[:-1], after)) if after else parts
+
+
+def _auxiliary_after(example: str, end: int, parts: WordParts) -> FormPiece | None:
+    """Return the last piece with the auxiliary verb after it: -고 in 보고 싶어 is from -고 싶다."""
+    following = [each for each in analyse(example) if each.start < end or each.start <= end + 1]
+    if len(following) < 2 or following[-1].start < end:
+        return None
+    last, verb = following[-2:]
+    if last.tag != "EC" or verb.tag not in ("VX", "VV"):
+        return None
+    found = auxiliary_of(last.form, verb.form)
+    if found is None or (verb.tag == "VV" and found.written not in _AFTER_ANY_VERB):
+        return None
+    own = parts.pieces[-1].written
+    return FormPiece(own, f"from {found.written}: {found.meaning}", "", own)
 
 
 def _ends_sentence(example: str, end: int) -> bool:
@@ -98,13 +165,39 @@ def _form(shown: str, parts: WordParts | None) -> str:
     return f"{shown} = {' + '.join([parts.base, *map(_described, parts.pieces)])}." if parts else ""
 
 
-def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme]) -> str:
-    """Return a line such as "Standard spacing: 할 거야.", which the example shows or a dependent noun needs."""
+def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme], definition: str) -> str:
+    """Return a line such as "Standard spacing: 할 거야.", which the example shows or a dependent noun or 안 needs."""
     spaced = shown if shown != term and shown.replace(" ", "") == term else term
+    if _is_negated(morphemes, definition) and spaced == term:
+        spaced = f"{term[:1]} {term[1:]}"
     for before, noun in pairwise(morphemes):
         if before.tag == "ETM" and noun.tag == "NNB" and noun.form in _DEPENDENT and spaced == term:
             spaced = f"{term[: noun.start].rstrip()} {term[noun.start :]}"
     return f"Standard spacing: {spaced}." if spaced != term and " " in spaced else ""
+
+
+def _spoken(shown: str, parts: WordParts | None) -> str:
+    """Return a line with the standard spelling of 바래, which is only spoken for 바라."""
+    if parts and parts.base == "바라다" and "바래" in shown:
+        return f"{shown} is common in speech. The standard spelling is {shown.replace('바래', '바라')}, from 바라다."
+    return ""
+
+
+def _faults(term: str, example: str) -> Iterator[str]:
+    """Yield lines with the standard spacing of other words in the example that the list writes together."""
+    for wrong, right in misspaced(example) if example else ():
+        if term.replace(" ", "") not in wrong:
+            yield f"Standard spacing: {right}."
+
+
+def _is_negated(morphemes: Sequence[Morpheme], definition: str) -> bool:
+    """Return whether the word is 안 or 못 with a verb. 못하다 and 안되다 "go wrong, be a pity" are written together."""
+    if len(morphemes) < _SHORTEST_NEGATION or morphemes[0].tag != "MAG" or morphemes[0].form not in ("안", "못"):
+        return False
+    verb = morphemes[1]
+    if morphemes[0].form == "못":
+        return verb.tag in ("VV", "VX") and verb.form not in ("하", "되", "쓰", "살", "생기")
+    return verb.tag in ("VV", "VX", "VA", "XSV") and not (verb.form == "되" and _PITY.search(definition))
 
 
 def _described(piece: FormPiece) -> str:

@@ -1,0 +1,58 @@
+"""Find words that are written together with a dependent noun or an auxiliary verb, and write them apart: 이런게, 할수 있다.
+
+Only spaces that the orthography (한글 맞춤법 42) always requires are reported. An auxiliary verb after -아/어 may be written
+together (47).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from .morphology import RawMorpheme, raw_morphemes
+
+_WORD = re.compile("[가-힣]+")
+_DEPENDENT = frozenset(("거", "것", "수", "줄", "뿐", "적", "리", "때문", "만큼", "대로", "척", "체", "데"))
+_BEFORE_THING = ("이런", "그런", "저런", "어떤", "무슨", "다른", "아무런")
+_AFTER_GO = frozenset(("있", "싶"))
+
+
+@lru_cache(maxsize=4096)
+def misspaced(sentence: str) -> tuple[tuple[str, str], ...]:
+    """Return each word in a sentence that lacks a space, along with the word in standard spacing.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    return tuple(_found(sentence, raw_morphemes(sentence)))
+
+
+def _found(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[tuple[str, str]]:
+    for match in _WORD.finditer(sentence):
+        if match[0].endswith(("걸", "걸요")) and (
+            not sentence[match.end() :].startswith(" ")
+            or sentence[match.end() :].startswith((" 그랬", " 그러", " 그래"))
+        ):
+            continue  # the ending -ㄹ걸 or -는걸
+        own = [piece for piece in pieces if match.start() <= piece.start < match.end()]
+        places = [
+            other.start - match.start()
+            for one, other in pairwise(own)
+            if _need_space(one, other) and match.start() < other.start and other.start >= one.end - 1
+        ]
+        if places:
+            parts = [match[0][start:end] for start, end in pairwise([0, *places, len(match[0])])]
+            yield match[0], " ".join(parts)
+
+
+def _need_space(one: RawMorpheme, other: RawMorpheme) -> bool:
+    if other.tag == "NNB" and other.form in _DEPENDENT:
+        if one.tag == "ETM":
+            return other.form != "데"  # -는데 is also an ending
+        return one.form in _BEFORE_THING or (one.tag == "ETN" and other.form == "때문")
+    if one.form in ("안", "못") and one.tag == "MAG":
+        is_one_word = other.form == "되" or (one.form == "못" and other.form in ("하", "쓰", "살", "생기"))
+        return other.tag in ("VV", "VX") and not is_one_word
+    if (one.form, one.tag) == ("뭐", "NP") and (other.form, other.tag) == ("하", "VV"):
+        return True
+    return one.tag == "EC" and one.form == "고" and other.tag == "VX" and other.form in _AFTER_GO

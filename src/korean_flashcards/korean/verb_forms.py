@@ -1,0 +1,71 @@
+"""Conjugate a verb or an adjective in the forms that learners need first, and say what is irregular about it."""
+
+from functools import lru_cache
+
+from .hangul import split
+from .morphology import RawMorpheme, raw_morphemes, rebuilt
+
+# Two verbs with different forms have these dictionary forms: 걷다 "walk" (걸어요) and "roll up" (걷어요).
+_TWO_VERBS = frozenset(("걷다", "묻다", "굽다", "이르다", "누르다", "곱다", "일다", "붇다", "붓다", "싣다", "불다"))
+# 그러다 (그래요), 뵙다 (봬요), and honorific verbs (계세요) have forms that the rules do not give.
+_NO_FORMS = frozenset((
+    "있다", "없다", "아니다", "이다", "않다", "말다", "달다", "데리다", "그러다", "이러다", "저러다", "어쩌다", "뵙다",
+    "계시다", "드시다", "주무시다", "잡수시다", "돌아가시다", "편찮으시다",
+))  # fmt: skip
+_ADJECTIVE = ("VA", "XSA")
+_VERB = ("VV", "XSV")
+
+
+@lru_cache(maxsize=4096)
+def forms_of(base: str) -> str:
+    """Return a line such as "춥다: 추워요, 추웠어요, 추운 (before a noun); ㅂ becomes 우 before a vowel.", or "".
+
+    The forms are the polite present, the polite past, and, for verbs, the future, for adjectives, the form before a noun.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    if " " in base or not base.endswith("다") or base in _TWO_VERBS or base in _NO_FORMS:
+        return ""
+    *stem, last = raw_morphemes(base)
+    if not stem or last.form != "다" or not all(piece.known for piece in stem):
+        return ""
+    tag = "VV" if base == "되다" else stem[-1].tag.partition("-")[0]
+    if tag not in (*_ADJECTIVE, *_VERB) or not all(piece.tag.startswith(("N", "XR")) for piece in stem[:-1]):
+        return ""
+    present, past = (_with(stem, *endings) for endings in ((("어요", "EF"),), (("었", "EP"), ("어요", "EF"))))
+    if " " in present:
+        return ""  # several words
+    third = f"{_with(stem, ('ᆫ', 'ETM'))} (before a noun)" if tag in _ADJECTIVE else f"{_with(stem, ('ᆯ', 'ETM'))} 거예요"
+    irregular = _irregular(base[:-1], present.removesuffix("요"))
+    return f"{base}: {present}, {past}, {third}" + (f"; {irregular}." if irregular else ".")
+
+
+def _with(stem: list[RawMorpheme], *endings: tuple[str, str]) -> str:
+    return rebuilt([*stem, *(RawMorpheme(form, tag, 0, 0, True) for form, tag in endings)])
+
+
+def _irregular(stem: str, present: str) -> str:
+    """Return what happens to a stem before a vowel (한글 맞춤법 18), or "" if it does not change.
+
+    Args:
+        stem: The stem, such as 춥.
+        present: The form with 아/어, such as 추워.
+    """
+    last, at = split(stem[-1]), len(stem) - 1
+    if len(present) <= at:
+        return ""
+    same = split(present[at])
+    if last.coda == "ㅂ" and same.coda == "":
+        return "ㅂ becomes 우 or 오 before a vowel"
+    if last.coda == "ㄷ" and same.coda == "ㄹ":
+        return "ㄷ becomes ㄹ before a vowel"
+    if last.coda == "ㅅ" and same.coda == "":
+        return "ㅅ is dropped before a vowel"
+    if last.coda == "ㅎ" and same.vowel in "ㅐㅒ":
+        return "ㅎ is dropped before a vowel"
+    if stem.endswith("르") and at and split(present[at - 1]).coda == "ㄹ" and same.onset == "ㄹ":
+        return "르 becomes ㄹㄹ before 아/어"
+    if last.vowel == "ㅡ" and last.coda == "" and same.vowel in "ㅏㅓ":
+        return "ㅡ is dropped before 아/어"
+    return "ㄹ is dropped before ㄴ, ㅂ, and ㅅ" if last.coda == "ㄹ" else ""

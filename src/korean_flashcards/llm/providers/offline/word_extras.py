@@ -1,0 +1,100 @@
+"""Find more that a card can say about a word, if its list says little: opposites, usual verbs, forms, sounds, and hanja."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from korean_flashcards.confusables.transliterated import english_source
+from korean_flashcards.korean.companions import companions_of
+from korean_flashcards.korean.hanja_data import characters_of
+from korean_flashcards.korean.morphology import raw_morphemes
+from korean_flashcards.korean.noun_sounds import with_particles
+from korean_flashcards.korean.related_words import short_gloss, words_sharing
+from korean_flashcards.korean.verb_forms import forms_of
+from korean_flashcards.llm.providers.offline.classic_advice import advice_on
+
+_NOUNS = ("noun", "pronoun", "numeral", "determiner")
+_VERBS = ("verb", "adjective")
+_ENOUGH = 2  # lines about the word, after which sounds, forms, and hanja are left out
+_MOST_CHARACTERS = 4
+_COUNTERPART = re.compile(r"(?:Honorific|Humble|Plain word|Opposite): ([^,]+)\.$")
+_PARTICLE = re.compile("(?<=..)(?:이|가|을|를|은|는|의|에게|와|에|도)$")
+
+
+@dataclass(frozen=True)
+class KnownWord:
+    """What is known about a word.
+
+    Attributes:
+        term: The word.
+        pos: Its part of speech.
+        meaning: Its meaning.
+        base: Its dictionary form, or the noun without particles.
+        hanja: Its hanja and their reading, or two times "".
+    """
+
+    term: str
+    pos: str
+    meaning: str
+    base: str
+    hanja: tuple[str, str]
+
+
+def extra_lines(word: KnownWord, known: int) -> list[str]:
+    """Return lines about the word, the most useful first.
+
+    Args:
+        word: The word.
+        known: The number of lines that the card already has about it.
+    """
+    lines = companions_of(word.base, word.meaning)
+    others = {word.term, _PARTICLE.sub("", word.term) if word.pos == "pronoun" else word.term} - {word.base}
+    lines += [line for other in sorted(others) for line in companions_of(other, word.meaning) if line not in lines]
+    if advice := advice_on(word.term, word.meaning, word.base):
+        # The advice says more than "Honorific: 계시다."
+        lines = [*(line for line in lines if not (label := _COUNTERPART.match(line)) or label[1] not in advice), advice]
+    for find in _MORE:
+        if known + len(lines) < _ENOUGH:
+            lines += [line for line in find(word) if line]
+    return lines
+
+
+def _origin(word: KnownWord) -> Iterator[str]:
+    """Yield the adjective of an adverb in 히: 조용히 is from 조용하다."""
+    if word.pos == "adverb" and word.term.endswith("히") and len(word.term) > len("조히"):
+        adjective = f"{word.term[:-1]}하다"
+        pieces = raw_morphemes(adjective)
+        if all(piece.known for piece in pieces) and any(piece.tag.startswith(("XSA", "VA")) for piece in pieces):
+            yield f"{word.term} is the adverb of {adjective}."
+
+
+def _hanja(word: KnownWord) -> Iterator[str]:
+    hanja, reading = word.hanja
+    if not 1 < len(hanja) <= _MOST_CHARACTERS:
+        return
+    parts, related = [], ""
+    for one, syllable in zip(characters_of(hanja, reading), reading, strict=False):
+        meaning = short_gloss(one, syllable, word.meaning)
+        parts.append(f"{one.character} ({one.hun_eum or syllable})" + (f" “{meaning}”" if meaning else ""))
+        shared = words_sharing(one.character, hanja)
+        if shared and not related:
+            related = f" Also with {one.character}: {shared[0].word} {shared[0].hanja} “{shared[0].meaning}”."
+    yield f"{reading} is {' + '.join(parts)}.{related}"
+
+
+def _forms(word: KnownWord) -> Iterator[str]:
+    if word.base.endswith("다") and (word.pos in _VERBS or word.base != word.term):
+        yield forms_of(word.base)
+
+
+def _sounds(word: KnownWord) -> Iterator[str]:
+    if word.pos in _NOUNS[:1] and word.base == word.term:
+        yield with_particles(word.term, word.meaning, word.hanja[0])
+
+
+def _loanword(word: KnownWord) -> Iterator[str]:
+    if word.pos == "noun" and (english := english_source(word.term, word.meaning)):
+        yield f"A loanword: compare English “{english}”."
+
+
+_MORE: tuple[Callable[[KnownWord], Iterator[str]], ...] = (_origin, _forms, _hanja, _loanword, _sounds)
