@@ -23,6 +23,15 @@ pytest.importorskip("kiwipiepy")
         ("선생님께서", "noun", "선생님", ["께서"], "", ""),
         ("진심이야", "noun", "진심", ["이다", "-야"], "casual", ""),
         ("학교에서", "noun", "학교", ["에서"], "", ""),
+        ("갈거야", "verb", "가다", ["-(으)ㄹ 것이다", "-야"], "casual", ""),
+        ("먹는거죠", "verb", "먹다", ["-는 것이다", "-죠"], "polite", ""),
+        ("안돼요", "verb", "안 되다", ["-아/어요"], "polite", ""),
+        ("못해서", "verb", "못하다", ["-아/어서"], "", ""),
+        ("뭐해", "verb", "뭐 하다", ["-아/어"], "casual", ""),
+        ("다시는", "adverb", "다시", ["은/는"], "", ""),
+        ("왜요", "adverb", "왜", ["요"], "polite", "왜"),
+        ("없잖아요", "adjective", "없다", ["-잖아요"], "polite", "없잖아"),
+        ("춥더라", "adjective", "춥다", ["-더라(고)"], "casual", ""),
     ],
 )  # fmt: skip
 def test_a_word_is_taken_apart(word: str, pos: str, base: str, pieces: list[str], level: str, counterpart: str) -> None:

@@ -9,6 +9,7 @@ from korean_flashcards.checks import check_card
 from korean_flashcards.domain.records import Severity
 from korean_flashcards.formats.card import GAP
 from korean_flashcards.formats.listed_usage import ListedUsage, read_usage, written_usage
+from korean_flashcards.llm.providers.base import BackendError
 
 pytest.importorskip("kiwipiepy")
 
@@ -199,3 +200,64 @@ def test_a_comparison_needs_something_to_choose_by(
 ) -> None:
     request = {"term": term, "definition": definition, "usage_hint": note, "comparison_candidates": [candidate]}
     assert (json.loads(reply_of("nuance", **request))["comparison"] is not None) is compared
+
+
+@pytest.mark.parametrize(
+    ("known", "lines"),
+    [
+        (
+            {"term": "바래요", "definition": "hope", "pos": "verb", "example": "저는 여러분의 성공을 바래요."},
+            ["바래요 = 바라다 + -아/어요 (polite).",
+             "바래요 is common in speech. The standard spelling is 바라요, from 바라다."],
+        ),
+        (
+            {"term": "흔들어", "definition": "shake", "pos": "verb", "example": "병을 흔들어 주세요."},
+            ["흔들어 = 흔들다 + -아/어 (from -아/어 주다: do something for someone)."],
+        ),
+        (
+            {"term": "공항", "definition": "airport", "pos": "noun", "example": "공항이 커요."},
+            ["Often: 공항에 가다."],
+        ),
+        (
+            {"term": "무서운", "definition": "scary", "pos": "adjective", "example": "영화가 무서워서 잠을 못 잤어요."},
+            ["영화가 무서워서 잠을 못 잤어요.", "무서운 = 무섭다 + -(으)ㄴ (describes the next noun)."],
+        ),
+        (
+            {"term": "좋아요", "definition": "good", "pos": "adjective", "example": "난 이런게 좋아요."},
+            ["Standard spacing: 이런 게."],
+        ),
+        (
+            {"term": "조용히", "definition": "quietly", "pos": "adverb", "example": "조용히 하세요."},
+            ["조용히 is the adverb of 조용하다."],
+        ),
+        (
+            {"term": "졸라", "definition": "very", "pos": "adverb", "example": "졸라 추워."},
+            ["Rude: learn to recognize it, but do not say it."],
+        ),
+    ],
+)  # fmt: skip
+def test_a_card_says_what_code_knows_about_the_word(known: dict[str, str], lines: list[str]) -> None:
+    back = scene(**known)["back"].split("\n")
+    assert [line for line in lines if line not in back] == []
+
+
+@pytest.mark.parametrize(
+    ("known", "absent"),
+    [
+        # 저에 is only right in 저에 대해
+        ({"term": "저에", "definition": "to me", "pos": "pronoun", "example": "저에 대해 아세요?"}, "저에 ="),
+        # 몰리 is from 몰리다, not from 모르다
+        ({"term": "몰리", "definition": "to gather", "pos": "verb", "example": "사람들이 몰렸다."}, "모르다"),
+        # 어쩐 is a form of 어쩌다 "do somehow", not the adverb
+        ({"term": "어쩐", "definition": "what kind of", "pos": "verb", "example": "어쩐 거야?"}, "By chance"),
+        # Nobody says 으음이.
+        ({"term": "으음", "definition": "hesitation sound", "pos": "noun", "example": "으음, 글쎄요."}, "With particles"),
+    ],
+)  # fmt: skip
+def test_a_card_does_not_say_what_is_not_certain(known: dict[str, str], absent: str) -> None:
+    assert absent not in scene(**known)["back"]
+
+
+def test_an_example_that_mixes_speech_levels_makes_no_card() -> None:
+    with pytest.raises(BackendError, match="has the casual 너 but ends in polite speech"):
+        reply_of("nuance", term="대단해요", definition="great", pos="adjective", example="너는 정말 대단해요.")

@@ -18,9 +18,11 @@ _ENTRY = re.compile(r"([^\s(~]+(?:_[^\s(~]+)*)(?:\(([a-zA-Z,_']+)\))?")
 _PARTICLES = {"을": ("을", "를"), "이": ("이", "가"), "에": ("에", "에"), "에서": ("에서", "에서")}
 # The label of what stands after ~ and, where the relation also holds in the other direction, the label of what is before.
 _PAIRS = {
-    "opp": ("Opposite", "Opposite"), "hon": ("Honorific", ""), "plain": ("Plain word", ""), "hum": ("Humble", ""),
+    "opp": ("Opposite", "Opposite"), "pair": ("Counterpart", "Counterpart"),
+    "hon": ("Honorific", ""), "plain": ("Plain word", ""), "hum": ("Humble", ""),
     "unhum": ("Plain word", ""), "num": ("Sino-Korean number", ""), "sino": ("Native number", ""),
 }  # fmt: skip
+_WITH_DO = "With 하다, a verb"
 _MOST_PHRASES, _MOST_COUNTERS = 3, 2
 
 
@@ -32,9 +34,15 @@ class _Companion(NamedTuple):
     text: str
 
 
-def companions_of(word: str, definition: str) -> list[str]:
-    """Return lines such as "Opposite: 작다." and "Often: 모자를 쓰다, 모자를 벗다." about a word in its dictionary form."""
-    found = _table().get(word, ())
+def companions_of(word: str, definition: str, *, notes: bool = True) -> list[str]:
+    """Return lines such as "Opposite: 작다." and "Often: 모자를 쓰다, 모자를 벗다." about a word in its dictionary form.
+
+    Args:
+        word: The word.
+        definition: Its meaning.
+        notes: Whether to return notes, which are about the form itself: 어쩌다 "by chance", but not its form 어쩐.
+    """
+    found = [each for each in _table().get(word, ()) if notes or each.label]
     if not found:
         return []
     meaning = content_words(definition) | frozenset(re.findall("[A-Za-z]+", definition))
@@ -42,10 +50,15 @@ def companions_of(word: str, definition: str) -> list[str]:
     for each in found:
         if not each.cues or not each.cues.isdisjoint(meaning):
             texts.setdefault(each.label, []).append(each.text)
+    if _WITH_DO in texts:
+        texts["Often"] = [
+            phrase for phrase in texts.get("Often", []) if not phrase.endswith((f"{word}을 하다", f"{word}를 하다"))
+        ]
     most = {"Often": _MOST_PHRASES, "Counted": _MOST_COUNTERS}
     return [
         f"{label}: {', '.join(dict.fromkeys(named[: most.get(label, 1)]))}." if label else named[0]
         for label, named in texts.items()
+        if named
     ]
 
 
@@ -77,7 +90,7 @@ def _read(head: str, entry: str) -> Iterator[tuple[str, _Companion]]:
         if backwards:
             yield other_word, _Companion(other_cues, backwards, word)
     elif head == "do":
-        yield word, _Companion(cues, "With 하다, a verb", f"{word}하다")
+        yield word, _Companion(cues, _WITH_DO, f"{word}하다")
     else:
         for part in head.split("; "):
             if part.startswith("count="):

@@ -10,17 +10,21 @@ _TWO_VERBS = frozenset(("걷다", "묻다", "굽다", "이르다", "누르다", 
 # 그러다 (그래요), 뵙다 (봬요), and honorific verbs (계세요) have forms that the rules do not give.
 _NO_FORMS = frozenset((
     "있다", "없다", "아니다", "이다", "않다", "말다", "달다", "데리다", "그러다", "이러다", "저러다", "어쩌다", "뵙다",
-    "계시다", "드시다", "주무시다", "잡수시다", "돌아가시다", "편찮으시다",
+    "인하다", "대하다", "위하다", "의하다", "관하다", "계시다", "드시다", "주무시다", "잡수시다", "돌아가시다", "편찮으시다",
 ))  # fmt: skip
 _ADJECTIVE = ("VA", "XSA")
 _VERB = ("VV", "XSV")
 
 
 @lru_cache(maxsize=4096)
-def forms_of(base: str) -> str:
+def forms_of(base: str, pos: str) -> str:
     """Return a line such as "춥다: 추워요, 추웠어요, 추운 (before a noun); ㅂ becomes 우 before a vowel.", or "".
 
     The forms are the polite present, the polite past, and, for verbs, the future, for adjectives, the form before a noun.
+
+    Args:
+        base: The dictionary form.
+        pos: The part of speech, or "" if unknown. Adjectives that are listed as verbs get the future, which they have, too.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
@@ -30,7 +34,7 @@ def forms_of(base: str) -> str:
     *stem, last = raw_morphemes(base)
     if not stem or last.form != "다" or not all(piece.known for piece in stem):
         return ""
-    tag = "VV" if base == "되다" else stem[-1].tag.partition("-")[0]
+    tag = "VV" if pos == "verb" else stem[-1].tag.partition("-")[0]
     if tag not in (*_ADJECTIVE, *_VERB) or not all(piece.tag.startswith(("N", "XR")) for piece in stem[:-1]):
         return ""
     present, past = (_with(stem, *endings) for endings in ((("어요", "EF"),), (("었", "EP"), ("어요", "EF"))))

@@ -94,6 +94,13 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
     return WordParts(base, is_verb, pieces, level, counterpart)
 
 
+def dictionary_form(morphemes: Sequence[Morpheme]) -> str:
+    """Return the dictionary form of a verb or an adjective with these morphemes, or "" if it is something else."""
+    length = _length_of_base(morphemes)
+    is_verb = length > 0 and (morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB)
+    return _base(morphemes[:length]) + "다" if is_verb else ""
+
+
 def _base(morphemes: Sequence[Morpheme]) -> str:
     """Return the base's spelling: 안 되 in 안돼, 못하 in 못해."""
     forms = [each.form for each in morphemes]

@@ -69,8 +69,8 @@ class _ListedWord:
     @property
     def known(self) -> KnownWord:
         """What is known about the word, for more lines about it."""
-        parts = self.facts.parts
-        base = parts.base if parts else self.base if self.base.endswith("다") else self.term
+        parts, verb = self.facts.parts, self.facts.verb
+        base = parts.base if parts else verb if verb == self.base else self.term
         return KnownWord(self.term, self.pos, self.meaning, base, self.hanja)
 
     def level(self, card_type: str) -> str:
@@ -94,9 +94,9 @@ def _scene(word: _ListedWord) -> tuple[str, str]:
     sound = "" if "[" in word.note else facts.sound
     about = [line for line in (facts.form, *facts.notes, answer, sound, spelled, facts.style, word.note) if line]
     extra = extra_lines(word.known, len(about) - bool(spelled))
-    if word.note.startswith("Often with") and any(line.startswith("Often:") for line in extra):
+    if word.note.startswith("Often with") and any(line.startswith(("Often:", "With 하다")) for line in extra):
         about.remove(word.note)
-    return front, _lines(word.name, word.sentence, *about, *extra)
+    return front, _lines(word.name, word.sentence, *dict.fromkeys([*about, *extra]))
 
 
 def _question(word: _ListedWord) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from korean_flashcards.confusables.classic_table import advice_of, sides_of
 from korean_flashcards.korean.inflection import noun_stems, verb_stems
 
-_RARE = ("잇다", "업다")  # hardly anyone confuses 있다 and 없다 with these
+_RARE = ("잇다", "업다", "갈다", "짜다")  # hardly anyone confuses 있다, 없다, 가다, and 자다 with these
 
 
 def advice_on(word: str, definition: str, base: str) -> str:

@@ -23,6 +23,7 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _RUDE = re.compile(r"\b(vulgar|profan\w+|insult\w*|swear\w*|offensive|coarse|derogatory|obscen\w+|curse)\b", re.I)
+RUDE = "Rude: learn to recognize it, but do not say it."
 _VERB = re.compile(r"(?<![가-힣-])[가-힣]{1,5}다(?![가-힣])")
 
 
@@ -31,7 +32,7 @@ def usage_note(term: str, pos: str, hint: str) -> str:
     if not hint:
         return ""
     if _RUDE.search(hint):
-        return "Rude: learn to recognize it, but do not say it."
+        return RUDE
     if not _SAYS_NOTHING.search(hint):
         return hint if hint.endswith((".", "!", "?")) else f"{hint}."
     verbs = [verb for verb in dict.fromkeys(_VERB.findall(hint)) if _is_partner(verb, term)]

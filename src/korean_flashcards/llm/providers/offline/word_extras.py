@@ -10,10 +10,11 @@ from korean_flashcards.korean.hanja_data import characters_of
 from korean_flashcards.korean.morphology import raw_morphemes
 from korean_flashcards.korean.noun_sounds import with_particles
 from korean_flashcards.korean.related_words import short_gloss, words_sharing
+from korean_flashcards.korean.rude_words import is_rude
 from korean_flashcards.korean.verb_forms import forms_of
 from korean_flashcards.llm.providers.offline.classic_advice import advice_on
+from korean_flashcards.llm.providers.offline.usage_notes import RUDE
 
-_NOUNS = ("noun", "pronoun", "numeral", "determiner")
 _VERBS = ("verb", "adjective")
 _ENOUGH = 2  # lines about the word, after which sounds, forms, and hanja are left out
 _MOST_CHARACTERS = 4
@@ -47,7 +48,9 @@ def extra_lines(word: KnownWord, known: int) -> list[str]:
         word: The word.
         known: The number of lines that the card already has about it.
     """
-    lines = companions_of(word.base, word.meaning)
+    lines = companions_of(word.base, word.meaning, notes=word.base == word.term or not word.base.endswith("다"))
+    if is_rude(word.term, word.meaning):
+        lines.insert(0, RUDE)
     others = {word.term, _PARTICLE.sub("", word.term) if word.pos == "pronoun" else word.term} - {word.base}
     lines += [line for other in sorted(others) for line in companions_of(other, word.meaning) if line not in lines]
     if advice := advice_on(word.term, word.meaning, word.base):
@@ -84,11 +87,12 @@ def _hanja(word: KnownWord) -> Iterator[str]:
 
 def _forms(word: KnownWord) -> Iterator[str]:
     if word.base.endswith("다") and (word.pos in _VERBS or word.base != word.term):
-        yield forms_of(word.base)
+        yield forms_of(word.base, word.pos)
 
 
 def _sounds(word: KnownWord) -> Iterator[str]:
-    if word.pos in _NOUNS[:1] and word.base == word.term:
+    are_nouns = all(piece.tag.startswith(("N", "XS", "XPN")) for piece in raw_morphemes(word.term))
+    if word.pos == "noun" and word.base == word.term and are_nouns:
         yield with_particles(word.term, word.meaning, word.hanja[0])
 
 

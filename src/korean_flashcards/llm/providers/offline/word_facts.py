@@ -13,7 +13,7 @@ from korean_flashcards.korean.misspaced import misspaced
 from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.shared_forms import verb_meant
 from korean_flashcards.korean.spoken_reason import reason_of
-from korean_flashcards.korean.word_parts import WordParts, parts_of
+from korean_flashcards.korean.word_parts import WordParts, dictionary_form, parts_of
 from korean_flashcards.llm.providers.offline.places import morphemes_at, places_in, spoken_part
 
 _END_OF_SENTENCE = re.compile(r"[\s'\"”’)]*(?:[.?!…~,]|$)")
@@ -37,6 +37,8 @@ _PRONOUNS = (
     "저들",
     "자기",
 )
+_PLACES = ("여기", "거기", "저기")
+_PLACE = re.compile(r"\b(here|there|where|place)\b", re.I)
 # These follow full verbs, too, which the analyzer does not tell from auxiliary verbs.
 _AFTER_ANY_VERB = (
     "-게 되다",
@@ -60,6 +62,7 @@ class WordFacts:
 
     Attributes:
         parts: The pieces of the form in the example, or None if they are not certain.
+        verb: The dictionary form of the verb in the example, or "" if it is not certain.
         places: Where the word is in the example, as (start, end) indexes.
         form: A line that takes the word apart, or "".
         sound: A line that explains a pronunciation that differs from the spelling, or "".
@@ -70,6 +73,7 @@ class WordFacts:
     """
 
     parts: WordParts | None
+    verb: str
     places: Sequence[tuple[int, int]]
     form: str
     sound: str
@@ -102,6 +106,7 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     )
     return WordFacts(
         parts=parts,
+        verb=dictionary_form(morphemes) if places and not parts else "",
         places=places,
         form=_form(shown, parts),
         sound=reason_of(spoken),
@@ -122,6 +127,8 @@ def _in_context(
         return None
     if parts.pieces[0].written == "에" and parts.base in _PRONOUNS:
         return None  # 저에 is only right in 저에 대해
+    if parts.base in _PLACES and not _PLACE.search(definition):
+        return None  # 저길 "that road" is 저 길
     if parts.is_verb:
         meant = verb_meant(parts.base, verb_stems(shown), definition)
         if meant != parts.base and len(meant) != len(parts.base):
