@@ -185,6 +185,13 @@ def test_a_card_explains_how_to_choose_between_the_words_of_a_classic_pair():
     assert note["Back"].endswith("“ship &amp; &#123;&#123;c1}}”<br>배 &lt;b&gt; floats.")
 
 
+def test_advice_that_the_card_already_gives_is_not_repeated():
+    classic = CONFUSED | {"kinds": ["classic"], "why": "배 <b> floats."}
+    told = PLAIN.with_columns(back=pl.lit("남성 — man (noun).\n배 <b> floats."))
+    assert linked(told, classic)["advice"].null_count() == PLAIN.height
+    assert linked(told, classic)["confused_with"].null_count() == PLAIN.height - 1
+
+
 def test_unlikely_confusions_are_not_linked():
     assert linked(PLAIN, CONFUSED | {"score": 59}).drop("confused_with", "advice").equals(PLAIN)
     assert linked(PLAIN, CONFUSED | {"score": 60})["confused_with"].null_count() == PLAIN.height - 1
