@@ -9,7 +9,7 @@ from korean_flashcards.korean.related_words import short_gloss, words_sharing
 from korean_flashcards.llm.providers.offline.comparisons import sound_alike
 from korean_flashcards.llm.providers.offline.gap import task, with_gap
 from korean_flashcards.llm.providers.offline.usage_notes import usage_note
-from korean_flashcards.llm.providers.offline.word_extras import KnownWord, extra_lines
+from korean_flashcards.llm.providers.offline.word_extras import DescribedWord, extra_lines
 from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
 
 Record = dict[str, Any]
@@ -67,11 +67,11 @@ class _ListedWord:
         return self.example[slice(*self.facts.places[0])] if self.facts.places else self.term
 
     @property
-    def known(self) -> KnownWord:
+    def known(self) -> DescribedWord:
         """What is known about the word, for more lines about it."""
         parts, verb = self.facts.parts, self.facts.verb
         base = parts.base if parts else verb if verb == self.base else self.term
-        return KnownWord(self.term, self.pos, self.meaning, base, self.hanja)
+        return DescribedWord(self.term, self.pos, self.meaning, base, self.hanja)
 
     def level(self, card_type: str) -> str:
         """Return the card's honorific_level."""

@@ -23,7 +23,7 @@ _PARTICLE = re.compile("(?<=..)(?:이|가|을|를|은|는|의|에게|와|에|도
 
 
 @dataclass(frozen=True)
-class KnownWord:
+class DescribedWord:
     """What is known about a word.
 
     Attributes:
@@ -41,7 +41,7 @@ class KnownWord:
     hanja: tuple[str, str]
 
 
-def extra_lines(word: KnownWord, known: int) -> list[str]:
+def extra_lines(word: DescribedWord, known: int) -> list[str]:
     """Return lines about the word, the most useful first.
 
     Args:
@@ -62,7 +62,7 @@ def extra_lines(word: KnownWord, known: int) -> list[str]:
     return lines
 
 
-def _origin(word: KnownWord) -> Iterator[str]:
+def _origin(word: DescribedWord) -> Iterator[str]:
     """Yield the adjective of an adverb in 히: 조용히 is from 조용하다."""
     if word.pos == "adverb" and word.term.endswith("히") and len(word.term) > len("조히"):
         adjective = f"{word.term[:-1]}하다"
@@ -71,7 +71,7 @@ def _origin(word: KnownWord) -> Iterator[str]:
             yield f"{word.term} is the adverb of {adjective}."
 
 
-def _hanja(word: KnownWord) -> Iterator[str]:
+def _hanja(word: DescribedWord) -> Iterator[str]:
     hanja, reading = word.hanja
     if not 1 < len(hanja) <= _MOST_CHARACTERS:
         return
@@ -85,20 +85,20 @@ def _hanja(word: KnownWord) -> Iterator[str]:
     yield f"{reading} is {' + '.join(parts)}.{related}"
 
 
-def _forms(word: KnownWord) -> Iterator[str]:
+def _forms(word: DescribedWord) -> Iterator[str]:
     if word.base.endswith("다") and (word.pos in _VERBS or word.base != word.term):
         yield forms_of(word.base, word.pos)
 
 
-def _sounds(word: KnownWord) -> Iterator[str]:
+def _sounds(word: DescribedWord) -> Iterator[str]:
     are_nouns = all(piece.tag.startswith(("N", "XS", "XPN")) for piece in raw_morphemes(word.term))
     if word.pos == "noun" and word.base == word.term and are_nouns:
         yield with_particles(word.term, word.meaning, word.hanja[0])
 
 
-def _loanword(word: KnownWord) -> Iterator[str]:
+def _loanword(word: DescribedWord) -> Iterator[str]:
     if word.pos == "noun" and (english := english_source(word.term, word.meaning)):
         yield f"A loanword: compare English “{english}”."
 
 
-_MORE: tuple[Callable[[KnownWord], Iterator[str]], ...] = (_origin, _forms, _hanja, _loanword, _sounds)
+_MORE: tuple[Callable[[DescribedWord], Iterator[str]], ...] = (_origin, _forms, _hanja, _loanword, _sounds)
