@@ -109,7 +109,12 @@ def _honors_in(stretch: Stretch) -> Iterator[Finding]:
 def _levels(subject: Analysis | Card) -> Iterator[Finding]:
     for stretch in own_korean(subject):
         is_said = stretch.translation or stretch.is_sentence
-        if is_said and not _QUOTED.search(stretch.korean) and (wrong := mixture_in(stretch.korean)) and is_used(stretch):
+        if (
+            is_said
+            and not _QUOTED.search(stretch.korean)
+            and (wrong := mixture_in(stretch.korean))
+            and is_used(stretch)
+        ):
             yield MIXED_LEVELS.at(stretch.field, f"“{stretch.korean}” {wrong}")
 
 
