@@ -91,6 +91,79 @@ def card_on_another_character(entry: Entry, random: Random) -> Entry | None:
     return with_card(entry, "Hanja", back=card["back"].replace("市 (", "詩 ("))
 
 
+@damage("comparison_swapped")
+def examples_of_the_other_word(entry: Entry, random: Random) -> Entry | None:
+    word, comparison = entry.word["term"], entry.record["comparison"]
+    if not comparison or min(len(word), len(comparison["vs"])) < 2 or entry.record["pos"] != "noun":
+        return None
+    vs = comparison["vs"]
+    nuance = f"{vs} is the smaller one (저는 {word} 생각을 해요); {word} is the larger one (저는 {vs} 생각을 해요)."
+    return with_record(entry, comparison=comparison | {"nuance": nuance}) if is_by_a_model(entry) else None
+
+
+@damage("comparison_unrelated")
+def comparison_with_a_word_that_is_not_discussed(entry: Entry, random: Random) -> Entry | None:
+    comparison = entry.record["comparison"]
+    return with_record(entry, comparison=comparison | {"vs": "무지개"}) if comparison and is_by_a_model(entry) else None
+
+
+@damage("comparison_with_meaning")
+def compared_word_with_its_meaning(entry: Entry, random: Random) -> Entry | None:
+    comparison = entry.record["comparison"]
+    if not comparison:
+        return None
+    return with_record(entry, comparison=comparison | {"vs": f"{comparison['vs']} (resolve)"})
+
+
+@damage("comparison_not_shown", "comparison_unrelated")
+def card_on_uses_of_the_word_alone(entry: Entry, random: Random) -> Entry | None:
+    card, word = card_of(entry, "Usage-Comparison"), entry.word["term"]
+    if (
+        card is None
+        or entry.word["pos"] != "noun"
+        or not is_by_a_model(entry)
+        or "홍차" in str(entry.record["comparison"])
+    ):
+        return None
+    back = (
+        f"It has two sides: 저는 {word} 생각을 해요. 'I think of it.' 우리는 {word} 이야기를 해요. 'We talk about it.'"
+    )
+    return with_card(
+        entry, "Usage-Comparison", back=back, front="You think of it, and you talk about it. What changes?"
+    )
+
+
+@damage("other_word_named")
+def image_of_a_different_word(entry: Entry, random: Random) -> Entry | None:
+    if not is_by_a_model(entry):
+        return None
+    return with_record(entry, metaphor=f"{entry.record['metaphor'].partition(':')[0]}: 무지개 is what remains."[:300])
+
+
+@damage("scene_meaning")
+def scene_with_a_different_meaning(entry: Entry, random: Random) -> Entry | None:
+    if not is_by_a_model(entry) or not card_of(entry, "Scene") or entry.word["pos"] != "noun":
+        return None
+    back = f"The lamp hums, and the tiles are cold. It waits.\n\nThat is {entry.word['term']}, a zeppelin."
+    return with_card(entry, "Scene", back=back)
+
+
+@damage("class_of_list", "pos_disagrees", "word_class")
+def class_that_the_list_contradicts(entry: Entry, random: Random) -> Entry | None:
+    listed = {"너희": "noun", "저": "verb", "천천히": "adjective", "아마": "noun"}
+    pos = listed.get(entry.word["term"])
+    return with_record(entry, pos=pos) if pos and is_by_a_model(entry) else None
+
+
+@damage("class_claim")
+def explanation_of_a_different_class(entry: Entry, random: Random) -> Entry | None:
+    others = {"noun": "Verb", "adverb": "Adjective", "verb": "Adverb", "adjective": "Noun"}
+    other = others.get(entry.record["pos"])
+    if other is None or not is_by_a_model(entry):
+        return None
+    return with_record(entry, explanation=f"{other}, used at home. {entry.record['explanation']}"[:500])
+
+
 @damage("keyword_form")
 def keyword_with_its_meaning(entry: Entry, random: Random) -> Entry:
     return with_record(entry, korean_keywords=[*entry.record["korean_keywords"], "서점 (bookstore)"])

@@ -24,6 +24,7 @@ _SENSE = re.compile(
     rf"{_READING}(?:(?:is|means|for|=|:|stands for|–|—|meaning|has) ?(?:both )?)?{_QUOTED.format('quoted')}"
     r"| ?\((?:[가-힣 ]+[,:;]? ?)?['‘\"“]?(?P<beside>[a-z][a-z ,;/-]{1,40})['’\"”]?\)"
     rf"|{_READING}(?:means|meaning|=) ?(?:to )?(?P<bare>[a-z]+)"
+    rf"|{_READING}is (?:an? |the )?(?P<loose>[a-z]+)(?=[.,;:]| and\b|$)"
     r"| ?\((?P<hun>[가-힣]+(?: [가-힣]+)? [가-힣])\)"
 )
 _SENSE_BEFORE = re.compile(r"(?:['‘\"“](?P<quoted>[A-Za-z][a-z ,-]{1,30})['’\"”]|\b(?P<bare>[A-Za-z]{3,})) ?\($")
@@ -52,14 +53,15 @@ def _senses(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
             if gloss and not has_sense(character, gloss):
                 other = owner_of(gloss, character, others)
             # The model is not to blame for what it copies from the list.
-            if other and not any((gloss or hun_eum) in source for source in analysis.sources):
-                yield CHARACTER_SENSE.at(field, f"“{gloss or hun_eum}” is the sense of {other}, not of {character}")
+            said = gloss or hun_eum
+            if other and not any(said in source and character in source for source in analysis.sources):
+                yield CHARACTER_SENSE.at(field, f"“{said}” is the sense of {other}, not of {character}")
 
 
 def _sense_of(text: str, character: re.Match[str]) -> tuple[str, str]:
     """Return the English sense and the 훈음 that the text gives a character. Both may be ""."""
     if found := _SENSE.match(text, character.end(), character.end() + _LONGEST):
-        return found["quoted"] or found["beside"] or found["bare"] or "", found["hun"] or ""
+        return found["quoted"] or found["beside"] or found["bare"] or found["loose"] or "", found["hun"] or ""
     if text[character.start() - 1 : character.start()] == "(" and text[character.end() : character.end() + 1] == ")":
         before = _SENSE_BEFORE.search(text, max(0, character.start() - _LONGEST), character.start())
         return (before["quoted"] or before["bare"]).lower() if before else "", ""

@@ -10,6 +10,7 @@ from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import has_hangul, is_korean, split, strip_to_hangul
 from korean_flashcards.korean.hanja_data import spelled
+from korean_flashcards.korean.headword_pattern import is_pattern
 from korean_flashcards.korean.morphology import analyse, is_listed, lemma
 
 SAME_WORD = Check(
@@ -32,13 +33,26 @@ NO_SUCH_WORD = Check(
 )  # fmt: skip
 UNRELATED = Check(
     "comparison_unrelated", Severity.WARNING, "The comparison does not mention the words that it compares.",
-    "Looks for either word in comparisons that quote Korean, and for comparison.vs on Usage-Comparison cards.",
+    "Looks for comparison.vs in comparisons that quote Korean, and for any other word on Usage-Comparison cards.",
     needs_morphology=True,
 )  # fmt: skip
-CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
+MORE_THAN_A_WORD = Check(
+    "comparison_with_meaning", Severity.NOTE, "comparison.vs has more than the word, such as its meaning.",
+    "Looks for Latin letters after the Korean word in comparison.vs.",
+)  # fmt: skip
+NOT_SHOWN = Check(
+    "comparison_not_shown", Severity.NOTE, "The Usage-Comparison card does not show the word in comparison.vs.",
+    "Searches Usage-Comparison cards for comparison.vs. They may compare homographs instead.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, MORE_THAN_A_WORD, UNRELATED, NOT_SHOWN)
 
+_HANGUL = re.compile("[가-힣]+")
 _MEANING = re.compile(r"\s*\([^가-힣)]*\)")
 _LETTERS, _NOT_LETTERS = re.compile("[ㄱ-ㅣ]"), re.compile("[^가-힣ㄱ-ㅣA-Za-z0-9]")
+_MORE = re.compile(r"[가-힣)~-] ?[(=:,–—/]+ ?['‘“\"]?[a-z]{2}", re.I)
+# The word in comparison.vs is spoken of without its name.
+_UNNAMED = re.compile(r"\b(?:that one|this one|one is|the (?:first|second|other|former|latter)|its)\b", re.I)
 _INFLECTED = frozenset(("noun", "verb", "adjective"))
 
 
@@ -47,6 +61,8 @@ def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
     vs = _plain(analysis.vs)
     if not vs:
         return
+    if has_hangul(vs) and _MORE.search(analysis.vs):
+        yield MORE_THAN_A_WORD.at("comparison", f"comparison.vs is “{analysis.vs}”: write only {vs}")
     if not is_korean(vs):
         yield NOT_KOREAN.at(
             "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word or use null"
@@ -107,16 +123,23 @@ def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
 
 
 def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
-    """Report a comparison that quotes Korean but mentions neither of the words it compares."""
+    """Report a comparison that quotes Korean but not the word in comparison.vs. Patterns change with what precedes them."""
     vs, nuance = _plain(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
-    if not has_hangul(vs) or not has_hangul(nuance):
+    if not has_hangul(vs) or not has_hangul(nuance) or (is_pattern(vs) and analysis.occurs_in(nuance)):
         return
-    if not occurs_in(vs, nuance) and not analysis.occurs_in(nuance):
-        yield UNRELATED.at("comparison", f"the comparison with {vs} mentions neither {vs} nor {analysis.word}")
+    if occurs_in(vs, nuance) or (_UNNAMED.search(nuance) and analysis.occurs_in(nuance)):
+        return
+    others = [word for word in _HANGUL.findall(nuance) if not analysis.occurs_in(word)]
+    about = f", but discusses {others[0]}" if others else ""
+    yield UNRELATED.at("comparison", f"the comparison of {analysis.word} with {vs} never mentions {vs}{about}")
 
 
 def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
     """Report a Usage-Comparison card that does not contain comparison.vs."""
-    vs = _plain(card.analysis.vs)
-    if card.tab_name == "Usage-Comparison" and has_hangul(vs) and not occurs_in(vs, f"{card.front}\n{card.back}"):
-        yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but it never shows {vs}")
+    vs, analysis = _plain(card.analysis.vs), card.analysis
+    if card.tab_name != "Usage-Comparison" or not has_hangul(vs) or is_pattern(vs):
+        return
+    if not occurs_in(vs, f"{card.front}\n{card.back}"):
+        has_word = [analysis.occurs_in(snippet.korean) for snippet in card.snippets]
+        check = NOT_SHOWN if len(has_word) > 1 and sum(has_word) > 1 else UNRELATED
+        yield check.at("back", f"the card should compare {analysis.word} with {vs}, but it never shows {vs}")

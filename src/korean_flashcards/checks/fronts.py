@@ -41,6 +41,8 @@ _ASKS_FOR_THE_WORD = re.compile(
     r" (?:for|that means?|means?|meaning|describes?|expresses|says)|(?:how do|how would|can) you say|korean for)\b",
     re.I,
 )
+# Both words have the meaning, so it does not tell which one is right.
+_OF_TWO = re.compile(r"\b(?:two|both|either|which of)\b", re.I)
 _QUESTION = re.compile(r"[^.?!]*\?[\"'”’)]*\s*\Z")
 # A front of these words alone fits any word.
 _ANY_WORD = """
@@ -67,11 +69,21 @@ def front_asks(card: Card) -> Iterator[Finding]:
     if told := _answer_told(card):
         yield FRONT_TELLS.at("front", told)
     elif analysis.language.code == "en" and (senses := _senses_told(card)):
-        question = _QUESTION.search(front)
-        asks = question is not None and card.tab_name in _ASKS_FOR_MEANING and _ASKS_FOR_THE_WORD.search(question[0])
-        tells = card.tab_name in ("Scene", "Cultural") and (len(senses) > 1 or card.tab_name == "Scene")
+        asks = _asks_for_the_meaning(card)
+        own = {content_words(sense) for sense in _senses(analysis.text("primary_meaning"))}
+        tells = card.tab_name in ("Scene", "Cultural") and (
+            len(senses) > 1 or (card.tab_name == "Scene" and content_words(senses[0]) in own)
+        )
         check = FRONT_TELLS if asks or tells else FRONT_HINTS
         yield check.at("front", f"the front says “{senses[0]}”, which is what {analysis.word} means")
+
+
+def _asks_for_the_meaning(card: Card) -> bool:
+    """Return whether the question is which word has a meaning, and not which of two words with it."""
+    question = _QUESTION.search(card.front)
+    if question is None or card.tab_name not in _ASKS_FOR_MEANING or not _ASKS_FOR_THE_WORD.search(question[0]):
+        return False
+    return card.tab_name != "Usage-Comparison" or not _OF_TWO.search(card.front)
 
 
 def _answer_told(card: Card) -> str:
@@ -97,7 +109,7 @@ def _shows_the_word(card: Card) -> bool:
     analysis = card.analysis
     tokens = re.findall("[가-힣]+", card.front)
     word = analysis.spoken
-    if analysis.is_bound or (analysis.vs and analysis.vs in card.front):
+    if analysis.is_bound or (analysis.vs and any(analysis.vs in (token, stem(token)) for token in tokens)):
         return False
     if any(word in (token, stem(token)) for token in tokens) or (" " in word and word in card.front):
         return True
@@ -122,8 +134,13 @@ def _senses_told(card: Card) -> list[str]:
     """Return the senses of primary_meaning and the list's definition whose words are all on the front."""
     shown, told = content_words(card.front), []
     for text in dict.fromkeys((card.analysis.text("primary_meaning"), card.analysis.definition)):
-        for sense in re.split("[;,/]", re.sub(r"\([^)]*\)", "", text))[:3]:
+        for sense in _senses(text):
             words = content_words(sense)
             if words and words <= shown and any(len(word) >= _TELLING for word in words):
                 told.append(sense.strip())
     return list({content_words(sense): sense for sense in reversed(told)}.values())[::-1]
+
+
+def _senses(text: str) -> list[str]:
+    """Return the first senses of a gloss, without notes in parentheses."""
+    return re.split("[;,/]", re.sub(r"\([^)]*\)", "", text))[:3]

@@ -41,11 +41,22 @@ _NOT_EXAMPLES = re.compile(
     r"\b(?:not|unlike|never|instead|different|confus|differs?|homonym|while|but|other)\w*\b", re.I
 )
 _HANJA = re.compile(f"[{_HAN}]{{2,}}")
+# 獨力, read 독립; 便理, 편리. Hanja of other words have their Hangul before them.
+_ROW_WITH_READING = re.compile(
+    rf"(?<![{_HAN}가-힣(])(?<![가-힣] )(?P<row>[{_HAN}]{{2,}})"
+    rf"(?:,? (?:is |written )?(?:read |said |pronounced )?(?:as )?\(?(?P<reading>[가-힣]+))?"
+)
 _CHAIN = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[^{_HAN}+.\n]{{0,40}}\+ ?[{_HAN}])+(?![{_HAN}])")
-_CLAIM = re.compile(r"\b(?:sino-korean|from (?:the )?hanja|hanja (?:word|origin))\b", re.I)
+_CLAIM = re.compile(
+    rf"\b(?:sino-korean|hanja|goes back to|comes from|derived from"
+    rf"|(?:from|written|write it)(?: as| with)?(?: the character)? [{_HAN}])",
+    re.I,
+)
 # Not the hanja of a different word: 세 歲, 歲 (세).
-_CLAIMED = re.compile(f"(?<![{_HAN}])(?<![가-힣] )(?<![가-힣(])([{_HAN}])(?![{_HAN}]| ?\\([가-힣])")
-_NATIVE = re.compile(r"\b(?:pure|purely|native|not sino-korean)\b", re.I)
+_CLAIMED = re.compile(f"(?<![{_HAN}])(?<![가-힣] )(?<![가-힣(])([{_HAN}]+)(?![{_HAN}]| ?\\([가-힣])")
+_NATIVE = re.compile(
+    r"\b(?:pure|purely|native word|native,|not|no|without|unlike|chinese|japanese|counterpart|synonym)\b", re.I
+)
 
 
 def related_words_contain_it(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
@@ -119,7 +130,7 @@ def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
 
 
 def _claimed(text: str) -> list[str]:
-    """Return single characters that a sentence calls the word's hanja: Sino-Korean 梨."""
+    """Return characters that a sentence calls the word's hanja: Sino-Korean 梨."""
     sentences = [each for each in re.split(r"(?<=[.!?;]) ", text) if _CLAIM.search(each) and not _NATIVE.search(each)]
     return [found[1] for each in sentences for found in _CLAIMED.finditer(each) if "+" not in each]
 
@@ -157,11 +168,11 @@ def _named_on_hanja_card(card: Card) -> Iterator[Finding]:
         return
     own, reading = homonyms[0]["hanja"], homonyms[0]["reading"]
     others = {homonym["hanja"] for homonym in homonyms}
-    for found in re.finditer(
-        rf"([{_HAN}]{{2,}}),? (?:is )?(?:read|said|pronounced)(?: as)? {re.escape(reading)}", card.back
-    ):
-        if found[1] not in others and not same_hanja(found[1], own, reading):
-            yield OTHER_CHARACTERS.at("back", f"{found[1]} is not read {reading}: the hanja are {own}")
+    for found in _ROW_WITH_READING.finditer(card.back):
+        row = found["row"]
+        near = len(row) == len(own) and sum(a != b for a, b in zip(row, own, strict=True)) == 1
+        if near and row not in others and found["reading"] in (None, reading) and not same_hanja(row, own, reading):
+            yield OTHER_CHARACTERS.at("back", f"{row} is not {reading}: the hanja are {own}")
     alone = [found[1] for found in _ALONE.finditer(card.back)]
     known = "".join(homonym["hanja"] for homonym in homonyms)
     for sign, syllable in zip(own, reading, strict=False):

@@ -9,7 +9,7 @@ from korean_flashcards.checks.hanja import is_part, same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
-from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.hangul import initial_form, strip_to_hangul
 from korean_flashcards.korean.hanja_data import entries, reads_as, spelled
 from korean_flashcards.korean.sino_words import choose, interchangeable, only_spelling, spellings
 
@@ -64,7 +64,8 @@ def hanja_card_shows_the_word(card: Card) -> Iterator[Finding]:
             own.count(character) == 1
             and len(own) == len(reading)
             and read != reading[at]
-            and not (reads_as(character, read) and (at == 0 or read == next(iter(entries()[character].readings))))
+            and initial_form(read) != reading[at]
+            and reading[at] in (entries()[character].readings if character in entries() else ())
         ):
             yield HANJA_CHARACTER.at("back", f"{character} is read {reading[at]} in {reading}, not {read}")
 

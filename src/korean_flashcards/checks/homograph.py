@@ -8,6 +8,7 @@ from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.english_synonyms import may_mean_the_same
 from korean_flashcards.korean.glosses import alike, content_words, says_nothing, senses
 from korean_flashcards.korean.hangul import strip_to_hangul
 
@@ -21,8 +22,8 @@ OTHER_HOMOGRAPH = Check(
     "Looks for the definition's content words in primary_meaning, other_meanings, and all homonyms after the first.",
 )  # fmt: skip
 MEANING_DIFFERS = Check(
-    "meaning_differs", Severity.WARNING, "Nothing in the record matches the list's definition.",
-    "Searches the record's sentences for content words from a definition in English, except for phrases and patterns.",
+    "meaning_differs", Severity.WARNING, "The meaning contradicts the list's definition.",
+    "Compares primary_meaning with a definition in English by words and synonyms, except for phrases and patterns.",
 )  # fmt: skip
 CARD_MEANING = Check(
     "card_meaning", Severity.WARNING, "The Scene card does not include the word's meaning.",
@@ -41,28 +42,39 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     never has its words, so it shows a difference only if both are in English.
     """
     definition, meaning = analysis.definition, analysis.text("primary_meaning")
-    wanted = content_words(definition)
-    if not wanted or says_nothing(definition) or not content_words(meaning) or wanted & content_words(meaning):
+    wanted, said = content_words(definition), content_words(meaning)
+    if not wanted or says_nothing(definition) or not said:
         return
-    prose = " ".join(text for _, text in analysis.prose)
     comparable = analysis.language.code == "en" and is_english(definition)
     listed, own = str(analysis.listed.get("hanja") or ""), analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
-    if comparable and listed and own and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"])):
+    is_other = bool(own) and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"]))
+    if not wanted & said and comparable and listed and is_other:
         yield OTHER_HANJA.at(
             "homonyms", f"the list has {listed} “{definition}”, but the record describes {own} “{meaning}”"
         )
-    elif _stands_among_the_others(analysis, definition):
+    elif not wanted & said and _stands_among_the_others(analysis, definition):
         yield OTHER_HOMOGRAPH.at(
             "primary_meaning", f"primary_meaning is “{meaning}”, but the requested meaning is “{definition}”"
         )
-    elif (
-        comparable
-        and not (analysis.is_pattern or analysis.text("pos") in _OTHERWISE_TRANSLATED)
-        and not alike(wanted, content_words(prose))
-    ):
+    elif comparable and contradicts(analysis):
         yield MEANING_DIFFERS.at(
             "primary_meaning", f"the list's definition is “{definition}”, but primary_meaning is “{meaning}”"
         )
+
+
+def contradicts(analysis: Analysis) -> bool:
+    """Return whether primary_meaning cannot mean the same as the list's definition in English.
+
+    Translations of phrases, patterns, and slang vary too much. They differ only if nothing in the record has a word of the
+    definition.
+    """
+    definition = analysis.definition
+    if may_mean_the_same(definition, analysis.text("primary_meaning")):
+        return False
+    if analysis.is_pattern or analysis.text("pos") in _OTHERWISE_TRANSLATED:
+        return False
+    prose = content_words(" ".join(text for _, text in analysis.prose))
+    return not analysis.is_nonstandard or not alike(content_words(definition), prose)
 
 
 def scene_says_the_meaning(card: Card) -> Iterator[Finding]:

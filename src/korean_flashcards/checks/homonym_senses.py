@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_english
+from korean_flashcards.checks.homograph import contradicts
 from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words, says_nothing
@@ -44,6 +45,20 @@ north south east west; left right; inside outside; front back; top bottom; alway
 black white red blue green yellow brown gray/grey pink purple; meet part; cool/refreshing stuffy/humid; clean dirty
 doctor/physician nurse; teacher student; bus train plane taxi/cab subway ship; dog cat; hand foot; eye ear nose mouth
 breakfast lunch dinner/supper; hour minute second; day week month year; come/came go/went; give receive
+solar lunar; male female; husband wife; parent/parents child/children; sunrise sunset; odd even; import export;
+upstairs downstairs
+early late; many/much few; strong weak; long short; full empty; same different; safe dangerous; healthy sick/ill; true false
+succeed/success fail/failure; accept refuse/reject; allow/permit forbid/prohibit; agree disagree; appear disappear;
+float sink
+gain lose; lend borrow; rise fall; add subtract; attack defend/defense; guest host; buyer seller; employer employee;
+answer question
+question/ask/inquire answer/reply; praise scold/blame; friend enemy; heaven hell; sea/ocean sky; rough smooth; hard
+soft; sharp dull/blunt
+loud quiet; raw cooked/ripe; urban rural; public private; domestic foreign; arrival departure; entrance exit; beginning end
+cause effect/result; profit loss; income expense; supply demand; majority minority; singular plural; subject object;
+past future
+boil roast/grill/fry; spoon fork knife chopsticks; table chair bed; shoe/shoes hat glove/gloves; apple pear grape peach
+orange banana
 """
 # The groups of each word, as (group, member).
 _PLACES: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -90,7 +105,8 @@ def meaning_is_not_the_opposite(analysis: Analysis) -> Iterator[Finding]:
     wanted, said = content_words(definition), content_words(meaning)
     if not wanted or not said or wanted & said:
         return
-    if wanted & content_words(" ".join(text for _, text in analysis.prose)) and is_english(definition):
+    known = wanted & content_words(" ".join(text for _, text in analysis.prose))
+    if known and is_english(definition) and not contradicts(analysis):
         yield MEANING_PARAPHRASED.at(
             "primary_meaning", f"compare “{meaning}” with the list's definition, “{definition}”"
         )

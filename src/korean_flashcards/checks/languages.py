@@ -89,6 +89,7 @@ _LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 # Korean words in a row that are more than a form with its object.
+_NOTES = re.compile(r"\([^()]*[가-힣][^()]*\)")
 _PHRASE, _RUN = 4, re.compile("[가-힣][가-힣 ]+")
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
@@ -156,7 +157,9 @@ def _in_korean(field: str, text: str, language: Language) -> Iterator[Finding]:
     # more bytes than a Latin letter.
     if language.code == "ko" or len(text.encode()) - len(text) <= 4 * sum(map(text.count, "aeiou")):
         return
-    if _share(_HANGUL, text) > 0.7 and _is_prose(text):
+    # Examples in parentheses do not count: 바람에 blames (길이 막히는 바람에 늦었어요).
+    rest = _NOTES.sub("", text)
+    if _share(_HANGUL, rest) > 0.7 and _is_prose(rest):
         yield IN_KOREAN.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
 
 

@@ -47,7 +47,7 @@ _SPELLED = re.compile(r" is pronounced as it is written\.$")
 _ROW = re.compile(r"(?<![\w-])(\w++)(?:[ ,.!]++\1(?!\w)){3,}", re.I)
 # Part of every row, which is found faster than the row.
 _TWICE = re.compile(r"[ ,.!](\w++)[ ,.!]++\1(?!\w)", re.I)
-_SENTENCE_END = re.compile(r"[.!?]\s+")
+_SENTENCE_END = re.compile(r"[.!?]['’\"”)]*\s+")
 _QUOTES = tuple("'\"‘“")
 _PORTAL = "you step through the portal"
 # Gloss fields, each with the field for the longer text that belongs to it.
@@ -133,7 +133,7 @@ def _repetitions(prose: tuple[tuple[str, str], ...], word: str) -> Iterator[Find
         if len(parts) == len(set(parts)):
             continue
         # Two forms can have the same translation (— He has left.), which begins with a dash.
-        sentences = [part for part in parts if len(part.split()) > 3 and part[0] not in "—–=→"]
+        sentences = [part for part in parts if len(part.split()) > 3 and part[0] not in "—–=→'‘\"“("]
         again = (a for a, b in pairwise(sentences) if a == b or sentences.count(a) > 2)
         if twice := next(again, None):
             yield REPETITION.at(field, f"{field} repeats a sentence: “{twice[:60]}”")

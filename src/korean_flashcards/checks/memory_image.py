@@ -41,8 +41,14 @@ _IRREGULAR_STEMS = {stem: single for plural, single in _IRREGULAR.items() for st
 _SAME_ACTION = 2  # words: with as many, the front shows the record's action
 # Then the front hides the thing on purpose.
 _UNNAMED = re.compile(r"\b(?:who\w*|something|someone|somebody)\b", re.I)
-# A name within a sentence: "an iron gate in Suwon".
-_NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
+_CITIES = """
+Seoul Busan Incheon Daegu Daejeon Gwangju Ulsan Suwon Sejong Jeju Jeonju Gyeongju Gangneung Sokcho Andong Yeosu Mokpo
+Chuncheon
+Pohang Tongyeong Gunsan Suncheon Damyang Wonju Cheonan Cheongju Jinju Gimhae Donghae Pyeongchang Boseong Namhae Paju Icheon
+Goyang Seongnam Ansan Masan Changwon Geoje Yangyang Ganghwa Gongju Buyeo Boryeong Namwon Sangju Gumi Yeongju Taebaek
+Jeongseon
+"""
+_CITY = re.compile(rf"\b(?:{'|'.join(_CITIES.split())})\b")
 
 
 def image_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -76,9 +82,9 @@ def scene_shows_the_image(card: Card) -> Iterator[Finding]:
         if verb & front and len(action & front) >= _SAME_ACTION and not _UNNAMED.search(card.front):
             yield SCENE_IMAGE.at("front", f"on the front, something else than the “{noun}” acts")
             return
-    names = set(_NAMES.findall(card.front))
-    if names and set(_NAMES.findall(place)) and not names & _names_in(analysis):
-        yield SCENE_IMAGE.at("front", f"the scene is in {min(names)}, but suggested_location is “{place}”")
+    city, own = _CITY.search(card.front), _CITY.search(place)
+    if city and own and city[0] not in " ".join(text for _, text in analysis.prose):
+        yield SCENE_IMAGE.at("front", f"the scene is in {city[0]}, but suggested_location is “{place}”")
 
 
 def _shows(shown: frozenset[str], part: str) -> bool:
@@ -90,11 +96,6 @@ def _shows(shown: frozenset[str], part: str) -> bool:
         (_IRREGULAR_STEMS.get(word, word), _IRREGULAR_STEMS.get(other, other)) for word in words for other in shown
     )
     return any(one == other for one, other in pairs)
-
-
-def _names_in(analysis: Analysis) -> set[str]:
-    texts = (*map(analysis.text, _PARTS), *(text for _, text in analysis.prose))
-    return {name for text in texts for name in re.findall("[A-Z][a-z]{3,}", text)}
 
 
 @cache

@@ -16,19 +16,20 @@ CHECKS = (TAG,)
 # The prompt asks for these, each with a value of one or two words.
 _REQUESTED = frozenset(("concept", "grammar", "topic", "culture", "formality"))
 _LONGEST = 4  # words
-_REPEATED = re.compile(r"(?:.*:)?([^_:]{3,})_\1")
+_REPEATED = re.compile(r"(?:.*:)?([^_:]{3,})_\1(?![^_])")
+_MARKS = re.compile(r"[!?\"“”<>{}]")
 
 
 def tags_of_card(card: Card) -> Iterator[Finding]:
     """Report tags without a value, with a sentence as their value, or with a repeated word. The list's tags are ignored."""
     tags = card.card.get("tags") or ()
     for tag in tags if isinstance(tags, list | tuple) else ():
-        prefix, _, value = str(tag).partition(":")
+        prefix, colon, value = str(tag).partition(":")
         if prefix in _REQUESTED and not value.strip(":_ ") and tag not in str(card.analysis.listed.get("tags") or ""):
             yield TAG.at(
                 "tags", f"the tag “{tag}” has no value: write {prefix}: with one or two words, or leave it out"
             )
         elif prefix in _REQUESTED and len(re.split("[_ ]", value)) > _LONGEST:
             yield TAG.at("tags", f"the tag “{tag}” is too long: one or two words are enough")
-        elif _REPEATED.fullmatch(str(tag)):
-            yield TAG.at("tags", f"the tag “{tag}” repeats a word")
+        elif (not colon or prefix in _REQUESTED) and (_REPEATED.match(str(tag)) or _MARKS.search(str(tag))):
+            yield TAG.at("tags", f"the tag “{tag}” is not a name: write one or two words")

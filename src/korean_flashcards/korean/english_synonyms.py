@@ -8,6 +8,8 @@ from .glosses import alike, content_words
 from .hanja_data import entries
 
 _NOTES = re.compile(r"\([^)]*\)")
+_ARTICLE = re.compile("^(?:to|an?|the) ")
+_SHORTEST = 3  # letters
 _LONGEST = 2  # words: longer senses are explanations
 
 # Words for the same thing that no gloss lists together.
@@ -31,10 +33,38 @@ really quite
 """
 
 
+def may_mean_the_same(one: str, other: str) -> bool:
+    """Return whether two glosses have a sense, a word, or a synonym in common. Notes in parentheses do not count.
+
+    Words such as "give" and "be", which are too common to compare, count only as a whole sense.
+    """
+    if _plain_senses(one) & _plain_senses(other):
+        return True
+    words, others = _core(one), _core(other)
+    return not words or not others or related(words, others)
+
+
+def _plain_senses(text: str) -> set[str]:
+    parts = re.split("[;,/…]", _NOTES.sub("", text.lower()))
+    return {sense for part in parts if (sense := _ARTICLE.sub("", part.strip(" .!?'\"")).strip())}
+
+
+def _core(text: str) -> frozenset[str]:
+    """Return the content words outside parentheses, or those inside if there are no others."""
+    return content_words(_NOTES.sub("", text)) or content_words(text)
+
+
 def related(one: frozenset[str], other: frozenset[str]) -> bool:
     """Return whether two sets of content words have a word in common, alike words, or synonyms."""
     synonyms = _synonyms()
-    return alike(one, other) or any(not synonyms.get(word, frozenset()).isdisjoint(other) for word in one)
+    if alike(one, other) or any(_extends(word, longer) or _extends(longer, word) for word in one for longer in other):
+        return True
+    return any(not synonyms.get(word, frozenset()).isdisjoint(other) for word in one)
+
+
+def _extends(word: str, longer: str) -> bool:
+    """Return whether a word is the beginning of a longer one: old, older."""
+    return len(word) >= _SHORTEST and longer.startswith(word)
 
 
 @cache
