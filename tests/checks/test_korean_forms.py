@@ -8,7 +8,7 @@ from checks.good_records import prompt_examples
 from korean_flashcards.checks import check_card, check_nuance
 
 GONE = prompt_examples()[1]
-CODES = {"wrong_inflection", "misspelled", "wrong_particle", "wrong_spaces"}
+CODES = {"wrong_inflection", "misspelled", "wrong_particle", "wrong_spaces", "wrong_case"}
 
 
 def _in_record(field: str, text: Any) -> list[tuple[str, str]]:
@@ -44,6 +44,7 @@ def _on_card(text: str, side: str = "back") -> set[str]:
             "갔어요 is the past; 안갔어요 negates it, and 갈 수있다 'can go' shows ability.",
             "wrong_spaces",
         ),
+        ("other_meanings", "갔어요 also means 'died'; 배우를 되다 'become an actor' is different.", "wrong_case"),
         ("comparison", {"vs": "왔어요", "nuance": "갔어요 leaves (학생 세명), 왔어요 arrives."}, "wrong_spaces"),
     ],
 )

@@ -11,6 +11,7 @@ from korean_flashcards.checks.korean_text import keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.wrong_cases import wrong_cases
 from korean_flashcards.korean.wrong_inflections import pairs_of_rules, wrong_inflections
 from korean_flashcards.korean.wrong_particles import may_have_wrong_particles, wrong_particles
 from korean_flashcards.korean.wrong_spaces import may_have_wrong_spaces, wrong_spaces
@@ -28,7 +29,11 @@ WRONG_SPACES = Check(
     "wrong_spaces", Severity.WARNING, "A space is missing, or a word is written apart.",
     "Finds bound nouns, counters, and adverbs that are attached (할수 있다, 두마리), and words taken apart (선생 님).",
 )  # fmt: skip
-CHECKS = (WRONG_INFLECTION, WRONG_PARTICLE, WRONG_SPACES)
+WRONG_CASE = Check(
+    "wrong_case", Severity.WARNING, "The verb never takes this particle.",
+    "Compares particles with the verb after them (의사를 되다, 커피를 뜨거워요, 학교에 공부해요), if only one is possible.",
+)  # fmt: skip
+CHECKS = (WRONG_INFLECTION, WRONG_PARTICLE, WRONG_SPACES, WRONG_CASE)
 
 _Rule = Callable[[str], Iterable[tuple[str, str]]]
 
@@ -67,6 +72,18 @@ def spaces_on_card(card: Card) -> Iterator[Finding]:
     """Report missing and superfluous spaces on the card."""
     if may_have_wrong_spaces(card.hangul, card.pairs):
         yield from _found(card, card.analysis, WRONG_SPACES, wrong_spaces)
+
+
+def cases_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report particles in the record that the verb does not take."""
+    if any(wrong_cases(analysis.hangul)):
+        yield from _found(analysis, analysis, WRONG_CASE, wrong_cases)
+
+
+def cases_on_card(card: Card) -> Iterator[Finding]:
+    """Report particles on the card that the verb does not take."""
+    if any(wrong_cases(card.hangul)):
+        yield from _found(card, card.analysis, WRONG_CASE, wrong_cases)
 
 
 def _found(subject: Analysis | Card, analysis: Analysis, check: Check, rule: _Rule) -> Iterator[Finding]:

@@ -1,0 +1,93 @@
+"""Find case particles that a verb never takes: 의사를 되다, 커피를 뜨거워요, 학교에 공부해요, 친구를 사과했어요.
+
+Only verbs with an object before them, places, vehicles, and people are covered, where the standard dictionary leaves no
+choice. 버스에 타다 and 버스를 타다, or 학교를 가다 and 학교에 가다, are both right.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from .hangul import split
+
+# Adjectives and intransitive verbs, in frequent forms. 적다, 길다, and 싸다 are also transitive verbs.
+_NO_OBJECT = """
+좋아요 좋다 좋습니다 좋았어요 좋네요 싫어요 싫다 싫습니다 싫었어요 예뻐요 예쁘다 예쁩니다 예뻤어요 뜨거워요 뜨겁다
+뜨거웠어요 차가워요 차갑다 추워요 춥다 더워요 덥다 비싸요 비쌉니다 비쌌어요 많아요 많다 많습니다 많았어요 맛있어요
+맛있다 맛있습니다 맛있었어요 맛없어요 재미있어요 재미있다 재미있습니다 재미있었어요 재미없어요 있어요 있다 있습니다
+있었어요 있네요 없어요 없다 없습니다 없었어요 없네요 어려워요 어렵다 어렵습니다 어려웠어요 쉬워요 쉽다 쉬웠어요
+아파요 아프다 아픕니다 아팠어요 바빠요 바쁘다 필요해요 필요하다 필요합니다 필요했어요 달라요 다르다 다릅니다 같아요
+같습니다 매워요 매웠어요 무거워요 무겁다 가벼워요 높아요 높다 넓어요 좁아요 깊어요 고파요 고프다 고팠어요 무서워요
+무섭다 부러워요 궁금해요 궁금합니다 유명해요 유명합니다 친절해요 친절합니다 조용해요 깨끗해요 따뜻해요 시원해요
+편해요 불편해요 중요해요 중요합니다 가까워요 가깝다 멀어요 멀다 빨라요 빠르다 빠릅니다 느려요 느리다 커요 크다
+큽니다 컸어요 작아요 작다 짧아요 짧다 피곤해요 행복해요 슬퍼요 슬프다 기뻐요 기쁘다 그리워요 들려요 들립니다
+들렸어요 났어요 납니다 나요 생겼어요 생겨요 열렸어요 닫혔어요 어울려요 어울립니다 걸렸어요 걸려요 끝났어요 끝나요
+끝납니다 떨어졌어요 태어났어요 아니에요 아닙니다 아니야
+"""
+_BECOME = "되다 돼요 됐다 됐어요 됐습니다 되었다 되었어요 되었습니다 되고 될 됩니다 되는"
+_PEOPLE = (
+    "친구|선생님|엄마|아빠|어머니|아버지|동생|언니|오빠|형|누나|할머니|할아버지|교수님|부모님|사장님|남편|아내|"
+    "의사|손님|여자|남자|사람|그분|선배|후배"
+)
+_PLACES = (
+    "학교|도서관|식당|카페|회사|공원|교실|병원|은행|시장|백화점|극장|영화관|서울|부산|한국|미국|부엌|헬스장|"
+    "수영장|커피숍|편의점|가게|기숙사|사무실|호텔|공항|"
+    "마트|운동장|집|방|역"
+)
+_VEHICLES = "버스|기차|지하철|택시|비행기|자동차|차|배"
+_EATEN = "밥|빵|물|커피|한국어|편지|김치|우유|신문|숙제|라면|과일|주스|고기|맥주|드라마|책"
+_ACTIONS = (
+    "(?:공부|일|운동|쇼핑|식사|수영|산책)(?:해요|했어요|합니다|했습니다|하고 있)|먹어요|먹었어요|먹습니다|"
+    "먹었습니다|놀아요|놀았어요|만나요|만났어요|만났습니다|"
+    "기다려요|기다렸어요|샀어요|봤어요|쉬어요|쉬었어요|잤어요|자고 있|마셔요|마셨어요|읽어요|읽었어요|배워요|배웠어요"
+)
+_END = "(?![가-힣])"
+
+
+def wrong_cases(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the words with a case particle that the verb after them never takes, each with the right form or ""."""
+    for pattern, particle in _rules():
+        for match in pattern.finditer(text):
+            word = match[1] + match[2]
+            yield word, f"{match[1]}{_fitting(particle, match[1])}" if particle else ""
+
+
+def _fitting(particle: str, noun: str) -> str:
+    """Return the form of a particle after a noun: 이/가 after 커피 is 가."""
+    after_coda, _, after_vowel = particle.partition("/")
+    return (after_coda if split(noun[-1]).coda else after_vowel) if after_vowel else particle
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the rules: the noun and the wrong particle as groups, and the right particle, or "" if it depends."""
+    no_object = "|".join(_NO_OBJECT.split())
+    times = "(?<!시간)(?<!분)(?<!년)(?<!달)(?<!주일)(?<!개월)(?<!동안)(?<!하루)"
+    rules = (
+        (rf"([가-힣]+){times}([을를]) (?:{no_object}){_END}", "이/가"),
+        (rf"([가-힣]+)([을를]) (?:{'|'.join(_BECOME.split())}){_END}", "이/가"),
+        (rf"([가-힣]+)([을를]) (?:도착(?:했어요|해요|합니다|했습니다)){_END}", "에"),
+        (rf"({_PEOPLE})(에게|한테|에|께) (?:만났|만나요|만납|만나고 싶어요)", "을/를"),
+        (rf"({_PEOPLE})(을|를) (?:(?:사과|전화|인사|연락)(?:했|해|합|드)|답장했|대답했)", "에게"),
+        (rf"({_PEOPLE})(을|를) (?:결혼(?:했|해|합)|싸웠|싸워|헤어졌|이야기했)", "과/와"),
+        (
+            rf"({_PEOPLE})(을|를) (?:편지|선물|책|꽃|돈|전화|메일|이메일|메시지|문자|한국어|영어|"
+            rf"케이크)[을를]{_END}", "에게"),
+        (
+            rf"({_PEOPLE})(에게|한테|께) (?:모시고|모셔|모시러|모셨|도와줬|도와줘요|도왔|존경해요|존경합|초대했|"
+            rf"칭찬했)", "을/를"),
+        (rf"(?<![가-힣])({_PLACES})(에) (?:[가-힣]+[을를] )?(?:{_ACTIONS})", "에서"),
+        (rf"(?<![가-힣])({_VEHICLES})(에) (?:내려요|내렸|내립)", "에서"),
+        (rf"(?<![가-힣])({_VEHICLES})(로) (?:탔|타요|탑니)", "을/를"),
+        (r"([가-힣]+)([을를]) 관심(?:이|은|도)? (?:있|없|많)", "에"),
+        (
+            rf"(?<![가-힣])({_EATEN})([이가]) (?:먹어요|먹었|마셔요|마셨|마십|읽어요|읽었|샀어요|봤어요|배워요|"
+            rf"공부해요)", "을/를"),
+        (
+            r"(?:(?<![가-힣])[저나](?:는|도)|우리는) (?:[가-힣]+[게히] )?([가-힣]+)([이가])"
+            rf" (?:좋아해요|좋아합니다|좋아한다|좋아했어요|싫어해요|싫어합니다){_END}", "을/를",
+        ),
+        (r"(?<![가-힣])(서울|부산|한국|미국|도시|시골)([을를]) (?:살아요|살았|삽니다|살고)", "에"),
+        (r"([가-힣]+)(에) (?:가리켰|가리켜|가리킵)", "을/를"),
+    )  # fmt: skip
+    return tuple((re.compile(pattern), right) for pattern, right in rules)
