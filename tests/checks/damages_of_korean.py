@@ -61,6 +61,15 @@ def example_with_wrong_spaces(entry: Entry, random: Random) -> Entry:
     return with_example(entry, korean, english)
 
 
+@damage("wrong_case")
+def example_with_another_case(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("저는 가수를 되고 싶어요.", "I want to become a singer."), ("카페에 친구를 만났어요.", "I met a friend at a cafe."),
+        ("오늘은 커피를 뜨거워요.", "The coffee is hot today."), ("저는 엄마를 전화했어요.", "I called my mom."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
 @damage("wrong_spaces")
 def example_without_a_space(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([

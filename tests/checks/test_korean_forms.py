@@ -73,6 +73,10 @@ def test_wrong_forms_are_found_on_both_sides_of_cards(side: str) -> None:
     assert _on_card("Her answer is 알습니다 'I know'.", side) == {"wrong_inflection"}
 
 
+def test_the_names_of_characters_are_no_sentences() -> None:
+    assert _on_card("갔어요 is native, unlike 支 (흩어질 지), 市 (저자 시), and 責 (꾸짖을 책).") == set()
+
+
 def test_a_mistake_in_the_translation_of_another_example_excuses_nothing() -> None:
     assert _on_card("실수했어요. 'It was my mistake.' Then he says 짐을 싣었어요.") == {"wrong_inflection"}
 

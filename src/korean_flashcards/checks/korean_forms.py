@@ -89,6 +89,8 @@ def cases_on_card(card: Card) -> Iterator[Finding]:
 def _found(subject: Analysis | Card, analysis: Analysis, check: Check, rule: _Rule) -> Iterator[Finding]:
     for stretch in (*korean_of(subject), *keywords_of(subject)):
         for wrong, right in rule(stretch.korean):
-            if wrong not in analysis.word and not (stretch.is_mistake or is_rejected(stretch)):
+            if wrong not in analysis.word and not (
+                stretch.is_mistake or is_rejected(stretch) or stretch.names_character
+            ):
                 correct = f"write {right}" if right else "not a possible form"
                 yield check.at(stretch.field, f"{wrong} in “{stretch.korean}” is wrong: {correct}")

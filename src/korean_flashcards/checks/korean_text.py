@@ -32,6 +32,7 @@ _BEFORE, _AFTER = 60, 40
 # A single word of more syllables may be several words without spaces.
 _LONG_WORD = 5
 _TELLING = 3  # words of a copy, as in list_text
+_CHARACTER_BEFORE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff] ?\\($")
 _END = re.compile("[.?!…]")
 _WORDS = re.compile("[가-힣]+")
 _QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
@@ -87,6 +88,11 @@ class Stretch:
         if _MISTAKE_BEFORE.search(sentence) is not None or _MISTAKE.search(f"{sentence}\n{after}") is not None:
             return True
         return _MISTAKE_AFTER.match(after) is not None
+
+    @property
+    def names_character(self) -> bool:
+        """Whether it is the traditional name of a Chinese character in parentheses: 紙 (종이 지)."""
+        return _CHARACTER_BEFORE.search(self.before) is not None
 
     @cached_property
     def _around(self) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def misspellings_on_card(card: Card) -> Iterator[Finding]:
 def slips_on_card(card: Card) -> Iterator[Finding]:
     """Report wrong words, endings, and particles in the card's Korean sentences."""
     for stretch in korean_of(card):
-        if stretch.is_sentence and not is_copied(stretch, card.analysis):
+        if stretch.is_sentence and not stretch.names_character and not is_copied(stretch, card.analysis):
             for slip in slips(stretch.korean):
                 if not stretch.on_purpose:
                     yield from _finding(slip, stretch, card.analysis)

@@ -45,11 +45,14 @@ _END = "(?![가-힣])"
 
 
 def wrong_cases(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the words with a case particle that the verb after them never takes, each with the right form or ""."""
+    """Yield the words with a case particle that the verb after them never takes, each with the right one."""
     for pattern, particle in _rules():
         for match in pattern.finditer(text):
-            word = match[1] + match[2]
-            yield word, f"{match[1]}{_fitting(particle, match[1])}" if particle else ""
+            first = match.start(1)
+            while first and "가" <= text[first - 1] <= "힣":
+                first -= 1
+            noun = text[first : match.end(1)]
+            yield f"{noun}{match[2]}", f"{noun}{_fitting(particle, noun)}"
 
 
 def _fitting(particle: str, noun: str) -> str:
@@ -60,13 +63,13 @@ def _fitting(particle: str, noun: str) -> str:
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the rules: the noun and the wrong particle as groups, and the right particle, or "" if it depends."""
+    """Return the rules: the end of the noun and the wrong particle as groups, and the right particle."""
     no_object = "|".join(_NO_OBJECT.split())
     times = "(?<!시간)(?<!분)(?<!년)(?<!달)(?<!주일)(?<!개월)(?<!동안)(?<!하루)"
     rules = (
-        (rf"([가-힣]+){times}([을를]) (?:{no_object}){_END}", "이/가"),
-        (rf"([가-힣]+)([을를]) (?:{'|'.join(_BECOME.split())}){_END}", "이/가"),
-        (rf"([가-힣]+)([을를]) (?:도착(?:했어요|해요|합니다|했습니다)){_END}", "에"),
+        (rf"([가-힣]){times}([을를]) (?:{no_object}){_END}", "이/가"),
+        (rf"([가-힣])([을를]) (?:{'|'.join(_BECOME.split())}){_END}", "이/가"),
+        (rf"([가-힣])([을를]) (?:도착(?:했어요|해요|합니다|했습니다)){_END}", "에"),
         (rf"({_PEOPLE})(에게|한테|에|께) (?:만났|만나요|만납|만나고 싶어요)", "을/를"),
         (rf"({_PEOPLE})(을|를) (?:(?:사과|전화|인사|연락)(?:했|해|합|드)|답장했|대답했)", "에게"),
         (rf"({_PEOPLE})(을|를) (?:결혼(?:했|해|합)|싸웠|싸워|헤어졌|이야기했)", "과/와"),
@@ -79,7 +82,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"(?<![가-힣])({_PLACES})(에) (?:[가-힣]+[을를] )?(?:{_ACTIONS})", "에서"),
         (rf"(?<![가-힣])({_VEHICLES})(에) (?:내려요|내렸|내립)", "에서"),
         (rf"(?<![가-힣])({_VEHICLES})(로) (?:탔|타요|탑니)", "을/를"),
-        (r"([가-힣]+)([을를]) 관심(?:이|은|도)? (?:있|없|많)", "에"),
+        (r"([가-힣])([을를]) 관심(?:이|은|도)? (?:있|없|많)", "에"),
         (
             rf"(?<![가-힣])({_EATEN})([이가]) (?:먹어요|먹었|마셔요|마셨|마십|읽어요|읽었|샀어요|봤어요|배워요|"
             rf"공부해요)", "을/를"),
@@ -88,6 +91,6 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf" (?:좋아해요|좋아합니다|좋아한다|좋아했어요|싫어해요|싫어합니다){_END}", "을/를",
         ),
         (r"(?<![가-힣])(서울|부산|한국|미국|도시|시골)([을를]) (?:살아요|살았|삽니다|살고)", "에"),
-        (r"([가-힣]+)(에) (?:가리켰|가리켜|가리킵)", "을/를"),
+        (r"([가-힣])(에) (?:가리켰|가리켜|가리킵)", "을/를"),
     )  # fmt: skip
     return tuple((re.compile(pattern), right) for pattern, right in rules)
