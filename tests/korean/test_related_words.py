@@ -71,8 +71,10 @@ def test_no_gloss_has_more_than_three_words() -> None:
 
 
 def test_an_unlisted_character_has_the_first_meaning_of_its_gloss_and_no_name() -> None:
-    assert characters_of("齷", "악")[0].hun_eum == ""
-    assert short_gloss(HanjaCharacter("齷", "", "narrow, small; dirty"), "악", "filth") == "narrow"
+    assert characters_of("磬", "경")[0].hun_eum == ""
+    assert (
+        short_gloss(HanjaCharacter("磬", "", "musical instrument; musical stone"), "경", "bell") == "musical instrument"
+    )
 
 
 def test_related_words_are_different_words() -> None:

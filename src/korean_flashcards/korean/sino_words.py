@@ -3,8 +3,8 @@
 Glosses of single characters cannot explain words such as 親舊 "friend" (intimate, old). ``data/sino_words.tsv`` therefore
 lists them. A row has the word, its hanja (or "-" for a word without hanja), and cues: English words that tell this row
 from other words with the same spelling, including inflected forms (보고 is 報告 "report" or a form of 보다 "see"). A row
-without cues is for any definition if it is the word's only row. A native word without cues is for any definition that fits
-no cue of the other rows. Interchangeable spellings (連絡/聯絡) are separated by slashes, and the first one is shown.
+without cues is the usual word, for any definition that fits no cue of the other rows. Interchangeable spellings (連絡/聯絡)
+are separated by slashes, and the first one is shown.
 """
 
 import re
@@ -30,7 +30,7 @@ class ListedWord(NamedTuple):
 class TableAnswer(NamedTuple):
     """The hanja chosen from the table ("" for a native word or loanword), and the reason.
 
-    ``fits_meaning``: the definition contains a cue. Otherwise, the word's only row or its native word is chosen.
+    ``fits_meaning``: the definition contains a cue. Otherwise, the word's only or usual row is chosen.
     """
 
     hanja: str
@@ -49,9 +49,9 @@ def choose(word: str, definition: str) -> TableAnswer | None:
         meaning = ", ".join(words_like(definition, best[0].cues)) or definition.strip()
         why = f"the table of common words has it for this meaning ({meaning})"
         return _choice(best[0], why, fits_meaning=True) if len(best) == 1 else None
-    usual = [row for row in rows if not row.cues and (len(rows) == 1 or not row.spellings)]
+    usual = None if is_name(definition) else next((row for row in rows if not row.cues), None)
     why = "the table of common words has it for this spelling"
-    return _choice(usual[0], why, fits_meaning=False) if usual and not is_name(definition) else None
+    return None if usual is None else _choice(usual, why, fits_meaning=False)
 
 
 def interchangeable(word: str, one: str, other: str) -> bool:
