@@ -77,7 +77,7 @@ def test_homographs_keep_their_schedules_if_the_ledger_does_not_know_them(
     here: Project, tmp_path: Path, loss: str
 ) -> None:
     """The list has other words and another order when it is imported into a new ledger or into an older backup."""
-    here = Project(here.folder)
+    here = Project(here.folder) if loss == "restored" else here
     path = here.folder / SAMPLE
     header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     late = [row for row in rows if ",밤," in row or ",배," in row]

@@ -116,7 +116,10 @@ def test_a_path_without_legacy_data_is_an_error_that_says_what_is_expected(
     assert not (project.folder / "data" / "ledger.db").exists()
 
 
-def test_a_run_pays_nothing_for_imported_records(project: Project, kedro: Kedro) -> None:
+def test_a_run_pays_nothing_for_imported_records(
+    project: Project, kedro: Kedro, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
     full_database(project.folder / "old.db", ["문", "물"])
     full_cache(project.folder / "cache", ["해", "달"])
     # This word has only an analysis, so the run requests its cards.
@@ -130,8 +133,8 @@ def test_a_run_pays_nothing_for_imported_records(project: Project, kedro: Kedro)
         params = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url}"
         # The texts of these records have only three words. The checks would hold the cards back.
         params += ",quality.publish_from=0,quality.review_from=0"
-        result = project.kedro("run", "--params", params, OPENAI_API_KEY="x")
-        assert result.code == 0, result.out + result.err
+        result = kedro("run", "--params", params)
+        assert result.exit_code == 0, result.output
         assert [(request["term"], request["stage"]) for request in server.requests()] == [("별", "flashcards")]
     cards = project.frame("flashcards")
     assert {term.split("[")[0]: model for term, model in cards.select("term", "model").iter_rows()} == {

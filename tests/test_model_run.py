@@ -47,26 +47,26 @@ def test_a_second_run_with_a_model_sends_nothing(project: Project) -> None:
     assert "source:openai/test" in project.frame("flashcards")["tags"][0].to_list()
 
 
-def test_after_a_killed_run_only_missing_replies_are_requested(project: Project) -> None:
+def test_after_a_killed_run_only_missing_replies_are_requested(here: Project) -> None:
     with ModelServer(latency=0.2) as server:
-        process = project.start(*options(server, "llm.concurrency=5"), **QUICK)
+        process = here.start(*options(server, "llm.concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
         while len(server.requests()) < WORDS // 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         kill(process)
         before = len(server.requests())
         assert WORDS // 2 <= before < WORDS
-        result = project.kedro(*options(server, "llm.concurrency=5"), **QUICK)
+        result = here.kedro(*options(server, "llm.concurrency=5"), **QUICK)
         assert result.code == 0, result.err
         # The replies to the five calls that were active are lost, so up to five requests are sent again.
         assert 2 * WORDS <= len(server.requests()) <= 2 * WORDS + 5
-    assert project.frame("flashcards")["item_id"].n_unique() == WORDS
+    assert here.frame("flashcards")["item_id"].n_unique() == WORDS
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once on any signal")
-def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project: Project) -> None:
+def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(here: Project) -> None:
     with ModelServer(latency=0.5) as server:
-        process = project.start(*options(server, "llm.concurrency=5"), **QUICK)
+        process = here.start(*options(server, "llm.concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
         while len(server.requests()) < 12 and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -74,11 +74,11 @@ def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project:
         _, said = process.communicate(timeout=60)
         made = len(server.requests())
         assert process.returncode == 1 and "in flight, so that no reply is lost" in said, said
-        ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
+        ((known,),) = here.ledger("SELECT count(*) FROM vocabulary_items")
         assert f"Still pending: {known - made:,} analyses, and the cards for {known:,} words." in said
         assert all(request["delivered"] for request in server.requests())
-        assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(made,)]
-        assert project.kedro(*options(server), **QUICK).code == 0
+        assert here.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(made,)]
+        assert here.kedro(*options(server), **QUICK).code == 0
         assert len(server.requests()) == 2 * WORDS, "nothing was requested twice"
 
 

@@ -49,11 +49,14 @@ def done(finished: Project, tmp_path: Path) -> Project:
     ],
 )
 @pytest.mark.parametrize("params", [[], ["--params", "words=남성,배"]])
-def test_a_runner_gives_the_same_results(done: Project, options: list[str], params: list[str]) -> None:
+def test_a_runner_gives_the_same_results(
+    done: Project, monkeypatch: pytest.MonkeyPatch, options: list[str], params: list[str]
+) -> None:
     (done.folder / "own_runners.py").write_text(CUSTOM, encoding="utf-8")
     before = {name: done.frame(name) for name in LAYERS}
     cards = (done.folder / "data/07_model_output/cards.tsv").read_bytes()
-    result = done.kedro("run", *options, *params, PYTHONPATH=str(done.folder), **QUICK)
+    monkeypatch.syspath_prepend(done.folder)
+    result = ProjectHere(done.folder, monkeypatch).kedro("run", *options, *params, **QUICK)
     assert result.code == 0 and "Complete." in result.out, result.err
     for name, frame in before.items():
         assert_frame_equal(done.frame(name), frame)

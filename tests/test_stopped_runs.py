@@ -43,9 +43,9 @@ def assert_nothing_was_lost(project: Project, server: ModelServer) -> None:
         pytest.param(["SIGINT", "SIGHUP"], id="Ctrl-C, then the terminal is closed"),
     ],
 )
-def test_a_hung_up_run_waits_for_its_calls(project: Project, signals: list[str]) -> None:
+def test_a_hung_up_run_waits_for_its_calls(here: Project, signals: list[str]) -> None:
     with ModelServer(latency=0.5) as server:
-        process = project.start(*options(server), **ENVIRONMENT)
+        process = here.start(*options(server), **ENVIRONMENT)
         until(lambda: len(server.requests()) >= 12)
         for name in signals:
             process.send_signal(getattr(signal, name))
@@ -53,16 +53,16 @@ def test_a_hung_up_run_waits_for_its_calls(project: Project, signals: list[str])
         _, said = process.communicate(timeout=60)
         assert process.returncode == 1 and "in flight, so that no reply is lost" in said, said
         assert "All replies received so far are cached." in said and "cut off" not in said
-        assert_nothing_was_lost(project, server)
+        assert_nothing_was_lost(here, server)
 
 
-def test_a_run_survives_the_end_of_its_terminal_until_its_calls_have_ended(project: Project) -> None:
+def test_a_run_survives_the_end_of_its_terminal_until_its_calls_have_ended(here: Project) -> None:
     """The terminal is a real one, so the run cannot write to it any more."""
     with ModelServer(latency=0.5) as server:
         ours, theirs = os.openpty()
         process = subprocess.Popen(
             [sys.executable, "-c", IN_TERMINAL, os.ttyname(theirs), *options(server)],
-            cwd=project.folder, env={**os.environ, **ENVIRONMENT, "PYTHONUTF8": "1"}, start_new_session=True,
+            cwd=here.folder, env={**os.environ, **ENVIRONMENT, "PYTHONUTF8": "1"}, start_new_session=True,
         )  # fmt: skip
         os.set_blocking(ours, False)
         shown = b""
@@ -76,7 +76,7 @@ def test_a_run_survives_the_end_of_its_terminal_until_its_calls_have_ended(proje
         process.wait(timeout=60)
         os.close(theirs)
         assert b"nuance" in shown
-        assert_nothing_was_lost(project, server)
+        assert_nothing_was_lost(here, server)
 
 
 # Opens the terminal as the controlling one, and runs Kedro in it.
@@ -105,9 +105,9 @@ def test_a_run_that_ignores_hangups_goes_on(project: Project) -> None:
         assert len(server.requests()) == 60
 
 
-def test_a_second_ctrl_c_says_how_many_calls_were_cut_off(project: Project) -> None:
+def test_a_second_ctrl_c_says_how_many_calls_were_cut_off(here: Project) -> None:
     with ModelServer(from_call=(11, "hang")) as server:
-        process = project.start(*options(server), **ENVIRONMENT)
+        process = here.start(*options(server), **ENVIRONMENT)
         until(lambda: len(server.requests()) >= 15)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
@@ -116,10 +116,10 @@ def test_a_second_ctrl_c_says_how_many_calls_were_cut_off(project: Project) -> N
         _, said = process.communicate(timeout=60)
         assert process.returncode == 1 and "Traceback" not in said, said
         assert "5 calls in flight were cut off, so you may have to pay for them twice." in said
-    status = unwrapped(project.kedro("llm", "status").out)
+    status = unwrapped(here.kedro("llm", "status").out)
     assert "Calls in flight when a run crashed: 5." in status
-    assert project.kedro("llm", "calls").out.count("interrupted") == 5
-    assert "Booked 5 interrupted calls at USD 0." in project.kedro("llm", "reset", "--interrupted").out
+    assert here.kedro("llm", "calls").out.count("interrupted") == 5
+    assert "Booked 5 interrupted calls at USD 0." in here.kedro("llm", "reset", "--interrupted").out
 
 
 def test_a_run_that_stops_before_the_import_does_not_count_words(project: Project) -> None:
@@ -139,11 +139,11 @@ def test_a_run_that_stops_before_the_import_does_not_count_words(project: Projec
 
 
 @pytest.mark.parametrize("command", [["run"], ["status"], ["llm", "calls"]])
-def test_ctrl_c_shows_no_traceback_of_the_project(project: Project, command: list[str]) -> None:
+def test_ctrl_c_shows_no_traceback_of_the_project(here: Project, command: list[str]) -> None:
     """Kedro imports itself first, for a few tenths of a second. There, the project cannot change anything."""
-    project.kedro("status")
+    here.kedro("status")
     for tenths in range(1, 20, 3):
-        process = project.start(*command)
+        process = here.start(*command)
         time.sleep(tenths / 10)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)

@@ -9,29 +9,22 @@ The commands run in this process, which saves their start-up time.
 """
 
 import argparse
-import io
 import itertools
-import logging
 import re
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "src"), str(Path(__file__).resolve().parents[1])]
 
-from click.testing import CliRunner  # noqa: E402
 from drills.damages import DAMAGES, NotPossibleError, damage  # noqa: E402
-from support.commands import kedro_here  # noqa: E402
+from support.commands import ran_here  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 from support.project import Project, Result  # noqa: E402
-
-from korean_flashcards.cli import cli  # noqa: E402
 
 WORDS = 12
 ENVIRONMENT = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret-0123456789"}
@@ -198,22 +191,7 @@ def _judge(ended: Result, command: tuple[str, ...] | list[str], project: Project
 
 
 def _kedro(project: Project, *arguments: str) -> Result:
-    """Run a command. An unexpected error counts as a traceback."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        kedro_here(project, patch)
-        logged = io.StringIO()
-        handler = logging.StreamHandler(logged)
-        logging.getLogger().addHandler(handler)
-        try:
-            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-                result = CliRunner().invoke(cli, arguments)
-        finally:
-            logging.getLogger().removeHandler(handler)
-    unexpected = result.exception is not None and not isinstance(result.exception, SystemExit)
-    traceback = f"Traceback: {result.exception!r}" if unexpected else ""
-    return Result(result.exit_code, result.stdout, logged.getvalue() + result.stderr + traceback)
+    return ran_here(project, ENVIRONMENT, *arguments)
 
 
 def _lost(cache: Path, original: bytes) -> int:

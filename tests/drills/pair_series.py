@@ -3,7 +3,7 @@
     python tests/drills/pair_series.py [--rounds 5] [--seed 0] [PAIR ...]
 
 Prints a Markdown table with one line for each pair. Ends with code 1 if a command failed, if a reply was paid for twice
-or lost, or if the files do not agree afterward.
+or lost, or if the files do not agree afterward. The commands before and after a pair run in this process.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "src"), str(Path(__file__).resolve().parents[1])]
 
 from support.anki import AnkiProfile  # noqa: E402
+from support.commands import ran_here  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 from support.project import Project, Result  # noqa: E402
 
@@ -58,7 +59,7 @@ def new_project(folder: Path, url: str) -> Project:
     for name in ("first", "second"):
         word_list(project, name)
     for command in (RUN, ("db", "backup")):
-        ended = project.kedro(*command, **ENVIRONMENT)
+        ended = ran_here(project, ENVIRONMENT, *command)
         if ended.code != 0:
             raise RuntimeError(ended.out + ended.err)
     word_list(project, "third")
@@ -106,7 +107,7 @@ def _afterward(project: Project, name: str, server: ModelServer, stopped: bool) 
         (project.folder / "data/01_raw/second.csv").unlink(missing_ok=True)
     before = len(server.requests())
     for command in (RUN, ("db", "verify"), ("cache", "verify")):
-        ended = project.kedro(*command, **ENVIRONMENT)
+        ended = ran_here(project, ENVIRONMENT, *command)
         if ended.code != 0:
             yield f"afterward, `kedro {' '.join(command)}` exited with code {ended.code}: {ended.out[-300:]}{ended.err}"
     requests = server.requests()

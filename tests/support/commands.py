@@ -1,7 +1,10 @@
 """Run Kedro commands in the test process, which saves starting a new process."""
 
+import io
+import logging
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +49,28 @@ def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
     with pytest.MonkeyPatch.context() as monkeypatch:
         steps(ProjectHere(Project.copy_to(folder).folder, monkeypatch))
     return folder
+
+
+def ran_here(project: Project, environment: dict[str, str], *args: str) -> Ended:
+    """Run ``kedro ARGS`` in this process, also outside of tests.
+
+    Changes to the environment are undone. ``err`` includes log messages, and a traceback if the command fails unexpectedly.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        kedro_here(project, patch)
+        logged = io.StringIO()
+        handler = logging.StreamHandler(logged)
+        logging.getLogger().addHandler(handler)
+        try:
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                result = CliRunner().invoke(cli, args)
+        finally:
+            logging.getLogger().removeHandler(handler)
+    unexpected = result.exception is not None and not isinstance(result.exception, SystemExit)
+    traceback = f"Traceback: {result.exception!r}" if unexpected else ""
+    return Ended(result.exit_code, result.stdout, logged.getvalue() + result.stderr + traceback)
 
 
 @dataclass(frozen=True)
