@@ -88,6 +88,26 @@ def wrong_name_of_a_speech_level(entry: Entry, random: Random) -> Entry:
     return with_record(entry, explanation=f"{entry.record['explanation']} {claim}")
 
 
+@damage("false_grammar")
+def false_statement_about_grammar(entry: Entry, random: Random) -> Entry:
+    claim = random.choice([
+        "After a vowel it is 을, after a consonant 를.", "The object takes the subject particle 이.",
+        "은/는 marks the object.",
+        "The stem of 먹다 ends in a vowel.", "으면 is used after a vowel.",
+    ])  # fmt: skip
+    return with_record(entry, explanation=f"{entry.record['explanation']} {claim}")
+
+
+@damage("translation_contradicts")
+def example_with_the_opposite_translation(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("저는 아침을 안 먹었어요.", "I had breakfast."), ("민수가 창문을 닫았어요.", "Minsu opened the window."),
+        ("저는 어제 집에서 쉬었어요.", "You rested at home yesterday."),
+        ("수업은 삼십 분 걸려요.", "The class takes forty minutes."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)
+
+
 @damage("wrong_number")
 def example_with_a_wrong_number(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([

@@ -51,6 +51,10 @@ def test_numbers_are_checked_in_all_fields() -> None:
     assert "wrong_number" in codes_of_record("회의", explanation="It begins at an hour: 삼 시에 시작해요.")
     assert "wrong_number" in codes_of_record("회의", explanation="Hours take Sino-Korean numbers.")
     assert "wrong_number" in codes_of_record("20분", ipa="[sɯ.mu pun]")
+    assert "wrong_number" in codes_of_record("마리", explanation="Follows Sino-Korean numbers: 개 두 마리.")
+    assert "wrong_number" in codes_of_record(
+        "시계", explanation="시계가 오 분 느려요, 시계가 세 분 빨라요 'three minutes fast'."
+    )
     assert "wrong_counter" in codes_of_record("자전거", usage_context="Counted with 마리.")
     good = "회의는 네 시에 시작해요, not 사 시에. Minutes take Sino-Korean numbers."
     assert not codes_of_record("회의", explanation=good)
@@ -132,3 +136,32 @@ def test_both_readings_of_the_particle_after_a_consonant_are_accepted() -> None:
     for said, is_wrong in (("거든뇨", False), ("거드뇨", False), ("거든료", True)):
         codes = codes_of_record("-거든요", pos="ending", explanation=f"Said [{said}].")
         assert ("spoken_differs" in codes) == is_wrong
+
+
+WRONG_GRAMMAR = """
+After a vowel it is 을, after a consonant 를. | 을 after a vowel, 를 after a consonant. | 은 is used after a vowel.
+After a consonant -니까, after a vowel -으니까. | The particle is 가 after a final consonant.
+문 + subject particle 을.
+을/를 marks the subject. | 이/가 is the object particle. | 먹다, because its stem ends in a vowel | 먹- ends in ㅂ
+The stem vowel is ㅓ, so the past is -았- | After ㅏ or ㅗ -어요
+"""
+RIGHT_GRAMMAR = """
+After a consonant it is 을, after a vowel 를: 창문을. | 을 after a consonant, 를 after a vowel.
+로 after a vowel or ㄹ, 으로 after a consonant.
+After a vowel -니까 (가니까), after a consonant -으니까 (먹으니까). | 를 never after a consonant.
+을/를 marks the object.
+The topic particle 은 is not the subject particle 이. | 먹다, because its stem ends in a consonant | 읽다 ends in ㄺ
+살다 ends in ㄹ
+The stem vowel is ㅓ, so the past is -었-, not -았-. | After ㅏ or ㅗ -아요, else -어요.
+-았- after ㅏ and ㅗ, -었- otherwise.
+"""
+
+
+def test_false_statements_about_grammar_are_reported() -> None:
+    def is_reported(text: str) -> bool:
+        return "false_grammar" in codes_of_record("문", explanation=text.strip())
+
+    assert [
+        each for each in WRONG_GRAMMAR.replace("\n", "|").split("|") if each.strip() and not is_reported(each)
+    ] == []
+    assert [each for each in RIGHT_GRAMMAR.replace("\n", "|").split("|") if is_reported(each)] == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from korean_flashcards.korean.contrasts import contradiction
+from korean_flashcards.korean.sentence_contrasts import opposite
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,3 +50,44 @@ def test_no_translation_of_the_sample_list_contradicts_its_sentence() -> None:
     with (ROOT / "data/01_raw/sample_words.csv").open(encoding="utf-8", newline="") as file:
         pairs = [(row["example"], row["example_translation"]) for row in csv.DictReader(file)]
     assert len(pairs) > 100 and [pair for pair in pairs if contradiction(*pair)] == []
+    assert [pair for pair in pairs if opposite(*pair)] == []
+
+
+@pytest.mark.parametrize(
+    ("korean", "english"),
+    [
+        ("저는 아침을 안 먹었어요.", "I ate breakfast."), ("이해하지 못했어요.", "She understood it."),
+        ("동생이 방에서 자요.", "My brother isn't sleeping in his room."),
+        ("친구한테 책을 받았어요.", "I gave my friend a book."),
+        ("모자를 벗었어요.", "I put on my hat."), ("불을 껐어요.", "I turned on the light."), ("매워요", "is sweet"),
+        ("저는 서울에 살아요.", "You live in Seoul."), ("동생은 벌써 자요.", "I am asleep already."),
+        ("점심을 먹었어요?", "He had his lunch already."), ("어제 집에서 쉬었습니다.", "Did he rest at home yesterday?"),
+    ],
+)  # fmt: skip
+def test_an_opposite_translation_is_found(korean: str, english: str) -> None:
+    assert opposite(korean, english) is not None
+
+
+@pytest.mark.parametrize(
+    ("korean", "english"),
+    [
+        ("어려워요.", "It isn't easy."), ("안 먹었어요.", "I skipped lunch."), ("이거 안 매워요.", "It isn't spicy."),
+        ("조심하세요.", "Don't slip!"), ("문이 안 열려요.", "The door stays closed."), ("제가 할까요?", "Let me do it."),
+        ("저는 괜찮아요.", "I don't mind."), ("할머니는 안 계세요.", "Grandmother is out."),
+        ("우리 집에 가요.", "I go home."),
+        ("동생은 자요.", "My brother is asleep."), ("안녕하세요?", "Hello."), ("저는 어머니가 좋아요.", "I like my mother."),
+        ("못 믿겠어요.", "It is unbelievable."), ("이름이 뭐예요?", "Tell me your name."),
+        ("커피를 마셨어요.", "I had coffee."),
+    ],
+)  # fmt: skip
+def test_a_free_translation_is_not_an_opposite(korean: str, english: str) -> None:
+    assert opposite(korean, english) is None
+
+
+def test_months_names_and_sino_korean_numbers_are_compared() -> None:
+    assert contradiction("수업은 삼십 분 걸려요.", "The class takes forty minutes.") == ("30", "40")
+    assert contradiction("두 시 이십 분이에요.", "It's ten past two.") == ("20", "10")
+    assert contradiction("유월에 결혼해요.", "They marry in July.") == ("유월에", "july")
+    assert contradiction("민수가 왔어요.", "Min-ji came.") == ("민수", "minji")
+    assert contradiction("민수가 왔어요.", "Min-su came.") is None
+    assert contradiction("세 시 오십 분이에요.", "It's ten to four.") is None

@@ -15,6 +15,7 @@ from korean_flashcards.checks import (
     examples,
     filler,
     fronts,
+    grammar_claims,
     hanja,
     hanja_claims,
     hanja_words,
@@ -51,7 +52,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
-    term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, hanja, hanja_words,
+    term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, grammar_claims, hanja, hanja_words,
     character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, korean_forms, numbers,
     translations, tenses, register, level_labels, level_of_word, politeness, comparison, swapped_words, keywords,
     untranslated, memory_image, named_word, fronts, endings_of_text, filler, tag_values, languages, leftovers,
@@ -111,9 +112,11 @@ _OF_NUANCE = (
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
     tenses.tenses_of_record,
+    translations.translations_agree_in_record,
     politeness.honors_of_record,
     politeness.levels_of_record,
     level_labels.labels_of_record,
+    grammar_claims.grammar_of_record,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     term.term_of_card,
@@ -161,6 +164,7 @@ _OF_CARD = (
     untranslated.examples_are_translated,
     numbers.numbers_on_card,
     level_labels.labels_on_card,
+    grammar_claims.grammar_on_card,
     inflection_claims.inflection_on_card,
 )
 # These functions compare the text with the list's, so a copy is what they look for.

@@ -50,12 +50,13 @@ _CERTAINLY_PAST = re.compile(
     rf"\b(?:was|were|wasn't|weren't|did|didn't)\b"
     rf"|{_SUBJECT}{_OFTEN} (?:{_PAST_FORMS}|(?!need|fe|ble|spe|embed)\w{{2,}}ed)\b"
 )
-_CLAUSE = re.compile(r"^(?:If|When|Because|Since|As|Although|Before|After|While|Once) [^,]+, ")
+_CLAUSE = re.compile(r"^(?:If|When|Because|Since|As|Although|Before|After|While|Once) [^,]+, ", re.I)
+_LATER_CLAUSE = re.compile(r",? (?:because|since|when|although|while|before|after) .*$")
 
 
 def main_clause(english: str) -> str:
-    """Return the sentence without the clause before its main clause: If it rains, we will cancel it."""
-    return _CLAUSE.sub("", english)
+    """Return the sentence without the clauses before and after its main clause: If it rains, we will cancel it."""
+    return _LATER_CLAUSE.sub("", _CLAUSE.sub("", english))
 
 
 def is_future_only(english: str) -> bool:

@@ -48,7 +48,10 @@ _KOREAN = "하십시오체|합쇼체|합니다체|해요체|해체|반말|해라
 _NAME = rf"(?<![가-힣])(?:{_KOREAN})|(?<![\w-])(?:{_ENGLISH})(?:ly)?\b(?! polite)"
 _NAMES = re.compile(_NAME, re.I)
 _FORM = "[‘'“\"]?-?([가-힣](?:[가-힣 ]*[가-힣])?)"
-_WHAT = "(?: (?:speech|style|form|forms|level|language|past|present|future|question))?"
+_WHAT = (
+    "(?: (?:one|variant|version|equivalent|counterpart|speech|style"
+    "|form|forms|level|language|past|present|future|question))?"
+)
 # Casual: 갔어요. In formal speech 갑니다. More casual: 안녕히 계십시오.
 _NAME_FIRST = re.compile(rf"(\b(?:more|less|most|not|never|very) )?({_NAME}){_WHAT}(?: it is| is)?[:,]? {_FORM}", re.I)
 # 거예요 is polite, 거야 …: the name belongs to the form before it.
@@ -162,15 +165,18 @@ def _named(field: str, text: str) -> Iterator[Finding]:
     for found in _NAME_FIRST.finditer(text):
         if (found[1] or "").lower() not in ("", "more ") or _REJECTED.match(text[found.end() :]):
             continue
+        is_ending = text[found.start(3) - 1] == "-"
         if not _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)]):
-            yield from _finding(field, found[2], found[3], is_relative=bool(found[1]))
+            yield from _finding(field, found[2], found[3], is_relative=bool(found[1]), is_ending=is_ending)
     for found in _FORM_FIRST.finditer(text):
         if not found[2]:
-            yield from _finding(field, found[3], found[1], is_relative=False)
+            yield from _finding(field, found[3], found[1])
 
 
-def _finding(field: str, name: str, form: str, *, is_relative: bool) -> Iterator[Finding]:
-    own = level_of_form(form)
+def _finding(
+    field: str, name: str, form: str, *, is_relative: bool = False, is_ending: bool = False
+) -> Iterator[Finding]:
+    own = level_of_form(form) or (speech_level(form) if is_ending else None)
     if own and (wrong := _wrong_names(name, own, form, is_relative=is_relative)):
         yield SPEECH_LABEL.at(field, f"the text calls “{form}” {wrong[0]}, but its ending is {own}")
 

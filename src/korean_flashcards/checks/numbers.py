@@ -10,7 +10,7 @@ from korean_flashcards.checks.used_korean import is_used, own_korean
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.counters import wrong_counter_named, wrong_counters, wrong_kind_named
 from korean_flashcards.korean.entry_ipa import ipa_of_entry
-from korean_flashcards.korean.number_words import wrong_numbers, wrong_reading
+from korean_flashcards.korean.number_words import native_minutes, series_of, wrong_numbers, wrong_reading
 
 WRONG_NUMBER = Check(
     "wrong_number", Severity.WARNING, "A number is of the wrong series or in the wrong form.",
@@ -33,6 +33,8 @@ _CLAIM = re.compile(
     r"|(?:always )?(?:takes?|needs?|uses?|goes with|go with|with|in)) (?:the )?(native|sino)",
     re.I,
 )
+_SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
+_SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
 _NATIVE_THINGS = ("hour", "age", "years of age")
 
 
@@ -68,6 +70,8 @@ def _in_korean(stretch: Stretch, word: str, other: str) -> Iterator[Finding]:
         yield WRONG_NUMBER.at(stretch.field, f"“{wrong}” is wrong: use {right}")
     for wrong, noun, usual in wrong_counters(stretch.korean):
         yield WRONG_COUNTER.at(stretch.field, f"“{wrong}” is wrong: {noun} is usually counted with {usual}")
+    if "minute" in stretch.translation and (minutes := native_minutes(stretch.korean)):
+        yield WRONG_NUMBER.at(stretch.field, f"“{minutes}” is wrong: minutes take Sino-Korean numbers")
     if other and other in stretch.korean:
         yield WRONG_NUMBER.at(stretch.field, f"{word} is not read {other}")
 
@@ -78,6 +82,10 @@ def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
         yield WRONG_COUNTER.at(field, f"{analysis.word} is not counted with {counter}")
     if named := wrong_kind_named(text) if " for " in text and not text.isascii() else None:
         yield WRONG_COUNTER.at(field, f"{named[0]} does not count {named[1]}")
+    own = series_of(analysis.spoken)
+    all_series = {series.lower() for series in _SERIES.findall(text)} if own else set()
+    if len(all_series) == 1 and own not in all_series and field not in ("other_meanings", "comparison"):
+        yield WRONG_NUMBER.at(field, f"{analysis.word} does not take {_SERIES_NAMES[all_series.pop()]} numbers")
     for thing, series in _CLAIM.findall(text) if "umber" in text or "ino" in text or "ative" in text else ():
         is_native = thing.lower().rstrip("s") in _NATIVE_THINGS or thing.lower() in _NATIVE_THINGS
         if is_native != (series.lower() == "native"):

@@ -68,6 +68,7 @@ _PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가|나는|내가|나도
 # 부장님, 식사했어? and 지수야, 어디 가요?
 _CALLED = re.compile("((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님),? ")
 _NAME_CALLED = re.compile("([가-힣]{2,3}[아야]), ")
+_CASUAL_CLAUSE = re.compile("(?<![가-힣])([가-힣]*[었았했갔왔봤]어), ")  # 늦었어, 죄송합니다
 _JOINED_POLITE = re.compile("[가-힣](?:자|냐|니)요(?![가-힣])")  # 타자요, but not 과자요
 _POLITE = (SpeechLevel.POLITE, SpeechLevel.FORMAL)
 
@@ -193,7 +194,8 @@ def _without_respect(parts: Sequence[RawMorpheme], sentence: str) -> str:
     forms = [part.form for part in parts]
     if any(part.form == "께서" and part.tag == "JKS" for part in parts):
         after = sentence[sentence.index("께서") + 2 :]
-        honored = _RESPECT.search(_NO_RESPECT.sub("", after)) or not speech_level(sentence)
+        is_sentence = speech_level(sentence) or _is_casual(sentence)
+        honored = _RESPECT.search(_NO_RESPECT.sub("", after)) or not is_sentence
         another = any(part.tag in ("ETM", "JKS") for part in parts[forms.index("께서") + 1 :])
         return "" if honored or another else "has 께서 but no -(으)시-"
     if any(part.form == "께" and part.tag == "JKB" for part in parts):
@@ -216,6 +218,8 @@ def mixture_in(korean: str) -> str:
             return f"begins with the polite {start[1]} but ends in casual speech"
         if _HUMBLE.search(sentence) and _is_casual(sentence) and _has(sentence, "저", "저희"):
             return "has the humble 저 but ends in casual speech"
+        if level in _POLITE and (found := _CASUAL_CLAUSE.search(sentence)):
+            return f"has the casual {found[1]} but ends in {level} speech"
         if level is SpeechLevel.FORMAL and (found := _PLAIN_SUBJECT.search(sentence)):
             return f"has the casual {found[0]} but ends in formal speech"
         if _JOINED_POLITE.search(sentence) and _has_joined_polite(sentence):

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import examples_of
-from korean_flashcards.checks.subject import Card
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.checks.used_korean import is_used, translated_korean
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.contrasts import contradiction
+from korean_flashcards.korean.sentence_contrasts import opposite
 
 TRANSLATION_CONTRADICTS = Check(
     "translation_contradicts", Severity.WARNING, "A translation contradicts its Korean sentence.",
@@ -50,17 +52,28 @@ _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 _WORD = re.compile("[a-zà-ÿ']+")
 
 
+def translations_agree_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report translations in the record that contradict the Korean."""
+    yield from _disagree(analysis, analysis)
+
+
 def translations_agree(card: Card) -> Iterator[Finding]:
     """Report translations that contradict the Korean or are in another language. Only English ones can be compared."""
-    if card.analysis.language.code != "en":
-        return
-    for stretch in examples_of(card):
-        if found := contradiction(stretch.korean, stretch.translation):
-            named, instead = found
-            message = f"“{stretch.translation}” has “{instead}”, but “{stretch.korean}” has {named}"
-            yield TRANSLATION_CONTRADICTS.at(stretch.field, message)
-        elif _is_foreign(stretch.translation):
+    yield from _disagree(card, card.analysis)
+    for stretch in examples_of(card) if card.analysis.language.code == "en" else ():
+        if _is_foreign(stretch.translation):
             yield TRANSLATION_LANGUAGE.at(stretch.field, f"“{stretch.translation}” must be in English")
+
+
+def _disagree(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
+    for stretch in translated_korean(subject) if analysis.language.code == "en" else ():
+        korean, english = stretch.korean, stretch.translation
+        if found := contradiction(korean, english):
+            message = f"“{english}” has “{found[1]}”, but “{korean}” has {found[0]}"
+        elif found := opposite(korean, english):
+            message = f"“{english}” does not translate “{korean}”: {found[0]}, but {found[1]}"
+        if found and is_used(stretch):
+            yield TRANSLATION_CONTRADICTS.at(stretch.field, message)
 
 
 def _is_foreign(translation: str) -> bool:

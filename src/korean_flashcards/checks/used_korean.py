@@ -19,7 +19,7 @@ _ODD = re.compile(r"\b(?:rude|odd|strange|unnatural|funny|absurd|impolite|raises
 # 비가 왔어요 (it rained), 비가 왔어요 — It rained.
 _BESIDE = re.compile(
     r"([가-힣][가-힣0-9 ,~%]*[.?!…]?)"
-    r"(?: ?\(([A-Za-z][^()\n가-힣\[\]]{5,160})\)| [—–] ([A-Z][^\n가-힣—–]{5,160}?[.?!])(?=\s|$))"
+    r"(?: ?\(([A-Za-z][^()\n가-힣\[\]]{5,160})\)| [—–-] [“\"'‘]?([A-Za-z][^\n가-힣—–]{5,160}?[.?!])(?=[\s”\"'’]|$))"
 )
 
 
@@ -54,7 +54,7 @@ def translated_korean(subject: Analysis | Card) -> Iterator[Stretch]:
 @lru_cache(maxsize=4096)
 def _translations(text: str) -> tuple[tuple[str, str], ...]:
     """Return the Korean in the text with English in parentheses or after a dash."""
-    if "(" not in text and "—" not in text and "–" not in text:
+    if not any(sign in text for sign in ("(", "—", "–", " - ")):
         return ()
     return tuple((found[1].strip(), found[2] or found[3]) for found in _BESIDE.finditer(text))
 

@@ -26,6 +26,8 @@ _KINDS = """
 + ^비행기=plane,flight,airplane,fly,flew,air; ^택시=taxi,cab; ^자전거=bike,bicycle,cycle,cycling
 ^학교=school,schools,college,campus,university; ^병원=hospital,doctor,clinic; ^은행=bank; ^도서관=library; ^카페=cafe,coffee
 + ^식당=restaurant,cafeteria,canteen,diner,restaurants; ^공항=airport; ^백화점=department; ^공원=park; ^우체국=post
++ ^부엌|주방=kitchen; ^거실=living; ^침실=bedroom; ^정원=garden,yard; ^화장실=bathroom,toilet,restroom,washroom,lavatory
++ ^교실=classroom; ^사무실=office; ^복도=corridor,hallway,hall; ^옥상=roof,rooftop; ^지하실=basement,cellar
 + ^교회=church; ^박물관=museum; ^약국=pharmacy,drugstore
 서울=seoul; 부산=busan,pusan; 제주=jeju,cheju; 대구=daegu; 인천=incheon; 광주=gwangju; 대전=daejeon; 수원[^지]=suwon
 + 경주[에의로까]=gyeongju; 뉴욕=york; 런던=london; 도쿄=tokyo
@@ -37,6 +39,14 @@ _KINDS = """
 ^강아지|개[가를는]=dog,dogs,puppy,puppies; ^고양이=cat,cats,kitten; ^토끼=rabbit; ^호랑이=tiger
 ^비[가는]? [오와올왔온내]=rain,rains,raining,rained,rainy
 + ^눈[이은]? [오와올왔온내]=snow,snows,snowing,snowed
+일월[에은 ]=january; ^이월[에은 ]=february; 삼월[에은 ]=march; 사월[에은 ]=april; ^오월[에은 ]=may; ^유월[에은 ]=june
++ 칠월[에은 ]=july; 팔월[에은 ]=august; 구월[에은 ]=september; ^시월[에은 ]=october; 십일월[에은 ]=november
++ 십이월[에은 ]=december
+^민수=minsu,minsoo; ^지수=jisu,jisoo; ^영희=yeonghui,younghee,yeonghee; ^철수=cheolsu,chulsoo; ^민지=minji
++ ^지훈=jihun,jihoon
++ ^수진=sujin,soojin; ^지영=jiyeong,jiyoung; ^민호=minho; ^유진=yujin,yoojin; ^수미=sumi,soomi; ^서연=seoyeon
++ ^현우=hyeonu,hyunwoo
++ ^지은=jieun; ^영수=yeongsu,youngsoo; ^미나=mina; ^준호=junho; ^은지=eunji; ^하나[야 ]=hana,one
 빨간|빨갛|빨개=red; 파란|파랗=blue,green; 노란|노랗=yellow; 하얀|하얗=white; 검은|까만|까맣=black,dark
 선생님=teacher,professor,sir,teachers,mr,ms,ma,doctor
 + ^의사=doctor,physician,doctors,intend,intention,willing,willingness; ^간호사=nurse; ^경찰=police,officer,cop
@@ -54,6 +64,7 @@ _KINDS = """
 + ^팔았|팔고|팔아요=sell,sold,selling,sells
 """
 _ENGLISH = re.compile("[a-z]+")
+_HYPHENATED = re.compile("[a-z]+-[a-z]+")
 _NATIVE = {
     "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "스무": 20, "서른": 30, "마흔": 40,
     "예순": 60, "일흔": 70, "여든": 80, "아흔": 90, "두": 2, "세": 3, "네": 4, "열": 10, "쉰": 50,
@@ -62,6 +73,10 @@ _COUNTER = "(?:시|시간|명|개|살|번|사람|권|병|잔|마리|달|분|장|
 _NATIVE_NUMBER = re.compile(
     rf"(?<![가-힣])(?:(둘|셋|넷|다섯|여섯|일곱|여덟|아홉|스무|서른|마흔|예순|일흔|여든|아흔)"
     rf"|(두|세|네|열|쉰)(?= {_COUNTER}(?![가-힣]{{2}})))"
+)
+_SINO_NUMBER = re.compile(
+    "(?<![가-힣])([이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[삼사오육칠팔구]) "
+    "(?:분|초|층|년|번|도|원|개월|인분|호선|학년|킬로|미터|센티|퍼센트|페이지|쪽)(?![위야수식량석계도호래등])"
 )
 # Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
 _UNCLEAR = re.compile(
@@ -102,20 +117,34 @@ def contradiction(korean: str, english: str) -> tuple[str, str] | None:
 def _words(english: str) -> frozenset[str]:
     """Return the words in lowercase, those that end in s also without it."""
     found = _ENGLISH.findall(english.lower())
-    return frozenset((*found, *(word[:-1] for word in found if word.endswith("s"))))
+    joined = [word.replace("-", "") for word in _HYPHENATED.findall(english.lower())]  # Min-su
+    return frozenset((*found, *joined, *(word[:-1] for word in found if word.endswith("s"))))
 
 
 def _numbers(korean: str, english: str) -> tuple[str, str] | None:
     ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}
     ours |= {_NATIVE[one or two] for one, two in _NATIVE_NUMBER.findall(korean)}
-    if not ours or _UNCLEAR.search(korean):
+    sino = {_sino(number) for number in _SINO_NUMBER.findall(korean)}
+    if not (ours or sino) or _UNCLEAR.search(korean):
         return None
     spelled = english.lower()
     theirs = {int(digits) for digits in re.findall(r"(?<![0-9.,:])[0-9]{1,4}(?![0-9]|[,:][0-9])", spelled)}
     theirs |= {_NUMBER_WORDS[word] for word in _ENGLISH.findall(spelled) if word in _NUMBER_WORDS}
-    if not theirs or ours & theirs or re.search(r"[0-9][,:][0-9]|hundred|thousand|million", spelled):
+    ours_only, theirs_only = (ours | sino) - theirs, theirs - ours - sino
+    if not (ours_only and theirs_only) or re.search(
+        r"[0-9][,:][0-9]|hundred|thousand|million|dozen|quarter| to | of ", spelled
+    ):
         return None
-    return str(min(ours)), str(min(theirs))
+    # 다섯 시 오십 분 is also "ten to six", and 한 is not compared.
+    return (str(min(ours_only)), str(min(theirs_only))) if not ours & theirs or sino & ours_only else None
+
+
+@cache
+def _sino(number: str) -> int:
+    ten, has_ten, one = number.rpartition("십")
+    return (("일이삼사오육칠팔구".index(ten) + 1 if ten else 1) * 10 if has_ten else 0) + (
+        "일이삼사오육칠팔구".index(one) + 1 if one else 0
+    )
 
 
 @cache

@@ -54,6 +54,10 @@ _COUNTER = "|".join(
     sorted({*_COUNTS_NATIVE, *_COUNTS_SHORT, *_COUNTS_SINO, *_SINO_IF}, key=lambda counter: -len(counter))
 )
 _IN_DIGITS = re.compile("([0-9]{1,2}) ?([가-힣]+)")
+# Counters that only take native numbers, apart from very large ones.
+_ONLY_NATIVE = frozenset(
+    ("개", "명", "마리", "사람", "살", "잔", "송이", "그루", "켤레", "그릇", "시", "시간", "권", "병", "벌")
+)
 _READ_SINO = (*_COUNTS_SINO, "분", "년", "일")
 # A different syllable after the counter belongs to a longer word: 개월, 분위기, 시작.
 _END = (
@@ -147,6 +151,11 @@ def _changed_month(sino: str, counter: str) -> str:
     return {"육": "유월", "십": "시월"}.get(sino, "") if counter == "월" else ""
 
 
+def native_minutes(text: str) -> str:
+    """Return a native number before 분, which counts minutes if the translation says so, or "": 시계가 다섯 분 빨라요."""
+    return next((found[0] for found in _NUMBER.finditer(text) if found["native"] and found["counter"] == "분"), "")
+
+
 def wrong_reading(term: str) -> str:
     """Return the other series' reading of a number in digits with a counter: 10분 → 열 분. Return "" for other terms."""
     parts = _IN_DIGITS.fullmatch(term)
@@ -159,6 +168,13 @@ def wrong_reading(term: str) -> str:
     return (
         f"{sino} {parts[2]}" if parts[2] in _COUNTS_NATIVE and value < 13 else native if parts[2] in _READ_SINO else ""
     )
+
+
+def series_of(counter: str) -> str:
+    """Return the series of numbers that a counter takes, “native” or “sino”, or "" if it takes both or is not a counter."""
+    if counter in _ONLY_NATIVE:
+        return "native"
+    return "sino" if counter in _COUNTS_SINO else ""
 
 
 @cache

@@ -1,0 +1,168 @@
+"""Find translations that say the opposite of the Korean sentence, or are about somebody else.
+
+The patterns are tested with the 9,900 translated sentences of a word list. Negation is compared only in simple sentences:
+다르다 is also "not the same", and 안 되다 is also "must".
+"""
+
+import re
+from functools import cache
+
+# Korean verbs, the English words that contradict them, and the English words that translate them.
+_OPPOSITES = """
+벗[었어고는을]=put on|wore|wear|wearing=off|remov|undress|strip|bare
+(?:옷|바지|치마|코트|양말|신발|구두|모자|안경)[을를]? (?:입|신|썼|써|쓰)=took off|take off|remov=put|wear|wore|dress
+받[았아는고을습]=gave|give|gives=g[eo]t|receiv|accept|tak|took|given|answer|by |from|pass|catch
+빌려 ?(?:[주줬준]|드)=borrow=lend|lent|loan|let
+빌렸[어다습]=lent|lend=borrow|rent|check|took
+(?:문|창문|가게|뚜껑)[을를이가]? 열=clos|shut=open|unlock
+(?:문|창문|가게|뚜껑)[을를이가]? 닫=open=clos|shut
+켰|켜[요주고라]=turned off|turn off|switched off= on
+껐|꺼[요주라]|끄[고세]=turned on|turn on|switched on=off|out
+시작[했하해됐되]=\\bend|finish=start|beg[aiu]n|open|launch|set
+끝났|끝나=\\bstart|beg[aiu]n=end|finish|over|done|complet|end up|out
+이겼=lost|lose=w[oi]n|beat|defeat|overc
+울었|울어|울고=laugh|smil=cr[iy]|wept|weep|sob|tear|rang|ring
+웃었|웃어|웃고|웃는=\\bcr(?:y|ied|ying)\\b|wept=laugh|smil|grin|giggl|chuckl
+앉[았아으고는]=stood|stand=s[ia]t|seat
+좋아해|좋아합|좋아했=hate|dislike=like|love|enjoy|fond|prefer|favou?r|good
+마셨|마셔|마시[고는]=\\bate\\b|\\beat=dr[aiu]nk|ha[dsv]|sip|beer|tea
+높[아은고다]=\\blow=high|tall|top|lofty|expensive
+낮[아은고다]=high=low
+무거[워운웠]|무겁=\\blight=heav|weigh|serious
+가벼[워운웠]|가볍=heav=light
+매워|매운|맵[다고습]=sweet|salty|sour|bitter=spic|hot|pungent|pepper
+달콤|달아요|달고=spicy|salty|sour|bitter=sweet
+짜요|짜다|짭니다=sweet|spicy|sour|bitter=salt
+재미있|재밌=difficult|boring|\\bhard=fun|interest|enjoy|amus|entertain|excit|great|good
+지루=interesting|\\bfun\\b|exciting=bor|dull|tedious|tire
+앞에 있|앞에 서=behind=front|ahead|before|outside|at |by |face
+뒤에 있|뒤에 서=in front=behind|back|after
+위에 있|위에 놓|위에 뒀=under|below|beneath=\\bon\\b|above|over|top|up
+(?:아래|밑)에 있|(?:아래|밑)에 놓=above|on top=under|below|beneath|bottom|down|foot|lower
+안에 있=outside=\\bin|within
+밖에서|밖으로=inside|indoors=out
+늦게=early=late|after|past|slow
+일찍=\\blate\\b=early|earlier|soon|ahead
+잃어버[렸려]=found=los[te]|losing|miss
+출발[했하해]=arriv=start|depart|lea?v|left|set|go|off
+도착[했하해]=depart|left=arriv|reach|g[eo]t|com|came|there|here|land
+태어났=died=born
+이혼=\\bmarried\\b=divorc|separat
+내렸[어다습]|내려요=got on|get on=off|out|drop|fell|fall|down|snow|rain|lower
+전화를? 받=hang up|hung up=answer|pick|call|get|g[eo]t|tak
+"""
+_NOT_KOREAN = re.compile(
+    "(?<![가-힣])(?:안|못)(?: |[하했해좋])|지[는도를]? ?(?:않|못|마|말)|지만은 않|진 않|꼼짝마|없|아[니닙닌]"
+    "|못[하해했한할]|모르|몰[라랐]|싫|말고|마세요|밖에|별로|전혀|절대|아무|덜 |그만"
+)
+_NOT_ENGLISH = re.compile(
+    r"n['’]t\b|\b(?:not|never|no|none|nothing|nobody|nowhere|without|neither|nor|hardly|barely|cannot|rather|instead)\b",
+    re.I,
+)
+_DENIES = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|has|have|am)(?:n['’]t| not)\b|['’](?:m|s|re) not\b|\b(?:not) (?:\w+ing|go|eat)\b",
+    re.I,
+)
+_FORBIDS = re.compile("(?:please,? )?(?:don['’]t|do not)", re.I)
+# Words that are also translated with "not", or sentences whose "not" belongs to something else.
+_MAY_BE_NOT = re.compile(
+    "힘들|어려|어렵|부족|다르|달라|다른|틀[리린렸]|드물|참[았아으]|피[하해했]|조심|괜찮|됐|금지|아직|모자|미안"
+    "|죄송|안타|아깝|아까|잊|끊|빠[지졌져]|비[어었]"
+    "|놓[치쳤]|실패|거절|무[섭서]|곤란|불[가안편쾌만행]|거의|겨우|전에|벌써|오랜만|까 봐|얼마나|[뭐뭔왜]|누가"
+    "|어떻|어떡|무슨|잖아|지요|죠|네요|까요|나요"
+    "|서툴|낯설|귀찮|별로|무례|이상|비밀|필요|말[아았]|고프|지치|지쳤|큰일|부끄|정지|취소|신경|걱정|인생"
+    "|[시세]요[.!]?$|나쁘|나빠|사라|부재|허락|아깐|끄|꺼|멈|만 |뿐|오히려|차라리"
+)
+_NOT_THE_VERB = re.compile(
+    r"\b(?:but|until|unless|if|because|so|when|that|who|worry|mind|wait|only|why|let's|yet|anymore|enough|matter"
+    r"|just|isn't it|right|know|think"
+    r"|than|like)\b|\?",
+    re.I,
+)
+# 안 먹었어요, 먹지 않았어요 at the end
+_DENIED_VERB = re.compile(
+    "(?<![가-힣])(?:안|못) (?!되|돼|됐|된|될|좋|그)[가-힣]+(?:어요|아요|해요|했어요|었어요|았어요|습니다|니다|다"
+    "|어|아|해|워요)[.!]?$"
+    "|지[는도를]? (?:않았|못했|않아|못해|않습|못합|않는|못한)[가-힣]*[.!]?$"
+)
+_SAYS_NO = re.compile(
+    r"n['’]t\b|\b(?:not|never|no|none|nothing|nobody|nowhere|without|neither|nor|hardly|barely|cannot|rarely"
+    r"|seldom|only|too|out of|far from"
+    r"|refus\w*|fail\w*|lack\w*|miss\w*|hate\w*|stop\w*|avoid\w*|few|little|bad|badly|poor\w*|worse|less|rather"
+    r"|instead|free|empty|absent|off"
+    r"|forg[eo]t\w*|still|yet|must|have to|has to|need\w*|skip\w*|ignor\w*|closed|die|died|keep|kept|other"
+    r"|against|behind|trouble|hard|deny|denied"
+    r"|reluctant|unless|against|easily|immediately|soon|different\w*|incapable|beyond|soft|gave up|give up"
+    r"|wrong\w*|(?:un(?!der|it|ion|ivers|til|cle)|dis|im(?=p)|in(?=c|v|ab|acc|exp))\w{4,}|\w+less)\b",
+    re.I,
+)
+_I = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b|\bI['’]", re.I)
+_SPEAKER = re.compile("(?:저는|제가|나는|내가|저도|나도|난|저희는|우리는) ")
+_OTHER_SUBJECT = re.compile(r"(?:You|He|She|They)\b(?! (?:say|said|told))")
+_OTHERS = {
+    "그는": "he|him|his|man|guy", "그녀는": "she|her|woman", "너는": "you", "당신은": "you", "동생": "brother"
+    "|sister|sibling",
+    "언니": "sister", "누나": "sister", "형": "brother", "오빠": "brother", "친구": "friend", "아버지": "father"
+    "|dad", "아빠": "father|dad",
+    "어머니": "mother|mom|mum", "엄마": "mother|mom|mum|mama", "할머니": "grandm|granny|gran|woman"
+    "|old", "할아버지": "grandf|grandpa|man|old",
+    "선생님": "teacher|professor|sir|doctor|mr|ms", "아기": "baby|child|infant",
+}  # fmt: skip
+_SUBJECT = re.compile(rf"(?:제 |우리 |내 )?({'|'.join(_OTHERS)})(?:[은는이가]|께서는?)? ")
+_FIRST_PERSON = re.compile("저[는를도의희에]|제[가게 ]|나[는를도에]|내[가게 ]|우리")
+_POLITE_REQUEST = re.compile(
+    r"\b(?:please|let['’]s|let us|let me|how about|could|would|can|will|may|shall|tell me|i wonder|do you mind|sorry)\b",
+    re.I,
+)
+_RHETORICAL = re.compile("(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")
+_GREETING_WORDS = 2  # 안녕하세요? 'Hello there.'
+_STATEMENT_END = re.compile("(?:[었았했겠]습니다|입니다|[었았했]어요|[었았했]다|는다)[.]$")
+
+
+def opposite(korean: str, english: str) -> tuple[str, str] | None:
+    """Return what the sentence says and what its translation says instead, or None if they may agree."""
+    if not (_NOT_KOREAN.search(korean) or _NOT_ENGLISH.search(english)):
+        for said, wrong, right in _table():
+            if (found := said.search(korean)) and (instead := wrong.search(english)) and not right.search(english):
+                return found[0], instead[0]
+    return _denial(korean, english) or _subject(korean, english) or _question(korean, english)
+
+
+def _denial(korean: str, english: str) -> tuple[str, str] | None:
+    if "?" in korean or len(re.findall("[.!?…]", korean.strip())) > 1:
+        return None
+    if (denied := _DENIED_VERB.search(korean)) and not _SAYS_NO.search(english):
+        return denied[0], "no negation"
+    says = None if _FORBIDS.match(english) else _DENIES.search(english)
+    if says and not (_NOT_KOREAN.search(korean) or _MAY_BE_NOT.search(korean) or _NOT_THE_VERB.search(english)):
+        return "no negation", says[0]
+    return None
+
+
+def _subject(korean: str, english: str) -> tuple[str, str] | None:
+    if (speaker := _SPEAKER.match(korean)) and (other := _OTHER_SUBJECT.match(english)) and not _I.search(english):
+        return speaker[0].strip(), other[0]
+    named = _SUBJECT.match(korean)
+    if named and english.startswith(("I ", "I'm ", "I’m ")) and not _FIRST_PERSON.search(korean):
+        is_named = re.search(rf"\b(?:{_OTHERS[named[1]]})", english, re.I)
+        return None if is_named else (named[1], "I")
+    return None
+
+
+def _question(korean: str, english: str) -> tuple[str, str] | None:
+    korean, english = korean.strip("'\"”’ "), english.strip("'\"”’ ")
+    if _POLITE_REQUEST.search(english) or len(english.split()) <= _GREETING_WORDS:
+        return None
+    if "?" in english and "?" not in korean and _STATEMENT_END.search(korean):
+        return ("a statement", "a question") if len(re.findall("[.?!]", english)) == 1 else None
+    is_statement = english.endswith((".", "!")) and not {"?", ","} & set(english)
+    asks = korean.endswith("?") and not _RHETORICAL.search(korean)
+    return ("a question", "a statement") if asks and is_statement else None
+
+
+@cache
+def _table() -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
+    rows = [line.split("=") for line in _OPPOSITES.strip().splitlines()]
+    return tuple(
+        (re.compile(said), re.compile(rf"\b(?:{wrong})", re.I), re.compile(right, re.I)) for said, wrong, right in rows
+    )
