@@ -11,7 +11,7 @@ from checks.good_records import Entry, hand_written, prompt_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.checks import CHECKS, check_card, check_deck, check_nuance
+from korean_flashcards.checks import CHECKS, Check, check_card, check_deck, check_nuance
 from korean_flashcards.checks.filler import _OFFER, _OFFER_SIGNS
 from korean_flashcards.checks.leftovers import (
     _DECLINES,
@@ -43,10 +43,14 @@ def test_the_documentation_lists_every_check() -> None:
     assert documented == [(c.code, str(c.severity), c.needs_morphology, c.meaning) for c in CHECKS.values()]
 
 
-@given(st.sampled_from(_WRAPPINGS).flatmap(lambda each: st.from_regex(each[1])))
-def test_every_leftover_contains_a_character_that_starts_the_search(text: str) -> None:
+@given(st.sampled_from(_WRAPPINGS), st.data())
+def test_every_leftover_contains_a_character_that_starts_the_search(
+    wrapping: tuple[Check, re.Pattern[str], re.Pattern[str]], data: st.DataObject
+) -> None:
     """Texts without any of these characters are not searched for leftovers, to save time."""
-    assert _is_wrapped(text)
+    _, signs, pattern = wrapping
+    text = data.draw(st.from_regex(pattern))
+    assert _is_wrapped(text) and signs.search(text)
 
 
 @given(st.sampled_from((_SPEAKS_OF_THE_TASK, _DECLINES)).flatmap(st.from_regex))

@@ -1,6 +1,7 @@
 """Tell the tense of simple English sentences by their verb forms, without a tagger. Most sentences have no clear tense."""
 
 import re
+from functools import lru_cache
 
 _IRREGULAR = """
 ate eat; came come; went go; saw see; said say; told tell; got get; gave give; took take; made make; met meet; left leave
@@ -61,23 +62,34 @@ def main_clause(english: str) -> str:
 
 def is_future_only(english: str) -> bool:
     """Return whether the sentence is about the future, with nothing that may be in the past: I will go."""
-    return _FUTURE.search(english) is not None and not _MAY_BE_PAST.search(_AFTER_WILL.sub(" ", english))
+    return _has_future(english) and not _MAY_BE_PAST.search(_AFTER_WILL.sub(" ", english))
 
 
+@lru_cache(maxsize=1024)
 def is_present_only(english: str) -> bool:
     """Return whether a main verb is in the present, with nothing that may be in the past: I eat bread."""
-    if _MAY_BE_PAST.search(english) or _FUTURE.search(english):
+    if _may_be_past(english) or _has_future(english):
         return False
     return (_PRESENT.search(english) or _PROGRESSIVE.search(english)) is not None
 
 
 def is_adjective_in_the_present(english: str) -> bool:
     """Return whether the sentence has am, is, or are, and nothing that may be in the past: It is cold."""
-    return _IS.search(english) is not None and not (_MAY_BE_PAST.search(english) or _FUTURE.search(english))
+    return _IS.search(english) is not None and not (_may_be_past(english) or _has_future(english))
 
 
 def is_past_only(english: str) -> bool:
     """Return whether the main verb is certainly in the past, with nothing in the present or future: I went home."""
-    if _FUTURE.search(english) or _BE.search(english) or _PRESENT.search(english):
+    if _has_future(english) or _BE.search(english) or _PRESENT.search(english):
         return False
     return _CERTAINLY_PAST.search(english) is not None
+
+
+@lru_cache(maxsize=1024)
+def _has_future(english: str) -> bool:
+    return _FUTURE.search(english) is not None
+
+
+@lru_cache(maxsize=1024)
+def _may_be_past(english: str) -> bool:
+    return _MAY_BE_PAST.search(english) is not None

@@ -5,6 +5,7 @@ a misspelled list.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import keywords_of, korean_of
@@ -14,7 +15,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.wrong_cases import wrong_cases
 from korean_flashcards.korean.wrong_inflections import pairs_of_rules, wrong_inflections
 from korean_flashcards.korean.wrong_particles import may_have_wrong_particles, wrong_particles
-from korean_flashcards.korean.wrong_spaces import may_have_wrong_spaces, wrong_spaces
+from korean_flashcards.korean.wrong_spaces import may_be_split, pairs_without_space, wrong_spaces
 
 WRONG_INFLECTION = Check(
     "wrong_inflection", Severity.ERROR, "A verb or an adjective is inflected wrongly.",
@@ -40,14 +41,14 @@ _Rule = Callable[[str], Iterable[tuple[str, str]]]
 
 def inflections_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report impossible verb forms in the record."""
-    if not pairs_of_rules().isdisjoint(analysis.pairs):
-        yield from _found(analysis, analysis, WRONG_INFLECTION, wrong_inflections)
+    if keys := pairs_of_rules() & analysis.pairs:
+        yield from _found(analysis, analysis, WRONG_INFLECTION, wrong_inflections, keys)
 
 
 def inflections_on_card(card: Card) -> Iterator[Finding]:
     """Report impossible verb forms on the card."""
-    if not pairs_of_rules().isdisjoint(card.pairs):
-        yield from _found(card, card.analysis, WRONG_INFLECTION, wrong_inflections)
+    if keys := pairs_of_rules() & card.pairs:
+        yield from _found(card, card.analysis, WRONG_INFLECTION, wrong_inflections, keys)
 
 
 def particles_in_record(analysis: Analysis) -> Iterator[Finding]:
@@ -64,14 +65,12 @@ def particles_on_card(card: Card) -> Iterator[Finding]:
 
 def spaces_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report missing and superfluous spaces in the record."""
-    if may_have_wrong_spaces(analysis.hangul, analysis.pairs):
-        yield from _found(analysis, analysis, WRONG_SPACES, wrong_spaces)
+    yield from _spaces(analysis)
 
 
 def spaces_on_card(card: Card) -> Iterator[Finding]:
     """Report missing and superfluous spaces on the card."""
-    if may_have_wrong_spaces(card.hangul, card.pairs):
-        yield from _found(card, card.analysis, WRONG_SPACES, wrong_spaces)
+    yield from _spaces(card)
 
 
 def cases_in_record(analysis: Analysis) -> Iterator[Finding]:
@@ -86,8 +85,19 @@ def cases_on_card(card: Card) -> Iterator[Finding]:
         yield from _found(card, card.analysis, WRONG_CASE, wrong_cases)
 
 
-def _found(subject: Analysis | Card, analysis: Analysis, check: Check, rule: _Rule) -> Iterator[Finding]:
+def _spaces(subject: Analysis | Card) -> Iterator[Finding]:
+    pairs = pairs_without_space() & subject.pairs
+    if pairs or may_be_split(subject.hangul):
+        yield from _found(subject, subject.analysis, WRONG_SPACES, partial(wrong_spaces, pairs=sorted(pairs)))
+
+
+def _found(
+    subject: Analysis | Card, analysis: Analysis, check: Check, rule: _Rule, keys: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Yield what a rule finds. ``keys``: the rule finds something only in text with one of these, if there are any."""
     for stretch in (*korean_of(subject), *keywords_of(subject)):
+        if keys and not any(map(stretch.korean.__contains__, keys)):
+            continue
         for wrong, right in rule(stretch.korean):
             if wrong not in analysis.word and not (
                 stretch.is_mistake or is_rejected(stretch) or stretch.names_character

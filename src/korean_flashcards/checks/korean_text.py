@@ -55,9 +55,9 @@ _MISTAKE_AFTER = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stretch:
-    """Korean text within a field.
+    """Korean text within a field. It is never changed, but not frozen, because frozen instances take long to create.
 
     Attributes:
         field: Name of the field.

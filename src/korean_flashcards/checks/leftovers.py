@@ -62,15 +62,22 @@ _PROMPT_SIGNS = (
     "word count", "character limit", "lorem ipsum", "todo", "tbd", "{{", "<|", "put:", "assistant:", "user:", "i can",
     "i am unable",
 )  # fmt: skip
-_PROMPT_SIGN = re.compile(r"[a-z]_[a-z]|[{<\[](?:term|word|meaning|definition|insert|your|example)")
+_PLACEHOLDER, _NAME = (
+    re.compile(r"[{<\[](?:term|word|meaning|definition|insert|your|example)"),
+    re.compile("[a-z]_[a-z]"),
+)
 # An example may quote a refusal ("I'm sorry, but I can't help you with that"), so only the rest of the text is searched.
 _DECLINES = re.compile(
     r"\bi (?:cannot|can['’]t|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b"
 )
+# Before each pattern stand characters, one of which it needs. Brackets of IPA and quotation marks are frequent.
 _WRAPPINGS = tuple(
-    (check, re.compile("|".join(parts), re.I | re.M))
-    for check, parts in ((JSON, _JSON), (MARKDOWN, _MARKDOWN), (HTML, _HTML))
-)
+    (check, re.compile(signs, re.M), re.compile("|".join(parts), re.I | re.M))
+    for check, signs, parts in (
+        (JSON, r'[{}"\\]', _JSON), (MARKDOWN, r"[`*_#|~=•]|\]\(|^\s*(?:-|\d\.)", _MARKDOWN),
+        (HTML, r"[<&\\]|\[[/a-zA-Z]", _HTML),
+    )
+)  # fmt: skip
 _SPEAKS_OF_THE_TASK = re.compile("|".join(_PROMPT), re.M)
 
 
@@ -89,15 +96,17 @@ def _is_wrapped(text: str) -> bool:
 
 
 def _may_be_about_the_task(text: str) -> bool:
-    return any(map(text.__contains__, _PROMPT_SIGNS)) or _PROMPT_SIGN.search(text) is not None
+    if any(map(text.__contains__, _PROMPT_SIGNS)) or _PLACEHOLDER.search(text):
+        return True
+    return "_" in text and _NAME.search(text) is not None
 
 
 def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
     is_wrapped = _is_wrapped(subject.all_prose)
     is_about_the_task = _may_be_about_the_task(subject.all_prose)
     for field, text in subject.prose if is_wrapped or is_about_the_task else ():
-        for check, pattern in _WRAPPINGS if is_wrapped and _is_wrapped(text) else ():
-            if found := pattern.search(text):
+        for check, signs, pattern in _WRAPPINGS if is_wrapped and _is_wrapped(text) else ():
+            if signs.search(text) and (found := pattern.search(text)):
                 yield _finding(check, field, found)
         if not is_about_the_task:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.used_korean import is_used, own_korean
+from korean_flashcards.checks.used_korean import is_used
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.counters import wrong_counter_named, wrong_counters, wrong_kind_named
 from korean_flashcards.korean.entry_ipa import ipa_of_entry
@@ -24,7 +24,8 @@ CHECKS = (WRONG_NUMBER, WRONG_COUNTER)
 
 # What the text must contain: a number before one more syllable, or a counter in an English sentence.
 _NUMBERS = re.compile(
-    "(?:[0-9한두세네섯곱덟홉열무몇둘셋넷물른흔쉰순든]|하나|여섯|[일이삼사오육칠팔구십](?= |시|명|살|번째|월|마)) ?[가-힣]"
+    "[0-9한두세네섯곱덟홉열무몇둘셋넷물른흔쉰순든하여일이삼사오육칠팔구십](?:(?<=[0-9한두세네섯곱덟홉열무몇둘셋넷물른흔쉰순든])"
+    "|(?<=하)나|(?<=여)섯|(?<=[일이삼사오육칠팔구십])(?= |시|명|살|번째|월|마)) ?[가-힣]"
 )
 # Hours take Sino-Korean numbers
 _CLAIM = re.compile(
@@ -53,7 +54,7 @@ def numbers_on_card(card: Card) -> Iterator[Finding]:
 
 def _numbers(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     other = wrong_reading(analysis.word)
-    for stretch in own_korean(subject) if _NUMBERS.search(subject.all_prose) else ():
+    for stretch in subject.own_korean if _NUMBERS.search(subject.all_prose) else ():
         found = list(_in_korean(stretch, analysis.word, other))
         yield from found if found and is_used(stretch) else ()
     for field, text in subject.prose if _is_about_numbers(subject.all_prose) else ():

@@ -12,7 +12,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.used_korean import is_used, own_korean
+from korean_flashcards.checks.used_korean import is_used
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.honorific_slips import honorific_slips, own_honor
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
@@ -94,7 +94,7 @@ def levels_of_examples(card: Card) -> Iterator[Finding]:
 
 
 def _honors(subject: Analysis | Card) -> Iterator[Finding]:
-    for stretch in own_korean(subject) if _PEOPLE.search(subject.all_prose) else ():
+    for stretch in subject.own_korean if _PEOPLE.search(subject.all_prose) else ():
         found = list(_honors_in(stretch))
         yield from found if found and is_used(stretch) else ()
 
@@ -108,7 +108,7 @@ def _honors_in(stretch: Stretch) -> Iterator[Finding]:
 
 
 def _levels(subject: Analysis | Card) -> Iterator[Finding]:
-    for stretch in own_korean(subject):
+    for stretch in subject.own_korean:
         is_said = stretch.translation or stretch.is_sentence
         if (
             is_said

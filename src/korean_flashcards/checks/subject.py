@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import add
 from typing import Any
 
-from korean_flashcards.checks.korean_text import Stretch, stretches
+from korean_flashcards.checks.korean_text import Stretch, is_copied, stretches
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
@@ -187,6 +187,11 @@ class Analysis:
         return _korean(self)
 
     @cached_property
+    def own_korean(self) -> tuple[Stretch, ...]:
+        """The Korean in ``prose`` that is not copied from the word list."""
+        return _own(self)
+
+    @cached_property
     def about_the_word(self) -> str:
         """The sentences in the record that should quote the word, as one string."""
         return "\n".join(text for field, text in self.prose if field in (*_ABOUT_THE_WORD, "comparison"))
@@ -267,6 +272,11 @@ class Card:
         """The Korean on both sides, as for an analysis."""
         return _korean(self)
 
+    @cached_property
+    def own_korean(self) -> tuple[Stretch, ...]:
+        """The Korean on both sides that is not copied from the word list."""
+        return _own(self)
+
     @property
     def keywords(self) -> tuple[str, ...]:
         """Return an empty tuple, because a card has no keywords."""
@@ -282,6 +292,10 @@ def _korean(subject: Analysis | Card) -> tuple[Stretch, ...]:
     if subject.analysis.language.code == "ko":
         return ()
     return tuple(stretch for field, text in subject.prose for stretch in stretches(field, text))
+
+
+def _own(subject: Analysis | Card) -> tuple[Stretch, ...]:
+    return tuple(stretch for stretch in subject.korean if not is_copied(stretch, subject.analysis))
 
 
 def _pairs(hangul: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from korean_flashcards.checks.korean_text import Stretch, is_copied, korean_of
+from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.subject import Analysis, Card
 
 # 제가 드셨어요 would raise yourself, 질문 계세요 is not used
@@ -23,13 +23,6 @@ _BESIDE = re.compile(
 )
 
 
-def own_korean(subject: Analysis | Card) -> Iterator[Stretch]:
-    """Yield the Korean that is not copied from the word list. Few rules find anything in it."""
-    for stretch in korean_of(subject):
-        if not is_copied(stretch, subject.analysis):
-            yield stretch
-
-
 def is_used(stretch: Stretch) -> bool:
     """Return whether Korean is not called a mistake, rude, or odd, or rejected by the text after it."""
     return not (stretch.is_mistake or _is_odd(stretch) or is_rejected(stretch))
@@ -44,7 +37,7 @@ def _is_odd(stretch: Stretch) -> bool:
 def translated_korean(subject: Analysis | Card) -> Iterator[Stretch]:
     """Yield the own Korean with its translation, in quotation marks, in parentheses, or after a dash."""
     beside = {(field, korean): english for field, text in subject.prose for korean, english in _translations(text)}
-    for stretch in own_korean(subject):
+    for stretch in subject.own_korean:
         if stretch.translation:
             yield stretch
         elif (english := beside.get((stretch.field, stretch.korean))) and not is_rejected(stretch):

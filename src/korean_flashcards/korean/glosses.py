@@ -24,6 +24,7 @@ _SUFFIXES = (
     ("ies", "y", 2), ("ied", "y", 2), ("ing", "", 3),
     ("ers", "er", 3), ("ed", "", 3), ("ly", "", 3), ("es", "", 3), ("s", "", 3),
 )  # fmt: skip
+_LAST_LETTERS = frozenset(suffix[-1] for suffix, *_ in _SUFFIXES)
 
 
 def says_nothing(definition: str) -> bool:
@@ -68,7 +69,7 @@ def cut(text: str, limit: int) -> str:
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    for suffix, replacement, least in _SUFFIXES:
+    for suffix, replacement, least in _SUFFIXES if word[-1] in _LAST_LETTERS else ():
         if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= least:
             word = word[: len(word) - len(suffix)] + replacement
             break

@@ -6,7 +6,7 @@ Spaces that are optional (해 보다, 해보다) or debatable (재미 있다) ar
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import add
 from typing import NamedTuple
@@ -141,21 +141,26 @@ _SUPERFLUOUS = (
 )  # fmt: skip
 
 
-def may_have_wrong_spaces(hangul: str, pairs: frozenset[str]) -> bool:
-    """Return whether a rule may find anything in these Hangul words, which are separated by spaces.
+@cache
+def pairs_without_space() -> frozenset[str]:
+    """Return the pairs of syllables between which a space may be missing."""
+    return frozenset(_missing())
 
-    Args:
-        hangul: The words.
-        pairs: All pairs of neighboring characters in them.
+
+def may_be_split(hangul: str) -> bool:
+    """Return whether Hangul words, which are separated by spaces, may contain a superfluous space."""
+    return _split().search(hangul) is not None
+
+
+def wrong_spaces(text: str, pairs: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the words with a missing or a superfluous space, each with the right spelling.
+
+    ``pairs``: those of ``pairs_without_space`` that the text may contain, or None if they are unknown.
     """
-    return not (_missing().keys().isdisjoint(pairs) and _split().search(hangul) is None)
-
-
-def wrong_spaces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the words with a missing or a superfluous space, each with the right spelling."""
     rules = _missing()
-    found = rules.keys() & set(map(add, text, text[1:]))
-    for pattern in dict.fromkeys(pattern for key in found for pattern in rules[key]):
+    if pairs is None:
+        pairs = sorted(rules.keys() & set(map(add, text, text[1:])))
+    for pattern in dict.fromkeys(pattern for pair in pairs if pair in text for pattern in rules[pair]):
         for match in pattern.finditer(text):
             yield _corrected(text, match, " ")
     for pattern in _superfluous() if " " in text and _split().search(text) else ():
