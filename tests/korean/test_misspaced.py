@@ -17,6 +17,8 @@ pytest.importorskip("kiwipiepy")
         ("오늘은 안갈거야.", "안 갈 거야"),
         ("비가 오기때문에 못 가요.", "오기 때문에"),
         ("지금 뭐해?", "뭐 해"),
+        ("제발 가지마세요.", "가지 마세요"),
+        ("집에 갈때 전화할게.", "갈 때"),
     ],
 )
 def test_words_without_a_space_are_found(sentence: str, right: str) -> None:
@@ -28,7 +30,7 @@ def test_words_without_a_space_are_found(sentence: str, right: str) -> None:
     [
         "이것은 제 거예요.", "그건 안 돼요.", "수영을 못해요.", "일찍 올걸 그랬어.", "생각보다 많은걸.",
         "비가 오는데 우산이 없어요.", "밥을 먹어 보세요.", "아는 대로 말해 주세요.", "할 수 있는 것만 하세요.",
-        "걔는 못됐어.",
+        "걔는 못됐어.", "그건 귀찮아요.", "제가 할게요.", "이때 비가 왔다.",
     ],
 )  # fmt: skip
 def test_standard_spacing_is_not_reported(sentence: str) -> None:

@@ -61,7 +61,7 @@ _PARTICLES = """
 든지 이든지 JX | (이)든지 | any, no matter which | cue=the particle (이)든지
 대로 JX | 대로 | as, according to | cue=a particle for “according to”
 뿐 JX | 뿐 | only | cue=a particle for “only”
-요 JX | 요 | makes it polite | level=polite | cue=a particle that makes it polite
+요 JX | 요 | | level=polite | cue=a particle that makes it polite
 들 XSN | 들 | plural | cue=the plural suffix
 이 VCP | 이다 | to be | cue=“to be”
 """

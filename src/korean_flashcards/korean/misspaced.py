@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from .hangul import split
 from .morphology import RawMorpheme, raw_morphemes
 
 _WORD = re.compile("[가-힣]+")
 _DEPENDENT = frozenset(("거", "것", "수", "줄", "뿐", "적", "리", "때문", "만큼", "대로", "척", "체", "데"))
 _BEFORE_THING = ("이런", "그런", "저런", "어떤", "무슨", "다른", "아무런")
 _AFTER_GO = frozenset(("있", "싶"))
+_AFTER_JI = frozenset(("않", "못하", "말"))
 
 
 @lru_cache(maxsize=4096)
@@ -29,11 +31,8 @@ def misspaced(sentence: str) -> tuple[tuple[str, str], ...]:
 
 def _found(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[tuple[str, str]]:
     for match in _WORD.finditer(sentence):
-        if match[0].endswith(("걸", "걸요")) and (
-            not sentence[match.end() :].startswith(" ")
-            or sentence[match.end() :].startswith((" 그랬", " 그러", " 그래"))
-        ):
-            continue  # the ending -ㄹ걸 or -는걸
+        if _may_be_ending(match[0], sentence[match.end() :]):
+            continue
         own = [piece for piece in pieces if match.start() <= piece.start < match.end()]
         places = [
             other.start - match.start()
@@ -45,7 +44,17 @@ def _found(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[tuple[str, 
             yield match[0], " ".join(parts)
 
 
+def _may_be_ending(word: str, after: str) -> bool:
+    """Return whether a word may end in -ㄹ게, -ㄹ걸, or -는걸 instead of 게 or 걸 from 것."""
+    stem = word.removesuffix("요")
+    if stem.endswith("걸"):
+        return not after.startswith(" ") or after.startswith((" 그랬", " 그러", " 그래"))
+    return stem.endswith("게") and len(stem) > 1 and split(stem[-2]).coda == "ㄹ"
+
+
 def _need_space(one: RawMorpheme, other: RawMorpheme) -> bool:
+    if one.tag == "ETM" and (other.form, other.tag) == ("때", "NNG"):
+        return True
     if other.tag == "NNB" and other.form in _DEPENDENT:
         if one.tag == "ETM":
             return other.form != "데"  # -는데 is also an ending
@@ -55,4 +64,6 @@ def _need_space(one: RawMorpheme, other: RawMorpheme) -> bool:
         return other.tag in ("VV", "VX") and not is_one_word
     if (one.form, one.tag) == ("뭐", "NP") and (other.form, other.tag) == ("하", "VV"):
         return True
-    return one.tag == "EC" and one.form == "고" and other.tag == "VX" and other.form in _AFTER_GO
+    if one.tag != "EC" or other.tag not in ("VX", "VV"):
+        return False
+    return (one.form == "고" and other.form in _AFTER_GO) or (one.form == "지" and other.form in _AFTER_JI)

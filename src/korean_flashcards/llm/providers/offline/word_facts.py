@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from korean_flashcards.korean.explanation import explain
 from korean_flashcards.korean.grammar_table import FormPiece, auxiliary_of
@@ -18,8 +17,6 @@ from korean_flashcards.llm.providers.offline.places import morphemes_at, places_
 
 _END_OF_SENTENCE = re.compile(r"[\s'\"”’)]*(?:[.?!…~,]|$)")
 _STYLE = {"formal": "formal (하십시오체)", "polite": "polite (해요체)", "casual": "casual (해체)"}
-# Nouns that are written apart from the form before them (한글 맞춤법 42). 데 is missing because it is also an ending.
-_DEPENDENT = ("거", "것", "수", "줄", "리")
 _PRONOUNS = (
     "나",
     "저",
@@ -104,16 +101,15 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     spoken = explain(
         spoken_part(term), is_verb=pos in ("verb", "adjective"), morphemes=own, definition=definition, hanja=hanja
     )
+    spacing = _spacing(term, shown, own, definition)
     return WordFacts(
         parts=parts,
         verb=dictionary_form(morphemes) if places and not parts else "",
         places=places,
         form=_form(shown, parts),
         sound=reason_of(spoken),
-        notes=tuple(
-            filter(None, (_spacing(term, shown, own, definition), _spoken(shown, parts), *_faults(term, example)))
-        ),
-        style=_style(term, shown, parts),
+        notes=tuple(filter(None, (spacing, _spoken(shown, parts), *_faults(term, example)))),
+        style=_style(term, shown, parts, is_spaced=not spacing),
         cues=tuple(piece.cue for piece in parts.pieces) if parts else (),
         level=_level(term, shown, parts),
     )
@@ -177,9 +173,8 @@ def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme], definition: s
     spaced = shown if shown != term and shown.replace(" ", "") == term else term
     if _is_negated(morphemes, definition) and spaced == term:
         spaced = f"{term[:1]} {term[1:]}"
-    for before, noun in pairwise(morphemes):
-        if before.tag == "ETM" and noun.tag == "NNB" and noun.form in _DEPENDENT and spaced == term:
-            spaced = f"{term[: noun.start].rstrip()} {term[noun.start :]}"
+    if spaced == term:
+        spaced = next((right for wrong, right in misspaced(term) if wrong == term), term)
     return f"Standard spacing: {spaced}." if spaced != term and " " in spaced else ""
 
 
@@ -212,12 +207,14 @@ def _described(piece: FormPiece) -> str:
     return f"{piece.written} ({said})"
 
 
-def _style(term: str, shown: str, parts: WordParts | None) -> str:
-    """Return the speech level of a listed form, with the form for other listeners."""
+def _style(term: str, shown: str, parts: WordParts | None, *, is_spaced: bool) -> str:
+    """Return the speech level of a listed form, with the form for other listeners, if the list spaces the word right."""
     if not parts or not parts.level or shown != term:
         return ""
     other = {"polite": "To a close friend", "casual": "To others, politely"}.get(parts.level, "")
-    return f"Speech level: {_STYLE[parts.level]}." + (f" {other}: {parts.counterpart}." if parts.counterpart else "")
+    return f"Speech level: {_STYLE[parts.level]}." + (
+        f" {other}: {parts.counterpart}." if parts.counterpart and is_spaced else ""
+    )
 
 
 def _level(term: str, shown: str, parts: WordParts | None) -> str:
