@@ -118,7 +118,7 @@ def _comparison(word: _ListedWord) -> tuple[str, str]:
 
 def _hanja(word: _ListedWord) -> tuple[str, str]:
     own = word.homonyms[0]
-    lines = [] if len(own["hanja"]) == 1 else [_hanja_name(word.term, own)]
+    lines = [] if len(own["hanja"]) == 1 and own["reading"] == word.term else [_hanja_name(word.term, own)]
     characters = characters_of(own["hanja"], own["reading"])
     for one, syllable in zip(characters, own["reading"], strict=False):
         meaning = short_gloss(one, syllable, own["meaning"])

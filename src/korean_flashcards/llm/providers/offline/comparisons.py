@@ -27,7 +27,7 @@ def comparison_of(term: str, meaning: str, note: str, candidates: list[str] | No
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning and _can_be_told_apart(term, meaning, note, other, its_meaning):
             both = f"{term} is “{meaning}”, {other} is “{its_meaning}”."
-            advice = pair_advice(term, meaning, other, its_meaning)
+            advice = pair_advice(term, meaning, other, its_meaning) or _same_sound(term, other)
             return {"vs": other, "nuance": f"{both} {advice}" if advice else both}
     return None
 
@@ -43,6 +43,14 @@ def _can_be_told_apart(term: str, meaning: str, note: str, other: str, its_meani
         return True
     is_qualified = "(" in meaning + its_meaning and not senses(meaning).isdisjoint(senses(its_meaning))
     return is_qualified and all(word.endswith("다") or lemma(word) == word for word in (term, other))
+
+
+def _same_sound(term: str, other: str) -> str:
+    """Return a sentence about the words' pronunciation, or "" if they sound different."""
+    sound = pronounce(term)[0]
+    if sound == pronounce(other)[0]:
+        return f"Both are pronounced [{sound}]."
+    return "Most speakers pronounce them alike." if sound_alike(term, other) else ""
 
 
 def sound_alike(word: str, other: str) -> bool:
