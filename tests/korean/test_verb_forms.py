@@ -21,6 +21,7 @@ pytest.importorskip("kiwipiepy")
         ("되다", "verb", "되다: 돼요, 됐어요, 될 거예요."),
         ("조용하다", "adjective", "조용하다: 조용해요, 조용했어요, 조용한 (before a noun)."),
         ("묻다", "verb", ""),  # "ask" (물어요) or "bury" (묻어요)
+        ("진정하다", "adjective", ""),
         ("뵙다", "verb", ""),
         ("그러다", "verb", ""),
         ("학교", "verb", ""),

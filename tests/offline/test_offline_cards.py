@@ -261,3 +261,22 @@ def test_a_card_does_not_say_what_is_not_certain(known: dict[str, str], absent: 
 def test_an_example_that_mixes_speech_levels_makes_no_card() -> None:
     with pytest.raises(BackendError, match="has the casual 너 but ends in polite speech"):
         reply_of("nuance", term="대단해요", definition="great", pos="adjective", example="너는 정말 대단해요.")
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "definition", "makes_card"),
+    [
+        ("싶다고", "verb", "quotative", False),
+        ("표현", "noun", "expression", True),
+        ("강조", "noun", "emphasis", True),
+    ],
+)
+def test_a_meaning_that_is_only_grammar_makes_no_card_of_a_verb(
+    term: str, pos: str, definition: str, makes_card: bool
+) -> None:
+    try:
+        reply_of("nuance", term=term, pos=pos, definition=definition)
+    except BackendError:
+        assert not makes_card
+    else:
+        assert makes_card

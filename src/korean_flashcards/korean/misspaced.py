@@ -66,4 +66,6 @@ def _need_space(one: RawMorpheme, other: RawMorpheme) -> bool:
         return True
     if one.tag != "EC" or other.tag not in ("VX", "VV"):
         return False
+    if one.form in ("어야", "아야"):
+        return other.form in ("하", "되")
     return (one.form == "고" and other.form in _AFTER_GO) or (one.form == "지" and other.form in _AFTER_JI)

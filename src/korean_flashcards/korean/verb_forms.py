@@ -37,6 +37,8 @@ def forms_of(base: str, pos: str) -> str:
     tag = "VV" if pos == "verb" else stem[-1].tag.partition("-")[0]
     if tag not in (*_ADJECTIVE, *_VERB) or not all(piece.tag.startswith(("N", "XR")) for piece in stem[:-1]):
         return ""
+    if pos == "adjective" and tag in _VERB:
+        return ""  # 진정하다 "true" is not 진정하다 "calm down"
     present, past = (_with(stem, *endings) for endings in ((("어요", "EF"),), (("었", "EP"), ("어요", "EF"))))
     if " " in present:
         return ""  # several words

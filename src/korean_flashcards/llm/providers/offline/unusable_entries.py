@@ -19,9 +19,12 @@ from korean_flashcards.llm.providers.offline.places import spoken_part
 # 롭 in "이 단어 '롭'은 단독으로 사용되지 않습니다."
 _ABOUT_WORD = r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을"
 _GRAMMAR = re.compile(
-    r"^(?:quotative|nominalizer|connective|hearsay|assertion|supposition|conjecture|realization|retrospective|recollection|"
-    r"emphasis|contraction|confirmation|surprise|experiential past|proper noun|unspecified|filler|expression)$|"
     r"\b(markers?|particles?|(command|question|final|sentence|\w+ative) endings?|suffix|nominalizer)$"
+)
+# What lists say about verb forms instead of a meaning. These are also the meanings of nouns (표현, 확인, 주장).
+_GRAMMAR_OF_VERBS = re.compile(
+    r"quotative|nominalizer|connective|hearsay|assertion|supposition|conjecture|realization|retrospective|recollection|"
+    r"emphasis|contraction|confirmation|surprise|experiential past|filler|expression"
 )
 # What an ending or a particle means. These are also the meanings of some nouns and verbs, such as 위에 “on” and 위해 “for”.
 _ONLY_ENDING = frozenset((
@@ -91,6 +94,7 @@ def check_definition(term: str, definition: str, pos: str, parts: WordParts | No
     """
     meaning = re.sub(r"\([^)]*\)", "", definition).strip().lower()
     is_grammar = pos not in _BOUND and _GRAMMAR.search(meaning) is not None
+    is_grammar = is_grammar or (pos in ("verb", "adjective") and _GRAMMAR_OF_VERBS.fullmatch(meaning) is not None)
     if is_grammar or (parts and parts.base not in _RELATIONS.split() and meaning in _ONLY_ENDING):
         message = (
             f"“{definition}” is not the meaning of {term}, only of its ending: correct it or use a different model"
