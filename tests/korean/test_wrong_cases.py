@@ -2,7 +2,7 @@
 
 import pytest
 
-from korean_flashcards.korean.wrong_cases import wrong_cases
+from korean_flashcards.korean.wrong_cases import may_have_wrong_cases, wrong_cases
 
 _WRONG = """
 가수를 되고 싶어요 → 가수가; 방을 넓어요 → 방이; 저는 여름을 싫어요 → 여름이; 배를 고파요 → 배가
@@ -27,6 +27,7 @@ def _pairs() -> list[list[str]]:
 @pytest.mark.parametrize(("wrong", "right"), _pairs())
 def test_wrong_particles_are_found_with_the_right_one(wrong: str, right: str) -> None:
     assert [found for _, found in wrong_cases(wrong)] == [right]
+    assert may_have_wrong_cases(wrong)
 
 
 def test_particles_that_a_verb_may_take_are_accepted() -> None:

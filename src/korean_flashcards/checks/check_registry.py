@@ -26,6 +26,7 @@ from korean_flashcards.checks import (
     keywords,
     korean_forms,
     languages,
+    latin_korean,
     leftovers,
     lengths,
     level_labels,
@@ -75,6 +76,7 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     lengths.lengths_of_record,
     spelling.misspellings_in_record,
     korean_forms.inflections_in_record,
+    latin_korean.hanja_in_sentences_of_record,
     filler.chat_in_record,
 )
 _OF_NUANCE = (
@@ -82,6 +84,7 @@ _OF_NUANCE = (
     korean_forms.particles_in_record,
     korean_forms.spaces_in_record,
     korean_forms.cases_in_record,
+    latin_korean.romanised_words_in_record,
     term.romanised_in_record,
     ipa.ipa_beside_term,
     part_of_speech.pos_of_record,
@@ -131,6 +134,7 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     lengths.lengths_of_card,
     spelling.misspellings_on_card,
     korean_forms.inflections_on_card,
+    latin_korean.hanja_in_sentences_on_card,
     hanja_words.hanja_card_shows_the_word,
     filler.chat_on_card,
 )
@@ -145,6 +149,7 @@ _OF_CARD = (
     korean_forms.particles_on_card,
     korean_forms.spaces_on_card,
     korean_forms.cases_on_card,
+    latin_korean.romanised_words_on_card,
     spoken.spoken_on_card,
     hanja_words.related_words_on_card,
     character_meanings.senses_on_card,

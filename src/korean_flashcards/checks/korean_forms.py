@@ -12,7 +12,7 @@ from korean_flashcards.checks.korean_text import keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.wrong_cases import wrong_cases
+from korean_flashcards.korean.wrong_cases import may_have_wrong_cases, wrong_cases
 from korean_flashcards.korean.wrong_inflections import pairs_of_rules, wrong_inflections
 from korean_flashcards.korean.wrong_particles import may_have_wrong_particles, wrong_particles
 from korean_flashcards.korean.wrong_spaces import may_be_split, pairs_without_space, wrong_spaces
@@ -75,13 +75,13 @@ def spaces_on_card(card: Card) -> Iterator[Finding]:
 
 def cases_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report particles in the record that the verb does not take."""
-    if any(wrong_cases(analysis.hangul)):
+    if may_have_wrong_cases(analysis.hangul):
         yield from _found(analysis, analysis, WRONG_CASE, wrong_cases)
 
 
 def cases_on_card(card: Card) -> Iterator[Finding]:
     """Report particles on the card that the verb does not take."""
-    if any(wrong_cases(card.hangul)):
+    if may_have_wrong_cases(card.hangul):
         yield from _found(card, card.analysis, WRONG_CASE, wrong_cases)
 
 

@@ -44,6 +44,11 @@ _ACTIONS = (
 _END = "(?![가-힣])"
 
 
+def may_have_wrong_cases(hangul: str) -> bool:
+    """Return whether a rule may find anything in these Hangul words, which are separated by spaces."""
+    return _test().search(hangul) is not None and any(wrong_cases(hangul))
+
+
 def wrong_cases(text: str) -> Iterator[tuple[str, str]]:
     """Yield the words with a case particle that the verb after them never takes, each with the right one."""
     for pattern, particle in _rules():
@@ -59,6 +64,18 @@ def _fitting(particle: str, noun: str) -> str:
     """Return the form of a particle after a noun: 이/가 after 커피 is 가."""
     after_coda, _, after_vowel = particle.partition("/")
     return (after_coda if split(noun[-1]).coda else after_vowel) if after_vowel else particle
+
+
+@cache
+def _test() -> re.Pattern[str]:
+    """Return an expression that all wrong texts and few others match."""
+    verbs = "|".join((*_NO_OBJECT.split(), *_BECOME.split()))
+    return re.compile(
+        rf"[을를] (?:{verbs}|도착|관심|사과|전화|인사|연락|답장|대답|결혼|싸[웠워]|헤어|이야기|살[아았고]|삽니"
+        r"|편지|선물|책|꽃|돈|메일|이메일|메시지|문자|한국어|영어|케이크)"
+        r"|[에게테께] (?:만[나났납]|모[시셔셨]|도[와왔]|존경|초대|칭찬|내[려렸립]|가리)"
+        rf"|(?:{_PLACES})에 |로 [탔타탑]|[이가] (?:먹[어었]|마[셔셨십]|읽[어었]|샀|봤|배워|공부|[좋싫])"
+    )
 
 
 @cache

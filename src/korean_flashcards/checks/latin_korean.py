@@ -1,0 +1,72 @@
+"""Check that Korean is written in Hangul: find romanized words and sentences, and Chinese characters within sentences."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.english_words import is_known
+from korean_flashcards.checks.languages import IN_CHINESE
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.checks.term import ROMANISED
+from korean_flashcards.domain.records import Finding
+from korean_flashcards.korean.romanisation import romanizes
+
+# Endings that no English word has: gyeseyo, wasseoyo, hamnida. Each begins with one of the signs.
+_ENDING = re.compile(
+    r"(?<![\w’'])[a-z]{2,}(?:seyo|eoyo|haeyo|aseyo|sseo|neyo|jiyo|geoyo|daeyo|ieyo|yeyo|mnida|mnikka|seumnida|neun|reul)\b",
+    re.I,
+)
+_SIGNS = ("eyo", "aeyo", "eoyo", "jiyo", "mnida", "mnikka", "sseo", "neun", "reul")
+# 학생 [hak-saeng], 학생 hakssaeng, 학생 (haksaeng): letters that English and IPA do not have.
+_BESIDE = re.compile(
+    r"([가-힣]+)[.,]? ?(?:\[([a-z][a-z -]{2,})\]|\(([a-z][a-z ,.?!'-]{2,})\)|/([a-z][a-z-]{2,})/| ([a-z]{4,})(?![a-z]))",
+    re.I,
+)
+_KOREAN_SOUNDS = re.compile("eo|eu|ae|ui|kk|tt|pp|jj|ss|[bcdghjkmnprst]y[aeou]|[a-z]-[a-z]", re.I)
+_SAID = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]")
+# 그 職員은 정말
+_HAN = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+_IN_SENTENCE = re.compile(
+    rf"(?:[가-힣]|[:.!?] ) ?({_HAN}{{2,}})"
+    r"(?:은|는|이|가|을|를|에|에서|에게|의|도|와|과|로|으로|한테|까지|부터|만|하고) [가-힣]+[ .?!]"
+)
+
+
+def romanised_words_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report romanized Korean in the record."""
+    yield from _romanised(analysis)
+
+
+def romanised_words_on_card(card: Card) -> Iterator[Finding]:
+    """Report romanized Korean on the card."""
+    yield from _romanised(card)
+
+
+def hanja_in_sentences_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Report words in Chinese characters within Korean sentences of the record."""
+    yield from _hanja_in_sentences(analysis)
+
+
+def hanja_in_sentences_on_card(card: Card) -> Iterator[Finding]:
+    """Report words in Chinese characters within Korean sentences on the card."""
+    yield from _hanja_in_sentences(card)
+
+
+def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
+    # German has "neun", so other languages than English may have words with these endings.
+    has_sign = subject.analysis.language.code == "en" and any(sign in subject.all_prose for sign in _SIGNS)
+    for field, text in () if subject.analysis.is_offline else subject.prose:
+        for found in _ENDING.findall(text) if has_sign else ():
+            yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")
+        for korean, *written in _BESIDE.findall(text):
+            latin = next(filter(None, written))
+            if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not is_known(latin):
+                yield ROMANISED.at(field, f"“{korean}” is romanized as “{latin}”: leave it out")
+        for latin in _SAID.findall(text) if "[" in text else ():
+            if romanizes(latin, subject.analysis.spoken):
+                yield ROMANISED.at(field, f"the pronunciation [{latin}] is in Latin letters: write it in Hangul")
+
+
+def _hanja_in_sentences(subject: Analysis | Card) -> Iterator[Finding]:
+    for field, text in subject.prose if subject.has_han else ():
+        for word in _IN_SENTENCE.findall(text):
+            yield IN_CHINESE.at(field, f"“{word}” in a Korean sentence is in Chinese characters: write it in Hangul")
