@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.english_words import is_known
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED
 from korean_flashcards.domain.records import Finding, Severity
@@ -28,7 +27,6 @@ CHECKS = (KEYWORD_MISSING, KEYWORD_FORM)
 _ROMANISED = re.compile(
     r"([가-힣][가-힣 ,.?!]*?)[ ]?\(([a-z][a-z ,.?!'-]+)\)|\(([a-z][a-z ,.?!'-]+)\)[ ]?([가-힣][가-힣 ]*)", re.I
 )
-_SHORTEST = 4  # letters of an English word that can be recognized
 _MEANING = re.compile(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}")
 
 
@@ -69,6 +67,6 @@ def romanised_examples(card: Card) -> Iterator[Finding]:
             words = korean.split()
             count = len(written.split())
             near = words[-count:] if after else words[:count]
-            # English words such as "radio" are their own romanization.
-            if romanizes(written, "".join(near)) and (len(written) < _SHORTEST or not is_known(written)):
+            # A loanword such as "radio" is its own romanization.
+            if "english" not in text.lower() and romanizes(written, "".join(near)):
                 yield ROMANISED.at(field, f"“{' '.join(near)}” is romanized as “{written}”: leave it out")

@@ -59,11 +59,16 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
             yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")
         for korean, *written in _BESIDE.findall(text):
             latin = next(filter(None, written))
-            if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not is_known(latin):
+            if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not _is_loanword(latin, text):
                 yield ROMANISED.at(field, f"“{korean}” is romanized as “{latin}”: leave it out")
         for latin in _SAID.findall(text) if "[" in text else ():
             if romanizes(latin, subject.analysis.spoken):
                 yield ROMANISED.at(field, f"the pronunciation [{latin}] is in Latin letters: write it in Hangul")
+
+
+def _is_loanword(latin: str, text: str) -> bool:
+    """Return whether the romanization of a word is an English word that the text may be about."""
+    return "english" in text.lower() or is_known(latin)
 
 
 def _hanja_in_sentences(subject: Analysis | Card) -> Iterator[Finding]:
