@@ -113,7 +113,7 @@ def test_checks_that_need_the_analyzer_are_skipped_without_it(monkeypatch: pytes
     assert "about_another_word" in {each.code for each in check_nuance(record, word)}
     for kept in (occurs_in, lemmas, morphology._analyse, morphology.raw_morphemes):
         kept.cache_clear()
-    morphology.release()
+    monkeypatch.setattr(morphology, "_loaded", None)
     monkeypatch.setitem(sys.modules, "kiwipiepy", None)
     found = {each.code for each in check_nuance(record, word)}
     assert {"comparison_same_word", "ipa_other_word", "in_korean"} <= found

@@ -14,6 +14,7 @@ from kedro.framework import project as kedro_project
 from kedro.framework.startup import bootstrap_project
 
 from korean_flashcards.cli import cli
+from korean_flashcards.korean import morphology
 from support.project import Project
 from support.project import Result as Ended
 
@@ -32,6 +33,8 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     # Once is enough, because the settings are the same in each copy. Reading them takes 0.1 s.
     if kedro_project.PACKAGE_NAME is None:
         bootstrap_project(project.folder)
+        # Without it, each run with a model would start a process that loads the analyzer.
+        morphology.load()
 
     def run(*args: str) -> Result:
         result = CliRunner().invoke(cli, args)

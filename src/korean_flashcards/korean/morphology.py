@@ -199,13 +199,6 @@ def can_be_loaded() -> bool:
     return _loaded is None and find_spec("kiwipiepy") is not None
 
 
-def release() -> None:
-    """Free the analyzer's memory (330 MB). The next analysis reloads the analyzer."""
-    global _loaded
-    with _loading:
-        _loaded = None
-
-
 def _word_lemma(word: str, pos: str) -> str:
     content: list[Morpheme] = []
     particle = False

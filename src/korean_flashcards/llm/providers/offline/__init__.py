@@ -9,7 +9,6 @@ import json
 
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.requests import ChatTemplate
-from korean_flashcards.korean.morphology import release
 from korean_flashcards.llm.providers.base import RawReply
 
 # Part of the cache key. Increment it only if a change here or in ``korean`` makes earlier replies unusable, because all
@@ -41,5 +40,4 @@ class OfflineBackend:
         return False
 
     async def close(self) -> None:
-        """Free the 330 MB used by the morphological analyzer, which only stage 1 needs."""
-        release()
+        """Do nothing. The checks and stage 2 use the analyzer again, and loading it takes 0.8 s."""
