@@ -93,7 +93,7 @@ def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
 
 @lru_cache(maxsize=16384)
 def _is_misspelled(word: str) -> bool:
-    return any(misspellings(word))
+    return any(misspellings(word)) or word.endswith("이예요")  # 일이예요 for 일이에요
 
 
 def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
