@@ -28,8 +28,9 @@ _BOUND = frozenset(("particle", "ending", "suffix", "phrase"))
 # The analyzer takes them for other words if they stand alone.
 _DETERMINERS = frozenset(["새", "헌", "옛", "첫", "온", "온갖", "모든", "여러", "어느", "무슨", "웬", "딴", "맨"])
 _CLAIM = re.compile(
-    r"\s*(?:an? |the |this is an? )?(?:(?:[ㄱ-ㅣ가-힣]{1,2}|ㅡ)[- ](?:irregular|drop) |irregular |regular |native |plain "
-    r"|honorific |humble |action |descriptive )*(noun|verb|adjective|adverb|determiner|pronoun)(?=[,.:;]|$| before| that)",
+    r"\s*(?:an? |the |this (?:is an? )?)?"
+    r"(?:(?:[ㄱ-ㅣ가-힣]{1,2}|ㅡ)[- ](?:irregular|drop) |irregular |regular |native |plain |honorific |humble |action "
+    r"|descriptive )*(noun|verb|adjective|adverb|determiner|pronoun)(?=[,.:;]|$| before| that| stands| goes| comes)",
     re.I,
 )
 

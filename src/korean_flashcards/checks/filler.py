@@ -32,34 +32,34 @@ _FILLERS = (
     "happy (?:learning|studying)", "think of something that reminds you", "as (?:we|you) can see",
     "practi[cs]e makes perfect", "one of the most (?:common|important|useful|basic)", "rich (?:culture and )?history of",
     "it is (?:important|worth|crucial|essential|helpful) to (?:remember|note|understand|know|keep in mind|mention)",
-    "it (?:should|must|can) be (?:noted|said|mentioned|remembered) that", "when it comes to", "generally speaking",
+    "it (?:should|must|can) be (?:noted|mentioned|remembered) that", "when it comes to", "generally speaking",
     "(?:take|have) a closer look", "truly (?:fascinating|wonderful|remarkable|beautiful|amazing|unique)",
     "(?:language|korean|learning) (?:learning )?journey", "enrich your", "boost your", "improve your korean",
     "sound more (?:natural|fluent)",
     "(?:mastering|learning|knowing|understanding) this (?:word|nuance|form|ending|expression|pattern|verb|noun|distinction)",
-    "(?:needless to say|in today's world|as mentioned (?:above|before|earlier)|last but not least|in summary|all in all)",
+    "(?:needless to say|in today's world|as mentioned (?:above|before|earlier)|last but not least|in summary)",
     "plays? (?:a|an) (?:important|crucial|vital|key|significant) role",
     "(?:essential|must-know|must-have) (?:word|part|vocabulary)",
-    "every (?:learner|student|korean learner)", "take your korean", "to the next level",
+    "every (?:korean )?learner", "to the next level", "congratulations[,!] you",
+    "you(?:'ve| have) (?:just |now )?(?:learned|mastered)",
 )  # fmt: skip
 _FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
 # These may be true once: "a very common word among friends". Any other is enough.
 _ONCE_TRUE = re.compile("(?:very|really|extremely|quite|most|used|as) ")
-# Every match of the patterns contains one of these. Most text has none, so it is not searched.
-_FILLER_SIGNS = (
-    " common", " useful", " important", " basic", " popular", "good luck", "remember ", "well done", "practi",
-    "conclusion", "sum up", "used in ", "used a lot", "great job", "learner", " master", "happy ", "reminds", "can see",
-    "history of", "worth to", "crucial ", "essential ", "helpful to", "noted that", "said that", "mentioned that",
-    "remembered that", "when it comes", "generally sp", "closer look", "truly ", "journey", "enrich your", "boost your",
-    "improve your", "take your",
-    "sound more", "ing this ", "needless", "today's world", "as mentioned", "last but", "in summary", "all in all", " role",
-    "must-", "every student", "next level",
-)  # fmt: skip
+# Every match of the patterns contains one of these words. Most text has none, so it is not searched.
+_SIGNS = """
+common useful important basic popular luck remember practicing practising conclusion sum situations contexts ways done
+job daily
+everyday learners practice practise master happy reminds see perfect rich worth crucial essential helpful noted mentioned
+remembered comes generally closer truly journey enrich boost improve natural fluent mastering learning knowing understanding
+needless today's least summary role must-know must-have learner next congratulations learned
+"""
+_FILLER_WORDS = frozenset(_SIGNS.split())
 # A sentence of these words alone, with at least one that praises or recommends, says nothing.
 _PRAISE = """
 important useful popular basic essential necessary helpful learner learners learn learning study studying practice practise
 practicing master memorize memorise remember worth vocabulary beginner beginners frequently interesting fluent fluency fun
-often various many common commonly widely daily
+often various many common commonly widely daily congratulations wonderful amazing
 """
 _EMPTY = """
 used use uses using word words term expression phrase noun verb adjective adverb korean korea language speaker speakers
@@ -68,11 +68,13 @@ different situation situations context contexts life everyday day conversation c
 said know known understand well good great make makes perfect when where how way ways number case cases time times
 every everyone everybody everywhere always can could should must will would may help helps need needs very
 really quite extremely just only even all each other thing things lot level part correctly properly naturally its your you
-there think keep going daily grammar sentence sentences example examples meaning meanings mean means
+there think keep going another today now grammar sentence sentences example examples meaning meanings mean means
 """
 _COMPARED = (
     "similar same different difference differ nuance slightly bit little both but however two nearly almost less more"
 )
+_PRAISING = frozenset(f"{_PRAISE} {_COMPARED}".split())
+_PUNCTUATION = re.compile("[.,;:!?]")
 _ABOUT = content_words("word words meaning meanings they")
 # A sentence without Korean, quotations, and parentheses.
 # It begins with its capital letter, because such a pattern is found faster.
@@ -141,8 +143,9 @@ def chat_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    has_filler = any(map(subject.all_prose.__contains__, _FILLER_SIGNS))
-    for field, text in subject.prose if analysis.language.code == "en" else ():
+    words = set(_PUNCTUATION.sub(" ", subject.all_prose).split()) if analysis.language.code == "en" else set[str]()
+    has_filler, has_praise = not words.isdisjoint(_FILLER_WORDS), not words.isdisjoint(_PRAISING)
+    for field, text in subject.prose if has_filler or has_praise else ():
         if field not in _SENTENCES:
             continue
         idle = _FILLER.findall(text.lower()) if has_filler else []
@@ -151,7 +154,7 @@ def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         else:
             # Korean of the comparison is its subject, not an example.
             plain = text.replace(analysis.spoken, "it").replace(analysis.vs, "it") if field == "comparison" else text
-            phrase = next(filter(_is_empty, _PLAIN.findall(plain)), None)
+            phrase = next(filter(_is_empty, _PLAIN.findall(plain)), None) if has_praise else None
         if phrase and field != "front":
             yield FILLER.at(
                 field, f"“{phrase}” says nothing about {analysis.word}: leave it out or say what is special"

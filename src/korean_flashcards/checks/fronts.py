@@ -71,9 +71,10 @@ def front_asks(card: Card) -> Iterator[Finding]:
     elif analysis.language.code == "en" and (senses := _senses_told(card)):
         asks = _asks_for_the_meaning(card)
         own = {content_words(sense) for sense in _senses(analysis.text("primary_meaning"))}
-        tells = card.tab_name in ("Scene", "Cultural") and (
-            len(senses) > 1 or (card.tab_name == "Scene" and content_words(senses[0]) in own)
-        )
+        is_whole = any(len(content_words(sense)) > 1 for sense in senses)
+        is_choice = card.tab_name == "Usage-Comparison" and _OF_TWO.search(front) is not None
+        tells = card.tab_name in _ASKS_FOR_MEANING and (len(senses) > 1 or (is_whole and not is_choice))
+        tells = tells or (card.tab_name == "Scene" and content_words(senses[0]) in own)
         check = FRONT_TELLS if asks or tells else FRONT_HINTS
         yield check.at("front", f"the front says “{senses[0]}”, which is what {analysis.word} means")
 

@@ -8,6 +8,7 @@ from korean_flashcards.checks.hanja import is_part, same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
+from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.hanja_data import entries, reads_as, spelled
 from korean_flashcards.korean.native_origins import native_origin
 from korean_flashcards.korean.native_words import is_native
@@ -28,6 +29,7 @@ OTHER_CHARACTERS = Check(
 CHECKS = (RELATED_WITHOUT_IT, NATIVE_WORD, OTHER_CHARACTERS)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ROW = re.compile(f"[{_HAN}]+")
 _ALONE = re.compile(f"(?<![{_HAN}])([{_HAN}])(?![{_HAN}])")
 _WORD = rf"[가-힣]{{2,6}} ?\(?[{_HAN}]{{2,6}}\)?(?: ?(?:'[^'\n]*'|‘[^’\n]*’|“[^”\n]*”|\"[^\"\n]*\"|\([^)\n]*\)))?"
 _LIST = rf"{_WORD}(?:(?:,? and |, |/| or ){_WORD})*"
@@ -112,7 +114,6 @@ def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     own = [homonym["hanja"] for homonym in analysis.homonyms if homonym["hanja"]]
     listed = "".join(re.findall(f"[{_HAN}]", str(analysis.listed.get("hanja") or "")))
     word = analysis.spoken
-    beside = re.compile(rf"(?<![가-힣]){re.escape(word)} ?\(?([{_HAN}]+)\)?")
     for field, text in subject.prose:
         if text.isascii():
             continue
@@ -122,17 +123,23 @@ def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
                 yield told.at(field, f"{' + '.join(chain)} are not the hanja of {word}")
         if own or listed or field == "other_meanings":
             continue
-        shown = [found[1] for found in beside.finditer(text)]
+        shown = [row[0] for row in _ROW.finditer(text) if _follows(word, text[: row.start()])]
         shown += _claimed(text)
         for hanja in shown:
             if not _may_be(hanja, analysis):
                 yield NATIVE_WORD.at(field, f"{hanja} are not the hanja of {word}: leave them out")
 
 
+def _follows(word: str, before: str) -> bool:
+    """Return whether a text ends with the word as a whole, possibly before an opening parenthesis."""
+    before = before.rstrip(" (")
+    return before.endswith(word) and not has_hangul(before[: -len(word)][-1:])
+
+
 def _claimed(text: str) -> list[str]:
     """Return characters that a sentence calls the word's hanja: Sino-Korean 梨."""
     sentences = [each for each in re.split(r"(?<=[.!?;]) ", text) if _CLAIM.search(each) and not _NATIVE.search(each)]
-    return [found[1] for each in sentences for found in _CLAIMED.finditer(each) if "+" not in each]
+    return [found[1] for each in sentences for found in _CLAIMED.finditer(each) if len(found[1]) > 1 or "+" not in each]
 
 
 def _may_be(hanja: str, analysis: Analysis) -> bool:

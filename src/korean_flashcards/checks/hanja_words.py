@@ -10,7 +10,7 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import initial_form, strip_to_hangul
-from korean_flashcards.korean.hanja_data import entries, reads_as, spelled
+from korean_flashcards.korean.hanja_data import entries, has_changed_reading, reads_as, spelled
 from korean_flashcards.korean.sino_words import choose, interchangeable, only_spelling, spellings
 
 HANJA_ORDER = Check(
@@ -122,6 +122,9 @@ def _related(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     for field, text in subject.prose if is_searched else ():
         for hangul, hanja, meaning in _PAIR.findall(text):
             known = spelled(hangul)
+            is_read = reads_as(hanja, hangul) and not has_changed_reading(hanja, hangul)
+            if not known and is_read and hanja not in (*own, listed) and (read := _read(hanja)):
+                yield HANJA_OF_RELATED.at(field, f"{hanja} is read {read}, not {hangul}")
             if hangul in _LABELS or hanja in own or hanja in listed or not known or len(hangul) != len(hanja):
                 continue
             if meaning and reads_as(hanja, hangul) and (usual := _one_character_off(hanja, hangul, meaning)):
@@ -133,6 +136,12 @@ def _related(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
             ):
                 usual = max(known, key=lambda word: min(entries()[sign].uses for sign in word if sign in entries()))
                 yield HANJA_OF_RELATED.at(field, f"no dictionary lists {hanja} for {hangul}: {usual} is more usual")
+
+
+def _read(hanja: str) -> str:
+    """Return how the dictionary reads these hanja, with all readings of the characters (住宅 주택), or ""."""
+    readings = (entries()[sign].readings if sign in entries() else () for sign in hanja)
+    return next((word for word in map("".join, product(*readings)) if hanja in spelled(word)), "")
 
 
 def _one_character_off(hanja: str, hangul: str, meaning: str) -> str:

@@ -45,6 +45,9 @@ CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, BARE_CARD, SWAPPED_SIDES, SWAPPE
 
 _SPELLED = re.compile(r" is pronounced as it is written\.$")
 _ROW = re.compile(r"(?<![\w-])(\w++)(?:[ ,.!]++\1(?!\w)){3,}", re.I)
+# Neutral. Neutral. Of things.
+_SAME_AGAIN = re.compile(r"(?:^|[.!?] )([A-Z][a-z]{3,}[a-z ]*[.!?]) \1(?= |$)")
+_OF_THE_RECORD = frozenset(("explanation", "usage_context", "other_meanings"))
 # Part of every row, which is found faster than the row.
 _TWICE = re.compile(r"[ ,.!](\w++)[ ,.!]++\1(?!\w)", re.I)
 _SENTENCE_END = re.compile(r"[.!?]['’\"”)]*\s+")
@@ -135,5 +138,7 @@ def _repetitions(prose: tuple[tuple[str, str], ...], word: str) -> Iterator[Find
         # Two forms can have the same translation (— He has left.), which begins with a dash.
         sentences = [part for part in parts if len(part.split()) > 3 and part[0] not in "—–=→'‘\"“("]
         again = (a for a, b in pairwise(sentences) if a == b or sentences.count(a) > 2)
-        if twice := next(again, None):
+        if field in _OF_THE_RECORD and (short := _SAME_AGAIN.search(text)):
+            yield REPETITION.at(field, f"{field} repeats “{short[1]}”")
+        elif twice := next(again, None):
             yield REPETITION.at(field, f"{field} repeats a sentence: “{twice[:60]}”")

@@ -42,6 +42,8 @@ def named_on_card(card: Card) -> Iterator[Finding]:
     analysis = card.analysis
     if card.tab_name != "Scene" or card.is_offline or analysis.language.code != "en" or analysis.is_pattern:
         return
+    if " is " not in card.back and " means " not in card.back and " was " not in card.back:
+        return
     for found in _THAT_IS.finditer(card.back):
         if not analysis.occurs_in(found["word"]):
             yield OTHER_WORD_NAMED.at("back", f"the scene stands for {analysis.word}, not for {found['word']}")

@@ -22,10 +22,10 @@ _MARKS = re.compile(r"[!?\"“”<>{}]")
 
 def tags_of_card(card: Card) -> Iterator[Finding]:
     """Report tags without a value, with a sentence as their value, or with a repeated word. The list's tags are ignored."""
-    tags = card.card.get("tags") or ()
+    tags, listed = card.card.get("tags") or (), str(card.analysis.listed.get("tags") or "")
     for tag in tags if isinstance(tags, list | tuple) else ():
         prefix, colon, value = str(tag).partition(":")
-        if prefix in _REQUESTED and not value.strip(":_ ") and tag not in str(card.analysis.listed.get("tags") or ""):
+        if prefix in _REQUESTED and not value.strip(":_ ") and tag not in listed:
             yield TAG.at(
                 "tags", f"the tag “{tag}” has no value: write {prefix}: with one or two words, or leave it out"
             )
