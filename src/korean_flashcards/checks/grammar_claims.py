@@ -56,6 +56,7 @@ _HARMONY = re.compile(
     r"(?:vowel (?:is |of [가-힣]+- is )?|[Aa]fter |[Ww]ith )(?P<vowel>[ㅏ-ㅣ])(?: (?:or|and) [ㅏ-ㅣ])?\b"
     r"[^.;]{0,30}?-(?P<form>[았었아어])(?:-|요|서|\b)(?!/)"
 )
+_VOWEL = re.compile("[ㅏ-ㅣ]")
 _OTHERWISE = re.compile(r"\b(?:not|never|no|otherwise|else|elsewhere|other|others|all|unless)\b|n't")
 _DENIED = re.compile(r"\b(?:not|never|no|wrong|instead|unlike|neither|except)\b|n't", re.I)
 
@@ -72,7 +73,9 @@ def grammar_on_card(card: Card) -> Iterator[Finding]:
 
 def _false(subject: Analysis | Card) -> Iterator[Finding]:
     about = subject.all_prose
-    has_place, has_role = "after " in about, "particle" in about or "marker" in about or " the " in about
+    # Each pattern needs one of these. Most text has none of them, so it is not searched.
+    has_place, has_role = "after " in about, any(map(about.__contains__, ("subject", "object", "topic", "possessive")))
+    has_end, has_vowel = "end in " in about or "ends in " in about, _VOWEL.search(about) is not None
     for field, text in subject.prose:
         if text.isascii():
             continue
@@ -85,10 +88,10 @@ def _false(subject: Analysis | Card) -> Iterator[Finding]:
                 yield FALSE_GRAMMAR.at(
                     field, f"{particle} is not the {role} particle, but marks the {_ROLES[particle]}"
                 )
-        for found in _STEM_ENDS.finditer(text) if " in " in about else ():
+        for found in _STEM_ENDS.finditer(text) if has_end else ():
             if not _ends_in(found["word"], found["sound"]) and not _is_denied(text, found):
                 yield FALSE_GRAMMAR.at(field, f"{found['word']}- does not end in a {found['sound']}")
-        for found in _HARMONY.finditer(text):
+        for found in _HARMONY.finditer(text) if has_vowel else ():
             is_bright = found["vowel"] in "ㅏㅗ"
             if (found["form"] in "았아") != is_bright and not _is_backward(text, found):
                 yield FALSE_GRAMMAR.at(

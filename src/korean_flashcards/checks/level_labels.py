@@ -144,6 +144,8 @@ def _has_one(signs: Iterable[str], lowercase: str) -> bool:
 
 
 def _beside(subject: Analysis | Card) -> Iterator[Finding]:
+    if subject.all_prose.isascii():
+        return
     names = [sign for sign in _NAME_SIGNS if sign in subject.all_prose]
     people = [sign for sign in _PEOPLE_SIGNS if sign in subject.all_prose]
     for field, text in subject.prose if names or people else ():
