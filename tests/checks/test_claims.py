@@ -165,3 +165,28 @@ def test_false_statements_about_grammar_are_reported() -> None:
         each for each in WRONG_GRAMMAR.replace("\n", "|").split("|") if each.strip() and not is_reported(each)
     ] == []
     assert [each for each in RIGHT_GRAMMAR.replace("\n", "|").split("|") if is_reported(each)] == []
+
+
+def test_humble_words_called_honorific_are_reported() -> None:
+    def is_reported(term: str, explanation: str) -> bool:
+        return "speech_label" in codes_of_record(term, pos="verb", explanation=explanation)
+
+    wrong = [
+        ("드리다", "Honorific of 주다: 드려요."), ("주무시다", "Humble partner of 자다."),
+        ("자다", "주무시다 is the humble verb for it."),
+        ("우리", "저희 raises your own family."), ("말", "드리다 honours the one who speaks."),
+    ]  # fmt: skip
+    right = [
+        ("드리다", "Humble of 주다: 드려요."), ("주무시다", "Honorific of 자다."), ("우리", "저희 lowers your own family."),
+        ("있다", "계시다 is the honorific verb for it; 계시다 honors the subject."),
+    ]  # fmt: skip
+    assert [pair for pair in wrong if not is_reported(*pair)] == []
+    assert [pair for pair in right if is_reported(*pair)] == []
+
+
+def test_counters_of_other_things_on_a_card_are_accepted() -> None:
+    assert "wrong_counter" in codes_of_record("노트북", explanation="Loanword. Counted with 권.")
+    assert "wrong_counter" not in codes_of_record(
+        "노트북", explanation="A 공책 is counted with 권. Bound paper is counted with 권."
+    )
+    assert "speech_label" not in codes_of_record("밖에", explanation="만 keeps the verb plain: 십 분만 있어요.")

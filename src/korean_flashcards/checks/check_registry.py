@@ -21,6 +21,7 @@ from korean_flashcards.checks import (
     hanja_words,
     homograph,
     homonym_senses,
+    honor_labels,
     inflection_claims,
     ipa,
     keywords,
@@ -119,6 +120,7 @@ _OF_NUANCE = (
     politeness.honors_of_record,
     politeness.levels_of_record,
     level_labels.labels_of_record,
+    honor_labels.honor_labels_of_record,
     grammar_claims.grammar_of_record,
 )
 _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
@@ -169,6 +171,7 @@ _OF_CARD = (
     untranslated.examples_are_translated,
     numbers.numbers_on_card,
     level_labels.labels_on_card,
+    honor_labels.honor_labels_on_card,
     grammar_claims.grammar_on_card,
     inflection_claims.inflection_on_card,
 )

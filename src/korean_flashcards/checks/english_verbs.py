@@ -30,8 +30,11 @@ _FUTURE = re.compile(r"\b(?:will|won't|shall|shan't|going to|gonna|let's|about t
 _AFTER_WILL = re.compile(r"(?:\b(?:will|won't|shall|going to|gonna|let's)|['’]ll)(?: not| never| be| get)? \w+", re.I)
 # Everything that may be in the past, also as a participle or a conditional.
 _MAY_BE_PAST = re.compile(
-    r"\b(?:(?:was|were|did|had|has|have|would|could|might|should)(?:n't|n’t)?|been|gone|done|seen|used|ago|yesterday|put|read"
-    rf"|cut|let|set|hit|hurt|cost|shut|spread|quit|born|{_PAST_FORMS}|\w+ed|\w+en|\w+nt)\b|['’](?:ve|d)\b",
+    r"\b(?:(?:was|were|did|had|has|have|would|could|might|should)(?:n't|n’t)?|been|gone|done|seen|used|ago"
+    r"|yesterday|put|read"
+    rf"|cut|let|set|hit|hurt|cost|shut|spread|quit|born|{_PAST_FORMS}|\w+ed|(?:tak|giv|eat|writt|brok|spok|chos"
+    rf"|stol|forgott|gott|driv|ridd|fall|hidd|froz|beat|shak|wok|prov)en"
+    r"|sent|lent|spent|meant|bent|burnt|learnt|dreamt)\b|['’](?:ve|d)\b",
     re.I,
 )
 _STATES = "wear|sit|stand|ly|hang|going|look|carry|hold"  # is wearing: Korean has the past
@@ -43,7 +46,8 @@ _PRESENT = re.compile(
     r"|\b[Dd]o(?:es)? (?:I|you|we|they|he|she|it)\b"
 )
 _BE = re.compile(
-    r"\b(?:am|is|are|isn't|aren't|do|does|don't|doesn't|has|have|can|may|must|should|would|could)\b|['’](?:m|s|re|ve|d|ll)\b",
+    r"\b(?:am|is|are|isn't|aren't|do|does|don't|doesn't|has|have|can|may|must|should|would|could)\b|['’](?:m|s|re"
+    r"|ve|d|ll)\b",
     re.I,
 )
 _IS = re.compile(r"\b(?:am|is|are|isn't|aren't)\b|['’](?:m|s|re)\b", re.I)

@@ -23,6 +23,7 @@ EXAMPLE_WITHOUT_WORD = Check(
 # 네, 잘 먹겠습니다
 _ANSWERED = frozenset(("phrase", "interjection"))
 _FEWEST_ASKED = 2  # content words
+_CONTRAST = re.compile(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
 _HANGUL = re.compile("[가-힣]+")
 _PARTICLES = frozenset("은는이가을를에의도로와과고")
 
@@ -41,6 +42,8 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     if not sentences or card.tab_name == "Hanja":
         return
     if not any(analysis.occurs_in(snippet.korean) for snippet in card.snippets):
+        if card.tab_name == "Cultural" and analysis.word in card.back:
+            return  # examples show what people say on the day or in the place
         message = f"no example contains {analysis.word}; the first example is “{sentences[0]}”"
         yield NO_EXAMPLE_HAS_THE_WORD.at("back", message)
         return
@@ -61,8 +64,20 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
         if sentence not in sentences or has_word[at] or any(words):
             continue
         is_asked = _is_asked(card.snippets[at].translation, card.front)
-        if not (is_asked or _is_dialogue(shown, has_word, at) or _says_more(card, has_word, at)):
+        if not (
+            is_asked
+            or _is_contrast(card, sentence)
+            or _is_dialogue(shown, has_word, at)
+            or _says_more(card, has_word, at)
+        ):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
+
+
+def _is_contrast(card: Card, sentence: str) -> bool:
+    """Return whether the words before the example say that it has another word: “… is a third word: 오늘은 추워요.”"""
+    before = card.back.partition(sentence)[0].rpartition("\n")[2]
+    clause = re.split(r"[.?!]['’”\"]* ", before)[-1]
+    return clause.rstrip().endswith(":") and _CONTRAST.search(clause) is not None
 
 
 def _is_asked(translation: str, front: str) -> bool:
@@ -93,5 +108,6 @@ def _discussed(card: Card) -> list[str]:
     """Return the Korean words on the back outside the examples, such as 못 in “If you are unable to, it is 못”."""
     prose = card.back
     for snippet in card.snippets:
-        prose = prose.replace(snippet.korean, "")
+        if snippet.is_sentence:
+            prose = prose.replace(snippet.korean, "")
     return [word for word in _HANGUL.findall(prose) if word not in _PARTICLES]

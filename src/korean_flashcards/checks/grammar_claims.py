@@ -58,7 +58,9 @@ _HARMONY = re.compile(
 )
 _VOWEL = re.compile("[ㅏ-ㅣ]")
 _OTHERWISE = re.compile(r"\b(?:not|never|no|otherwise|else|elsewhere|other|others|all|unless)\b|n't")
-_DENIED = re.compile(r"\b(?:not|never|no|wrong|instead|unlike|neither|except)\b|n't", re.I)
+_DENIED = re.compile(
+    r"\b(?:not|never|no|wrong|instead|unlike|neither|except|may|drops?|falls?|left out|omitted|disappears?)\b|n't", re.I
+)
 
 
 def grammar_of_record(analysis: Analysis) -> Iterator[Finding]:

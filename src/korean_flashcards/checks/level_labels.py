@@ -14,7 +14,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import raw_morphemes
 
 SPEECH_LABEL = Check(
-    "speech_label", Severity.WARNING, "The text names the wrong speech level for a form.",
+    "speech_label", Severity.WARNING, "The text names the wrong speech level or kind of respect for a form.",
     "Compares 해요체, “polite”, “casual”, “to friends”, and the like with the ending of the form beside them.",
     needs_morphology=True,
 )  # fmt: skip
@@ -54,6 +54,8 @@ _WHAT = (
 )
 # Casual: 갔어요. In formal speech 갑니다. More casual: 안녕히 계십시오.
 _NAME_FIRST = re.compile(rf"(\b(?:more|less|most|not|never|very) )?({_NAME}){_WHAT}(?: it is| is)?[:,]? {_FORM}", re.I)
+_PLAIN_STYLE = re.compile("plain (?:one|variant|style|form|speech|level|past|present)", re.I)
+_ANOTHER = re.compile(" (?:one|variant|version|equivalent|counterpart) ")  # 주무세요, the formal one 주무십니다
 # 거예요 is polite, 거야 …: the name belongs to the form before it.
 _BELONGS_BEFORE = re.compile(r"(?:\bis|\bare|[가-힣][’'”\")]*[ (,]*(?:the |a |an )?)\s*$")
 # 갔어요 (casual), With -습니다 it is casual
@@ -167,8 +169,11 @@ def _named(field: str, text: str) -> Iterator[Finding]:
     for found in _NAME_FIRST.finditer(text):
         if (found[1] or "").lower() not in ("", "more ") or _REJECTED.match(text[found.end() :]):
             continue
+        if found[2].lower() == "plain" and not _PLAIN_STYLE.search(found[0]):
+            continue  # the plain verb
         is_ending = text[found.start(3) - 1] == "-"
-        if not _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)]):
+        belongs_before = _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)])
+        if not belongs_before or _ANOTHER.search(found[0]):
             yield from _finding(field, found[2], found[3], is_relative=bool(found[1]), is_ending=is_ending)
     for found in _FORM_FIRST.finditer(text):
         if not found[2]:

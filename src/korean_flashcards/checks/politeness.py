@@ -39,7 +39,9 @@ _HONORIFIC_NOUNS = frozenset(("진지", "성함", "연세", "생신"))
 _HONORIFIC_STEMS = frozenset(("드시", "잡수시", "계시", "주무시"))
 # 저는 커피 주세요 and 저는 괜찮으니 걱정하지 마세요 speak to the listener.
 _REQUESTS = frozenset(("주", "말", "보"))
-_OWN_HONORIFICS = re.compile(r"(?<![가-힣])(?:제|내) (?:성함|연세|생신|존함|진지|댁)|(?<![가-힣])(?:저|제|나|내)께서")
+_OWN_HONORIFICS = re.compile(
+    r"(?<![가-힣])(?:제|내|저희|우리) (?:성함|연세|생신|존함|진지|댁)|(?<![가-힣])(?:저|제|나|내)께서"
+)
 _LOW_ATTENDED = re.compile("(?<![가-힣])(?:친구|동생|남동생|여동생|아들|딸|후배)[을를] 모[시셔셨]")
 # Every sentence with a wrong honorific has a form of 저 or 나, someone who is never honored, 모시다, or 께.
 _ANYBODY = re.compile(f"[저-젛제-젷나-낳내-냏께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")

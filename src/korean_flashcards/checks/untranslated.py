@@ -39,14 +39,15 @@ def examples_are_translated(card: Card) -> Iterator[Finding]:
     """Report example sentences without a translation."""
     if card.analysis.language.code == "ko" or card.analysis.is_offline:
         return
-    stretches = [stretch for stretch in korean_of(card) if stretch.field == "back"]
-    translated = [
-        part.strip() for stretch in stretches if stretch.translation for part in _PART.findall(stretch.korean)
-    ]
-    for stretch in stretches:
+    translated: list[str] = []
+    for stretch in korean_of(card):
+        if stretch.field != "back":
+            continue
         missing = _half_translated(stretch) if stretch.translation else _without_translation(stretch, translated)
         if missing:
             yield NO_TRANSLATION.at("back", f"“{missing}” has no translation")
+        if stretch.translation:
+            translated += map(str.strip, _PART.findall(stretch.korean))
 
 
 def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
@@ -55,7 +56,7 @@ def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
     sentence = stretch.korean[: ends[-1]] if ends else ""
     if not _is_spoken(sentence):
         return ""
-    if any(_is_form_of(sentence, other) for other in translated) or stretch.on_purpose:
+    if any(_is_form_of(sentence, other) for other in translated) or (sentence == stretch.korean and stretch.is_mistake):
         return ""
     follows = sentence == stretch.korean and (_FOLLOWED.match(stretch.after) or is_rejected(stretch))
     is_example = _EXAMPLE_FOLLOWS.search(stretch.before) and not _TRANSLATED_BEFORE.search(stretch.before)

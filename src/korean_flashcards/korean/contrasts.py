@@ -74,21 +74,32 @@ _NATIVE_NUMBER = re.compile(
     rf"(?<![가-힣])(?:(둘|셋|넷|다섯|여섯|일곱|여덟|아홉|스무|서른|마흔|예순|일흔|여든|아흔)"
     rf"|(두|세|네|열|쉰)(?= {_COUNTER}(?![가-힣]{{2}})))"
 )
+_ONES = {"하나": 1, "한": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4} | {
+    native: _NATIVE[native] for native in ("다섯", "여섯", "일곱", "여덟", "아홉")
+}
+_TENS = {"열": 10, "스물": 20} | {
+    native: _NATIVE[native] for native in ("서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔")
+}
+# 스물한 살, but not 열세 단어 and 열하나님
+_COMPOUND = re.compile(f"(?<![가-힣])({'|'.join(_TENS)})({'|'.join(_ONES)})(?= {_COUNTER}|[.,?!이]|$)")
 _SINO_NUMBER = re.compile(
     "(?<![가-힣])([이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[삼사오육칠팔구]) "
     "(?:분|초|층|년|번|도|원|개월|인분|호선|학년|킬로|미터|센티|퍼센트|페이지|쪽)(?![위야수식량석계도호래등])"
 )
 # Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
-_UNCLEAR = re.compile(
-    "한두|두세|서너|두어|너덧|대여섯|열[하한둘두셋세넷네다여일아]|스물|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])"
-)
+_UNCLEAR = re.compile("한두|두세|서너|두어|너덧|대여섯|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])")
 _NUMBER_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90, "twenties": 20, "thirties": 30, "forties": 40, "third": 3, "fourth": 4, "fifth": 5,
     "both": 2, "couple": 2, "twice": 2, "double": 2, "pair": 2, "twins": 2, "sixth": 6, "seventh": 7, "tenth": 10,
 }  # fmt: skip
 
+_ENGLISH_COMPOUND = re.compile(
+    r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](one|two|three|four|five|six|seven|eight|nine"
+    r"|first|third)\b"
+)
 
 _Patterns = tuple[re.Pattern[str], list[tuple[re.Pattern[str], int, int]]]
 
@@ -125,14 +136,17 @@ def _numbers(korean: str, english: str) -> tuple[str, str] | None:
     ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}
     ours |= {_NATIVE[one or two] for one, two in _NATIVE_NUMBER.findall(korean)}
     sino = {_sino(number) for number in _SINO_NUMBER.findall(korean)}
+    sino |= {_TENS[ten] + _ONES[one] for ten, one in _COMPOUND.findall(korean)}
     if not (ours or sino) or _UNCLEAR.search(korean):
         return None
     spelled = english.lower()
+    compounds = {_NUMBER_WORDS[ten] + _NUMBER_WORDS.get(one, 1) for ten, one in _ENGLISH_COMPOUND.findall(spelled)}
+    spelled = _ENGLISH_COMPOUND.sub(" ", spelled)
     theirs = {int(digits) for digits in re.findall(r"(?<![0-9.,:])[0-9]{1,4}(?![0-9]|[,:][0-9])", spelled)}
-    theirs |= {_NUMBER_WORDS[word] for word in _ENGLISH.findall(spelled) if word in _NUMBER_WORDS}
+    theirs |= compounds | {_NUMBER_WORDS[word] for word in _ENGLISH.findall(spelled) if word in _NUMBER_WORDS}
     ours_only, theirs_only = (ours | sino) - theirs, theirs - ours - sino
     if not (ours_only and theirs_only) or re.search(
-        r"[0-9][,:][0-9]|hundred|thousand|million|dozen|quarter| to | of ", spelled
+        r"[0-9][,:][0-9]|hundred|thousand|million|dozen|quarter| to ", spelled
     ):
         return None
     # 다섯 시 오십 분 is also "ten to six", and 한 is not compared.

@@ -50,7 +50,11 @@ _NOT_THINGS = frozenset(("강아지", "고양이", "새", "토끼", "호랑이",
 _NUMBER = "(?:[0-9]+|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두|스무|몇|여러)"
 # Every match of the patterns contains a number after or before a space or particle.
 _SIGN = re.compile(_NUMBER)
-_END = "(?=(?:[이가을를은는도만의씩쯤]|밖에|입니다|이에요|예요)?(?![가-힣]))"
+_END = "(?=(?:[이가을를은는도만의에로과와씩쯤]|밖에|이나|부터|까지|입니다|이에요|예요)?(?![가-힣]))"
+_IDLE_WORDS = """
+it they this these that the a an is are be word noun native loanword and or always also usually mostly often in shops
+"""
+_IDLE = frozenset(_IDLE_WORDS.split())
 _COUNT = re.compile(r"\bcount(?:ed|er|ers|ing)?\b[^.;가-힣]{0,20}((?:[가-힣]+(?: or |, or |, | and )?)+)", re.I)
 _FOR = re.compile(
     r"(?<![가-힣])([가-힣]{1,2}) (?:is |counts |is used |used )?(?:for |the counter (?:for|of) )?([a-z]+)"
@@ -71,8 +75,15 @@ def wrong_counter_named(noun: str, text: str) -> str:
     """Return the counter in English text such as “Counted with 권” that does not fit the noun, or ""."""
     if noun not in _kinds() or "ount" not in text:
         return ""
-    named = [counter for found in _COUNT.findall(text) for counter in re.findall("[가-힣]+", found)]
+    counts = [found[1] for found in _COUNT.finditer(text) if _is_about(noun, text[: found.start()])]
+    named = [counter for found in counts for counter in re.findall("[가-힣]+", found)]
     return next((counter for counter in named if _usual(noun, counter)), "")
+
+
+def _is_about(noun: str, before: str) -> bool:
+    """Return whether the noun is said to be counted, not something else: “bound paper is counted with 권”."""
+    clause = re.split(r"[.;:!?\n]", before)[-1].replace(noun, " ")
+    return not set(re.findall("[a-z가-힣]+", clause.lower())) - _IDLE
 
 
 def wrong_kind_named(text: str) -> tuple[str, str] | None:

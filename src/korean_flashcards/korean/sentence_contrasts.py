@@ -111,7 +111,8 @@ _OTHERS = {
 _SUBJECT = re.compile(rf"(?:제 |우리 |내 )?({'|'.join(_OTHERS)})(?:[은는이가]|께서는?)? ")
 _FIRST_PERSON = re.compile("저[는를도의희에]|제[가게 ]|나[는를도에]|내[가게 ]|우리")
 _POLITE_REQUEST = re.compile(
-    r"\b(?:please|let['’]s|let us|let me|how about|could|would|can|will|may|shall|tell me|i wonder|do you mind|sorry)\b",
+    r"\b(?:please|let['’]s|let us|let me|how about|could|would|can|will|may|shall|tell me|i wonder|do you mind"
+    r"|sorry|how do you do|what a)\b",
     re.I,
 )
 _RHETORICAL = re.compile("(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")

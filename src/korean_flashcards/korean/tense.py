@@ -27,7 +27,7 @@ _PRESENT_STATES = """
 열리 닫히
 켜지 꺼지 떨어지 사라지 없어지 반하 질리 이해 약속 그러 그렇 맞 오 도착 생각나 마치 취하 놀라 화나 낡 부족 발달 이루어지
 뵙 정들
-아니 이 말 참 막히 고장
+아니 이 말 참 막히 고장 피 녹 익
 """
 _STATES = frozenset(_PRESENT_STATES.split())
 # 이제 죽었다, 늦었어, 다 왔어: 'I'm going to be in trouble', 'we'll be late', 'we'll be there soon'
