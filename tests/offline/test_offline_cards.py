@@ -250,6 +250,8 @@ def test_a_card_says_what_code_knows_about_the_word(known: dict[str, str], lines
         ({"term": "몰리", "definition": "to gather", "pos": "verb", "example": "사람들이 몰렸다."}, "모르다"),
         # 어쩐 is a form of 어쩌다 "do somehow", not the adverb
         ({"term": "어쩐", "definition": "what kind of", "pos": "verb", "example": "어쩐 거야?"}, "By chance"),
+        ({"term": "수록", "definition": "the more", "pos": "noun", "example": "할수록 좋아요."}, "With particles"),
+        ({"term": "보렴", "definition": "look", "pos": "verb", "example": "하늘을 보렴."}, "보렴요"),
         # Nobody says 으음이.
         ({"term": "으음", "definition": "hesitation sound", "pos": "noun", "example": "으음, 글쎄요."}, "With particles"),
     ],

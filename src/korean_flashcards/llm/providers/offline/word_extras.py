@@ -32,6 +32,7 @@ class DescribedWord:
         meaning: Its meaning.
         base: Its dictionary form, or the noun without particles.
         hanja: Its hanja and their reading, or two times "".
+        is_word: Whether its example has it as a word, so that it is not an ending that the list calls a noun.
     """
 
     term: str
@@ -39,6 +40,7 @@ class DescribedWord:
     meaning: str
     base: str
     hanja: tuple[str, str]
+    is_word: bool
 
 
 def extra_lines(word: DescribedWord, known: int) -> list[str]:
@@ -91,6 +93,8 @@ def _forms(word: DescribedWord) -> Iterator[str]:
 
 
 def _sounds(word: DescribedWord) -> Iterator[str]:
+    if not word.is_word:
+        return
     are_nouns = all(piece.tag.startswith(("N", "XS", "XPN")) for piece in raw_morphemes(word.term))
     if word.pos == "noun" and word.base == word.term and are_nouns:
         yield with_particles(word.term, word.meaning, word.hanja[0])
