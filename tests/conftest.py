@@ -18,6 +18,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Collecting creates objects that live until the end. Searching them for garbage would take a fifth of the time.
 gc.disable()
 
+LONGEST = ("test_list_changes", "test_long_list", "test_kill_series", "test_damage_drill", "test_pair_series")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest tests first. If one of them started last, the other processes would wait for it."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
 
 def pytest_collection_finish() -> None:
     """Exempt the modules and the collected tests from garbage collection, and collect what the tests leave behind."""

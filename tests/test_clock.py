@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.anki import AnkiProfile
+from support.commands import ran_here
 from support.project import Project
 
 CLOCK = Path(__file__).parent / "support" / "clock.c"
@@ -40,6 +41,6 @@ def test_a_project_works_in_a_different_year_and_afterward(project: Project, tmp
         imported = profile.import_package(project.folder / "data/07_model_output/korean.apkg")
     assert imported.new > 0
     for command in (["run"], ["db", "backup"], ["db", "verify"]):
-        today = project.kedro(*command, **QUICK)
+        today = ran_here(project, QUICK, *command)
         assert (today.code, "Traceback" in today.err) == (0, False), (command, today)
     assert project.ledger("SELECT count(*) FROM tasks WHERE state = 'done'") == [(4,)]
