@@ -14,6 +14,7 @@ from korean_flashcards.korean.hangul import (
     join,
     split,
     strip_to_hangul,
+    syllables,
 )
 
 syllables = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
@@ -62,3 +63,8 @@ def test_stripping_removes_everything_but_syllables() -> None:
 @given(st.text())
 def test_stripping_keeps_all_syllables_in_order(text: str) -> None:
     assert strip_to_hangul(text) == "".join(filter(is_syllable, text))
+
+
+def test_syllables_of_some_letters_are_in_order() -> None:
+    assert "".join(syllables("ㄱㅎ", "ㅏㅗ", ("", "ㄹ"))) == "가갈고골하할호홀"
+    assert list(syllables()) == [chr(number) for number in range(ord("가"), ord("힣") + 1)]

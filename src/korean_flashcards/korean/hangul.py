@@ -4,6 +4,7 @@ Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as typed on a keyboard. Te
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -71,6 +72,15 @@ def join(jamo: Jamo) -> str:
         raise ValueError(f"The letters {', '.join(map(repr, jamo))} do not form a Hangul syllable.")
     index = (ONSETS.index(onset) * len(VOWELS) + VOWELS.index(vowel)) * len(CODAS) + CODAS.index(coda)
     return chr(ord(_FIRST) + index)
+
+
+def syllables(onsets: str = ONSETS, vowels: str = VOWELS, codas: Sequence[str] = CODAS) -> Iterator[str]:
+    """Yield all syllables that consist of these letters. Thousands of them take a fraction of the time of ``join``."""
+    lasts = [CODAS.index(coda) for coda in codas]
+    for onset in map(ONSETS.index, onsets):
+        for vowel in map(VOWELS.index, vowels):
+            first = ord(_FIRST) + (onset * len(VOWELS) + vowel) * len(CODAS)
+            yield from (chr(first + last) for last in lasts)
 
 
 def initial_form(reading: str) -> str:

@@ -11,12 +11,12 @@ from operator import add
 from typing import NamedTuple
 
 from . import stem_classes as stems
-from .hangul import CODAS, ONSETS, VOWELS, Jamo, join, split
+from .hangul import CODAS, ONSETS, VOWELS, Jamo, join, split, syllables
 
 
 def _syllables(onsets: str = ONSETS, vowels: str = VOWELS, codas: tuple[str, ...] = CODAS) -> str:
     """Return all syllables that consist of these letters, separated by "|"."""
-    return "|".join(join(Jamo(onset, vowel, coda)) for onset in onsets for vowel in vowels for coda in codas)
+    return "|".join(syllables(onsets, vowels, codas))
 
 
 def _without(syllables: str, others: str) -> str:

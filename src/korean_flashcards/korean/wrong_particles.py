@@ -7,17 +7,12 @@ does not know it as a whole, and takes the corrected word apart into a known nou
 import re
 from functools import lru_cache
 
-from .hangul import CODAS, ONSETS, VOWELS, Jamo, join, split
+from .hangul import CODAS, split, syllables
 from .morphology import raw_morphemes
 
-
-def _syllables(codas: tuple[str, ...]) -> str:
-    return "".join(join(Jamo(onset, vowel, coda)) for onset in ONSETS for vowel in VOWELS for coda in codas)
-
-
-_OPEN, _CLOSED = _syllables(("",)), _syllables(CODAS[1:])
-_OPEN_OR_L = _syllables(("", "ㄹ"))
-_CLOSED_BUT_L = _syllables(tuple(coda for coda in CODAS[1:] if coda != "ㄹ"))
+_OPEN, _CLOSED = "".join(syllables(codas=("",))), "".join(syllables(codas=CODAS[1:]))
+_OPEN_OR_L = "".join(syllables(codas=("", "ㄹ")))
+_CLOSED_BUT_L = "".join(syllables(codas=[coda for coda in CODAS[1:] if coda != "ㄹ"]))
 # Wrong particles with the right ones.
 _AFTER_CLOSED = {
     "를": "을",
