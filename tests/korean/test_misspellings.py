@@ -52,3 +52,9 @@ def test_few_words_of_the_hanja_dictionary_look_misspelled() -> None:
     """The dictionary contains old spellings, such as 폐염 肺炎 and 우뢰 雨雷, which are the only ones to be found."""
     found = {wrong for word in words() for wrong, _ in misspellings(word)}
     assert len(found) <= 21
+
+
+def test_everyday_words_spelled_as_they_sound_are_found() -> None:
+    wrong = "편이점에서 칭구하고 셍일 케이크를 샀어요. 전화벙호는 공첵에 있어요."
+    found = [("편이점에서", "편의점에서"), ("칭구하고", "친구하고"), ("셍일", "생일"), ("전화벙호는", "전화번호는")]
+    assert list(misspellings(wrong)) == [*found, ("공첵에", "공책에")]

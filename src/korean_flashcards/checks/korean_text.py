@@ -42,7 +42,8 @@ _SENTENCE_END = re.compile("[.?!]['’\"”)]* ")
 _MISTAKE = re.compile(
     r"\b(?:wrong\w*|incorrect\w*|mistake[sn]?|misspell\w*|slips?|errors?|(?:non-?|not )standard|old spelling"
     r"|ungrammatical|impossible"
-    r"|colloquial\w*|dialects?|slang|archaic|formerly|people (?:say|write)|often (?:said|written|spelled|heard)"
+    r"|colloquial\w*|dialects?|slang|archaic|formerly|(?:people|many|some) (?:\w+ )?(?:say|write|spell|type)"
+    r"|(?:often|sometimes|commonly|frequently) (?:mis)?(?:said|written|spelled|heard|typed)|you (?:\w+ )?(?:see|hear)"
     r"|expect\w*|(?:does not|doesn't) exist|no such|typos?|nonexistent)\b|[*✗❌×]|\([xX]\)"
 )
 _MISTAKE_BEFORE = re.compile(

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from .everyday_misspellings import EVERYDAY_MISSPELLINGS
 from .hangul import CODAS
 
 # Pairs of a wrong and a right spelling. < and > mean the beginning and the end of a word.
@@ -128,7 +129,7 @@ _HANGUL = re.compile("[가-힣]")
 def _by_first() -> dict[str, list[tuple[str, str, bool, bool]]]:
     """Return the table as (wrong, right, at the beginning of a word, at its end), keyed by the first syllable."""
     found: dict[str, list[tuple[str, str, bool, bool]]] = defaultdict(list)
-    for pair in re.split(r"\s{2,}|\n", _TABLE.strip()):
+    for pair in re.split(r"\s{2,}|\n", f"{_TABLE.strip()}\n{EVERYDAY_MISSPELLINGS.strip()}"):
         wrong, right = pair.split(" ", 1)
         spelled = wrong.strip("<>")
         found[spelled[0]].append((spelled, right, wrong.startswith("<"), wrong.endswith(">")))
@@ -137,9 +138,17 @@ def _by_first() -> dict[str, list[tuple[str, str, bool, bool]]]:
 
 _BY_FIRST = _by_first()
 _FIRST = re.compile(f"[{''.join(_BY_FIRST)}]")
+
+
+def _telling(wrong: str, right: str) -> str:
+    """Return a pair of syllables that only the misspelling has, or its first two: 화벙 in 전화벙호."""
+    pairs = [wrong[at : at + 2] for at in range(max(1, len(wrong) - 1))]
+    return next((pair for pair in pairs if pair not in right), pairs[0])
+
+
 # Each misspelling contains one of these syllables or pairs of syllables. Most texts contain none of them.
 KEYS = frozenset((
-    *(wrong[:2] for entries in _BY_FIRST.values() for wrong, *_ in entries),
+    *(_telling(wrong, right) for entries in _BY_FIRST.values() for wrong, right, *_ in entries),
     *(f"{before}{after}" for after in "께꺼" for before in _L), *(f"{before}써" for before in _SS), "읍니", "을려", "몇",
 ))  # fmt: skip
 
