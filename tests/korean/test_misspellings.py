@@ -58,3 +58,4 @@ def test_everyday_words_spelled_as_they_sound_are_found() -> None:
     wrong = "편이점에서 칭구하고 셍일 케이크를 샀어요. 전화벙호는 공첵에 있어요."
     found = [("편이점에서", "편의점에서"), ("칭구하고", "친구하고"), ("셍일", "생일"), ("전화벙호는", "전화번호는")]
     assert list(misspellings(wrong)) == [*found, ("공첵에", "공책에")]
+    assert list(misspellings("다은이가 은식이와 편이 가요.")) == []
