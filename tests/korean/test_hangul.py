@@ -17,10 +17,10 @@ from korean_flashcards.korean.hangul import (
     syllables,
 )
 
-any_syllable = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
+every_syllable = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
 
-@given(any_syllable)
+@given(every_syllable)
 def test_joining_the_letters_of_a_syllable_restores_it(syllable: str) -> None:
     assert join(split(syllable)) == syllable
 
