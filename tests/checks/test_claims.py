@@ -55,6 +55,8 @@ def test_numbers_are_checked_in_all_fields() -> None:
     assert "wrong_number" in codes_of_record(
         "시계", explanation="시계가 오 분 느려요, 시계가 세 분 빨라요 'three minutes fast'."
     )
+    assert "wrong_number" in codes_of_record("회의", explanation="회의는 이 시에 시작해요 'it begins at two'.")
+    assert "wrong_number" not in codes_of_record("회의", explanation="이 시에 나오는 회의 'the meeting in this poem'.")
     assert "wrong_counter" in codes_of_record("자전거", usage_context="Counted with 마리.")
     good = "회의는 네 시에 시작해요, not 사 시에. Minutes take Sino-Korean numbers."
     assert not codes_of_record("회의", explanation=good)
@@ -190,3 +192,11 @@ def test_counters_of_other_things_on_a_card_are_accepted() -> None:
         "노트북", explanation="A 공책 is counted with 권. Bound paper is counted with 권."
     )
     assert "speech_label" not in codes_of_record("밖에", explanation="만 keeps the verb plain: 십 분만 있어요.")
+
+
+def test_the_korean_before_a_gap_has_no_speech_level() -> None:
+    word = {"term": "만나다", "pos": "verb"}
+    card = {"tab_name": "Scene", "front": "저는 어제 친구 만났어 ____ 같이.", "back": "만나다.", "honorific_level": ""}
+    assert "mixed_levels" not in {each.code for each in check_card(card, word, word)}
+    card = card | {"front": "저는 어제 친구 만났어."}
+    assert "mixed_levels" in {each.code for each in check_card(card, word, word)}

@@ -38,10 +38,7 @@ _NEVER = {
         "하십시오체", "합쇼체", "합니다체", "하십시오", "해요체", "해요", "해라체", "한다체", "formal", "deferential",
         "polite",
     )),
-    _PLAIN: frozenset((
-        "하십시오체", "합쇼체", "합니다체", "하십시오", "해요체", "해요", "해체", "반말", "formal", "deferential",
-        "polite",
-    )),
+    _PLAIN: frozenset(("하십시오체", "합쇼체", "합니다체", "하십시오", "해요체", "해요", "해체", "반말", "polite")),
 }  # fmt: skip
 _ENGLISH = "formal|deferential|polite|casual|intimate|banmal|informal|plain"
 _KOREAN = "하십시오체|합쇼체|합니다체|해요체|해체|반말|해라체|한다체|(?:하십시오|해요)(?= (?:style|form|speech|level))"
@@ -158,7 +155,8 @@ def _beside(subject: Analysis | Card) -> Iterator[Finding]:
         if has_name:
             yield from _named(field, text)
         for found in _TO_SOMEONE.finditer(text) if _has_one(people, lowercase) else ():
-            if not re.search("rude|wrong|avoid|impolite", found[0]) and not _REJECTED.match(text[found.end() :]):
+            denied = re.search("rude|wrong|avoid|impolite|never|not ", text[max(0, found.start() - 12) : found.end()])
+            if not denied and not _REJECTED.match(text[found.end() :]):
                 yield from _to_someone(field, found)
         if has_name:
             yield from _two_names(field, text)

@@ -10,7 +10,7 @@ from korean_flashcards.checks.used_korean import is_used
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.counters import wrong_counter_named, wrong_counters, wrong_kind_named
 from korean_flashcards.korean.entry_ipa import ipa_of_entry
-from korean_flashcards.korean.number_words import native_minutes, series_of, wrong_numbers, wrong_reading
+from korean_flashcards.korean.number_words import native_minutes, series_of, sino_two, wrong_numbers, wrong_reading
 
 WRONG_NUMBER = Check(
     "wrong_number", Severity.WARNING, "A number is of the wrong series or in the wrong form.",
@@ -34,6 +34,7 @@ _CLAIM = re.compile(
     r"|(?:always )?(?:takes?|needs?|uses?|goes with|go with|with|in)) (?:the )?(native|sino)",
     re.I,
 )
+_TWO = re.compile(r"\b(?:[Tt]wo|2)\b")
 _SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
 _SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
 _NATIVE_THINGS = ("hour", "age", "years of age")
@@ -71,6 +72,8 @@ def _in_korean(stretch: Stretch, word: str, other: str) -> Iterator[Finding]:
         yield WRONG_NUMBER.at(stretch.field, f"“{wrong}” is wrong: use {right}")
     for wrong, noun, usual in wrong_counters(stretch.korean):
         yield WRONG_COUNTER.at(stretch.field, f"“{wrong}” is wrong: {noun} is usually counted with {usual}")
+    if stretch.translation and (two := sino_two(stretch.korean)) and _TWO.search(stretch.translation):
+        yield WRONG_NUMBER.at(stretch.field, f"“{two}” is wrong: use 두")
     if "minute" in stretch.translation and (minutes := native_minutes(stretch.korean)):
         yield WRONG_NUMBER.at(stretch.field, f"“{minutes}” is wrong: minutes take Sino-Korean numbers")
     if other and other in stretch.korean:

@@ -111,7 +111,8 @@ def _honors_in(stretch: Stretch) -> Iterator[Finding]:
 
 def _levels(subject: Analysis | Card) -> Iterator[Finding]:
     for stretch in subject.own_korean:
-        is_said = stretch.translation or stretch.is_sentence
+        # The Korean before a gap (저는 친구와 ____) is not a sentence.
+        is_said = (stretch.translation or stretch.is_sentence) and not stretch.after.lstrip().startswith("_")
         if (
             is_said
             and not _QUOTED.search(stretch.korean)

@@ -15,7 +15,11 @@ _REJECTED = re.compile(
     r"|(?:is|are|does|do|was)n't|fails?|hurts?|breaks?|turns?|tells? the)\b"
 )
 
-_ODD = re.compile(r"\b(?:rude|odd|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody)\b")
+_ODD = re.compile(
+    r"\b(?:rude|odd|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody"
+    r"|avoid\w*|criti\w+|(?:do not|never) say)\b",
+    re.I,
+)
 # 비가 왔어요 (it rained), 비가 왔어요 — It rained.
 _BESIDE = re.compile(
     r"([가-힣][가-힣0-9 ,~%]*[.?!…]?)"

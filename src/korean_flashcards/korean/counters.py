@@ -51,6 +51,8 @@ _NUMBER = "(?:[0-9]+|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열�
 # Every match of the patterns contains a number after or before a space or particle.
 _SIGN = re.compile(_NUMBER)
 _END = "(?=(?:[이가을를은는도만의에로과와씩쯤]|밖에|이나|부터|까지|입니다|이에요|예요)?(?![가-힣]))"
+# Most text has no number before a counter.
+_COUNTED = re.compile(f"{_NUMBER} ?[{''.join(sorted({counter[0] for counter in _SPECIAL}))}개]")
 _IDLE_WORDS = """
 it they this these that the a an is are be word noun native loanword and or always also usually mostly often in shops
 """
@@ -64,6 +66,8 @@ _FOR = re.compile(
 def wrong_counters(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield each noun with a counter that does not fit it: the text, the noun, and its usual counter."""
     if not _SIGN.search(text):
+        return
+    if not _COUNTED.search(text):
         return
     forward, backward = _patterns()
     for found in (*forward.finditer(text), *backward.finditer(text)):

@@ -64,6 +64,7 @@ _END = (
     "(?=(?:[이가을를은는도만에의나로과와씩쯤경간야다]|에서|만에|밖에|이나|으로|까지|부터|마다|예요|이에요|이야|입니다|이다|이고|인데|이면)?"
     "(?![가-힣])|(?<=번째))"
 )
+_TWO = re.compile(f"(?<![가-힣])이 (?:개|잔|병|권|장|시|시간|사람|번|대|마리|송이|살|달){_END}")
 _TEN = "|".join(_TENS)
 _UNIT = "|".join((*_FULL, *_BEFORE_COUNTER))
 _NUMBER = re.compile(
@@ -149,6 +150,11 @@ def _is_full(found: re.Match[str], after: str) -> bool:
 
 def _changed_month(sino: str, counter: str) -> str:
     return {"육": "유월", "십": "시월"}.get(sino, "") if counter == "월" else ""
+
+
+def sino_two(text: str) -> str:
+    """Return 이 before a counter of native numbers, or "". It is a number if the translation has one: 이 시에 'at two'."""
+    return found[0] if (found := _TWO.search(text)) else ""
 
 
 def native_minutes(text: str) -> str:

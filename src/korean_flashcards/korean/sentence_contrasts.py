@@ -122,7 +122,7 @@ _STATEMENT_END = re.compile("(?:[었았했겠]습니다|입니다|[었았했]어
 
 def opposite(korean: str, english: str) -> tuple[str, str] | None:
     """Return what the sentence says and what its translation says instead, or None if they may agree."""
-    if not (_NOT_KOREAN.search(korean) or _NOT_ENGLISH.search(english)):
+    if _any_verb().search(korean) and not (_NOT_KOREAN.search(korean) or _NOT_ENGLISH.search(english)):
         for said, wrong, right in _table():
             if (found := said.search(korean)) and (instead := wrong.search(english)) and not right.search(english):
                 return found[0], instead[0]
@@ -159,6 +159,12 @@ def _question(korean: str, english: str) -> tuple[str, str] | None:
     is_statement = english.endswith((".", "!")) and not {"?", ","} & set(english)
     asks = korean.endswith("?") and not _RHETORICAL.search(korean)
     return ("a question", "a statement") if asks and is_statement else None
+
+
+@cache
+def _any_verb() -> re.Pattern[str]:
+    """Return a pattern of all Korean verbs in the table. Most sentences have none."""
+    return re.compile("|".join(said.pattern for said, _, _ in _table()))
 
 
 @cache
