@@ -176,6 +176,7 @@ def test_honorifics_and_levels_are_checked_in_analyses() -> None:
     assert "wrong_honorific" in codes("Also 할머니가 진지를 먹어요.")
     assert "mixed_levels" in codes("One says 저는 벌써 갔어.")
     good = (
-        "제가 가셨어요 would raise yourself. 저희 나라 is wrong, and so is never 진지를 먹다. 질문 계세요 sounds odd."
+        "Do not say 저희 나라. 제가 가셨어요 would raise yourself. 저희 나라 is wrong, and so is never 진지를 먹다. "
+        "질문 계세요 sounds odd."
     )
     assert not codes(good) & {"wrong_honorific", "mixed_levels"}
