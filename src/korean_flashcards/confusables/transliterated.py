@@ -72,8 +72,11 @@ def is_transliterated(word: str, definition: str) -> bool:
 
 def english_source(word: str, definition: str) -> str:
     """Return the English word in the definition that a loanword spells, such as "coat" for 코트, or ""."""
-    pattern = _pattern(word) if len(word) > 1 and all(map(is_syllable, word)) else None
-    words = _WORDS.findall(definition) if pattern else ()
+    if len(word) == 1 or not all(map(is_syllable, word)):
+        return ""
+    first = _FIRST[split(word[0]).onset]
+    words = [each for each in _WORDS.findall(definition) if each[0] in first]
+    pattern = _pattern(word) if words else None
     return next((each for each in words if pattern and pattern.fullmatch(each)), "")
 
 
