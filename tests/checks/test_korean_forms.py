@@ -85,3 +85,23 @@ def test_the_requested_word_is_not_the_models_fault() -> None:
     word = GONE.word | {"term": "춥어요"}
     card = GONE.cards[0] | {"back": "In this song it is 춥어요. 'It is cold.'"}
     assert "wrong_inflection" not in {each.code for each in check_card(card, GONE.record, word)}
+
+
+@pytest.mark.parametrize(
+    ("front", "back"),
+    [
+        ("A learner writes 집에 갔서요. Which letter has to change here?", "갔서요 has the wrong letter: 갔어요."),
+        ("Should it be 춥어요 or 추워요? Only one of them exists.", "춥어요 breaks the rule, 추워요 keeps it."),
+        ("A classmate says 책를 읽어요, which makes every Korean smile. What should stand there?", "책을. In 책를 it fails."),
+    ],
+)  # fmt: skip
+def test_fronts_may_ask_about_mistakes(front: str, back: str) -> None:
+    card = GONE.cards[0] | {"front": front, "back": f"{back} 집에 갔어요. 'He went home.'"}
+    assert {each.code for each in check_card(card, GONE.record, GONE.word)} & CODES == set()
+    card["back"] += " 어제 왔서요. 'He came yesterday.'"
+    assert {each.code for each in check_card(card, GONE.record, GONE.word)} & CODES == {"wrong_inflection"}
+
+
+def test_other_fronts_must_not_contain_mistakes() -> None:
+    card = GONE.cards[0] | {"front": "Your friend says 집에 갔서요. When did he leave the office today?"}
+    assert "wrong_inflection" in {each.code for each in check_card(card, GONE.record, GONE.word)}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,20 @@ _WORDS = re.compile("[가-힣]+")
 _QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
 _QUOTATION = re.compile(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
 _SENTENCE_END = re.compile("[.?!]['’\"”)]* ")
+# A question about a mistake: "A learner writes 짓어요. What has to go?", "Should it be 뵈요 or 봬요?"
+_ASKS_ABOUT_MISTAKE = re.compile(
+    r"\b(?:learners?|beginners?|foreigners?|newcomers?|wrong\w*|incorrect\w*|mistakes?|errors?|misspell\w*|spelled|correct(?:s|ed|ly)?"
+    r"|should (?:it be|stand|be (?:said|written|used|there)|have (?:said|written|been))|what (?:has|needs) to go"
+    r"|(?:has|have|needs?) to (?:stand|change|be changed)|sounds? (?:odd|funny|rude|strange|off|silly)|instead|why not"
+    r"|why (?:can|may|must|do|does)(?:n't| not|not)|(?:is|are|sounds?) (?:right|possible|impossible|allowed)"
+    r"|which (?:one|form|spelling|of (?:them|these|the two|the three))"
+    r"|fix(?:es)?|repair|makes? (?:every|all|any|the) koreans?)\b",
+    re.I,
+)
 # Words that call a form a mistake, and forms that are only a step toward another one: "가아요 contracts to 가요".
 _MISTAKE = re.compile(
     r"\b(?:wrong\w*|incorrect\w*|mistake[sn]?|misspell\w*|slips?|errors?|(?:non-?|not )standard|old spelling"
-    r"|ungrammatical|impossible"
+    r"|learners?|beginners?|ungrammatical|impossible"
     r"|colloquial\w*|dialects?|slang|archaic|formerly|(?:people|many|some) (?:\w+ )?(?:say|write|spell|type)"
     r"|(?:often|sometimes|commonly|frequently) (?:mis)?(?:said|written|spelled|heard|typed)|you (?:\w+ )?(?:see|hear)"
     r"|expect\w*|(?:does not|doesn't) exist|no such|typos?|nonexistent)\b|[*✗❌×]|\([xX]\)"
@@ -66,6 +76,7 @@ class Stretch:
         translation: Its translation in quotation marks, or "".
         before: The text before it in the same paragraph, at most 60 characters.
         after: The text after it in the same paragraph, at most 40 characters.
+        is_doubted: Whether the front asks about a mistake, and this is on the front or repeats it.
     """
 
     field: str
@@ -73,12 +84,17 @@ class Stretch:
     translation: str
     before: str
     after: str
+    is_doubted: bool = False
 
     @cached_property
     def on_purpose(self) -> bool:
         """Whether the text around it may say that it is wrong or unusual. Its translation does not count."""
         sentence, after = self._around
-        if _NOT.search(sentence) is not None or _CALLED_WRONG.search(f"{sentence}\n{after}") is not None:
+        if (
+            self.is_doubted
+            or _NOT.search(sentence) is not None
+            or _CALLED_WRONG.search(f"{sentence}\n{after}") is not None
+        ):
             return True
         return _REPLACED.match(after) is not None
 
@@ -86,7 +102,11 @@ class Stretch:
     def is_mistake(self) -> bool:
         """Whether the text around it says that its form is wrong. In contrast to ``on_purpose``, few words count."""
         sentence, after = self._around
-        if _MISTAKE_BEFORE.search(sentence) is not None or _MISTAKE.search(f"{sentence}\n{after}") is not None:
+        if (
+            self.is_doubted
+            or _MISTAKE_BEFORE.search(sentence) is not None
+            or _MISTAKE.search(f"{sentence}\n{after}") is not None
+        ):
             return True
         return _MISTAKE_AFTER.match(after) is not None
 
@@ -124,6 +144,20 @@ class Stretch:
 def korean_of(subject: "Analysis | Card") -> tuple[Stretch, ...]:
     """Return the Korean in the prose of a record or a card. In a Korean explanation, examples cannot be distinguished."""
     return subject.korean
+
+
+def asks_about_a_mistake(front: str) -> bool:
+    """Return whether a front asks the learner to find or correct a mistake, or to choose the right form."""
+    return _ASKS_ABOUT_MISTAKE.search(front) is not None
+
+
+def doubted(front: tuple[Stretch, ...], back: tuple[Stretch, ...]) -> Iterator[Stretch]:
+    """Yield the Korean of a card whose front asks about a mistake, which untranslated words on the back may repeat."""
+    words = {word for stretch in front for word in stretch.words}
+    yield from (replace(stretch, is_doubted=True) for stretch in front)
+    for stretch in back:
+        repeats = not stretch.translation and words.issuperset(stretch.words)
+        yield replace(stretch, is_doubted=True) if repeats else stretch
 
 
 def keywords_of(subject: "Analysis | Card") -> Iterator[Stretch]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import add
 from typing import Any
 
-from korean_flashcards.checks.korean_text import Stretch, is_copied, stretches
+from korean_flashcards.checks.korean_text import Stretch, asks_about_a_mistake, doubted, is_copied, stretches
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
@@ -291,7 +291,11 @@ class Card:
 def _korean(subject: Analysis | Card) -> tuple[Stretch, ...]:
     if subject.analysis.language.code == "ko":
         return ()
-    return tuple(stretch for field, text in subject.prose for stretch in stretches(field, text))
+    found = tuple(stretch for field, text in subject.prose for stretch in stretches(field, text))
+    if isinstance(subject, Card) and asks_about_a_mistake(subject.front):
+        front = tuple(stretch for stretch in found if stretch.field == "front")
+        return tuple(doubted(front, found[len(front) :]))
+    return found
 
 
 def _own(subject: Analysis | Card) -> tuple[Stretch, ...]:
