@@ -92,7 +92,7 @@ def test_the_requested_word_is_not_the_models_fault() -> None:
     [
         ("A learner writes 집에 갔서요. Which letter has to change here?", "갔서요 has the wrong letter: 갔어요."),
         ("Should it be 춥어요 or 추워요? Only one of them exists.", "춥어요 breaks the rule, 추워요 keeps it."),
-        ("A classmate says 책를 읽어요, which makes every Korean smile. What should stand there?", "책을. In 책를 it fails."),
+        ("A classmate says 책를 읽어요, which makes every Korean smile. What should stand there?", "책을. 책를 fails."),
     ],
 )  # fmt: skip
 def test_fronts_may_ask_about_mistakes(front: str, back: str) -> None:
