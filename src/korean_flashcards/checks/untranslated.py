@@ -22,6 +22,11 @@ _SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
 _FOLLOWED = re.compile(r"\s*(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
 # An example stands at the beginning of a paragraph, or after a colon, a sentence, or a quotation.
 _EXAMPLE_FOLLOWS = re.compile(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
+_CALLED_WRONG = re.compile(
+    r"\b(?:wrong\w*|incorrect\w*|mistake\w*|errors?|slips?|learners?|never|not|n't|instead of"
+    r"|rather than|odd|rude|avoid\w*)\b",
+    re.I,
+)
 # The translation stands before: for 'Shall I?' say 제가 할까요?
 _TRANSLATED_BEFORE = re.compile(r"(?:['’\"”)],? (?:you )?(?:say|is|are|takes?|use|becomes?)\b[^.]{0,15}|\bmeans?\W*)$")
 _PART = re.compile("[^.?!…]+[.?!…]*")
@@ -56,11 +61,17 @@ def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
     sentence = stretch.korean[: ends[-1]] if ends else ""
     if not _is_spoken(sentence):
         return ""
-    if any(_is_form_of(sentence, other) for other in translated) or (sentence == stretch.korean and stretch.is_mistake):
+    if any(_is_form_of(sentence, other) for other in translated) or (sentence == stretch.korean and _is_wrong(stretch)):
         return ""
     follows = sentence == stretch.korean and (_FOLLOWED.match(stretch.after) or is_rejected(stretch))
     is_example = _EXAMPLE_FOLLOWS.search(stretch.before) and not _TRANSLATED_BEFORE.search(stretch.before)
     return sentence if is_example and not follows else ""
+
+
+def _is_wrong(stretch: Stretch) -> bool:
+    """Return whether the text around the sentence calls it wrong."""
+    before, after = re.split("[.?!] ", stretch.before)[-1], re.split("[.;] ", stretch.after)[0]
+    return _CALLED_WRONG.search(f"{before}\n{after}") is not None
 
 
 def _is_spoken(sentence: str) -> bool:

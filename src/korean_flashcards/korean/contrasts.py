@@ -86,6 +86,7 @@ _SINO_NUMBER = re.compile(
     "(?<![가-힣])([이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[삼사오육칠팔구]) "
     "(?:분|초|층|년|번|도|원|개월|인분|호선|학년|킬로|미터|센티|퍼센트|페이지|쪽)(?![위야수식량석계도호래등])"
 )
+_NUMBER_SIGN = re.compile("[0-9둘셋넷섯곱덟홉무물른흔순든두세네열쉰십]|[삼사오육칠팔구] ")
 # Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
 _UNCLEAR = re.compile("한두|두세|서너|두어|너덧|대여섯|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])")
 _NUMBER_WORDS = {
@@ -133,6 +134,8 @@ def _words(english: str) -> frozenset[str]:
 
 
 def _numbers(korean: str, english: str) -> tuple[str, str] | None:
+    if not _NUMBER_SIGN.search(korean):
+        return None
     ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}
     ours |= {_NATIVE[one or two] for one, two in _NATIVE_NUMBER.findall(korean)}
     sino = {_sino(number) for number in _SINO_NUMBER.findall(korean)}

@@ -130,6 +130,10 @@ def opposite(korean: str, english: str) -> tuple[str, str] | None:
 
 
 def _denial(korean: str, english: str) -> tuple[str, str] | None:
+    if not any(sign in korean for sign in ("안 ", "못", "지")) and not any(
+        sign in english for sign in ("n't", "n’t", "not")
+    ):
+        return None
     if "?" in korean or len(re.findall("[.!?…]", korean.strip())) > 1:
         return None
     if (denied := _DENIED_VERB.search(korean)) and not _SAYS_NO.search(english):
@@ -151,6 +155,8 @@ def _subject(korean: str, english: str) -> tuple[str, str] | None:
 
 
 def _question(korean: str, english: str) -> tuple[str, str] | None:
+    if "?" not in korean and "?" not in english:
+        return None
     korean, english = korean.strip("'\"”’ "), english.strip("'\"”’ ")
     if _POLITE_REQUEST.search(english) or len(english.split()) <= _GREETING_WORDS:
         return None
