@@ -125,6 +125,18 @@ def test_fronts_without_the_image_or_with_the_answer_are_reported(front: str, co
     assert not {"scene_image", "front_tells", "no_scene", "cut_off"} & on_card(GOOD_FRONT)
 
 
+def test_the_thing_that_acts_is_the_records() -> None:
+    front = "You step through the portal to a bus stop. A red kite slowly opens over a child. What is it to the child?"
+    assert "scene_image" in on_card(front)
+    assert "scene_image" not in on_card(front.replace("A red kite slowly opens", "Feathers stir, and wings open"))
+
+
+@pytest.mark.parametrize("text", ["Neutral. Neutral. Of things.", "It is short. It is short."])
+def test_short_sentences_are_not_repeated(text: str) -> None:
+    assert "repetition" in codes(usage_context=text)
+    assert "repetition" not in codes(usage_context="Neutral. Normal. Of things.")
+
+
 def test_learners_who_say_something_are_told_what() -> None:
     front = "It rains, and your teacher has no umbrella. Offer yours politely: how do you say it?"
     assert "front_tells" not in on_card(front, tab="Example")

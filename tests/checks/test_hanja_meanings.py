@@ -134,5 +134,21 @@ def test_native_words_have_no_homonym_of_their_own(word: str, definition: str, h
     assert bool({"native_word", "hanja_reading"} & found) == reported
 
 
+def test_a_native_word_may_have_a_sino_korean_homonym() -> None:
+    homonym = {"hanja": "倍", "reading": "배", "meaning": "times, double", "differentiator": "Counts."}
+    record = {
+        "term": "배",
+        "primary_meaning": "pear",
+        "homonyms": [homonym],
+        "explanation": "Native word. It is round.",
+    }
+    assert not {"origin", "native_word"} & codes({"term": "배", "pos": "noun", "definition": "pear"}, **record)
+
+
+def test_the_reading_beside_the_hanja_is_that_of_the_word() -> None:
+    assert "hanja_of_related" in codes(explanation="Compare 주댁 住宅 'dwelling'.")
+    assert "hanja_of_related" not in codes(explanation="Compare 주택 住宅 'dwelling' and 숫자 數字 'number'.")
+
+
 def test_homographs_are_native_by_their_meaning() -> None:
     assert is_native("임금", frozenset({"king"})) and not is_native("임금", frozenset({"wage"}))

@@ -136,5 +136,18 @@ def test_the_examples_on_a_comparison_card_fit_the_words(text: str, reported: bo
     ) == reported
 
 
+@pytest.mark.parametrize(
+    ("term", "pos", "vs", "nuance", "reported"),
+    [("에서", "particle", "에", "에 is where one acts (집에서 자요); 에서 is where one is (집에 있어요).", True),
+     ("에서", "particle", "에", "에서 is where one acts (집에서 자요); 에 is where one is (집에 있어요).", False),
+     ("빌리다", "verb", "빌려주다", "빌려주다 is what receivers do (책을 빌렸어요); 빌리다 is not.", True),
+     ("빌리다", "verb", "빌려주다", "빌려주다 is what owners do (책을 빌려줬어요); 빌리다 is not.", False)],
+)  # fmt: skip
+def test_particles_and_longer_verbs_are_told_apart(term: str, pos: str, vs: str, nuance: str, reported: bool) -> None:
+    word = {"term": term, "pos": pos, "definition": "a thing"}
+    record = {"term": term, "pos": pos, "comparison": {"vs": vs, "nuance": nuance}}
+    assert ("comparison_swapped" in codes(word, **record)) == reported
+
+
 def test_a_metaphor_of_a_different_word_is_reported() -> None:
     assert "other_word_named" in codes(metaphor="A ladle pours light into a bowl: 건더기 is what pours.")

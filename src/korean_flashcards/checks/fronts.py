@@ -97,7 +97,8 @@ def _answer_told(card: Card) -> str:
         return f"the front shows the hanja {own}, which the card asks for"
     if card.is_offline or analysis.language.code == "ko" or not has_hangul(front):
         return ""
-    if card.tab_name in _WORD_IS_THE_ANSWER and _shows_the_word(card):
+    names = ("noun", "pronoun") if card.tab_name == "Formal-Casual" else ()
+    if (card.tab_name in _WORD_IS_THE_ANSWER or analysis.text("pos") in names) and _shows_the_word(card):
         return f"the front shows {analysis.word}, which is the answer"
     example = _KOREAN_SENTENCE.search(card.back)
     if example and card.tab_name == "Example" and " " in example[0] and example[0] in front:

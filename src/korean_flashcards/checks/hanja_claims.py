@@ -147,10 +147,12 @@ def _may_be(hanja: str, analysis: Analysis) -> bool:
     word = analysis.spoken
     if native_origin(word) == hanja or hanja in native_origin(word) or analysis.text("pos") == "phrase":
         return True
+    listed = choose(word, analysis.definition)
+    if is_native(word, content_words(analysis.definition)) or (listed and listed.hanja == "" and listed.fits_meaning):
+        return False
     if len(hanja) == len(word):
         known = (*spelled(word), *spellings(word))
-        single = len(word) == 1 and not is_native(word, content_words(analysis.definition))
-        return reads_as(hanja, word) and (single or any(same_hanja(hanja, other, word) for other in known))
+        return reads_as(hanja, word) and (len(word) == 1 or any(same_hanja(hanja, other, word) for other in known))
     return is_part(hanja, word)
 
 

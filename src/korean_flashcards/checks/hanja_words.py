@@ -8,6 +8,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import is_part, same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.english_synonyms import may_mean_the_same
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import initial_form, strip_to_hangul
 from korean_flashcards.korean.hanja_data import entries, has_changed_reading, reads_as, spelled
@@ -95,7 +96,9 @@ def origin_of_record(analysis: Analysis) -> Iterator[Finding]:
         return
     hanja = analysis.homonyms[0] if analysis.homonyms else None
     is_native = claim[1].lower() == "native"
-    if hanja and is_native and strip_to_hangul(hanja["reading"]) == word and reads_as(hanja["hanja"], word):
+    # A later homonym comes first if the word itself has no hanja.
+    is_own = hanja is not None and may_mean_the_same(hanja["meaning"], analysis.text("primary_meaning"))
+    if hanja and is_own and is_native and strip_to_hangul(hanja["reading"]) == word and reads_as(hanja["hanja"], word):
         yield ORIGIN.at("explanation", f"the explanation calls {word} native, but its hanja are {hanja['hanja']}")
     no_hanja = hanja is None and not analysis.listed.get("hanja") and not spelled(word) and len(word) > 1
     shown = re.search(f"[{_HAN}]", " ".join(text for _, text in analysis.prose))

@@ -46,7 +46,7 @@ CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, BARE_CARD, SWAPPED_SIDES, SWAPPE
 _SPELLED = re.compile(r" is pronounced as it is written\.$")
 _ROW = re.compile(r"(?<![\w-])(\w++)(?:[ ,.!]++\1(?!\w)){3,}", re.I)
 # Neutral. Neutral. Of things.
-_SAME_AGAIN = re.compile(r"(?:^|[.!?] )([A-Z][a-z]{3,}[a-z ]*[.!?]) \1(?= |$)")
+_SAME_AGAIN = re.compile(r"(?:^|[.!?] )([A-Z][a-z ]{4,}[.!?]) \1(?= |$)")
 _OF_THE_RECORD = frozenset(("explanation", "usage_context", "other_meanings"))
 # Part of every row, which is found faster than the row.
 _TWICE = re.compile(r"[ ,.!](\w++)[ ,.!]++\1(?!\w)", re.I)

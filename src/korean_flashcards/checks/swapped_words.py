@@ -21,6 +21,7 @@ _STATEMENT = re.compile(
     r"(?P<word>[가-힣-][가-힣()/-]*)(?P<said>,?(?: [a-zA-Z'’,\"“”]+){0,16}) ?"
     r"(?:\((?P<inside>[가-힣][가-힣0-9 ,.?!]*)\)|: ?(?P<after>[가-힣][가-힣0-9 ,]*[가-힣][.?!]?))"
 )
+_WORDS = re.compile("[가-힣]+")
 _SENTENCE = re.compile(r"[.;?!\n]")
 # The example may be of the other word.
 _OTHERWISE = re.compile(
@@ -43,8 +44,12 @@ def swapped_on_card(card: Card) -> Iterator[Finding]:
 
 def _swapped(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
     word, vs = analysis.spoken, _MEANING.sub("", headword(analysis.vs)).strip()
-    if not vs or not text or analysis.is_pattern or analysis.language.code == "ko" or len(word) < 2 or len(vs) < 2:
+    if not vs or not text or analysis.is_pattern or analysis.language.code == "ko":
         return
+    are_particles = analysis.text("pos") == "particle"
+    if not are_particles and min(len(word), len(vs)) < 2:
+        return
+    has = _ends_with if are_particles else _has
     for found in _STATEMENT.finditer(text):
         named, example = found["word"], found["inside"] or found["after"]
         sentence = _SENTENCE.split(text[: found.end("said")])[-1]
@@ -53,9 +58,20 @@ def _swapped(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
             continue
         for one, other in ((word, vs), (vs, word)):
             is_named = named == one or (one in lemmas(named) and other not in lemmas(named))
-            if is_named and _has(other, example) and not _has(one, example):
+            if is_named and has(other, example, one) and not has(one, example, other):
                 yield SWAPPED_WORDS.at(field, f"“{example}” is not an example of {one}, but of {other}")
 
 
-def _has(word: str, text: str) -> bool:
-    return word in text or occurs_in(word, text, inflects=word.endswith("다"))
+def _has(word: str, text: str, other: str) -> bool:
+    """Return whether the text has a form of the word. For a longer verb (빌려주다), a form of the other is not enough."""
+    if word in text:
+        return True
+    if word.endswith("다") and lemmas(other) < lemmas(word):
+        return word[:-2] in text
+    return occurs_in(word, text, inflects=word.endswith("다"))
+
+
+def _ends_with(particle: str, text: str, other: str) -> bool:
+    """Return whether a word of the text ends with the particle, and not with a longer one."""
+    is_part = other.endswith(particle)
+    return any(word.endswith(particle) and not (is_part and word.endswith(other)) for word in _WORDS.findall(text))
