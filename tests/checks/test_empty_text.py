@@ -137,6 +137,10 @@ def test_short_sentences_are_not_repeated(text: str) -> None:
     assert "repetition" not in codes(usage_context="Neutral. Normal. Of things.")
 
 
+def test_a_heading_may_name_the_card() -> None:
+    assert "front_tells" not in on_card(GOOD_FRONT.replace("You step", "Card on 우산 (1): you step"))
+
+
 def test_learners_who_say_something_are_told_what() -> None:
     front = "It rains, and your teacher has no umbrella. Offer yours politely: how do you say it?"
     assert "front_tells" not in on_card(front, tab="Example")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.english_words import is_known
+from korean_flashcards.checks.english_words import is_beginning
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul
@@ -71,7 +71,7 @@ def _breaks_off(field: str, text: str) -> bool:
     if field == "front" and words > 8 and ":" not in text:
         return True
     last = _LAST_WORD.search(text)
-    return last is not None and not is_known(last[0])
+    return last is not None and is_beginning(last[0])
 
 
 def _ends_with_particle(text: str) -> bool:

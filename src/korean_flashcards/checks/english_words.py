@@ -20,6 +20,11 @@ def is_known(word: str) -> bool:
     return content_words(word) <= _known_words()
 
 
+def is_beginning(word: str) -> bool:
+    """Return whether an English word is not among those in the glosses, but the beginning of one of them: umbre."""
+    return not is_known(word) and any(known.startswith(word) for known in _known_words())
+
+
 @cache
 def _known_words() -> frozenset[str]:
     return content_words(" ".join(entry.gloss for entry in entries().values()))

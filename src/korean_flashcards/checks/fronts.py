@@ -55,6 +55,8 @@ answer question please now today your own two three one short simple easy good f
 # On other cards, learners say something in Korean, so the front must tell them what.
 _ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja"))
 _WORD_IS_THE_ANSWER = frozenset(("Scene", "Example", "Cultural", "Usage-Comparison"))
+# A heading that names the card: "Card of 배 (1): what do you see?"
+_HEADING = re.compile(r"\A[^:?.!]{1,60}: ")
 _KOREAN_SENTENCE = re.compile(r"[가-힣][가-힣0-9 ,]*[가-힣][.?!]")
 _TELLING = 4  # letters: shorter words are in many texts by chance
 
@@ -109,7 +111,7 @@ def _answer_told(card: Card) -> str:
 def _shows_the_word(card: Card) -> bool:
     """Return whether the front shows the word or a form of it, without the word to compare it with."""
     analysis = card.analysis
-    tokens = re.findall("[가-힣]+", card.front)
+    tokens = re.findall("[가-힣]+", _HEADING.sub("", card.front))
     word = analysis.spoken
     if analysis.is_bound or (analysis.vs and any(analysis.vs in (token, stem(token)) for token in tokens)):
         return False
