@@ -23,6 +23,7 @@ def _codes(text: str) -> tuple[set[str], set[str]]:
         ("Parting words: joahaeyo. 'I like it.'", "romanised"), ("Juseyo follows a noun.", "romanised"),
         ("At work it is cheoeum boepgesseumnida.", "romanised"), ("Said [ga-sseo-yo].", "romanised"),
         ("The opposite is 왔어요 (wasseoyo).", "romanised"), ("It goes with 학교 hakgyo.", "romanised"),
+        ("서울 is a name, and gyeongu is not: 경우, 서울.", "romanised"),
         ("저는 어제 學校에 갔어요. 'I went to school yesterday.'", "in_chinese"),
         ("Then: 電話를 받고 갔어요. 'He took the call and left.'", "in_chinese"),
     ],
@@ -34,7 +35,8 @@ def test_korean_in_other_letters_is_found(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The mayo, the bayou, and a lasso.", "From English radio: 라디오 (radio).", "A well-known word [mun.ɯl].",
+        "The mayo, the bayou, and a lasso, which people in a neutral museum feud about.",
+        "From English radio: 라디오 (radio).", "A well-known word [mun.ɯl].",
         "In 학교 學校 'school' 學 means learn: 학교에 갔어요. 'He went to school.'", "In Korea (Seoul) 서울에 갔어요.",
     ],
 )  # fmt: skip

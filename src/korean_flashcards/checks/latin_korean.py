@@ -12,10 +12,15 @@ from korean_flashcards.korean.romanisation import romanizes
 
 # Endings that no English word has: gyeseyo, wasseoyo, hamnida. Each begins with one of the signs.
 _ENDING = re.compile(
-    r"(?<![\w’'])[a-z]{2,}(?:seyo|eoyo|haeyo|aseyo|sseo|neyo|jiyo|geoyo|daeyo|ieyo|yeyo|mnida|mnikka|seumnida|neun|reul)\b",
+    r"(?<![\w’'])[a-z]{2,}-?(?:seyo|eoyo|haeyo|aseyo|sseo|neyo|jiyo|geoyo|daeyo|ieyo|yeyo|mnida|mnikka|seumnida|neun|reul)\b",
     re.I,
 )
 _SIGNS = ("eyo", "aeyo", "eoyo", "jiyo", "mnida", "mnikka", "sseo", "neun", "reul")
+# deokbune, beol: words with Korean vowels are compared with the Korean in the same text.
+_VOWELS = re.compile(r"(?<![\w'’-])(?=[a-z]{4})[a-z]*e[ou][a-z]*(?![\w-])")
+_COMMON = frozenset(
+    ("people", "someone", "everyone", "anyone", "video", "theory", "museum", "pigeon", "surgeon", "neutral")
+)
 # 학생 [hak-saeng], 학생 hakssaeng, 학생 (haksaeng): letters that English and IPA do not have.
 _BESIDE = re.compile(
     r"([가-힣]+)[.,]? ?(?:\[([a-z][a-z -]{2,})\]|\(([a-z][a-z ,.?!'-]{2,})\)|/([a-z][a-z-]{2,})/| ([a-z]{4,})(?![a-z]))",
@@ -57,6 +62,9 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
     for field, text in () if subject.analysis.is_offline else subject.prose:
         for found in _ENDING.findall(text) if has_sign else ():
             yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")
+        for found in _VOWELS.findall(text):
+            if found not in _COMMON and (korean := _spelled_by(found, subject)):
+                yield ROMANISED.at(field, f"“{found}” is {korean} in Latin letters: write it in Hangul")
         for korean, *written in _BESIDE.findall(text):
             latin = next(filter(None, written))
             if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not _is_loanword(latin, text):
@@ -64,6 +72,12 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
         for latin in _SAID.findall(text) if "[" in text else ():
             if romanizes(latin, subject.analysis.spoken):
                 yield ROMANISED.at(field, f"the pronunciation [{latin}] is in Latin letters: write it in Hangul")
+
+
+def _spelled_by(latin: str, subject: Analysis | Card) -> str:
+    """Return the Korean word in the record or on the card that is romanized this way, or ""."""
+    words = {*subject.hangul.split(), *subject.analysis.hangul.split()} if not is_known(latin) else ()
+    return next((word for word in words if len(word) <= len(latin) and romanizes(latin, word)), "")
 
 
 def _is_loanword(latin: str, text: str) -> bool:
