@@ -200,3 +200,12 @@ def test_the_korean_before_a_gap_has_no_speech_level() -> None:
     assert "mixed_levels" not in {each.code for each in check_card(card, word, word)}
     card = card | {"front": "저는 어제 친구 만났어."}
     assert "mixed_levels" in {each.code for each in check_card(card, word, word)}
+
+
+def test_a_tag_that_names_the_wrong_inflection_is_reported() -> None:
+    word = {"term": "걸어요", "pos": "verb"}
+    cards = [
+        {"tab_name": "Grammar", "front": "Say it.", "back": "걸어요.", "tags": [f"grammar:{kind}_irregular"]}
+        for kind in "ㄷㅂ"
+    ]
+    assert ["irregular" in {each.code for each in check_card(card, word, word)} for card in cards] == [False, True]

@@ -16,9 +16,12 @@ CHECKS = (FALSE_GRAMMAR,)
 
 # Forms after a consonant and after a vowel. Those after ㄹ, such as 로 and 면, need no ㄹ here: “after ㄹ” is not compared.
 _AFTER_CONSONANT = """
-을 은 이 과 으로 이나 이랑 이라 이에요 으면 으니까 으러 으려고 으세요 으셔요 습니다 는다 을까요 을게요 을래요 음 으며 으므로
+을 은 이 과 으로 이나 이랑 이라 이에요 으면 으니까 으러 으려고 으세요 으셔요 습니다 는다 을까요 을게요 을래요 음 으며
+으므로 이야 이라도 이든 이란
 """
-_AFTER_VOWEL = "를 는 가 와 로 나 랑 라 예요 면 니까 러 려고 세요 ㅂ니다 ㄴ다 ㄹ까요 ㄹ게요 ㄹ래요 ㅁ 며 므로"
+_AFTER_VOWEL = (
+    "를 는 가 와 로 나 랑 라 예요 면 니까 러 려고 세요 ㅂ니다 ㄴ다 ㄹ까요 ㄹ게요 ㄹ래요 ㅁ 며 므로 야 라도 든 란"
+)
 _KINDS = dict.fromkeys(_AFTER_CONSONANT.split(), "consonant") | dict.fromkeys(_AFTER_VOWEL.split(), "vowel")
 _FORM = "[-~]?(?P<form{0}>[가-힣ㄱ-ㅎ]{{1,3}})(?![가-힣ㄱ-ㅎ])"
 _PLACE = (

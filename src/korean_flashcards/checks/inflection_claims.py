@@ -44,6 +44,10 @@ def inflection_of_record(analysis: Analysis) -> Iterator[Finding]:
 def inflection_on_card(card: Card) -> Iterator[Finding]:
     """Report a card that calls a word ㄷ-irregular or regular if it is not."""
     yield from _claims(card, card.analysis)
+    for tag in map(str, card.card.get("tags") or ()):  # grammar:ㄷ_irregular
+        claim = _CLAIM.search(tag.replace("_", "-")) if "irregular" in tag else None
+        if claim and (word := _claimed("", card.analysis)) and not _fits(word, claim, card.analysis):
+            yield IRREGULAR.at("tags", f"the tag {tag} does not fit the stem of {word}")
 
 
 def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:

@@ -86,6 +86,11 @@ _SINO_NUMBER = re.compile(
     "(?<![가-힣])([이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[삼사오육칠팔구]) "
     "(?:분|초|층|년|번|도|원|개월|인분|호선|학년|킬로|미터|센티|퍼센트|페이지|쪽)(?![위야수식량석계도호래등])"
 )
+_WON = re.compile("(?<![가-힣0-9])(백|천|만) 원")
+_NOT_WON = {
+    "백": re.compile("thousand"), "천": re.compile("(?:ten|hundred) thousand|10,000|hundred won"),
+    "만": re.compile("(?<!ten )thousand|hundred"),
+}  # fmt: skip
 _NUMBER_SIGN = re.compile("[0-9둘셋넷섯곱덟홉무물른흔순든두세네열쉰십]|[삼사오육칠팔구] ")
 # Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
 _UNCLEAR = re.compile("한두|두세|서너|두어|너덧|대여섯|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])")
@@ -134,6 +139,9 @@ def _words(english: str) -> frozenset[str]:
 
 
 def _numbers(korean: str, english: str) -> tuple[str, str] | None:
+    if won := _WON.search(korean):
+        named, wrong = won[0], _NOT_WON[won[1]].search(english)
+        return (named, wrong[0]) if wrong else None
     if not _NUMBER_SIGN.search(korean):
         return None
     ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}

@@ -94,6 +94,8 @@ def wrong_numbers(text: str) -> Iterator[tuple[str, str]]:
             right = _native(sino, counter) if _is_wrong_sino(found, before, after) else _changed_month(sino, counter)
         elif _takes_sino(counter, found["native"], before, after):
             right = _sino(found["native"], counter)
+        elif found["native"].startswith("스무") and found["native"] != "스무":
+            right = f"{found['native'].replace('스무', '스물')} {counter}"
         elif _is_full(found, after):
             right = f"{_short(found['native'])} {counter}"
         if right:
