@@ -48,13 +48,15 @@ _FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
 _ONCE_TRUE = re.compile("(?:very|really|extremely|quite|most|used|as) ")
 # Every match of the patterns contains one of these words. Most text has none, so it is not searched.
 _SIGNS = """
-common useful important basic popular luck remember practicing practising conclusion sum situations contexts ways done
-job daily
-everyday learners practice practise master happy reminds see perfect rich worth crucial essential helpful noted mentioned
-remembered comes generally closer truly journey enrich boost improve natural fluent mastering learning knowing understanding
-needless today's least summary role must-know must-have learner next congratulations learned
+common useful important basic popular luck remember practicing practising conclusion sum situations contexts ways daily
+everyday learners practice practise master happy reminds perfect rich worth crucial essential helpful noted mentioned
+remembered generally closer truly journey enrich boost improve natural fluent mastering understanding
+needless today's least summary role must-know must-have learner congratulations learned
 """
-_FILLER_WORDS = frozenset(_SIGNS.split())
+# With the punctuation that may follow a word. This is faster than removing it from the text.
+_MARKS = ("", ".", ",", ";", ":", "!", "?")
+_FILLER_PARTS = ("when it comes", "well done!", "can see", "next level", "great job", "learning this", "happy learn")
+_FILLER_WORDS = frozenset(word + mark for word in _SIGNS.split() for mark in _MARKS)
 # A sentence of these words alone, with at least one that praises or recommends, says nothing.
 _PRAISE = """
 important useful popular basic essential necessary helpful learner learners learn learning study studying practice practise
@@ -73,8 +75,9 @@ there think keep going another today now grammar sentence sentences example exam
 _COMPARED = (
     "similar same different difference differ nuance slightly bit little both but however two nearly almost less more"
 )
-_PRAISING = frozenset(f"{_PRAISE} {_COMPARED}".split())
-_PUNCTUATION = re.compile("[.,;:!?]")
+# Without a word of these, no sentence is empty.
+_COMPARING = "similar same different difference differ nuance slightly"
+_PRAISING = frozenset(word + mark for word in f"{_PRAISE} {_COMPARING}".split() for mark in _MARKS)
 _ABOUT = content_words("word words meaning meanings they")
 # A sentence without Korean, quotations, and parentheses.
 # It begins with its capital letter, because such a pattern is found faster.
@@ -143,8 +146,9 @@ def chat_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    words = set(_PUNCTUATION.sub(" ", subject.all_prose).split()) if analysis.language.code == "en" else set[str]()
-    has_filler, has_praise = not words.isdisjoint(_FILLER_WORDS), not words.isdisjoint(_PRAISING)
+    words = subject.all_prose.split() if analysis.language.code == "en" else []
+    has_praise = not _PRAISING.isdisjoint(words)
+    has_filler = not _FILLER_WORDS.isdisjoint(words) or any(map(subject.all_prose.__contains__, _FILLER_PARTS))
     for field, text in subject.prose if has_filler or has_praise else ():
         if field not in _SENTENCES:
             continue
