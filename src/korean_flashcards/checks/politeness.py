@@ -69,6 +69,7 @@ _YOU = re.compile("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
 _PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가|나는|내가|나도)(?= )")
 # 부장님, 식사했어? and 지수야, 어디 가요?
 _CALLED = re.compile("((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님),? ")
+_GREETED = re.compile(" 안녕[.!~]*$")
 _NAME_CALLED = re.compile("([가-힣]{2,3}[아야]), ")
 _CASUAL_CLAUSE = re.compile("(?<![가-힣])([가-힣]*[었았했갔왔봤]어), ")  # 늦었어, 죄송합니다
 _JOINED_POLITE = re.compile("[가-힣](?:자|냐|니)요(?![가-힣])")  # 타자요, but not 과자요
@@ -227,7 +228,7 @@ def mixture_in(korean: str) -> str:
             return f"has the casual {found[0]} but ends in formal speech"
         if _JOINED_POLITE.search(sentence) and _has_joined_polite(sentence):
             return "attaches 요 to an ending that cannot take it"
-        if (found := _CALLED.match(sentence)) and _is_casual(sentence):
+        if (found := _CALLED.match(sentence)) and (_is_casual(sentence) or _GREETED.search(sentence)):
             return f"calls {found[1]} but ends in casual speech"
         if level in _POLITE and (found := _NAME_CALLED.match(sentence)) and raw_morphemes(sentence)[1].tag == "JKV":
             return f"calls {found[1]} but ends in {level} speech"

@@ -85,6 +85,7 @@ _COMPOUND = re.compile(f"(?<![가-힣])({'|'.join(_TENS)})({'|'.join(_ONES)})(?=
 _SINO_NUMBER = re.compile(
     "(?<![가-힣])([이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[삼사오육칠팔구]) "
     "(?:분|초|층|년|번|도|원|개월|인분|호선|학년|킬로|미터|센티|퍼센트|페이지|쪽)(?![위야수식량석계도호래등])"
+    "|(?<![가-힣])([이삼사오육칠팔구]십[일이삼사오육칠팔구]?) (?:시간|명|개|대|장|권|세|마리)(?![가-힣]{2})"
 )
 _WON = re.compile("(?<![가-힣0-9])(백|천|만) 원")
 _NOT_WON = {
@@ -146,7 +147,7 @@ def _numbers(korean: str, english: str) -> tuple[str, str] | None:
         return None
     ours = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z])[0-9]{1,4}(?![0-9])", korean)}
     ours |= {_NATIVE[one or two] for one, two in _NATIVE_NUMBER.findall(korean)}
-    sino = {_sino(number) for number in _SINO_NUMBER.findall(korean)}
+    sino = {_sino(one or other) for one, other in _SINO_NUMBER.findall(korean)}
     sino |= {_TENS[ten] + _ONES[one] for ten, one in _COMPOUND.findall(korean)}
     if not (ours or sino) or _UNCLEAR.search(korean):
         return None
