@@ -105,3 +105,15 @@ def test_fronts_may_ask_about_mistakes(front: str, back: str) -> None:
 def test_other_fronts_must_not_contain_mistakes() -> None:
     card = GONE.cards[0] | {"front": "Your friend says 집에 갔서요. When did he leave the office today?"}
     assert "wrong_inflection" in {each.code for each in check_card(card, GONE.record, GONE.word)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He walks home: 집까지 걷었어요.", True), ("He walks home: 집까지 걸었어요.", False),
+        ("It means to roll up: 소매를 걷었어요.", False), ("They ask: 길을 묻어요.", True),
+        ("They buried it and asked nobody: 땅에 묻었어요.", False), ("Grilled fish: 생선을 굽었어요.", True),
+    ],
+)  # fmt: skip
+def test_stems_that_inflect_in_two_ways_are_judged_by_the_meaning(text: str, found: bool) -> None:
+    assert _on_card(text) == ({"wrong_inflection"} if found else set())

@@ -5,6 +5,7 @@ import pytest
 from korean_flashcards.korean.wrong_particles import may_have_wrong_particles, wrong_particles
 
 _PAIRS = """
+서울역로 서울역으로
 과일를 과일을  손님는 손님은  동생가 동생이  가족와 가족과  수박랑 수박이랑  그림라고 그림이라고  칼으로 칼로
 집로 집으로  편지을 편지를  우리은 우리는  모자이 모자가  가수과 가수와  언니이랑 언니랑  기차으로 기차로
 요리사이에요 요리사예요  직업이예요 직업이에요  너을 너를  누나은 누나는  무엇를 무엇을

@@ -98,7 +98,9 @@ def _right(word: str) -> str:
         _is_noun(each.tag) and each.known for each in content
     )
     fits = is_noun and bool(rest) and all(each.tag.startswith(_PARTICLES) for each in rest)
-    may_be_name = particle in ("로", "이", "이예요") and fits and content[-1].tag == "NNP"
+    may_be_name = (
+        particle in ("로", "이", "이예요") and fits and content[-1].tag == "NNP" and noun[-1] not in "역장관실원국점"
+    )
     return f"{noun}{right}" if fits and not may_be_name else ""
 
 
