@@ -10,7 +10,7 @@ from korean_flashcards.domain.records import Finding
 
 # The stem, its form before a vowel, the English of the irregular verb, and the English of the regular one.
 _STEMS = (
-    ("걷", "걸", re.compile(r"\bwalk"), re.compile(r"\b(?:roll(?:s|ed|ing)? up|fold|collect)")),
+    ("걷", "걸", re.compile(r"\bwalk"), re.compile(r"\b(?:roll(?:s|ed|ing)? up|collect)")),
     ("묻", "물", re.compile(r"\b(?:ask|question|inquire)"), re.compile(r"\b(?:bur(?:y|ied)|stain|smear|stick|dirt)")),
     ("굽", "구", re.compile(r"\b(?:bak|grill|roast|broil|toast)"), re.compile(r"\b(?:bend|bent|curv|stoop|crook)")),
 )
