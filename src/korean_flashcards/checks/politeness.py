@@ -66,7 +66,8 @@ _POLITE_START = re.compile(
 # 저는, 제가, 저희, but not 저 사람
 _HUMBLE = re.compile("(?<![가-힣])(?:저[는도를의만]|제가|저희)")
 _YOU = re.compile("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
-_PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가|나는|내가|나도)(?= )")
+# 나는 학생입니다 is usual in speeches and in reading passages for beginners.
+_PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가)(?= )")
 # 부장님, 식사했어? and 지수야, 어디 가요?
 _CALLED = re.compile("((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님),? ")
 _GREETED = re.compile(" 안녕[.!~]*$")
