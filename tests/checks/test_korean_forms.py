@@ -81,6 +81,11 @@ def test_a_mistake_in_the_translation_of_another_example_excuses_nothing() -> No
     assert _on_card("실수했어요. 'It was my mistake.' Then he says 짐을 싣었어요.") == {"wrong_inflection"}
 
 
+def test_the_sentence_after_a_translation_excuses_nothing() -> None:
+    assert _on_card("제가 갈께요. 'I'll go.' You hear [갈께요], yet it is written otherwise.") == {"misspelled"}
+    assert _on_card("제가 갈께요. 'I'll go.' is a frequent mistake.") == set()
+
+
 def test_the_requested_word_is_not_the_models_fault() -> None:
     word = GONE.word | {"term": "춥어요"}
     card = GONE.cards[0] | {"back": "In this song it is 춥어요. 'It is cold.'"}

@@ -121,6 +121,9 @@ class Stretch:
         after = self.after.partition("\n")[0]
         if quoted := _QUOTED.match(after):
             after = after[quoted.end() :]
+            # 'I'll do it.' You hear … begins a new sentence.
+            if _SENTENCE_END.search(f"{quoted[0]} ") and after.lstrip()[:1].isupper():
+                after = ""
         # A quotation before is the translation of another example.
         before = _QUOTATION.sub(" ", self.before.rpartition("\n")[2])
         return _SENTENCE_END.split(before)[-1].lower(), after.split(". ")[0].lower()
