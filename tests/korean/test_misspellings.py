@@ -35,7 +35,7 @@ def test_a_misspelling_is_found_with_its_right_spelling(text: str, wrong: str, r
         "선생님께 드렸어요.", "저기 선생님들께요.", "불을 꺼야 해요.", "글쎄요.", "맏아들이에요.", "남존여비와 여존남비",
         "아이예요.", "화내요.", "밤을 새요.",
         "강화읍니다.", "왠지 슬퍼요.", "편지를 써요.", "길을 잇다.", "나은 방법", "살찌게 하다", "되어야 해요.",
-        "이것은 안 돼요.", "할 거예요.", "그렇게 됐어.",
+        "이것은 안 돼요.", "할 거예요.", "그렇게 됐어.", "머리를 조아렸어요.", "조아릴 돈", "고데기로 머리를 폈어요.",
     ],
 )  # fmt: skip
 def test_correct_words_that_look_similar_are_accepted(text: str) -> None:
