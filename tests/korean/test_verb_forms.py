@@ -20,6 +20,13 @@ pytest.importorskip("kiwipiepy")
         ("만들다", "verb", "만들다: 만들어요, 만들었어요, 만들 거예요; ㄹ is dropped before ㄴ, ㅂ, and ㅅ."),
         ("되다", "verb", "되다: 돼요, 됐어요, 될 거예요."),
         ("조용하다", "adjective", "조용하다: 조용해요, 조용했어요, 조용한 (before a noun)."),
+        ("쥐다", "verb", "쥐다: 쥐어요, 쥐었어요, 쥘 거예요."),  # the analyzer finds 쥐 "mouse" with 이다
+        ("여기다", "verb", "여기다: 여겨요, 여겼어요, 여길 거예요."),
+        ("나다", "verb", "나다: 나요, 났어요, 날 거예요."),
+        ("재미있다", "adjective", "재미있다: 재미있어요, 재미있었어요, 재미있는 (before a noun)."),
+        ("거기다", "verb", ""),  # no verb
+        ("갖다", "verb", ""),
+        ("어딨다", "adjective", ""),
         ("묻다", "verb", ""),  # "ask" (물어요) or "bury" (묻어요)
         ("진정하다", "adjective", ""),
         ("뵙다", "verb", ""),

@@ -190,6 +190,8 @@ def test_advice_that_the_card_already_gives_is_not_repeated():
     told = PLAIN.with_columns(back=pl.lit("남성 — man (noun).\n배 <b> floats."))
     assert linked(told, classic)["advice"].null_count() == PLAIN.height
     assert linked(told, classic)["confused_with"].null_count() == PLAIN.height - 1
+    second = classic | {"other_meaning": "belly", "why": "배 rumbles."}
+    assert linked(told, classic, second)["advice"].drop_nulls().to_list() == ["배 rumbles."]
 
 
 def test_unlikely_confusions_are_not_linked():

@@ -1,7 +1,9 @@
 """Conjugate a verb or an adjective in the forms that learners need first, and say what is irregular about it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
+from .conjugation import Conjugation, conjugated
 from .hangul import split
 from .morphology import RawMorpheme, raw_morphemes, rebuilt
 
@@ -15,6 +17,7 @@ _NO_FORMS = frozenset((
 ))  # fmt: skip
 _ADJECTIVE = ("VA", "XSA")
 _VERB = ("VV", "XSV")
+_POLITE, _PAST = ("어요", "EF"), ("었", "EP")
 
 
 @lru_cache(maxsize=4096)
@@ -32,23 +35,45 @@ def forms_of(base: str, pos: str) -> str:
     """
     if " " in base or not base.endswith("다") or base in _TWO_VERBS or base in _NO_FORMS:
         return ""
-    *stem, last = raw_morphemes(base)
-    if not stem or last.form != "다" or not all(piece.known for piece in stem):
+    forms = conjugated(base)
+    tag = _tag(base, forms) if forms else ""
+    if forms is None or not tag:
         return ""
-    tag = "VV" if pos == "verb" else stem[-1].tag.partition("-")[0]
-    if tag not in (*_ADJECTIVE, *_VERB) or not all(piece.tag.startswith(("N", "XR")) for piece in stem[:-1]):
-        return ""
+    tag = "VV" if pos == "verb" else tag
     if pos == "adjective" and tag in _VERB:
         return ""  # 진정하다 "true" is not 진정하다 "calm down"
-    present, past = (_with(stem, *endings) for endings in ((("어요", "EF"),), (("었", "EP"), ("어요", "EF"))))
-    if " " in present:
-        return ""  # several words
-    third = f"{_with(stem, ('ᆫ', 'ETM'))} (before a noun)" if tag in _ADJECTIVE else f"{_with(stem, ('ᆯ', 'ETM'))} 거예요"
-    irregular = _irregular(base[:-1], present.removesuffix("요"))
-    return f"{base}: {present}, {past}, {third}" + (f"; {irregular}." if irregular else ".")
+    third = f"{forms.describing} (before a noun)" if tag in _ADJECTIVE else forms.future
+    irregular = _irregular(base[:-1], forms.present.removesuffix("요"))
+    return f"{base}: {forms.present}, {forms.past}, {third}" + (f"; {irregular}." if irregular else ".")
 
 
-def _with(stem: list[RawMorpheme], *endings: tuple[str, str]) -> str:
+def _tag(base: str, forms: Conjugation) -> str:
+    """Return the analyzer's tag of a verb, or "" if the analyzer does not confirm that these are forms of it.
+
+    The analyzer takes some dictionary forms apart wrongly, such as 쥐다 (쥐 "mouse" + 이다), but not their past forms.
+    """
+    stem = raw_morphemes(base)[:-1]
+    if _is_verb(stem, base[:-1]):
+        present, past = (_with(stem, *endings) for endings in ((_POLITE,), (_PAST, _POLITE)))
+        is_confirmed = (present, past) == (forms.present, forms.past)
+        return _plain(stem[-1]) if is_confirmed else ""
+    *stem_of_past, past_ending, final = raw_morphemes(forms.past)
+    is_past = past_ending.tag == "EP" and final.tag == "EF" and len(stem_of_past) == 1
+    return _plain(stem_of_past[0]) if is_past and _is_verb(stem_of_past, base[:-1]) else ""
+
+
+def _is_verb(pieces: Sequence[RawMorpheme], stem: str) -> bool:
+    """Return whether the pieces are a verb or an adjective with this stem that the analyzer's dictionary contains."""
+    if not pieces or not all(piece.known for piece in pieces) or "".join(piece.form for piece in pieces) != stem:
+        return False
+    return _plain(pieces[-1]) in (*_ADJECTIVE, *_VERB) and all(each.tag.startswith(("N", "XR")) for each in pieces[:-1])
+
+
+def _plain(piece: RawMorpheme) -> str:
+    return piece.tag.partition("-")[0]
+
+
+def _with(stem: Sequence[RawMorpheme], *endings: tuple[str, str]) -> str:
     return rebuilt([*stem, *(RawMorpheme(form, tag, 0, 0, True) for form, tag in endings)])
 
 

@@ -64,9 +64,8 @@ def link_cards(
     links = linked_words(confusables, current["item_id"].unique(), settings.linked)
     linked = cards.join(links, on="item_id", how="left", maintain_order="left")
     tags = pl.col("confused_with").list.eval(_CONFUSABLE_TAG)
-    # The offline model's cards may already say how to choose.
-    is_told = pl.col("back").str.contains(pl.col("advice"), literal=True)
-    linked = linked.with_columns(advice=pl.when(is_told.not_()).then("advice"))
+    advice = [_untold(*texts) for texts in linked.select("advice", "back").iter_rows()]
+    linked = linked.with_columns(pl.Series("advice", advice, pl.String))
     return linked.with_columns(tags=pl.col("tags").list.concat(tags.fill_null([])).list.unique(maintain_order=True))
 
 
@@ -186,6 +185,11 @@ def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressPara
         return flashcards.filter(~is_gone)
     tagged = pl.col("tags").list.concat(pl.lit([_GONE_TAG]))
     return flashcards.with_columns(tags=pl.when(is_gone).then(tagged).otherwise("tags"))
+
+
+def _untold(advice: str | None, back: str) -> str | None:
+    """Return the lines of advice that the back does not have yet, or None: the offline model's cards may have them."""
+    return "\n".join(line for line in (advice or "").split("\n") if line not in back) or None
 
 
 def _confused_line() -> pl.Expr:
