@@ -104,6 +104,11 @@ def test_two_forms_of_the_same_word_are_one_candidate() -> None:
         (("그걸", "that", "pronoun"), ("걔를", "that person", "pronoun"), 59),
         (("당신", "you", "pronoun"), ("자네에게", "to you", "pronoun"), 59),
         (("불렀다", "called", "verb"), ("전화했다", "called", "verb"), 59),
+        (("귀여운", "lovely", "adjective"), ("아꼈어요", "loved", "verb"), 59),
+        (("구경거리", "show", "noun"), ("보이기", "showing", "noun"), 59),
+        (("가능한", "possible", "adjective"), ("안될까요", "possible?", "verb"), 59),
+        (("지각한", "late", "adjective"), ("고인이 된", "late", "adjective"), 59),
+        (("훨씬", "much", "adverb"), ("마이", "much", "adverb"), 59),  # dialect
         # forms of one word
         (("제가", "I", "pronoun"), ("저", "I", "pronoun"), 59),
         (("그것은", "that", "pronoun"), ("그건", "that", "pronoun"), 59),

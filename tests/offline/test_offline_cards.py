@@ -193,6 +193,8 @@ def test_a_word_that_needs_a_space_is_shown_with_it(term: str, pos: str, example
         ("가져가", "take", "걸려 (take (time))", "", False),
         ("벽이", "wall", "병이 (illness)", "", False),
         ("도니", "turning", "돈이 (Danny)", "", False),
+        # The note names the other word, but it says nothing that the card shows.
+        ("끝내", "in the end", "마침내 (at last)", "Synonym of 마침내, commonly used in formal contexts", False),
     ],
 )
 def test_a_comparison_needs_something_to_choose_by(
@@ -246,8 +248,6 @@ def test_a_card_says_what_code_knows_about_the_word(known: dict[str, str], lines
     [
         # 저에 is only right in 저에 대해
         ({"term": "저에", "definition": "to me", "pos": "pronoun", "example": "저에 대해 아세요?"}, "저에 ="),
-        # 몰리 is from 몰리다, not from 모르다
-        ({"term": "몰리", "definition": "to gather", "pos": "verb", "example": "사람들이 몰렸다."}, "모르다"),
         # 어쩐 is a form of 어쩌다 "do somehow", not the adverb
         ({"term": "어쩐", "definition": "what kind of", "pos": "verb", "example": "어쩐 거야?"}, "By chance"),
         ({"term": "수록", "definition": "the more", "pos": "noun", "example": "할수록 좋아요."}, "With particles"),

@@ -8,7 +8,7 @@ _ANY_TEXT = """
 back band bank bar bark base bat bear bill board bound bow box can case cell charge check class clear close club company cool
 corner count course court cover crane cross current date deal degree die direct draft draw duty even express face fair
 fan fast figure file fine fire firm fit flat foot form free game general grave great ground hand hard head issue jam
-just key kind know land last lead left letter lie light like line live lock long lot mark mass master match may mean
+just key kind know land last late lead left letter lie light like line live lock long lot mark mass master match may mean
 meaning mine minute miss model movement nail name natural novel object odd okay one operation order organization organ
 other out own palm park part party past patient period pipe pitch place plane plant plot point pole pool pop port post
 pound power present press pretty principal produce proper pupil race rank rate record relative rest right ring rock roll

@@ -25,6 +25,8 @@ _PARTICLES_TEXT = """
 의하면 통해 통해서 관해 관한 대해 대한 위해 위해서
 """
 _PARTICLES = frozenset(_PARTICLES_TEXT.split())
+# A card must not lead from a standard word to its counterpart in a dialect.
+_DIALECT = frozenset(("마이", "억수로", "겁나게", "허벌나게", "솔찬히", "거시기", "참말로", "엄니"))
 _CLASSES = {"verb": "verb", "adjective": "verb", "noun": "noun", "pronoun": "noun", "numeral": "noun"}
 
 
@@ -36,7 +38,7 @@ def keys(word: ConfusableWord) -> Iterator[Sense]:
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
     """Return a pair's points: the maximum if the words share all senses, or 0 if they share none."""
     shared = one.sense_set & other.sense_set
-    if not shared or _is_no_word(one) or _is_no_word(other):
+    if not shared or _is_no_word(one) or _is_no_word(other) or _is_question(one) != _is_question(other):
         return 0
     if len(shared) == len(one.senses) == len(other.senses):
         worth = _ALL
@@ -68,10 +70,18 @@ def _begin_alike(one: ConfusableWord, other: ConfusableWord) -> bool:
 
 
 def _is_no_word(word: ConfusableWord) -> bool:
-    """Return whether no word of similar meaning should lead to this one: an English word, a number, or a wrong particle."""
-    if word.slots is None or (word.pos == "particle" and word.bare not in _PARTICLES):
+    """Return whether no word of similar meaning should lead to this one.
+
+    It is a number, a dialect word, a wrong particle, or an English word.
+    """
+    if word.slots is None or word.bare in _DIALECT or (word.pos == "particle" and word.bare not in _PARTICLES):
         return True
     return is_transliterated(word.bare, word.definition)
+
+
+def _is_question(word: ConfusableWord) -> bool:
+    """Return whether a word means a question: 안될까요 "possible?" is not 가능한 "possible"."""
+    return word.definition.rstrip(") ").endswith("?")
 
 
 def _is_weak(sense: Sense, one: ConfusableWord, other: ConfusableWord) -> bool:
@@ -88,7 +98,8 @@ def _is_weak(sense: Sense, one: ConfusableWord, other: ConfusableWord) -> bool:
 
 
 def _class(word: ConfusableWord) -> str:
-    return "verb" if word.light else _CLASSES.get(word.pos, word.pos)
+    is_nominalized = word.bare.endswith("기") and word.definition.endswith("ing")  # 보이기 "showing"
+    return "verb" if word.light or is_nominalized else _CLASSES.get(word.pos, word.pos)
 
 
 def _name(word: ConfusableWord) -> str:

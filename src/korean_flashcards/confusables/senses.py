@@ -28,7 +28,11 @@ must should can cannot could would will shall may might able intend let want wan
 _CLIPPED = ((re.compile(r"n't\b"), " not"), (re.compile(r"'ll\b"), " will"), (re.compile(r"'(s|m|re|ve|d)\b"), ""))
 _NOTE = re.compile(r"\([^)]*\)?")
 _WHOLE = 4  # letters
-_UNSTEMMED = frozenset(("sometimes", "news", "times", "missing", "missed", "means"))
+_UNSTEMMED = frozenset((
+    "sometimes", "news", "times", "missing", "missed", "means",
+    # "lovely" is not "loved", and "hardly" is not "hard".
+    "lovely", "lively", "likely", "lonely", "costly", "deadly", "hardly", "lately", "shortly", "barely", "nearly",
+))  # fmt: skip
 _NAME = re.compile(r"(?i).+\bname\b.*|surname|nickname|name|no common meaning")
 # A definition that is a proper name, such as "Roger" or "Dan (name)".
 _PROPER = re.compile(r"[A-Z][a-z]+(?: \(.*\))?|proper noun|(?:fe)?male name|surname")

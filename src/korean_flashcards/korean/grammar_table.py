@@ -35,6 +35,9 @@ _PARTICLES = """
 을 를 ㄹ JKO | 을/를 | marks the object | cue=the object particle
 은 는 ㄴ JX | 은/는 | marks the topic or a contrast | cue=the topic particle
 의 JKG | 의 | of | cue=the possessive particle
+ㄴ Z_CODA | 은/는 | marks the topic or a contrast | cue=the topic particle
+야 아 JKV | 야/아 | calls a friend or a child | cue=a particle for calling someone
+보고 JKB | 보고 | to a person, with what someone says; in speech | cue=a particle for “to a person”
 도 JX | 도 | also, even | cue=a particle for “also, even”
 만 JX | 만 | only | cue=a particle for “only”
 까지 JX | 까지 | until, as far as, even | cue=a particle for “until, even”
@@ -58,7 +61,7 @@ _PARTICLES = """
 에게서 한테서 JKB | 에게서/한테서 | from a person | cue=a particle for “from a person”
 마저 JX | 마저 | even, as the last one | cue=a particle for “even”
 라도 이라도 JX | (이)라도 | at least, even if only | cue=the particle (이)라도
-든지 이든지 JX | (이)든지 | any, no matter which | cue=the particle (이)든지
+든 이든 든지 이든지 JX | (이)든(지) | any, no matter which | cue=the particle (이)든(지)
 대로 JX | 대로 | as, according to | cue=a particle for “according to”
 뿐 JX | 뿐 | only | cue=a particle for “only”
 요 JX | 요 | | level=polite | cue=a particle that makes it polite
@@ -174,7 +177,7 @@ _FINAL = """
 더라고요 EF | -더라고요 | tells what the speaker saw or felt | level=polite
 더라고 더라 EF | -더라(고) | tells what the speaker saw or felt | level=casual
 나 EF | -나 | asks oneself or the listener | level=casual
-ㄴ가 은가 EF | -(으)ㄴ가 | asks oneself or the listener | level=casual
+ㄴ가 은가 EF | -(으)ㄴ가 | asks oneself or the listener
 려고 으려고 EF | -(으)려고 | tells or asks what someone intends | level=casual
 렴 으렴 EF | -(으)렴 | gently tells someone younger to do it | level=casual
 거라 너라 EF | -거라 | an order to someone younger | level=casual

@@ -28,6 +28,7 @@ _VERBS = """
 잇다: connect continue link join; 이다: be
 붓다: pour swell; 부다: -
 낫다: better recover heal cure; 낳다: birth bear bore; 나다: occur happen grow
+나서다: initiative step forward intervene volunteer
 놓다: put place let release; 놀다: play played
 달다: sweet attach; 다르다: different differ
 들르다: drop stop visit; 들리다: heard audible sound
@@ -37,7 +38,7 @@ _VERBS = """
 마르다: dry dried thin thirsty; 말다: stop not roll
 오르다: rise climb go; 올리다: raise upload lift
 앉다: sit sat; 안다: hug hold embrace
-알다: know knew understand; 앓다: ill sick suffer
+알다: know knew understand; 앓다: ill sick suffer; 알리다: inform tell notify announce let; 아니다: not no
 눕다: lie lay down; 누다: -
 굽다: bake grill roast bend; 구르다: roll stamp
 줍다: pick picked; 주다: give gave

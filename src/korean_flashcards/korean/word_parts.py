@@ -6,6 +6,7 @@ and the last piece is really at the end of the word.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .grammar_table import FormPiece, auxiliary_of, piece_of, with_thing
 from .inflection import letters
@@ -25,6 +26,9 @@ _AFTER_LINKING = ("VX", "VV", "XSV", "EP")
 _FINAL_TOO = ("어", "아", "지", "네", "나", "니")
 # The polite form without these is the casual form: 좋네요, 좋네.
 _POLITE_END = "요"
+# The analyzer does not know the verbs in these polite forms (-시- and -어요 become 세요).
+_HONORIFIC = {"드세요": "드시다", "계세요": "계시다", "주무세요": "주무시다", "잡수세요": "잡수시다"}
+_ANY = ("든", "든지", "라도")
 _NO_CASUAL = ("세요", "으세요", "에요", "예요", "죠")
 _NO_POLITE = (
     "렴",
@@ -71,6 +75,11 @@ class WordParts:
     level: str
     counterpart: str
 
+    @property
+    def may_be_verb(self) -> bool:
+        """Whether what looks like a noun with 은/는 or 을/를 may be a verb: 아는 (알다), 다를 (다르다)."""
+        return not self.is_verb and len(self.pieces) == 1 and self.pieces[0].written in ("은/는", "을/를")
+
 
 def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> WordParts | None:
     """Return the parts of a word, or None if it is not inflected or if any part is uncertain.
@@ -80,10 +89,19 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
         morphemes: Its morphemes, from ``morphology.analyse``.
         ends_sentence: Whether the word is the last one in a sentence, where 어 and 지 are final endings.
     """
+    polite = piece_of("어요", "EF")
+    if word in _HONORIFIC and polite:
+        return WordParts(_HONORIFIC[word], True, (polite,), polite.level, "")
     length = _length_of_base(morphemes)
     rest = _as_final(morphemes[length:]) if ends_sentence else [*morphemes[length:]]
     if not length or not rest or " " in word or not _ends_with(word, rest[-1].form):
         return None
+    if morphemes[0].form == "이" and rest[0].tag == "VCP":
+        return None  # 이에요 alone is a form of 이다, not 이 "this" with it
+    if _is_doubtful(morphemes, length):
+        return None
+    if any(each.form.endswith("려고") and "려고" not in word for each in rest):
+        return None  # 알려요 is rather from 알리다 than short for 알려고 해요
     is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB or _is_two_words(morphemes)
     pieces = _pieces(rest)
     if pieces is None or (not is_verb and any(each.tag.startswith("E") for each in rest) and rest[0].tag != "VCP"):
@@ -94,6 +112,18 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
         return None  # a dictionary form
     counterpart = "" if " " in base else _counterpart(word, rest[-1], level)
     return WordParts(base, is_verb, pieces, level, counterpart)
+
+
+def _is_doubtful(morphemes: Sequence[Morpheme], length: int) -> bool:
+    """Return whether a piece is rarely right: 았단 is not -다 with 은/는, and 꼬맹아 is from 꼬맹이."""
+    is_called = [each.tag for each in morphemes[length : length + 1]] == ["JKV"]
+    is_dropped = any(one.tag.startswith("E") and other.tag == "Z_CODA" for one, other in pairwise(morphemes))
+    return is_dropped or (is_called and morphemes[length - 1].tag not in ("NNG", "NP", "XSN"))
+
+
+def honorific_verb(word: str) -> str:
+    """Return the dictionary form of a polite form of an honorific verb, such as 계세요, or "" if the word is none."""
+    return _HONORIFIC.get(word, "")
 
 
 def dictionary_form(morphemes: Sequence[Morpheme]) -> str:
@@ -127,8 +157,8 @@ def _length_of_base(morphemes: Sequence[Morpheme]) -> int:
         return 2
     if _is_two_words(morphemes):
         return 2
-    if tags[:1] and tags[0] in _ADVERBS and len(tags) > 1 and tags[1].startswith("J"):
-        return 1  # 다시는, 왜요
+    if tags[:1] and tags[0] in _ADVERBS and len(tags) > 1 and tags[1].startswith(("J", "VCP")):
+        return 1  # 다시는, 왜요, 왜죠
     if nouns and morphemes[nouns - 1][:2] == ("들", "XSN"):
         nouns -= 1
     if nouns:
@@ -152,6 +182,8 @@ def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
         one, following = morphemes[place], morphemes[place + 1] if place + 1 < len(morphemes) else None
         if one.tag == "ETM" and following and following[:2] in _THING and _is_copula(morphemes, place + 2):
             piece, place = with_thing(one.form), place + 3
+        elif one.tag == "VCP" and place == 0 and following and following.form in _ANY:
+            piece, place = piece_of(following.form, "JX"), place + 2  # 언제든, 누구라도
         elif following and one.tag == "EC" and following.tag in _AFTER_LINKING:
             piece, place = auxiliary_of(one.form, following.form), place + 2
         else:

@@ -27,6 +27,12 @@ def compose_cards(request: Record) -> dict[str, list[Record]]:
     }
 
 
+def says_something(term: str, nuance: Record, example: str) -> bool:
+    """Return whether the back of a word's Scene card says more than the word, its meaning, and the example."""
+    word = _ListedWord({"term": term, "nuance": nuance, "example": example})
+    return _scene(word)[1].count("\n") > bool(word.sentence)
+
+
 class _ListedWord:
     """A word with everything that its cards can say about it."""
 
@@ -94,6 +100,8 @@ def _scene(word: _ListedWord) -> tuple[str, str]:
     sound = "" if "[" in word.note else facts.sound
     about = [line for line in (facts.form, *facts.notes, answer, sound, spelled, facts.style, word.note) if line]
     extra = extra_lines(word.known, len(about) - bool(spelled))
+    if not about and not extra and facts.verb == word.base:
+        extra = [f"{word.answer} is a form of {word.base}."]
     if word.note.startswith("Often with") and any(line.startswith(("Often:", "With 하다")) for line in extra):
         about.remove(word.note)
     return front, _lines(word.name, word.sentence, *dict.fromkeys([*about, *extra]))

@@ -9,6 +9,7 @@ from korean_flashcards.korean.morphology import lemma
 from korean_flashcards.korean.pronunciation import pronounce
 from korean_flashcards.llm.providers.offline.classic_advice import pair_advice
 from korean_flashcards.llm.providers.offline.person_names import is_person_name
+from korean_flashcards.llm.providers.offline.usage_notes import usage_note
 
 # Nearly all speakers pronounce these vowels alike.
 _MERGED = {"ㅐ": "ㅔ", "ㅒ": "ㅖ", "ㅙ": "ㅞ", "ㅚ": "ㅞ"}
@@ -28,7 +29,8 @@ def comparison_of(term: str, meaning: str, note: str, candidates: list[str] | No
         if its_meaning and its_meaning != meaning and _can_be_told_apart(term, meaning, note, other, its_meaning):
             both = f"{term} is “{meaning}”, {other} is “{its_meaning}”."
             advice = pair_advice(term, meaning, other, its_meaning) or _same_sound(term, other)
-            return {"vs": other, "nuance": f"{both} {advice}" if advice else both}
+            if advice or "(" in meaning + its_meaning or _names(usage_note(term, "", note), other):
+                return {"vs": other, "nuance": f"{both} {advice}" if advice else both}
     return None
 
 
@@ -39,10 +41,14 @@ def _can_be_told_apart(term: str, meaning: str, note: str, other: str, its_meani
     """
     if any(misspellings(other)) or is_person_name(other, its_meaning, ""):
         return False
-    if sound_alike(term, other) or re.search(rf"(?<![가-힣]){re.escape(other)}(?![가-힣])", note):
+    if sound_alike(term, other) or _names(note, other):
         return True
     is_qualified = "(" in meaning + its_meaning and not senses(meaning).isdisjoint(senses(its_meaning))
     return is_qualified and all(word.endswith("다") or lemma(word) == word for word in (term, other))
+
+
+def _names(note: str, other: str) -> bool:
+    return re.search(rf"(?<![가-힣]){re.escape(other)}(?![가-힣])", note) is not None
 
 
 def _same_sound(term: str, other: str) -> str:

@@ -14,11 +14,21 @@ from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_s
 from korean_flashcards.korean.related_words import short_gloss
 from korean_flashcards.korean.shared_forms import verb_meant
 from korean_flashcards.korean.sino_words import choose
+from korean_flashcards.korean.word_parts import honorific_verb
+from korean_flashcards.llm.providers.offline.cards import says_something
 from korean_flashcards.llm.providers.offline.comparisons import comparison_of
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
 from korean_flashcards.llm.providers.offline.places import spoken_part
-from korean_flashcards.llm.providers.offline.unusable_entries import check_definition, check_entry, check_example
+from korean_flashcards.llm.providers.offline.unusable_entries import (
+    check_definition,
+    check_entry,
+    check_example,
+    refuse_unknown,
+)
 from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
+
+# Forms that the analyzer takes for a form of 알다 or for a pronoun with 이다.
+_CONTRACTED = {"아냐": "아니다", "아녜요": "아니다", "이에요": "이다", "예요": "이다"}
 
 
 def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +56,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     base = _base(term, pos, morphemes, definition)
     facts = facts_of(term, pos, definition, hanja, str(word.get("example") or ""))
     check_definition(term, definition, pos, facts.parts)
-    return {
+    nuance = {
         "term": f"{term}{ipa}",
         "ipa": ipa,
         "pos": pos,
@@ -61,6 +71,10 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         "homonyms": homonyms,
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
+    example = str(word.get("example") or "")
+    if pos != "noun" and not facts.places and not says_something(term, nuance, example):
+        refuse_unknown(term)
+    return nuance
 
 
 def _base(term: str, pos: str, morphemes: list[Morpheme], definition: str) -> str:
@@ -72,6 +86,8 @@ def _base(term: str, pos: str, morphemes: list[Morpheme], definition: str) -> st
     is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
     if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
         return term
+    if verb := honorific_verb(term) or _CONTRACTED.get(term):
+        return verb
     *others, last = term.split()
     found = lemma(last) if others else lemma(last, pos)
     if pos in ("verb", "adjective") and found.endswith("다"):

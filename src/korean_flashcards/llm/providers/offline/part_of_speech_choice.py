@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.morphology import Morpheme, part_of_speech_of
 from korean_flashcards.korean.word_form import forms_in
-from korean_flashcards.korean.word_parts import WordParts, parts_of
+from korean_flashcards.korean.word_parts import WordParts, honorific_verb, parts_of
 from korean_flashcards.llm.providers.offline.places import morphemes_at
 
 _BOUND = ("particle", "ending", "suffix")
@@ -48,18 +48,24 @@ def chosen_part_of_speech(term: str, listed: str, morphemes: Sequence[Morpheme],
     found = part_of_speech_of(morphemes)
     parts = parts_of(term, morphemes, False)
     if parts is None:
+        if [each.tag for each in morphemes[:2]] == ["NP", "VCP"] and morphemes[0].form == "이":
+            return listed or "phrase"  # 이에요, 이라고
         is_content = found not in ("particle", "ending", "suffix", None)
         return str(found) if listed in _BOUND and is_content else listed or found or "phrase"
     if parts.pieces[0].written == "이다":
         return "phrase"
     if parts.is_verb:
-        return _of_verb(listed, parts, morphemes)
+        return _of_verb(term, listed, parts, morphemes)
+    if listed in _VERBS and parts.may_be_verb:
+        return listed
     if listed not in (*_BOUND, *_VERBS, "phrase"):
         return listed or found or "phrase"
     return "phrase" if definition.split(" ", 1)[0].lower() in _PREPOSITIONS else found or "noun"
 
 
-def _of_verb(listed: str, parts: WordParts, morphemes: Sequence[Morpheme]) -> str:
+def _of_verb(term: str, listed: str, parts: WordParts, morphemes: Sequence[Morpheme]) -> str:
+    if honorific_verb(term):
+        return "verb"
     if listed == "noun" and any(each.tag == "ETN" for each in morphemes):
         return listed
     if listed in ("phrase", "interjection") or (listed == "adverb" and parts.pieces[-1].written == _ADVERBIAL):

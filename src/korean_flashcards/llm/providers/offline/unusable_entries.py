@@ -1,13 +1,13 @@
 """Recognize entries of a word list from which the offline model cannot make a good card, and say what would help."""
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.politeness import mixture_in
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.korean.glosses import says_nothing
-from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.hangul import has_hangul, is_syllable, split
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.misspellings import misspellings
 from korean_flashcards.korean.slips import SlipKind, slips
@@ -18,6 +18,7 @@ from korean_flashcards.llm.providers.offline.places import spoken_part
 
 # 롭 in "이 단어 '롭'은 단독으로 사용되지 않습니다."
 _ABOUT_WORD = r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을"
+
 _GRAMMAR = re.compile(
     r"\b(markers?|particles?|(command|question|final|sentence|\w+ative) endings?|suffix|nominalizer)$"
 )
@@ -36,6 +37,9 @@ _RELATIONS = """
 때 때문 중 동안 위 아래 안 밖 앞 뒤 옆 사이 전 후 이후 이전 대신 경우 위하다 대하다 의하다 인하다 통하다 관하다 따르다 아니다
 그렇다 그러다 이렇다 같다 비하다 향하다
 """
+# What lists say about words for which they know no meaning.
+_NO_MEANING = re.compile(r"(?:no (?:common )?(?:usage|meaning)|bound form|non-?standard)\b", re.I)
+_PREPOSITION = re.compile(r"(?:in|at|to|on|from|for)\b", re.I)
 _WRONG = (SlipKind.FORM, SlipKind.PARTICLE, SlipKind.SPLIT)
 _BOUND = ("particle", "ending", "suffix")
 
@@ -48,15 +52,28 @@ def check_entry(word: dict[str, Any]) -> None:
             Latin letters.
     """
     term, definition = word["term"], str(word.get("definition") or "")
-    if says_nothing(definition):
+    if says_nothing(definition) or _NO_MEANING.match(definition):
         _refuse(FailureCode.NO_DEFINITION, "no definition in the list: add one or use a different model")
     if is_person_name(term, definition, str(word.get("usage_hint") or "")):
         _refuse(FailureCode.PERSON_NAME, f"{term} is a person's name: the offline model makes no cards of names")
     if ipa_of(spoken_part(term)) is None:
         message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
         _refuse(FailureCode.NO_PRONUNCIATION, message)
+    if _is_copula_after_vowel(term) and not _PREPOSITION.match(definition):
+        right = f"{term[:-2]}예요"
+        _refuse(FailureCode.MISSPELLED, f"{term} is a misspelling of {right}: correct it or use a different model")
     for wrong, right in misspellings(f"{term}\n{word.get('example') or ''}"):
         _refuse(FailureCode.MISSPELLED, f"{wrong} is a misspelling of {right}: correct it or use a different model")
+
+
+def _is_copula_after_vowel(term: str) -> bool:
+    """Return whether a word is like 친구에요 for 친구예요.
+
+    After 이, 에요 may be right (책이에요), and so it is in 아니에요. A preposition in the meaning of 학교에요 “to school”
+    shows that it is 학교에 with 요.
+    """
+    before = term.removesuffix("에요")[-1:]
+    return term.endswith("에요") and before not in ("", "이", "니") and is_syllable(before) and not split(before).coda
 
 
 def check_example(word: dict[str, Any], pos: str) -> None:
@@ -102,5 +119,18 @@ def check_definition(term: str, definition: str, pos: str, parts: WordParts | No
         _refuse(FailureCode.NO_DEFINITION, message)
 
 
-def _refuse(code: FailureCode, message: str) -> None:
+def refuse_unknown(term: str) -> NoReturn:
+    """Refuse a word about which nothing is known, and which the example has only as a part of a word: 울 in 울어요.
+
+    Raises:
+        BackendError: Always.
+    """
+    _refuse(
+        FailureCode.WRONG_EXAMPLE,
+        f"the list's example does not have {term} as a separate word, and nothing else is known about it: correct the "
+        "example or use a different model",
+    )
+
+
+def _refuse(code: FailureCode, message: str) -> NoReturn:
     raise BackendError(code, message, retry=False)

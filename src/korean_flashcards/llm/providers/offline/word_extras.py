@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from korean_flashcards.confusables.transliterated import english_source
 from korean_flashcards.korean.companions import companions_of
+from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.hanja_data import characters_of
 from korean_flashcards.korean.morphology import raw_morphemes
 from korean_flashcards.korean.noun_sounds import with_particles
@@ -19,6 +20,7 @@ _VERBS = ("verb", "adjective")
 _ENOUGH = 2  # lines about the word, after which sounds, forms, and hanja are left out
 _MOST_CHARACTERS = 4
 _COUNTERPART = re.compile(r"(?:Honorific|Humble|Plain word|Opposite): ([^,]+)\.$")
+_QUESTION = "Asks for "
 _PARTICLE = re.compile("(?<=..)(?:이|가|을|를|은|는|의|에게|와|에|도)$")
 
 
@@ -50,10 +52,13 @@ def extra_lines(word: DescribedWord, known: int) -> list[str]:
         word: The word.
         known: The number of lines that the card already has about it.
     """
+    bare = _PARTICLE.sub("", word.term)
     lines = companions_of(word.base, word.meaning, notes=word.base == word.term or not word.base.endswith("다"))
+    if word.base not in (word.term, bare):
+        lines = [line for line in lines if not line.startswith(_QUESTION)]  # 언제든 does not ask for a time
     if is_rude(word.term, word.meaning):
         lines.insert(0, RUDE)
-    others = {word.term, _PARTICLE.sub("", word.term) if word.pos == "pronoun" else word.term} - {word.base}
+    others = {word.term, bare if word.pos == "pronoun" else word.term} - {word.base}
     lines += [line for other in sorted(others) for line in companions_of(other, word.meaning) if line not in lines]
     if advice := advice_on(word.term, word.meaning, word.base):
         # The advice says more than "Honorific: 계시다."
@@ -61,7 +66,7 @@ def extra_lines(word: DescribedWord, known: int) -> list[str]:
     for find in _MORE:
         if known + len(lines) < _ENOUGH:
             lines += [line for line in find(word) if line]
-    return lines
+    return lines if known or lines else list(_particles(word))
 
 
 def _origin(word: DescribedWord) -> Iterator[str]:
@@ -93,11 +98,22 @@ def _forms(word: DescribedWord) -> Iterator[str]:
 
 
 def _sounds(word: DescribedWord) -> Iterator[str]:
-    if not word.is_word:
-        return
-    are_nouns = all(piece.tag.startswith(("N", "XS", "XPN")) for piece in raw_morphemes(word.term))
-    if word.pos == "noun" and word.base == word.term and are_nouns:
+    if _is_noun(word):
         yield with_particles(word.term, word.meaning, word.hanja[0])
+
+
+def _particles(word: DescribedWord) -> Iterator[str]:
+    """Yield which particles a noun takes, if nothing else is known about it."""
+    if _is_noun(word) and is_syllable(word.term[-1]):
+        has_coda = bool(split(word.term[-1]).coda)
+        forms = ", ".join(word.term + particle for particle in (("이", "을", "은") if has_coda else ("가", "를", "는")))
+        yield f"With particles: {forms} (after a {'consonant' if has_coda else 'vowel'})."
+
+
+def _is_noun(word: DescribedWord) -> bool:
+    if not word.is_word or word.pos != "noun" or word.base != word.term:
+        return False
+    return all(piece.tag.startswith(("N", "XS", "XPN")) and piece.known for piece in raw_morphemes(word.term))
 
 
 def _loanword(word: DescribedWord) -> Iterator[str]:

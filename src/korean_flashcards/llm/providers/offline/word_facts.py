@@ -34,7 +34,10 @@ _PRONOUNS = (
     "저들",
     "자기",
 )
+_VERBS = ("verb", "adjective")
 _PLACES = ("여기", "거기", "저기")
+_CONTRAST = re.compile(r"\b(though|although|despite|even|but)\b", re.I)
+_MEAL = re.compile(r"\b(eat|drink|have|dine|take|help yourself|enjoy)\b", re.I)
 _PLACE = re.compile(r"\b(here|there|where|place)\b", re.I)
 # These follow full verbs, too, which the analyzer does not tell from auxiliary verbs.
 _AFTER_ANY_VERB = (
@@ -96,11 +99,11 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     parts = parts_of(shown, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
     if parts and not _fits_example(morphemes[-1], example, places):
         parts = None
+    if parts and pos in _VERBS and parts.may_be_verb:
+        parts = None
     parts = _in_context(parts, shown, definition, example, places)
     own = morphemes if shown == term else analyse(term, pos)
-    spoken = explain(
-        spoken_part(term), is_verb=pos in ("verb", "adjective"), morphemes=own, definition=definition, hanja=hanja
-    )
+    spoken = explain(spoken_part(term), is_verb=pos in _VERBS, morphemes=own, definition=definition, hanja=hanja)
     spacing = _spacing(term, shown, own, definition)
     return WordFacts(
         parts=parts,
@@ -123,6 +126,10 @@ def _in_context(
         return None
     if parts.pieces[0].written == "에" and parts.base in _PRONOUNS:
         return None  # 저에 is only right in 저에 대해
+    if parts.base == "데" and _CONTRAST.search(definition):
+        return None  # 데도 is the end of -는데도
+    if shown == "드세요" and not _MEAL.search(definition):
+        return None  # 드세요 may also be from 드세다 or 들다
     if parts.base in _PLACES and not _PLACE.search(definition):
         return None  # 저길 "that road" is 저 길
     if parts.is_verb:
