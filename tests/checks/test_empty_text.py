@@ -117,7 +117,7 @@ GOOD_FRONT = (
     [("You step through the portal to a quay. A zeppelin sings and sings and sings. What has it got?", "scene_image"),
      ("You step through the portal to a stop in Busan. A heron opens its wing. What is it to the child?", "scene_image"),
      ("You step through the portal. A kite opens its wing over a wet child. What is it to the child?", "scene_image"),
-     (GOOD_FRONT.replace("What", "Which umbrella"), "front_tells"), (GOOD_FRONT.replace("What", "What 우산"), "front_tells"),
+     (GOOD_FRONT.replace("What", "Which umbrella"), "front_tells"), (GOOD_FRONT.replace("What", "What 우산"), "front_hints"),
      ("When do you use this word in Korean?", "no_scene"), (GOOD_FRONT.removesuffix("?"), "cut_off")],
 )  # fmt: skip
 def test_fronts_without_the_image_or_with_the_answer_are_reported(front: str, code: str) -> None:
@@ -137,8 +137,9 @@ def test_short_sentences_are_not_repeated(text: str) -> None:
     assert "repetition" not in codes(usage_context="Neutral. Normal. Of things.")
 
 
-def test_a_heading_may_name_the_card() -> None:
-    assert "front_tells" not in on_card(GOOD_FRONT.replace("You step", "Card on 우산 (1): you step"))
+def test_a_choice_between_two_words_may_name_the_word_and_the_meaning() -> None:
+    front = "A friend holds a large canopy in the sun. Is it 우산, the umbrella, or is it something else?"
+    assert "front_tells" not in on_card(front, tab="Usage-Comparison")
 
 
 def test_learners_who_say_something_are_told_what() -> None:

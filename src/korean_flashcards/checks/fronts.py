@@ -15,8 +15,8 @@ from korean_flashcards.korean.near import stem
 
 FRONT_TELLS = Check(
     "front_tells", Severity.WARNING, "The front gives the answer away.",
-    "Looks for the meaning on Scene cards, for questions such as “Which word means …?” with the meaning, for the word, its "
-    "hanja, or the first example of the back, and for “the answer is”.",
+    "Looks for the meaning on Scene cards, for questions such as “Which word means …?” with the meaning, for the word's "
+    "hanja or the first example of the back, and for “the answer is”.",
 )  # fmt: skip
 NO_SCENE = Check(
     "no_scene", Severity.WARNING, "The front asks only for the meaning, so it would fit any word.",
@@ -24,7 +24,7 @@ NO_SCENE = Check(
 )  # fmt: skip
 FRONT_HINTS = Check(
     "front_hints", Severity.NOTE, "The front may give the answer away.",
-    "Looks for a whole sense of primary_meaning on a front without a gap.",
+    "Looks for the word, or a whole sense of primary_meaning, on a front without a gap.",
 )  # fmt: skip
 CHECKS = (FRONT_TELLS, NO_SCENE, FRONT_HINTS)
 
@@ -54,9 +54,8 @@ answer question please now today your own two three one short simple easy good f
 """
 # On other cards, learners say something in Korean, so the front must tell them what.
 _ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja"))
+_TELL_BY_MEANING = _ASKS_FOR_MEANING - {"Usage-Comparison"}
 _WORD_IS_THE_ANSWER = frozenset(("Scene", "Example", "Cultural", "Usage-Comparison"))
-# A heading that names the card: "Card of 배 (1): what do you see?"
-_HEADING = re.compile(r"\A[^:?.!]{1,60}: ")
 _KOREAN_SENTENCE = re.compile(r"[가-힣][가-힣0-9 ,]*[가-힣][.?!]")
 _TELLING = 4  # letters: shorter words are in many texts by chance
 
@@ -74,11 +73,13 @@ def front_asks(card: Card) -> Iterator[Finding]:
         asks = _asks_for_the_meaning(card)
         own = {content_words(sense) for sense in _senses(analysis.text("primary_meaning"))}
         is_whole = any(len(content_words(sense)) > 1 for sense in senses)
-        is_choice = card.tab_name == "Usage-Comparison" and _OF_TWO.search(front) is not None
-        tells = card.tab_name in _ASKS_FOR_MEANING and (len(senses) > 1 or (is_whole and not is_choice))
+        # A choice between two words needs a situation, which may name what both mean.
+        tells = card.tab_name in _TELL_BY_MEANING and (len(senses) > 1 or is_whole)
         tells = tells or (card.tab_name == "Scene" and content_words(senses[0]) in own)
         check = FRONT_TELLS if asks or tells else FRONT_HINTS
         yield check.at("front", f"the front says “{senses[0]}”, which is what {analysis.word} means")
+    elif card.tab_name in _WORD_IS_THE_ANSWER and not card.is_offline and _shows_the_word(card):
+        yield FRONT_HINTS.at("front", f"the front shows {analysis.word}: it should not ask for this word")
 
 
 def _asks_for_the_meaning(card: Card) -> bool:
@@ -99,9 +100,6 @@ def _answer_told(card: Card) -> str:
         return f"the front shows the hanja {own}, which the card asks for"
     if card.is_offline or analysis.language.code == "ko" or not has_hangul(front):
         return ""
-    names = ("noun", "pronoun") if card.tab_name == "Formal-Casual" else ()
-    if (card.tab_name in _WORD_IS_THE_ANSWER or analysis.text("pos") in names) and _shows_the_word(card):
-        return f"the front shows {analysis.word}, which is the answer"
     example = _KOREAN_SENTENCE.search(card.back)
     if example and card.tab_name == "Example" and " " in example[0] and example[0] in front:
         return f"the front shows the sentence that the card asks for: “{example[0]}”"
@@ -109,9 +107,14 @@ def _answer_told(card: Card) -> str:
 
 
 def _shows_the_word(card: Card) -> bool:
-    """Return whether the front shows the word or a form of it, without the word to compare it with."""
+    """Return whether the front shows the word or a form of it, without the word to compare it with.
+
+    Learners see the word above the front, so only a question that asks for the word is spoiled.
+    """
+    if not has_hangul(card.front):
+        return False
     analysis = card.analysis
-    tokens = re.findall("[가-힣]+", _HEADING.sub("", card.front))
+    tokens = re.findall("[가-힣]+", card.front)
     word = analysis.spoken
     if analysis.is_bound or (analysis.vs and any(analysis.vs in (token, stem(token)) for token in tokens)):
         return False
