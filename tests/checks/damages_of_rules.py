@@ -47,6 +47,13 @@ def past_for_future(entry: Entry, random: Random) -> Entry:
     return with_example(entry, "올해는 김치를 많이 담갔어요.", "This year we will make a lot of kimchi.")
 
 
+@damage("tense_label")
+def past_called_future(entry: Entry, random: Random) -> Entry | None:
+    if not is_by_a_model(entry):
+        return None
+    return with_record(entry, explanation=f"만났어요 is the polite future. {entry.record['explanation']}"[:500])
+
+
 @damage("level_of_word", "level_contradicts", "register")
 def honorific_word_called_humble(entry: Entry, random: Random) -> Entry | None:
     levels = {"진지": "casual", "여쭙다": "honorific", "잡수시다": "humble", "너희": "formal", "부러워": "polite"}

@@ -43,6 +43,7 @@ from korean_flashcards.checks import (
     spoken,
     swapped_words,
     tag_values,
+    tense_labels,
     tenses,
     term,
     translations,
@@ -57,8 +58,8 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, grammar_claims, hanja, hanja_words,
     character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, korean_forms, numbers,
-    translations, tenses, register, level_labels, level_of_word, politeness, comparison, swapped_words, keywords,
-    untranslated, memory_image, named_word, fronts, endings_of_text, filler, tag_values, languages, leftovers,
+    translations, tenses, tense_labels, register, level_labels, level_of_word, politeness, comparison, swapped_words,
+    keywords, untranslated, memory_image, named_word, fronts, endings_of_text, filler, tag_values, languages, leftovers,
     boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
@@ -118,6 +119,7 @@ _OF_NUANCE = (
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
     tenses.tenses_of_record,
+    tense_labels.tense_labels_of_record,
     translations.translations_agree_in_record,
     politeness.honors_of_record,
     politeness.levels_of_record,
@@ -164,6 +166,7 @@ _OF_CARD = (
     politeness.levels_of_examples,
     translations.translations_agree,
     tenses.tenses_agree,
+    tense_labels.tense_labels_on_card,
     fronts.front_asks,
     tag_values.tags_of_card,
     endings_of_text.ends_of_card,

@@ -24,6 +24,8 @@ _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison"
 _FILLERS = (
     r"(?:very|really|extremely|quite|most) (?:common|useful|important|basic|popular)(?: and (?:\w+ )?\w+)? (?:korean )?"
     r"(?:word|noun|verb|adjective|adverb|expression|phrase)",
+    "(?:this|it) is an? (?:very |really )?(?:important|useful|common|basic|essential) "
+    "(?:word|one) to (?:know|learn|remember)",
     "good luck with your", "remember (?:it|this|this word|the word) well", "keep practi[cs]ing", "in conclusion",
     "to sum up",
     "used in (?:many|various|a lot of) (?:different )?(?:situations|contexts|ways)", "well done!", "great job",

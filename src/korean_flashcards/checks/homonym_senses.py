@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import permutations
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_english
@@ -89,6 +90,16 @@ def homonyms_differ(analysis: Analysis) -> Iterator[Finding]:
         values = [homonym[field].strip().lower() for homonym in analysis.homonyms if homonym[field]]
         if twice := next((value for value in values if values.count(value) > 1), None):
             yield HOMONYM_TWICE.at("homonyms", f"two homonyms have the same {field}: {twice}")
+            return
+    if repeated := _said_twice([homonym["meaning"] for homonym in analysis.homonyms]):
+        yield HOMONYM_TWICE.at("homonyms", f"two homonyms have the same meaning: {repeated}")
+
+
+def _said_twice(meanings: list[str]) -> str:
+    """Return a meaning whose words, at least two, are all in another one: capital city, capital (city of a country)."""
+    words = [content_words(meaning) for meaning in meanings]
+    pairs = permutations(range(len(meanings)), 2)
+    return next((meanings[one] for one, other in pairs if len(words[one]) > 1 and words[one] <= words[other]), "")
 
 
 def meaning_is_not_the_opposite(analysis: Analysis) -> Iterator[Finding]:

@@ -27,6 +27,8 @@ _NAMED = re.compile(
     rf"|an )*({_KIND})(?:{_OF}|\)| verb| noun| word)",
     re.I,
 )
+# … Humble noun for 집. The label is the record's own if it begins a sentence that ends after the plain word.
+_SENTENCE = re.compile(rf"(?<=[.;] )({_KIND}) (?:form|word|verb|noun) (?:of|for) [가-힣]+(?=[.,;])", re.I)
 _EFFECT = re.compile(
     rf"(?<![가-힣])({'|'.join(sorted(_KINDS, key=len, reverse=True))}) (raises|honou?rs|elevates|lowers|humbles) "
     r"(the speaker|yourself|oneself|your own|one's own|the one who (?:speaks|gives|asks)|the (?:subject|listener"
@@ -53,6 +55,7 @@ def _of_itself(analysis: Analysis) -> Iterator[Finding]:
     own = _KINDS.get(analysis.spoken, "")
     claims = [
         ("explanation", _FIRST.match(analysis.text("explanation"))),
+        ("explanation", _SENTENCE.search(analysis.text("explanation"))),
         ("usage_context", _FIRST.match(analysis.text("usage_context"))),
     ]
     claims.append(("primary_meaning", _PARENTHESES.search(analysis.text("primary_meaning"))))

@@ -44,6 +44,7 @@ _ENGLISH = "formal|deferential|polite|casual|intimate|banmal|informal|plain"
 _KOREAN = "하십시오체|합쇼체|합니다체|해요체|해체|반말|해라체|한다체|(?:하십시오|해요)(?= (?:style|form|speech|level))"
 _NAME = rf"(?<![가-힣])(?:{_KOREAN})|(?<![\w-])(?:{_ENGLISH})(?:ly)?\b(?! polite)"
 _NAMES = re.compile(_NAME, re.I)
+_ADVERBS = frozenset(("formally", "politely", "casually", "informally"))
 _FORM = "[‘'“\"]?-?([가-힣](?:[가-힣 ]*[가-힣])?)"
 _WHAT = (
     "(?: (?:one|variant|version|equivalent|counterpart|speech|style"
@@ -171,7 +172,8 @@ def _named(field: str, text: str) -> Iterator[Finding]:
             continue  # the plain verb
         is_ending = text[found.start(3) - 1] == "-"
         belongs_before = _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)])
-        if not belongs_before or _ANOTHER.search(found[0]):
+        is_adverb = found[2].lower() in _ADVERBS  # To friends 갔어, formally 갔습니다
+        if not belongs_before or is_adverb or _ANOTHER.search(found[0]):
             yield from _finding(field, found[2], found[3], is_relative=bool(found[1]), is_ending=is_ending)
     for found in _FORM_FIRST.finditer(text):
         if not found[2]:

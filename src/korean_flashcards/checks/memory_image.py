@@ -41,6 +41,8 @@ _IRREGULAR_STEMS = {stem: single for plural, single in _IRREGULAR.items() for st
 _SAME_ACTION = 2  # words: with as many, the front shows the record's action
 # A kite slides, two flamingos stare
 _ACTOR = re.compile(r"\b(?:an?|the|two|three|one) ((?:[a-z-]+ ){1,3}[a-z]+)", re.I)
+# it stretches out; to stretch out
+_FINITE = re.compile(r"(?:it|he|she|they|you|we|I) (?!\w+ing\b)\w+|to [a-z]+(?<!ing)\b", re.I)
 _CITIES = """
 Seoul Busan Incheon Daegu Daejeon Gwangju Ulsan Suwon Sejong Jeju Jeonju Gyeongju Gangneung Sokcho Andong Yeosu Mokpo
 Chuncheon
@@ -61,6 +63,8 @@ def image_of_record(analysis: Analysis) -> Iterator[Finding]:
         words = content_words(text)
         if text and words <= _vague():
             yield IMAGE_VAGUE.at(field, f"“{text}” cannot be seen: name one concrete thing or place")
+        elif field == "metaphor_action" and _FINITE.match(text):
+            yield IMAGE_PARTS.at(field, f"metaphor_action must begin with an -ing verb, unlike “{text}”")
         elif field in ("metaphor_noun", "metaphor_action") and not _shows(content_words(metaphor), text):
             yield IMAGE_PARTS.at(field, f"{field} is “{text}”, but the metaphor does not show it: “{metaphor[:60]}”")
 

@@ -34,6 +34,7 @@ _CLAIM = re.compile(
     r"|(?:always )?(?:takes?|needs?|uses?|goes with|go with|with|in)) (?:the )?(native|sino)",
     re.I,
 )
+_TIME = re.compile(r"\[([가-힣]+ 시(?: [가-힣]+ 분)?)\]")  # how a time of day in digits is read
 _TWO = re.compile(r"\b(?:[Tt]wo|2)\b")
 _SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
 _SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
@@ -58,6 +59,10 @@ def _numbers(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     for stretch in subject.own_korean if _NUMBERS.search(subject.all_prose) else ():
         found = list(_in_korean(stretch, analysis.word, other))
         yield from found if found and is_used(stretch) else ()
+    for field, text in subject.prose if _TIME.search(subject.all_prose) else ():
+        for reading in _TIME.findall(text):
+            for wrong, right in wrong_numbers(reading):
+                yield WRONG_NUMBER.at(field, f"“{wrong}” is wrong: use {right}")
     for field, text in subject.prose if _is_about_numbers(subject.all_prose) else ():
         yield from _claims(field, text, analysis)
 

@@ -1,5 +1,6 @@
 """Check that the word's part of speech fits its morphemes."""
 
+import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
@@ -62,6 +63,15 @@ _EXCLAMATIONS = frozenset(
         "최고",
     )
 )
+# Words of classes that have few members, which the analyzer's tags do not keep apart.
+_MEMBERS = {
+    "determiner": "무슨 어느 모든 온갖 새 헌 웬 여느 어떤 이런 그런 저런 다른 여러",
+    "pronoun": "나 너 우리 저희 너희 당신 누구 무엇 여기 거기 저기 이것 그것 저것",
+    "numeral": "하나 둘 셋 넷",
+}
+_CLASS_OF = {word: name for name, words in _MEMBERS.items() for word in words.split()}
+_NAMED = frozenset(("noun", "pronoun", "numeral", "determiner", "particle", "verb"))
+_PREFIX = re.compile("[가-힣]{1,2}-")  # 맨-, 햇-
 _SUFFIXES = frozenset(("어치", "쟁이", "장이", "끼리", "째", "짜리"))
 _BEFORE = ("집", "나무", "먹", "가")
 
@@ -69,6 +79,12 @@ _BEFORE = ("집", "나무", "먹", "가")
 def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report a part of speech that does not fit the word's morphemes. Phrases and the list's part of speech are skipped."""
     pos, word, listed = part_of_speech(analysis.text("pos")), analysis.word, analysis.listed_pos
+    if pos in ("", listed):
+        return
+    own = _CLASS_OF.get(word) or ("prefix" if _PREFIX.fullmatch(word) else "")
+    if own and pos != own and pos in _NAMED and listed in ("", own, "suffix"):
+        yield POS_DISAGREES.at("pos", f"the part of speech is {pos}, but {word} is a {own}")
+        return
     if pos in ("", "phrase", listed) or not all(map(is_syllable, word)):
         return
     if (pos in _PREDICATE and word.endswith("다")) or (pos == "noun" and len(word) == 1):

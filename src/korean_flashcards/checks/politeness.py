@@ -49,7 +49,8 @@ _ANYBODY = re.compile(f"[저-젛제-젷나-낳내-냏께-껳]|{'|'.join(sorted(_
 _NEEDS_ANALYSIS = re.compile("[시세셔셨신실심십]|드[리려렸릴린립]|여[쭈쭙쭤쭸쭐]|[뵈뵙봬뵐]|께|진지|성함|연세|생신|댁")
 # What a text about people must contain.
 _PEOPLE = re.compile(
-    f"[저제나내]|드[리려렸릴린립]|께|진지|안녕히|생신|연세|성함|존함|시세요|죽|계|있으|나오|원이|품절|매진|{'|'.join(sorted(_LOW))}|모[시셔셨]"
+    "[저제나내]|드[리려렸릴린립]|께|진지|안녕히|생신|연세|성함|존함|우리 댁|시세요|죽|계|있으|나오|원이|품절|매진"
+    f"|{'|'.join(sorted(_LOW))}|모[시셔셨]"
 )
 _RESPECT = re.compile("[시셔셨신실심십세]")
 _NO_RESPECT = re.compile("시[간장험작계골내원청]|세[상계]|신[문발]|실[제수]")

@@ -78,7 +78,12 @@ def _own_tense(analysis: Analysis) -> Iterator[Finding]:
     if not (_PRESENT_MEANING.search(meaning) or _PAST_MEANING.search(meaning)):
         return
     tense, stem = tense_of(word), last_stem(word)
-    if stem is None or is_state(stem):
+    if stem is None:
+        return
+    if is_state(stem):  # 놀랐어요 is “I am surprised”, too, but not if the list says “was surprised”
+        listed = tense is Tense.PAST and _PAST_MEANING.match(analysis.definition)
+        if listed and not _PAST_MEANING.search(meaning):
+            yield TENSE.at("primary_meaning", f"the list's definition is past, but “{meaning}” is not")
         return
     present, past = _PRESENT_MEANING.search(meaning), _PAST_MEANING.search(meaning)
     is_wrong = (tense is Tense.PAST and not past) or (

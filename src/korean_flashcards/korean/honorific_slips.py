@@ -26,6 +26,8 @@ _SLIPS = (
         "만나다 or 데리다, since the verb humbles whoever does it",
     ),
     (rf"{_START}(?:제|내|나의|저의|(?:{_LOW})(?:의|네)?) (?:생신|연세|성함|존함|진지)[가-힣]*", "생일, 나이, 이름, or 밥"),
+    # 댁 is the home of a person who is honored. 우리 댁은 alone may name a wife.
+    (rf"{_START}우리 댁(?:에|에서|에는|으로|까지)(?![가-힣])", "집, since nobody honors their own home"),
     (rf"{_START}댁에 있(?:어|습|니|나)[가-힣]*", "계시다"),
     (rf"{_START}연세가 몇 살[가-힣]*", "연세가 어떻게 되세요"),
     (rf"{_START}성함(?:은|이) (?:뭐야|뭐니|뭐냐|뭐예요|무엇이니)", "성함이 어떻게 되세요"),
@@ -58,6 +60,7 @@ _SLIPS = (
 # Every slip contains one of these syllables.
 _SIGN = re.compile(
     "저희 ?나|드[리려렸릴린립]|말씀드|여[쭈쭙쭤쭸]|진지|안녕히 [자잤있가와]|께|[를절날] [뵈뵙봬모]|생신|연세|성함|존함|댁에"
+    "|우리 댁"
     "|시세요|죽[으었]|계[세시십셨]|있으|나오[셨시]|원이|품절|매진|없으|씨[예입이]"
 )
 _KIN = re.compile("님|아버지|어머니|할머니|할아버지|엄마|아빠|부모|언니|누나|오빠|형")

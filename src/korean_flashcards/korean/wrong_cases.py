@@ -35,6 +35,11 @@ _PLACES = (
     "마트|운동장|집|방|역"
 )
 _VEHICLES = "버스|기차|지하철|택시|비행기|자동차|차|배"
+_LIKED = (
+    "비|커피|김치|음악|영화|운동|여름|겨울|봄|가을|축구|야구|농구|수영|등산|여행|음식|고기|생선|과일|사과|수박|딸기|포도|"
+    "당근|오이|우유|맥주|소주|술|담배|노래|드라마|책|공부|수학|영어|한국어|한국 음식|꽃|바다|산|날씨|더위|추위|청소|빨래|"
+    "요리|라면|떡|빵|초콜릿|케이크|아이스크림|매운 음식|단 음식|매운 것|단것|숙제|시험|게임|춤|쇼핑|산책|독서|야채|채소"
+)
 _EATEN = "밥|빵|물|커피|한국어|편지|김치|우유|신문|숙제|라면|과일|주스|고기|맥주|드라마|책"
 _ACTIONS = (
     "(?:공부|일|운동|쇼핑|식사|수영|산책|요리|회의)(?:해요|했어요|합니다|했습니다|하고 있|하다|해)(?![가-힣])"
@@ -52,6 +57,10 @@ def may_have_wrong_cases(hangul: str) -> bool:
 
 def wrong_cases(text: str) -> Iterator[tuple[str, str]]:
     """Yield the words with a case particle that the verb after them never takes, each with the right one."""
+    yield from dict.fromkeys(_found(text))
+
+
+def _found(text: str) -> Iterator[tuple[str, str]]:
     for pattern, particle in _rules():
         for match in pattern.finditer(text):
             first = match.start(1)
@@ -109,6 +118,11 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
         (
             r"(?:(?<![가-힣])[저나](?:는|도)|우리는) (?:[가-힣]+[게히] )?([가-힣]+)([이가])"
             rf" (?:좋아해요|좋아합니다|좋아한다|좋아했어요|싫어해요|싫어합니다){_END}", "을/를",
+        ),
+        # People and animals like things. 싫다 takes 이/가, 싫어하다 takes 을/를.
+        (
+            rf"(?<![가-힣])({_LIKED})([이가]) (?:정말 |너무 |제일 |아주 |많이 )?(?:좋아|싫어)"
+            rf"(?:해요|합니다|한다|했어요|했습니다|해|하세요|하십니다|하다){_END}", "을/를",
         ),
         (r"(?<![가-힣])(서울|부산|한국|미국|도시|시골)([을를]) (?:살아요|살았|삽니다|살고)", "에"),
         (r"([가-힣])(에) (?:가리켰|가리켜|가리킵)", "을/를"),

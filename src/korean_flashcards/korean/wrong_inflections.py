@@ -121,6 +121,9 @@ def _one_of(alternatives: str) -> str:
 
 def _irregular_stems() -> Iterator[_Rule]:
     yield _rule(stems.B_IRREGULAR, "어|아|었|았|은|을|음|으", _b_form, unless="수(?=줍)|유(?=럽)")
+    # 추우지만: the stem has 우 only before 어, ㄴ, ㄹ, and ㅁ.
+    before_vowels = "|".join(f"{_recoded(stem, '')}우" for stem in stems.B_IRREGULAR.split("|"))
+    yield _rule(before_vowels, "지|고|네요|거나|게|기|든지|다", lambda match: _recoded(match[1][:-1], "ㅂ") + match[2])
     yield _rule(
         stems.D_IRREGULAR,
         "어|아|었|았|은|을|음|으",

@@ -113,6 +113,10 @@ _MISSING = (
     _Gap(_START, "두|세|네|다섯", "번째"),
     _Gap(_START, "안", _NOT), _Gap(_START, "못", _CANNOT), _Gap(_START, "잘", _WELL),
     _Gap(_START, "너무|아주|매우|정말|진짜|가장|제일|훨씬|굉장히|무척|더|덜|별로", _ADJECTIVES),
+    # 맨 is a determiner before these, and a prefix only in the sense “bare”. 같이하다 and 함께하다 are words.
+    _Gap(_START, "맨", "뒤|앞|위|밑|끝|아래|처음|먼저|나중|마지막|꼭대기|구석|왼쪽|오른쪽|가운데"),
+    _Gap(_START, "같이", "가자|가요|갈까|갑시|갔|가실|먹|놀|살아|살았|와요|왔|마시|마셔|마셨"),
+    _Gap(_START, "함께", "가자|가요|갈까|갑시|갔|가실|먹|놀|살아|살았|와요|왔|마시|마셔|마셨"),
     _Gap(_START, "참", "좋|많|예쁘|예뻐|맛있|재미있"),
     _Gap(_START, "새", _NEW),
     _Gap(_START, "이|그|저", "사람|책|가방|여자|남자|단어|식당|가게|옷|친구|선생님"),
