@@ -20,8 +20,10 @@ from korean_flashcards.checks.leftovers import (
     _is_wrapped,
     _may_be_about_the_task,
 )
-from korean_flashcards.checks.lengths import _ROW, _TWICE
+from korean_flashcards.checks.lengths import _ROW, _may_have_row
 from korean_flashcards.checks.occurrence import lemmas, occurs_in
+from korean_flashcards.checks.signs import Signs
+from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.korean import morphology
 
 NAMSEONG = prompt_examples()[0]
@@ -35,6 +37,10 @@ _NASTY = st.one_of(
 
 def _with(entry: Entry, **fields: Any) -> set[str]:
     return {each.code for each in check_nuance(entry.record | fields, entry.word)}
+
+
+def _card(back: str) -> Card:
+    return Card({"back": back}, Analysis({}, {}))
 
 
 def test_the_documentation_lists_every_check() -> None:
@@ -55,17 +61,23 @@ def test_every_leftover_contains_a_character_that_starts_the_search(
 
 @given(st.sampled_from((_SPEAKS_OF_THE_TASK, _DECLINES)).flatmap(st.from_regex))
 def test_every_text_about_the_task_contains_a_sign_that_starts_the_search(text: str) -> None:
-    assert _may_be_about_the_task(text)
+    assert _may_be_about_the_task(_card(text))
 
 
 @given(st.from_regex(_OFFER))
 def test_every_offer_contains_a_sign_that_starts_the_search(text: str) -> None:
-    assert any(sign in text for sign in _OFFER_SIGNS)
+    assert _OFFER_SIGNS.found_in(_card(text)) or "\\n" in text
 
 
 @given(st.from_regex(_ROW))
 def test_every_row_contains_a_word_twice(text: str) -> None:
-    assert _TWICE.search(text)
+    assert _may_have_row(_card(text))
+
+
+def test_signs_are_found_as_whole_words_and_phrases() -> None:
+    signs = Signs("polite", "the news", "here is ")
+    assert set(signs.found_in(_card("On the news, “polite” speech is formal."))) == {"polite", "the news"}
+    assert signs.found_in(_card("Impolite. Where is the old newspaper?")) == []
 
 
 _HOMONYM = st.fixed_dictionaries(dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), _NASTY))

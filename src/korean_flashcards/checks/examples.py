@@ -60,8 +60,7 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     related = [each for each in (analysis.vs, *analysis.keywords, *parts, *_discussed(card)) if each]
     shown = [snippet.korean for snippet in card.snippets]
     for at, sentence in enumerate(shown):
-        words = (each for each in related if occurs_in(each, sentence))
-        if sentence not in sentences or has_word[at] or any(words):
+        if sentence not in sentences or has_word[at]:
             continue
         is_asked = _is_asked(card.snippets[at].translation, card.front)
         if not (
@@ -69,6 +68,7 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
             or _is_contrast(card, sentence)
             or _is_dialogue(shown, has_word, at)
             or _says_more(card, has_word, at)
+            or any(occurs_in(each, sentence) for each in related)  # last, because it may need the analyzer
         ):
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
 

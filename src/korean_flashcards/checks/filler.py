@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.refusals import without_quotations
@@ -55,10 +56,9 @@ everyday learners practice practise master happy reminds perfect rich worth cruc
 remembered generally closer truly journey enrich boost improve natural fluent mastering understanding
 needless today's least summary role must-know must-have learner congratulations learned
 """
-# With the punctuation that may follow a word. This is faster than removing it from the text.
-_MARKS = ("", ".", ",", ";", ":", "!", "?")
-_FILLER_PARTS = ("when it comes", "well done!", "can see", "next level", "great job", "learning this", "happy learn")
-_FILLER_WORDS = frozenset(word + mark for word in _SIGNS.split() for mark in _MARKS)
+_FILLER_SIGNS = Signs(
+    *_SIGNS.split(), "when it comes", "well done!", "can see", "next level", "great job", "learning this", "happy learn"
+)
 # A sentence of these words alone, with at least one that praises or recommends, says nothing.
 _PRAISE = """
 important useful popular basic essential necessary helpful learner learners learn learning study studying practice practise
@@ -79,7 +79,7 @@ _COMPARED = (
 )
 # Without a word of these, no sentence is empty.
 _COMPARING = "similar same different difference differ nuance slightly"
-_PRAISING = frozenset(word + mark for word in f"{_PRAISE} {_COMPARING}".split() for mark in _MARKS)
+_PRAISING = frozenset(f"{_PRAISE} {_COMPARING}".split())
 _ABOUT = content_words("word words meaning meanings they")
 # A sentence without Korean, quotations, and parentheses.
 # It begins with its capital letter, because such a pattern is found faster.
@@ -100,8 +100,9 @@ _OPENERS = (
     "sure|certainly|absolutely|of course|great question|good question|excellent question|great choice|got it|no problem"
     "|understood|happy to help|dear (?:learner|student|user)"
 )
-_OFFER_SIGNS = (
-    "hope", "let me", "feel free", "would you", "here is ", "here's ", "here are ", "\\n", "question", "let's ", "requested",
+_OFFER_SIGNS = Signs(
+    "hope", "let me", "feel free", "would you", "here is ", "here's ", "here are ", "question", "let's ",
+    "as requested", "as you requested",
     "this card", "this flashcard", "you asked", "below is", "you've got", "i'm happy", "i am happy", "this entry",
     "good luck",
     "i will ", "i'll ", "stay tuned", "keep up", "well done", "great job", "please note", "note that i",
@@ -148,9 +149,9 @@ def chat_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    words = subject.all_prose.split() if analysis.language.code == "en" else []
-    has_praise = not _PRAISING.isdisjoint(words)
-    has_filler = not _FILLER_WORDS.isdisjoint(words) or any(map(subject.all_prose.__contains__, _FILLER_PARTS))
+    is_english = analysis.language.code == "en"
+    has_praise = is_english and not _PRAISING.isdisjoint(subject.words)
+    has_filler = is_english and len(_FILLER_SIGNS.found_in(subject)) > 0
     for field, text in subject.prose if has_filler or has_praise else ():
         if field not in _SENTENCES:
             continue
@@ -187,7 +188,7 @@ def _vocabulary() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 
 def _chat(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    has_offer = any(map(subject.all_prose.__contains__, _OFFER_SIGNS))
+    has_offer = len(_OFFER_SIGNS.found_in(subject)) > 0 or "\\n" in subject.all_prose
     for field, text in subject.prose:
         found = _label(field, text[:_HEAD].lower())
         if found is None and has_offer and (offer := _OFFER.search(lower := text.lower())):

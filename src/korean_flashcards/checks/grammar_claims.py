@@ -42,6 +42,7 @@ _ROLES = {
     "을": "object", "를": "object", "이": "subject", "가": "subject", "은": "topic", "는": "topic", "께서": "subject",
     "의": "possessive",
 }  # fmt: skip
+_ROLE_NAMES = frozenset(_ROLES.values())
 _ROLE = "(?P<role{0}>subject|object|topic|possessive)"
 _MARKS = re.compile(
     rf"(?<![가-힣])(?P<one1>[을를이가은는의]|께서)(?:/[을를이가은는])? (?:marks|is) the {_ROLE.format(1)}\b(?! of)"
@@ -79,9 +80,9 @@ def grammar_on_card(card: Card) -> Iterator[Finding]:
 def _false(subject: Analysis | Card) -> Iterator[Finding]:
     about = subject.all_prose
     # Each pattern needs one of these. Most text has none of them, so it is not searched.
-    has_place, has_role = "after " in about, any(map(about.__contains__, ("subject", "object", "topic", "possessive")))
+    has_place, has_role = "after " in about, not _ROLE_NAMES.isdisjoint(subject.words)
     has_end, has_vowel = "end in " in about or "ends in " in about, _VOWEL.search(about) is not None
-    for field, text in subject.prose:
+    for field, text in subject.prose if has_place or has_role or has_end or has_vowel else ():
         if text.isascii():
             continue
         for sentence in _SENTENCE.findall(text) if has_place else ():

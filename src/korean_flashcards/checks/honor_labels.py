@@ -13,7 +13,7 @@ _HONORIFIC = """
 """
 _HUMBLE = "드리다 뵙다 뵈다 여쭙다 여쭈다 모시다 말씀드리다 저 저희 아뢰다"
 _KINDS = dict.fromkeys(_HONORIFIC.split(), "honorific") | dict.fromkeys(_HUMBLE.split(), "humble")
-_SIGNS = ("humbl", "honor", "honour", "raises", "lowers")
+_SIGNS = frozenset(("humble", "humbles", "honorific", "honors", "honours", "raises", "lowers"))
 _KIND = "honorific|humble"
 _OF = "(?: (?:partner|form|word|verb|noun|version|counterpart|equivalent|variant|pronoun))* (?:of|for)"
 # Honorific of 자다. Humble: …
@@ -40,14 +40,14 @@ _PARENTHESES = re.compile(rf"\(({_KIND})(?:\)|[ ,;])", re.I)
 
 def honor_labels_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report a record that calls a humble word honorific, or the other way around."""
-    if any(sign in analysis.all_prose for sign in _SIGNS):
+    if not _SIGNS.isdisjoint(analysis.words):
         yield from _of_itself(analysis)
         yield from _beside(analysis)
 
 
 def honor_labels_on_card(card: Card) -> Iterator[Finding]:
     """Report a card that calls a humble word honorific, or the other way around."""
-    if any(sign in card.all_prose for sign in _SIGNS):
+    if not _SIGNS.isdisjoint(card.words):
         yield from _beside(card)
 
 

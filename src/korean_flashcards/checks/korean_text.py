@@ -169,14 +169,6 @@ def keywords_of(subject: "Analysis | Card") -> Iterator[Stretch]:
         yield Stretch("korean_keywords", keyword, "", "", "")
 
 
-def examples_of(card: "Card") -> Iterator[Stretch]:
-    """Yield the translated Korean on the back of a card that is not shown as a mistake or copied from the word list."""
-    for stretch in card.korean:
-        is_example = stretch.field == "back" and stretch.translation
-        if is_example and not is_copied(stretch, card.analysis) and not stretch.on_purpose:
-            yield stretch
-
-
 def is_copied(stretch: Stretch, analysis: "Analysis") -> bool:
     """Return whether the text is copied from the word list. Findings in it are dropped, so it need not be analyzed."""
     sources = [source for source in analysis.sources if stretch.korean in source]

@@ -70,7 +70,6 @@ _OWN_LETTERS = {
     **{script: re.compile(f"[{letters}]") for script, letters in _SCRIPTS.items()},
     "Greek": re.compile("[\u0370-\u03ff]"), "Kana": _KANA,
 }  # fmt: skip
-# The first two can also occur in ASCII text.
 _BROKEN = (
     (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a replacement or control character"),
     (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks instead of letters"),
@@ -80,8 +79,8 @@ _BROKEN = (
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
 )  # fmt: skip
-# Text without any of these is English with Korean, so it is not searched for other scripts.
-_OTHER_LETTERS = re.compile("[^\x00-\x7f가-힣“”‘’…–—·→]")
+# Text without any of these is English with Korean, so it is not searched for other scripts and corrupted characters.
+_OTHER_LETTERS = re.compile("[^\t\n\r -~가-힣“”‘’…–—·→]")
 _LATIN = "a-z\u00c0-\u024f\u1e00-\u1eff"
 _COMMON = re.compile(rf"(?<![{_LATIN}])(?:{'|'.join(_COMMON_WORDS.split())})(?![{_LATIN}])", re.I)
 _LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
@@ -131,7 +130,7 @@ def _is_listed(translation: str, analysis: Analysis) -> bool:
 
 def _explanation(field: str, text: str, analysis: Analysis, subject: Analysis | Card) -> Iterator[Finding]:
     language = analysis.language
-    plain = language.code == "en" and (text.isascii() or not _OTHER_LETTERS.search(text))
+    plain = language.code == "en" and not _OTHER_LETTERS.search(text)
     if not text.isascii():
         yield from _in_korean(field, text, language)
         if not plain:
@@ -142,7 +141,8 @@ def _explanation(field: str, text: str, analysis: Analysis, subject: Analysis | 
         told = language.code == "en" and is_english(text)
         if not told and not (analysis.is_offline and language.code != "en"):
             yield NOT_ENGLISH.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
-    yield from _broken(field, text, _BROKEN[:2] if plain else _BROKEN)
+    if not plain or "??" in text:
+        yield from _broken(field, text, _BROKEN)
 
 
 def _hanja_shown(subject: Analysis | Card) -> str:

@@ -15,7 +15,7 @@ _ENDING = re.compile(
     r"(?<![\w’'])[a-z]{2,}-?(?:seyo|eoyo|haeyo|aseyo|sseo|neyo|jiyo|geoyo|daeyo|ieyo|yeyo|mnida|mnikka|seumnida|neun|reul)\b",
     re.I,
 )
-_SIGNS = ("eyo", "aeyo", "eoyo", "jiyo", "mnida", "mnikka", "sseo", "neun", "reul")
+_SIGNS = ("eyo", "eoyo", "jiyo", "mnida", "mnikka", "sseo", "neun", "reul")
 # deokbune, beol: words with Korean vowels are compared with the Korean in the same text.
 _VOWELS = re.compile(r"(?<![\w'’-])(?=[a-z]{4})[a-z]*e[ou][a-z]*(?![\w-])")
 _COMMON = frozenset(
@@ -59,13 +59,14 @@ def hanja_in_sentences_on_card(card: Card) -> Iterator[Finding]:
 def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
     # German has "neun", so other languages than English may have words with these endings.
     has_sign = subject.analysis.language.code == "en" and any(sign in subject.all_prose for sign in _SIGNS)
+    has_vowels = "eo" in subject.all_prose or "eu" in subject.all_prose
     for field, text in () if subject.analysis.is_offline else subject.prose:
         for found in _ENDING.findall(text) if has_sign else ():
             yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")
-        for found in _VOWELS.findall(text):
+        for found in _VOWELS.findall(text) if has_vowels else ():
             if found not in _COMMON and (korean := _spelled_by(found, subject)):
                 yield ROMANISED.at(field, f"“{found}” is {korean} in Latin letters: write it in Hangul")
-        for korean, *written in _BESIDE.findall(text):
+        for korean, *written in () if text.isascii() else _BESIDE.findall(text):
             latin = next(filter(None, written))
             if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not _is_loanword(latin, text):
                 yield ROMANISED.at(field, f"“{korean}” is romanized as “{latin}”: leave it out")
@@ -76,7 +77,7 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
 
 def _spelled_by(latin: str, subject: Analysis | Card) -> str:
     """Return the Korean word in the record or on the card that is romanized this way, or ""."""
-    words = {*subject.hangul.split(), *subject.analysis.hangul.split()} if not is_known(latin) else ()
+    words = dict.fromkeys((*subject.hangul.split(), *subject.analysis.hangul.split())) if not is_known(latin) else ()
     return next((word for word in words if len(word) <= len(latin) and romanizes(latin, word)), "")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
 from korean_flashcards.formats.refusals import without_quotations
@@ -57,9 +58,9 @@ _PROMPT = (
     r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
 )  # fmt: skip
 # Every match of the list above and of the pattern below contains one of these. Most text has none.
-_PROMPT_SIGNS = (
-    "json", " ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user", "the instruction",
-    "word count", "character limit", "lorem ipsum", "todo", "tbd", "{{", "<|", "put:", "assistant:", "user:", "i can",
+_PROMPT_SIGNS = Signs(
+    "json", "ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user", "the instruction",
+    "word count", "character limit", "lorem ipsum", "todo", "tbd", "input:", "output:", "assistant:", "user:", "i can",
     "i am unable",
 )  # fmt: skip
 _PLACEHOLDER, _NAME = (
@@ -95,15 +96,16 @@ def _is_wrapped(text: str) -> bool:
     return _SIGNS.search(text) is not None or (("-" in text or "1." in text) and _BULLET.search(text) is not None)
 
 
-def _may_be_about_the_task(text: str) -> bool:
-    if any(map(text.__contains__, _PROMPT_SIGNS)) or _PLACEHOLDER.search(text):
+def _may_be_about_the_task(subject: Analysis | Card) -> bool:
+    text = subject.all_prose
+    if _PROMPT_SIGNS.found_in(subject) or "{{" in text or "<|" in text or _PLACEHOLDER.search(text):
         return True
     return "_" in text and _NAME.search(text) is not None
 
 
 def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
     is_wrapped = _is_wrapped(subject.all_prose)
-    is_about_the_task = _may_be_about_the_task(subject.all_prose)
+    is_about_the_task = _may_be_about_the_task(subject)
     for field, text in subject.prose if is_wrapped or is_about_the_task else ():
         for check, signs, pattern in _WRAPPINGS if is_wrapped and _is_wrapped(text) else ():
             if signs.search(text) and (found := pattern.search(text)):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import eq
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
@@ -48,8 +49,6 @@ _ROW = re.compile(r"(?<![\w-])(\w++)(?:[ ,.!]++\1(?!\w)){3,}", re.I)
 # Neutral. Neutral. Of things.
 _SAME_AGAIN = re.compile(r"(?:^|[.!?] )([A-Z][a-z ]{4,}[.!?]) \1(?= |$)")
 _OF_THE_RECORD = frozenset(("explanation", "usage_context", "other_meanings"))
-# Part of every row, which is found faster than the row.
-_TWICE = re.compile(r"[ ,.!](\w++)[ ,.!]++\1(?!\w)", re.I)
 _SENTENCE_END = re.compile(r"[.!?]['’\"”)]*\s+")
 _QUOTES = tuple("'\"‘“")
 _PORTAL = "you step through the portal"
@@ -75,7 +74,7 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
         least = 3 if field == "explanation" and has_hangul(text) else 5
         if _words(text, analysis.language) < least:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”: write at least one sentence")
-    yield from _repetitions(analysis.prose, analysis.word)
+    yield from _repetitions(analysis, analysis.word)
 
 
 def lengths_of_card(card: Card) -> Iterator[Finding]:
@@ -98,7 +97,7 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
             yield BACK_LENGTH.at("back", f"the back has {back} words, but 25–150 are recommended")
     if card.is_offline and card.tab_name == "Scene" and _is_bare(card):
         yield BARE_CARD.at("back", f"the card has only {card.word} and its meaning: add an example to the word list")
-    yield from _repetitions(card.prose, card.word)
+    yield from _repetitions(card, card.word)
 
 
 def _is_bare(card: Card) -> bool:
@@ -123,11 +122,18 @@ def _is_sentence(text: str) -> bool:
     return text.endswith((".", "!", "?", ".'", ".”", "…"))
 
 
-def _repetitions(prose: tuple[tuple[str, str], ...], word: str) -> Iterator[Finding]:
-    for field, text in prose:
+def _may_have_row(subject: Analysis | Card) -> bool:
+    """Return whether a word follows itself. Other text is not searched for rows of words."""
+    # In lowercase, “İ” is followed by a dot that is not part of a word.
+    return any(map(eq, subject.tokens, subject.tokens[1:])) or "\u0307" in subject.all_prose
+
+
+def _repetitions(subject: Analysis | Card, word: str) -> Iterator[Finding]:
+    may_have_row = _may_have_row(subject)
+    for field, text in subject.prose:
         # Words for sounds are repeated like the sound: 멍멍 멍멍 멍멍 멍멍, “knock, knock, knock, knock”.
         # Gaps replace a word that the list's example repeats.
-        row = _TWICE.search(text) and _ROW.search(text)
+        row = _ROW.search(text) if may_have_row else None
         if row and row[1] not in word and row[1] != GAP and text[: row.start()][-1:] not in _QUOTES:
             yield REPETITION.at(field, f"{field} repeats {row[1]!r} at least four times in a row")
             continue

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
@@ -74,13 +75,13 @@ _PEOPLE = "|".join((
     "interviews?", "the news",
 ))  # fmt: skip
 # Every name of a level, and every person or place, contains one of these. They are found faster than the patterns.
-_NAME_SIGNS = (
-    "formal", "deferential", "polite", "casual", "intimate", "banmal", "plain", "하십시오", "합쇼체", "합니다체", "해요",
-    "해체", "반말", "해라체", "한다체",
-)  # fmt: skip
-_PEOPLE_SIGNS = (
+_ENGLISH_SIGNS = Signs(*(name + end for name in _ENGLISH.split("|") for end in ("", "ly")))
+_KOREAN_SIGNS = ("하십시오체", "합쇼체", "합니다체", "해요체", "해체", "반말", "해라체", "한다체", "하십시오 ", "해요 ")
+_PEOPLE_SIGNS = Signs(
     "friend", "classmate", "buddy", "boss", "manager", "director", "teacher", "professor", "elder", "customer", "guest",
-    "stranger", "superior", "senior", "interview", "neighb", "office", "report", "meeting", "the news",
+    "stranger", "superior", "senior", "interviewer", "neighbor", "neighbour", "office", "report", "meeting", "interview",
+    "friends", "classmates", "teachers", "elders", "customers", "guests", "strangers", "superiors", "seniors",
+    "neighbors", "neighbours", "offices", "reports", "meetings", "interviews", "the news",
 )  # fmt: skip
 _TO_SOMEONE = re.compile(
     rf"\b(?:[Tt]o|[Ww]ith|[Aa]mong|[Ii]n)(?: (?:a|an|your|the|my|close|good|best|old))* ({_PEOPLE})(?![’'])"
@@ -99,7 +100,7 @@ _OWN_WORDS = dict.fromkeys(("나", "너", "내가", "네가", "나는", "너는"
 
 def labels_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report a speech level in the record that contradicts the word's ending, or the form beside it."""
-    if own := own_level(analysis) if _has_one(_NAME_SIGNS, analysis.all_prose) else None:
+    if own := own_level(analysis) if _names_in(analysis) else None:
         for field, text in (
             ("usage_context", _FIRST_CLAUSE.split(analysis.text("usage_context"))[0]),
             ("explanation", first[0] if (first := _CLAIMED_FIRST.match(analysis.text("explanation"))) else ""),
@@ -139,6 +140,10 @@ def level_of_form(form: str) -> SpeechLevel | None:
     return level if is_ending else None
 
 
+def _names_in(subject: Analysis | Card) -> list[str]:
+    return _ENGLISH_SIGNS.found_in(subject) + [name for name in _KOREAN_SIGNS if name in subject.all_prose]
+
+
 def _has_one(signs: Iterable[str], lowercase: str) -> bool:
     return any(map(lowercase.__contains__, signs))
 
@@ -146,8 +151,7 @@ def _has_one(signs: Iterable[str], lowercase: str) -> bool:
 def _beside(subject: Analysis | Card) -> Iterator[Finding]:
     if subject.all_prose.isascii():
         return
-    names = [sign for sign in _NAME_SIGNS if sign in subject.all_prose]
-    people = [sign for sign in _PEOPLE_SIGNS if sign in subject.all_prose]
+    names, people = _names_in(subject), _PEOPLE_SIGNS.found_in(subject)
     for field, text in subject.prose if names or people else ():
         if text.isascii():
             continue
@@ -183,8 +187,9 @@ def _named(field: str, text: str) -> Iterator[Finding]:
 def _finding(
     field: str, name: str, form: str, *, is_relative: bool = False, is_ending: bool = False
 ) -> Iterator[Finding]:
-    own = level_of_form(form) or (speech_level(form) if is_ending else None)
-    if own and (wrong := _wrong_names(name, own, form, is_relative=is_relative)):
+    own = speech_level(form)
+    wrong = _wrong_names(name, own, form, is_relative=is_relative) if own else []
+    if wrong and (is_ending or level_of_form(form)):
         yield SPEECH_LABEL.at(field, f"the text calls “{form}” {wrong[0]}, but its ending is {own}")
 
 
@@ -198,11 +203,11 @@ def _wrong_names(text: str, level: SpeechLevel, form: str, *, is_relative: bool 
 
 def _to_someone(field: str, found: re.Match[str]) -> Iterator[Finding]:
     person, form = found[1], found[3]
-    level = level_of_form(form)
+    level = speech_level(form)
     if _FRIENDS.match(person):
         if level in (_FORMAL, _POLITE) and not re.search("친구|세요|안녕히", form):
             yield SPEECH_LABEL.at(field, f"“{form}” is {level}, but the text says it to a friend")
-    elif level is _CASUAL:
+    elif level is _CASUAL and level_of_form(form):
         yield SPEECH_LABEL.at(
             field, f"“{form}” is casual, but the text says it to people or in places that need polite speech"
         )

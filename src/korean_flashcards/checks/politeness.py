@@ -44,9 +44,11 @@ _OWN_HONORIFICS = re.compile(
 )
 _LOW_ATTENDED = re.compile("(?<![가-힣])(?:친구|동생|남동생|여동생|아들|딸|후배)[을를] 모[시셔셨]")
 # Every sentence with a wrong honorific has a form of 저 or 나, someone who is never honored, 모시다, or 께.
-_ANYBODY = re.compile(f"[저-젛제-젷나-낳내-냏께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")
+_ANYBODY = re.compile(f"(?<![가-힣])[저-젛제-젷나-낳내-냏]|(?<![함저])[께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")
 # Nothing else can honor or humble: -(으)시-, 드리다, 여쭙다, 뵙다, 께, and honorific nouns.
-_NEEDS_ANALYSIS = re.compile("[시세셔셨신실심십]|드[리려렸릴린립]|여[쭈쭙쭤쭸쭐]|[뵈뵙봬뵐]|께|진지|성함|연세|생신|댁")
+_NEEDS_ANALYSIS = re.compile(
+    "[시세셔셨신실심십]|드[리려렸릴린립]|여[쭈쭙쭤쭸쭐]|[뵈뵙봬뵐]|(?<![함저])께|진지|성함|연세|생신|댁"
+)
 # What a text about people must contain.
 _PEOPLE = re.compile(
     "[저제나내]|드[리려렸릴린립]|께|진지|안녕히|생신|연세|성함|존함|우리 댁|시세요|죽|계|있으|나오|원이|품절|매진"
@@ -99,7 +101,7 @@ def levels_of_examples(card: Card) -> Iterator[Finding]:
 
 
 def _honors(subject: Analysis | Card) -> Iterator[Finding]:
-    for stretch in subject.own_korean if _PEOPLE.search(subject.all_prose) else ():
+    for stretch in subject.own_korean if _PEOPLE.search(subject.hangul) else ():
         found = list(_honors_in(stretch))
         yield from found if found and is_used(stretch) else ()
 
@@ -218,13 +220,14 @@ def mixture_in(korean: str) -> str:
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(korean)]
     for sentence in sentences:
         level = speech_level(sentence)
-        if (start := _CASUAL_START.match(sentence)) and level in _POLITE:
+        is_polite = level in _POLITE  # and therefore not casual
+        if is_polite and (start := _CASUAL_START.match(sentence)):
             return f"begins with the casual {start[1]} but ends in {level} speech"
-        if (start := _POLITE_START.match(sentence)) and _is_casual(sentence):
+        if not is_polite and (start := _POLITE_START.match(sentence)) and _is_casual(sentence):
             return f"begins with the polite {start[1]} but ends in casual speech"
-        if _HUMBLE.search(sentence) and _is_casual(sentence) and _has(sentence, "저", "저희"):
+        if not is_polite and _HUMBLE.search(sentence) and _is_casual(sentence) and _has(sentence, "저", "저희"):
             return "has the humble 저 but ends in casual speech"
-        if level in _POLITE and (found := _CASUAL_CLAUSE.search(sentence)):
+        if is_polite and (found := _CASUAL_CLAUSE.search(sentence)):
             return f"has the casual {found[1]} but ends in {level} speech"
         if level is SpeechLevel.FORMAL and (found := _PLAIN_SUBJECT.search(sentence)):
             return f"has the casual {found[0]} but ends in formal speech"
@@ -232,9 +235,9 @@ def mixture_in(korean: str) -> str:
             return "attaches 요 to an ending that cannot take it"
         if (found := _CALLED.match(sentence)) and (_is_casual(sentence) or _GREETED.search(sentence)):
             return f"calls {found[1]} but ends in casual speech"
-        if level in _POLITE and (found := _NAME_CALLED.match(sentence)) and raw_morphemes(sentence)[1].tag == "JKV":
+        if is_polite and (found := _NAME_CALLED.match(sentence)) and raw_morphemes(sentence)[1].tag == "JKV":
             return f"calls {found[1]} but ends in {level} speech"
-        if level in _POLITE and (found := _YOU.search(sentence)) and _has(found[0], "너", "너희"):
+        if is_polite and (found := _YOU.search(sentence)) and _has(found[0], "너", "너희"):
             return f"has the casual 너 but ends in {level} speech"
     for one, other in pairwise(sentences):
         greets = one.startswith(("안녕하세요", "안녕하십니까", "실례합니다"))

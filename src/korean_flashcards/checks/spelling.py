@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import Stretch, is_copied, keywords_of, korean_of
+from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.misspellings import KEYS, misspellings
@@ -59,8 +59,8 @@ def misspellings_on_card(card: Card) -> Iterator[Finding]:
 
 def slips_on_card(card: Card) -> Iterator[Finding]:
     """Report wrong words, endings, and particles in the card's Korean sentences."""
-    for stretch in korean_of(card):
-        if stretch.is_sentence and not stretch.names_character and not is_copied(stretch, card.analysis):
+    for stretch in card.own_korean:
+        if stretch.is_sentence and not stretch.names_character:
             for slip in slips(stretch.korean):
                 if not stretch.on_purpose:
                     yield from _finding(slip, stretch, card.analysis)

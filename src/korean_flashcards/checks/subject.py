@@ -27,6 +27,7 @@ _PROSE = (
 _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _HANGUL = re.compile("[가-힣]+")
+_WORDS = re.compile(r"\w+")
 _NONSTANDARD = re.compile(
     r"\b(?:slang|dialects?|neologism|coin(?:ed|age)|clipped|abbreviat\w*|short for|konglish)\b", re.I
 )
@@ -162,6 +163,16 @@ class Analysis:
         return "\n".join(text for _, text in self.prose).lower()
 
     @cached_property
+    def tokens(self) -> list[str]:
+        """The words in ``all_prose``, English ones and others, in order."""
+        return _WORDS.findall(self.all_prose)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The different words in ``all_prose``."""
+        return frozenset(self.tokens)
+
+    @cached_property
     def has_han(self) -> bool:
         """Whether ``prose`` contains a Chinese character."""
         return _HAN.search(self.all_prose) is not None
@@ -251,6 +262,16 @@ class Card:
     def all_prose(self) -> str:
         """Both sides as one string, in lowercase, as for an analysis."""
         return f"{self.front}\n{self.back}".lower()
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The words in ``all_prose``, English ones and others, in order."""
+        return _WORDS.findall(self.all_prose)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The different words in ``all_prose``."""
+        return frozenset(self.tokens)
 
     @cached_property
     def has_han(self) -> bool:

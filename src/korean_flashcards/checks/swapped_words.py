@@ -57,6 +57,8 @@ def _swapped(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
         if in_list or _OTHERWISE.search(found["said"].lower()):
             continue
         for one, other in ((word, vs), (vs, word)):
+            if one in example and not are_particles:
+                continue  # without the analyzer
             is_named = named == one or (one in lemmas(named) and other not in lemmas(named))
             if is_named and has(other, example, one) and not has(one, example, other):
                 yield SWAPPED_WORDS.at(field, f"“{example}” is not an example of {one}, but of {other}")

@@ -14,7 +14,15 @@ from korean_flashcards.checks.english_verbs import (
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used, translated_korean
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.tense import Tense, is_one_clause, is_state, last_stem, may_be_future, tense_of
+from korean_flashcards.korean.tense import (
+    Tense,
+    is_one_clause,
+    is_state,
+    last_stem,
+    may_be_future,
+    may_be_past,
+    tense_of,
+)
 
 TENSE = Check(
     "tense", Severity.WARNING, "The translation's tense is not that of the Korean sentence.",
@@ -54,7 +62,11 @@ def _tenses(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
 def _contradicted(korean: str, english: str) -> str:
     """Return the Korean sentence's tense if the English one certainly has a different tense, or ""."""
     english = main_clause(english)
-    future, past = is_future_only(english), is_past_only(english)
+    past = is_past_only(english)
+    # Only the past contradicts the present and the future, so most sentences need not be analyzed.
+    if not (past or may_be_past(korean)):
+        return ""
+    future = is_future_only(english)
     if not (future or past or is_present_only(english) or is_adjective_in_the_present(english)):
         return ""
     tense, stem = tense_of(korean), last_stem(korean)

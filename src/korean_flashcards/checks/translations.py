@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import examples_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used, translated_korean
 from korean_flashcards.domain.records import Finding, Severity
@@ -60,8 +59,8 @@ def translations_agree_in_record(analysis: Analysis) -> Iterator[Finding]:
 def translations_agree(card: Card) -> Iterator[Finding]:
     """Report translations that contradict the Korean or are in another language. Only English ones can be compared."""
     yield from _disagree(card, card.analysis)
-    for stretch in examples_of(card) if card.analysis.language.code == "en" else ():
-        if _is_foreign(stretch.translation):
+    for stretch in card.own_korean if card.analysis.language.code == "en" else ():
+        if stretch.field == "back" and _is_foreign(stretch.translation) and not stretch.on_purpose:
             yield TRANSLATION_LANGUAGE.at(stretch.field, f"“{stretch.translation}” must be in English")
 
 

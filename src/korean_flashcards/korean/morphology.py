@@ -165,8 +165,10 @@ def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
         AnalyserMissing: kiwipiepy is not installed.
     """
     return tuple(
-        RawMorpheme(intern(token.form), intern(token.tag), token.start, token.end, not token.oov)
-        for token in _analyser().tokenize(text)
+        [
+            RawMorpheme(intern(token.form), intern(token.tag), token.start, token.end, not token.oov)
+            for token in _analyser().tokenize(text)
+        ]
     )
 
 

@@ -39,9 +39,12 @@ def romanizes(text: str, word: str) -> bool:
 
     Loanwords such as "banana" are their own romanization.
     """
-    if not re.search("[a-z]", text.lower()):
+    latin, hangul = _folded(text), _HANGUL.sub("", word)
+    if not latin or not hangul:
         return False
-    return _folded(text) in map(_folded, romanised(_HANGUL.sub("", word)))
+    # Pronunciation never changes the first consonant, and most glosses in parentheses begin with another letter.
+    onset = _folded(_ONSETS[split(hangul[0]).onset])
+    return (not onset or latin[0] == onset[0]) and latin in map(_folded, romanised(hangul))
 
 
 @lru_cache(maxsize=16384)

@@ -100,7 +100,7 @@ def _slips(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[Slip]:
             at += 1
         if own := pieces[first:at]:
             found = _slip_between(match[0], own[0], pieces[first - 1] if first else None)
-            found = found or _in_word(match[0], tuple(piece.anywhere() for piece in own))
+            found = found or _in_word(match[0], tuple([piece.anywhere() for piece in own]))
             yield from (found,) if found else _particle(sentence, match, own)
 
 

@@ -1,9 +1,11 @@
 """Tell the tense of a Korean sentence's last verb, if its ending shows it."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 
+from .hangul import syllables
 from .morphology import RawMorpheme, raw_morphemes
 
 
@@ -20,6 +22,7 @@ _STEMS = ("VV", "VA", "VX", "XSV", "XSA")
 _PRESENT_ENDINGS = frozenset(
     ("어요", "아요", "여요", "어", "ᆸ니다", "습니다", "ᆫ다", "는다", "네요", "네", "ᆸ니까", "습니까", "지요", "죠", "요")
 )
+_MARKED = re.compile(f"[{''.join(syllables(codas=('ㅆ',))).translate(str.maketrans('', '', '있겠'))}]")
 _FUTURE_ENDINGS = ("ᆯ게", "을게", "ᆯ래", "을래")
 # 마음에 들었어요 'I like it', 알았어요 'I see', 닮았어요 'looks like': the past of these verbs is often a present state.
 _PRESENT_STATES = """
@@ -57,6 +60,11 @@ def tense_of(korean: str) -> Tense | None:
         return _of_marker(before, parts, last)
     is_plain = before.tag.startswith(_STEMS) and last.form in _PRESENT_ENDINGS
     return Tense.PRESENT if is_plain else None
+
+
+def may_be_past(korean: str) -> bool:
+    """Return whether the text contains a syllable that may end in the past marker: 갔, 먹었, but not 있 and 겠."""
+    return _MARKED.search(korean) is not None
 
 
 def last_stem(korean: str) -> RawMorpheme | None:
