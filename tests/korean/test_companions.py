@@ -18,6 +18,10 @@ from korean_flashcards.korean.companions import companions_of
         ("연습", "practice", ["With 하다, a verb: 연습하다."]),
         ("전혀", "not at all", ["With a negative verb: 전혀 몰라요."]),
         ("밤", "chestnut", []),
+        ("검사", "prosecutor", []),
+        ("검사", "inspection", ["With 하다, a verb: 검사하다."]),
+        ("수입", "income", ["Opposite: 지출."]),
+        ("싸다", "to wrap", []),
         ("이끼", "moss", []),
     ],
 )

@@ -108,4 +108,5 @@ def test_right_forms_of_the_copula_are_kept(term: str, definition: str, example:
 
 def test_a_card_about_a_noun_with_nothing_else_to_say_names_its_particles() -> None:
     lines = back_of("이끼", pos="noun", definition="moss", example="바위에 이끼가 많아요.")
+    assert lines[-1] == back_of("이끼", pos="noun", definition="moss")[-1]
     assert lines[2:] == ["With particles: 이끼가, 이끼를, 이끼는 (after a vowel)."]

@@ -90,7 +90,7 @@ _LINKING = """
 느라 느라고 EC | -느라(고) | because someone was doing it
 도록 EC | -도록 | so that, until
 어도 아도 EC | -아/어도 | even if
-어야 아야 EC | -아/어야 | only if; with 하다 or 되다: must
+어야 아야 EC | -아/어야 | only if, or even if; with 하다 or 되다: must
 면서 으면서 EC | -(으)면서 | while
 거나 EC | -거나 | or
 든 든지 EC | -든(지) | whether … or, no matter which

@@ -77,7 +77,9 @@ class _ListedWord:
         """What is known about the word, for more lines about it."""
         parts, verb = self.facts.parts, self.facts.verb
         base = parts.base if parts else verb if verb == self.base else self.term
-        return DescribedWord(self.term, self.pos, self.meaning, base, self.hanja, bool(self.facts.places))
+        return DescribedWord(
+            self.term, self.pos, self.meaning, base, self.hanja, bool(self.facts.places) or not self.example
+        )
 
     def level(self, card_type: str) -> str:
         """Return the card's honorific_level."""

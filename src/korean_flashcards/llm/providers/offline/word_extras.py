@@ -34,7 +34,7 @@ class DescribedWord:
         meaning: Its meaning.
         base: Its dictionary form, or the noun without particles.
         hanja: Its hanja and their reading, or two times "".
-        is_word: Whether its example has it as a word, so that it is not an ending that the list calls a noun.
+        is_word: Whether its example, if any, has it as a word, so that it is not an ending that the list calls a noun.
     """
 
     term: str

@@ -35,6 +35,7 @@ _PRONOUNS = (
     "자기",
 )
 _VERBS = ("verb", "adjective")
+_ADJECTIVES = ("VA", "XSA")
 _PLACES = ("여기", "거기", "저기")
 _CONTRAST = re.compile(r"\b(though|although|despite|even|but)\b", re.I)
 _MEAL = re.compile(r"\b(eat|drink|have|dine|take|help yourself|enjoy)\b", re.I)
@@ -143,17 +144,25 @@ def _in_context(
 
 def _auxiliary_after(example: str, end: int, parts: WordParts) -> FormPiece | None:
     """Return the last piece with the auxiliary verb after it: -고 in 보고 싶어 is from -고 싶다."""
-    following = [each for each in analyse(example) if each.start < end or each.start <= end + 1]
-    if len(following) < 2 or following[-1].start < end:
+    # The next morpheme may begin in the same syllable as the one after it: 되 and ㄹ in 될.
+    known = analyse(example)
+    place = next((at for at, each in enumerate(known) if each.start >= end), 0)
+    if place < 2 or known[place].start > end + 1:
         return None
-    last, verb = following[-2:]
+    base, last, verb = known[place - 2 : place + 1]
+    if base.tag in _ADJECTIVES and last.form == "게":
+        return None  # 더 낫게 하다 "do it better" is not 아프게 하다 "make it hurt"
     if last.tag != "EC" or verb.tag not in ("VX", "VV"):
         return None
-    found = auxiliary_of(last.form, verb.form)
-    if found is None or (verb.tag == "VV" and found.written not in _AFTER_ANY_VERB):
+    piece = auxiliary_of(last.form, verb.form)
+    if (
+        piece is None
+        or (verb.start > end and piece.written == "-아/어하다")
+        or (verb.tag == "VV" and piece.written not in _AFTER_ANY_VERB)
+    ):
         return None
     own = parts.pieces[-1].written
-    return FormPiece(own, f"from {found.written}: {found.meaning}", "", own)
+    return FormPiece(own, f"from {piece.written}: {piece.meaning}", "", own)
 
 
 def _ends_sentence(example: str, end: int) -> bool:
