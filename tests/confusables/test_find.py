@@ -12,7 +12,7 @@ from korean_flashcards.confusables import CONFUSABLE_SCHEMA, candidates_of, find
 
 KNOWN: list[Entry] = [
     ("문득", "suddenly (of a thought or feeling)", "adverb"), ("갑자기", "suddenly", "adverb"),
-    ("남자", "man, male person", "noun"), ("남성", "man, male (formal)", "noun"),
+    ("서점", "bookstore, bookshop", "noun"), ("책방", "bookstore (everyday word)", "noun"),
     ("가르치다", "to teach", "verb"), ("가리키다", "to point at, to indicate", "verb"),
     ("배", "pear", "noun"), ("배", "boat, ship", "noun"), ("배", "belly, stomach", "noun"),
     ("낫다", "to get better", "verb"), ("낳다", "to give birth to", "verb"), ("났다", "broke out", "verb"),
@@ -27,8 +27,9 @@ PAIRS = found(deck(*KNOWN))
 @pytest.mark.parametrize(
     ("one", "other", "kind", "why"),
     [
-        ("문득#1", "갑자기#1", "meaning", "Both mean “suddenly”."),
-        ("남자#1", "남성#1", "meaning", "Both mean “man”."),
+        ("문득#1", "갑자기#1", "meaning",
+         "갑자기 is for any sudden event (갑자기 비가 왔어요); 문득 is for a thought that comes up (문득 생각났어요)."),
+        ("서점#1", "책방#1", "meaning", "Both mean “bookstore”."),
         ("가르치다#1", "가리키다#1", "letters",
          '가르치다 means "to teach" (한국어를 가르쳐요); 가리키다 means "to point at" (손으로 가리켜요).'),
         ("배#1", "배#2", "homograph", "They are spelled the same but have different meanings."),

@@ -233,8 +233,8 @@ def test_a_comparison_needs_something_to_choose_by(
             ["Standard spacing: 이런 게."],
         ),
         (
-            {"term": "조용히", "definition": "quietly", "pos": "adverb", "example": "조용히 하세요."},
-            ["조용히 is the adverb of 조용하다."],
+            {"term": "솔직히", "definition": "honestly", "pos": "adverb", "example": "솔직히 말해 주세요."},
+            ["솔직히 is the adverb of 솔직하다."],
         ),
         (
             {"term": "졸라", "definition": "very", "pos": "adverb", "example": "졸라 추워."},

@@ -305,14 +305,17 @@ def test_the_keywords_are_the_term_and_its_dictionary_form(term, pos, base):
 @pytest.mark.parametrize(
     ("candidates", "comparison"),
     [
-        (["남자 (man, male person)"], {"vs": "남자", "nuance": "남성 is “man (formal)”, 남자 is “man, male person”."}),
-        (["사내 (man (formal))", "남자 (man)"], {"vs": "남자", "nuance": "남성 is “man (formal)”, 남자 is “man”."}),
-        (["남자"], None),
+        (["서점 (bookstore)"], {"vs": "서점", "nuance": "책방 is “bookstore (small)”, 서점 is “bookstore”."}),
+        (
+            ["서관 (bookstore (small))", "서점 (bookstore)"],
+            {"vs": "서점", "nuance": "책방 is “bookstore (small)”, 서점 is “bookstore”."},
+        ),
+        (["서점"], None),
         ([], None),
     ],
 )
 def test_words_are_compared_only_if_they_have_different_meanings(
     candidates: list[str], comparison: dict[str, str] | None
 ) -> None:
-    request = {"term": "남성", "definition": "man (formal)", "comparison_candidates": candidates}
+    request = {"term": "책방", "definition": "bookstore (small)", "comparison_candidates": candidates}
     assert json.loads(reply_of("nuance", **request))["comparison"] == comparison

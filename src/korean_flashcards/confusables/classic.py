@@ -27,7 +27,7 @@ def why(one: ConfusableWord, other: ConfusableWord) -> str:
 
 def _pair(one: ConfusableWord, other: ConfusableWord) -> int | None:
     """Return the number of the pair of which the words are the two words, or None if there is none."""
-    if not one.classic or not other.classic:
+    if not one.classic or not other.classic or one.classic.keys().isdisjoint(other.classic):
         return None
     shared = (pair for pair, side in one.classic.items() if other.classic.get(pair, side) != side)
     return min(shared, default=None)

@@ -3,7 +3,8 @@
 The table (``data/classic_pairs.tsv``) has one pair per line: the spellings of each word, separated by commas, English words
 that occur in its definitions, and advice on how to choose. The English words identify inflected forms: 틀렸어 "was wrong"
 belongs to 틀리다. Without them, only the listed spellings belong to the pair. After an exclamation mark, they are required
-even for a listed spelling, such as 안 "inside", which is also "not".
+even for a listed spelling, such as 안 "inside", which is also "not". After a question mark, they are required unless the
+definition is missing: 적다 is "few" unless a list says "to write down".
 """
 
 import re
@@ -26,7 +27,8 @@ lent:lend lost:lose made:make meant:mean met:meet paid:pay ran:run rang:ring rod
 sat:sit saw:see seen:see sent:send shook:shake slept:sleep sold:sell sought:seek spent:spend spoke:speak spoken:speak
 stole:steal stood:stand stuck:stick swam:swim swept:sweep taken:take taught:teach thought:think threw:throw told:tell
 took:take tore:tear understood:understand wept:weep went:go woke:wake won:win wore:wear worn:wear wrote:write
-written:write dying:die lying:lie tying:tie
+written:write dying:die lying:lie tying:tie making:make makes:make using:use uses:use giving:give gives:give going:go
+goes:go getting:get gets:get having:have has:have
 """
 _INFINITIVES = dict(each.split(":") for each in _IRREGULAR.split())
 
@@ -37,18 +39,22 @@ class _PairWord(NamedTuple):
     Attributes:
         pair: Number of the pair.
         side: 0 for the first word of the pair, 1 for the second.
-        gloss: English words that occur in the word's definitions.
-        required: Whether the definition of a word with this spelling must contain one of these English words.
+        gloss: English words that occur in the word's definitions, as they stand in the table.
+        mark: "!" or "?" if the definition of a word with this spelling must contain one of these English words, else "".
     """
 
     pair: int
     side: int
-    gloss: frozenset[str]
-    required: bool
+    gloss: str
+    mark: str
 
     def accepts(self, words: frozenset[str]) -> bool:
         """Return whether a definition with these English words may be a definition of the word."""
-        return not self.gloss.isdisjoint(words)
+        return not _gloss_words(self.gloss).isdisjoint(words)
+
+    def is_spelled(self, words: frozenset[str]) -> bool:
+        """Return whether a word with this spelling and a definition with these English words is the word."""
+        return not self.mark or (self.mark == "?" and not words) or self.accepts(words)
 
 
 class _PairTable(NamedTuple):
@@ -74,7 +80,7 @@ def sides_of(bare: str, definition: str, verb_stems: Iterable[str], noun_stems: 
         return {}
     words = _words(definition)
     certain = _certain((entry.pair, entry.side, stem) for stem, entry in stems if entry.accepts(words))
-    return certain | {entry.pair: entry.side for entry in spelled if not entry.required or entry.accepts(words)}
+    return certain | {entry.pair: entry.side for entry in spelled if entry.is_spelled(words)}
 
 
 def _certain(found: Iterable[tuple[int, int, str]]) -> dict[int, int]:
@@ -100,7 +106,8 @@ def _table() -> _PairTable:
         table.advice.append(advice)
         for side, (spellings, words) in enumerate(((first, gloss), (second, other_gloss))):
             for spelling in spellings.split(","):
-                _add(table, spelling.replace(" ", ""), _PairWord(pair, side, _words(words), words.startswith("!")))
+                mark = words[:1] if words.startswith(("!", "?")) else ""
+                _add(table, spelling.replace(" ", ""), _PairWord(pair, side, words, mark))
     return table
 
 
@@ -110,6 +117,11 @@ def _add(table: _PairTable, spelling: str, entry: _PairWord) -> None:
         table.verbs.setdefault(letters(spelling[:-1]), []).append(entry)
     else:
         table.nouns.setdefault(letters(spelling), []).append(entry)
+
+
+@cache
+def _gloss_words(gloss: str) -> frozenset[str]:
+    return _words(gloss)
 
 
 def _words(text: str) -> frozenset[str]:

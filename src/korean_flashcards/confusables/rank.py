@@ -45,12 +45,12 @@ class Likeness(NamedTuple):
 
 CLASSIC = Kind("classic", classic.keys, classic.points, classic.why)
 SOUND = Kind("sound", sound.keys, sound.points, sound.why)
-KINDS = (
-    CLASSIC,
+_LIKE = (
     SOUND,
     Kind("letters", jamo.keys, jamo.points, jamo.why),
     Kind("meaning", meaning.keys, meaning.points, meaning.why),
 )
+KINDS = (CLASSIC, *_LIKE)
 INFLECTION, HOMOGRAPH = "inflection", "homograph"
 
 
@@ -60,9 +60,11 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
         return None  # 분, 15분 and 20분 are the same word with different numbers
     if one.is_rude or other.is_rude:
         return None  # a card must not teach a vulgar word
-    if not classic.points(one, other) and lemma.same(one, other):
+    listed = classic.points(one, other)
+    if not listed and lemma.same(one, other):
         return Likeness(lemma.POINTS + _closeness(one, other), (INFLECTION,))
-    found = [(worth, kind.name) for kind in KINDS if (worth := kind.points(one, other))]
+    found = [(listed, CLASSIC.name)] if listed else []
+    found += [(worth, kind.name) for kind in _LIKE if (worth := kind.points(one, other))]
     if not found:
         return None
     found.sort(key=lambda pair: -pair[0])
@@ -73,8 +75,7 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
     score += _closeness(one, other)
     if score < LISTED:
         return None
-    is_classic = any(name == CLASSIC.name for _, name in found)
-    if score >= LIKELY and not is_classic and (_is_misspelled(one.bare) or _is_misspelled(other.bare)):
+    if score >= LIKELY and not listed and (_is_misspelled(one.bare) or _is_misspelled(other.bare)):
         return None  # only the classic pairs say which spelling is right
     homograph = one.bare == other.bare
     names = [HOMOGRAPH if homograph and name == SOUND.name else name for _, name in found]

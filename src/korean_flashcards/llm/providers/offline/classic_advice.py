@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from korean_flashcards.confusables.classic_table import advice_of, sides_of
-from korean_flashcards.korean.inflection import noun_stems, verb_stems
+from korean_flashcards.korean.inflection import letters, noun_stems, verb_stems
 
 _RARE = ("잇다", "업다", "갈다", "짜다")  # hardly anyone confuses 있다, 없다, 가다, and 자다 with these
 
@@ -29,4 +29,5 @@ def pair_advice(word: str, definition: str, other: str, other_definition: str) -
 
 def _sides(word: str, definition: str) -> Mapping[int, int]:
     bare = word.replace(" ", "").strip("-~")
-    return sides_of(bare, definition, verb_stems(bare), noun_stems(bare))
+    # A stem without an ending, such as 울 of 울다, is not a word.
+    return sides_of(bare, definition, verb_stems(bare) - {letters(bare)}, noun_stems(bare))
