@@ -67,7 +67,7 @@ def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
         yield NOT_KOREAN.at(
             "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word or use null"
         )
-    elif _is_same(vs, analysis.word):
+    elif _is_same(vs, analysis.word) and not _is_affix_beside_word(vs, analysis):
         yield SAME_WORD.at(
             "comparison", f"{analysis.word} is compared with itself: choose a different word or use null"
         )
@@ -104,6 +104,11 @@ def _is_same(vs: str, word: str) -> bool:
     if not has_hangul(vs) or _LETTERS.search(vs + word):
         return _NOT_LETTERS.sub("", vs) == _NOT_LETTERS.sub("", word)
     return same_word(vs, word)
+
+
+def _is_affix_beside_word(vs: str, analysis: Analysis) -> bool:
+    """Return whether a prefix or suffix is compared with the word that is spelled alike: 맨- with 맨."""
+    return analysis.text("pos") in ("prefix", "suffix") and ("-" in vs) != ("-" in analysis.word)
 
 
 def _plain(vs: str) -> str:

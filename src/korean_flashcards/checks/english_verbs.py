@@ -1,7 +1,7 @@
 """Tell the tense of simple English sentences by their verb forms, without a tagger. Most sentences have no clear tense."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _IRREGULAR = """
 ate eat; came come; went go; saw see; said say; told tell; got get; gave give; took take; made make; met meet; left leave
@@ -10,6 +10,12 @@ lost lose; won win; heard hear; kept keep; paid pay; drank drink; sang sing; sto
 caught catch; spoke speak; drove drive; rode ride; flew fly; fell fall; broke break; chose choose; wore wear; woke wake
 sold sell; sent send; spent spend; built build; held hold; forgot forget; understood understand; grew grow; threw throw
 swam swim; became become; lent lend; drew draw; blew blow; rose rise; hid hide; bit bite; shook shake; stole steal
+"""
+_PARTICIPLES = """
+eaten eat; gone go; seen see; given give; taken take; known know; begun begin; written write; drunk drink; sung sing
+spoken speak; driven drive; ridden ride; flown fly; fallen fall; broken break; chosen choose; worn wear; woken wake
+forgotten forget; grown grow; thrown throw; swum swim; drawn draw; blown blow; risen rise; hidden hide; bitten bite
+shaken shake; stolen steal; done do; did do; shown show; torn tear; born bear; lain lie; lay lie
 """
 _PAIRS = [pair.split() for pair in re.split(r"[;\n]", _IRREGULAR) if pair.strip()]
 _PAST_FORMS = "|".join(past for past, _ in _PAIRS)
@@ -97,3 +103,15 @@ def _has_future(english: str) -> bool:
 @lru_cache(maxsize=1024)
 def _may_be_past(english: str) -> bool:
     return _MAY_BE_PAST.search(english) is not None
+
+
+def irregular_verbs(text: str) -> frozenset[str]:
+    """Return the irregular verbs in a text, in their base form: "has eaten" → {"eat"}."""
+    bases = _bases()
+    return frozenset(bases[word] for word in re.findall("[a-z]+", text.lower()) if word in bases)
+
+
+@cache
+def _bases() -> dict[str, str]:
+    pairs = [*_PAIRS, *(pair.split() for pair in re.split(r"[;\n]", _PARTICIPLES) if pair.strip())]
+    return {form: base for pair in pairs for form in (*pair, f"{pair[1]}s") for base in pair[1:]}

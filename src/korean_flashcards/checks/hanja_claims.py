@@ -180,6 +180,10 @@ def _named_on_hanja_card(card: Card) -> Iterator[Finding]:
     for found in _ROW_WITH_READING.finditer(card.back):
         row = found["row"]
         near = len(row) == len(own) and sum(a != b for a, b in zip(row, own, strict=True)) == 1
+        # 出勤 in the morning, after 출근 出勤
+        is_other_word = re.search(rf"(?!{reading})[가-힣]{{{len(row)}}} ?\(?{row}", card.back) is not None
+        if is_other_word:
+            continue
         if near and row not in others and found["reading"] in (None, reading) and not same_hanja(row, own, reading):
             yield OTHER_CHARACTERS.at("back", f"{row} is not {reading}: the hanja are {own}")
     alone = [found[1] for found in _ALONE.finditer(card.back)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.english_verbs import irregular_verbs
 from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
@@ -69,7 +70,9 @@ def contradicts(analysis: Analysis) -> bool:
     definition.
     """
     definition = analysis.definition
-    if may_mean_the_same(definition, analysis.text("primary_meaning")):
+    meaning = analysis.text("primary_meaning")
+    # sheet (counter for flat things)
+    if may_mean_the_same(definition, meaning) or content_words(definition) <= content_words(meaning):
         return False
     if analysis.is_pattern or analysis.text("pos") in _OTHERWISE_TRANSLATED:
         return False
@@ -83,6 +86,9 @@ def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
     own = content_words(re.sub(r"\([^)]*\)", "", analysis.text("primary_meaning")))
     wanted = own | content_words(analysis.definition)
     if card.tab_name == "Scene" and own and not analysis.is_bound and not alike(wanted, content_words(card.back)):
+        # ate, has eaten
+        if irregular_verbs(analysis.text("primary_meaning")) & irregular_verbs(card.back):
+            return
         yield CARD_MEANING.at("back", f"the back does not give the meaning “{analysis.text('primary_meaning')}”")
 
 

@@ -41,7 +41,9 @@ _SENTENCE_END = re.compile("[.?!]['’\"”)]* ")
 # A question about a mistake: "A learner writes 짓어요. What has to go?", "Should it be 뵈요 or 봬요?"
 _ASKS_ABOUT_MISTAKE = re.compile(
     r"\b(?:learners?|beginners?|foreigners?|newcomers?|wrong\w*|incorrect\w*|mistakes?|errors?|misspell\w*|spelled|correct(?:s|ed|ly)?"
-    r"|should (?:it be|stand|be (?:said|written|used|there)|have (?:said|written|been))|what (?:has|needs) to go"
+    r"|should (?:it|this|that|they|(?:the|this|that|her|his|your|their) \w+) (?:be|read|look|sound)|should (?:\w+ )?have \w+"
+    r"|should (?:stand|be (?:said|written|used|there))|what (?:has|needs) to go|typos?|(?:is|looks|sounds) off"
+    r"|red (?:pen|ink)|underlined?|cross(?:es|ed) (?:it|this|that) out|frowns?|winces?|has written"
     r"|(?:has|have|needs?) to (?:stand|change|be changed)|sounds? (?:odd|funny|rude|strange|off|silly)|instead|why not"
     r"|why (?:can|may|must|do|does)(?:n't| not|not)|(?:is|are|sounds?) (?:right|possible|impossible|allowed)"
     r"|which (?:one|form|spelling|of (?:them|these|the two|the three))"

@@ -21,6 +21,16 @@ _VOWELS = re.compile(r"(?<![\w'’-])(?=[a-z]{4})[a-z]*e[ou][a-z]*(?![\w-])")
 _COMMON = frozenset(
     ("people", "someone", "everyone", "anyone", "video", "theory", "museum", "pigeon", "surgeon", "neutral")
 )
+# Words from Korean in English dictionaries
+_FROM_KOREAN = """
+ramyeon ramyun hangeul japchae banchan kimchi soju hanbok bulgogi gimbap kimbap galbi hallyu mukbang noona unni oppa
+maknae hangul makgeolli makkoli chaebol ondol gochujang doenjang ganjang taekwondo hapkido tteokbokki tteok tteokguk
+dalgona hyung jjigae pansori samgyeopsal manhwa aegyo daebak chimaek bibimbap chuseok seollal sijo yangban hanok
+haenyeo jeonse noraebang jjimjilbang naengmyeon mandu songpyeon samgyetang jajangmyeon jjajangmyeon sundae eomuk
+gopchang bossam jokbal pajeon jeogori gayageum geomungo samulnori hanji hagwon suneung
+seonbi
+"""
+_ENGLISH_FROM_KOREAN = frozenset(_FROM_KOREAN.split())
 # 학생 [hak-saeng], 학생 hakssaeng, 학생 (haksaeng): letters that English and IPA do not have.
 _BESIDE = re.compile(
     r"([가-힣]+)[.,]? ?(?:\[([a-z][a-z -]{2,})\]|\(([a-z][a-z ,.?!'-]{2,})\)|/([a-z][a-z-]{2,})/| ([a-z]{4,})(?![a-z]))",
@@ -77,13 +87,14 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
 
 def _spelled_by(latin: str, subject: Analysis | Card) -> str:
     """Return the Korean word in the record or on the card that is romanized this way, or ""."""
-    words = dict.fromkeys((*subject.hangul.split(), *subject.analysis.hangul.split())) if not is_known(latin) else ()
+    is_english = latin in _ENGLISH_FROM_KOREAN or is_known(latin)
+    words = dict.fromkeys((*subject.hangul.split(), *subject.analysis.hangul.split())) if not is_english else ()
     return next((word for word in words if len(word) <= len(latin) and romanizes(latin, word)), "")
 
 
 def _is_loanword(latin: str, text: str) -> bool:
     """Return whether the romanization of a word is an English word that the text may be about."""
-    return "english" in text.lower() or is_known(latin)
+    return "english" in text.lower() or latin.lower() in _ENGLISH_FROM_KOREAN or is_known(latin)
 
 
 def _hanja_in_sentences(subject: Analysis | Card) -> Iterator[Finding]:

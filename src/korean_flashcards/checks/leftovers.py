@@ -46,11 +46,13 @@ _HTML = (
 )  # fmt: skip
 # Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
 _SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•~=]"""), re.compile(r"^\s*(?:-|\d\.)", re.M)
+# Not the verb: "Which of them does this word count?"
+_WORD_COUNT = r"(?<!this )(?<!that )(?<!the )word count|the word count(?= (?:is|of|must|should|limit|for)\b|[:=(])"
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
 _PHRASES = (
     _FIELD_NAMES, "json", "as an? (?:ai|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
     r"here (?:is|are) (?:the|your|a) (?:\w+ )?(?:json|flashcards?|record|analysis|output)",
-    "the (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)", "word count", "character limit",
+    "the (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)", _WORD_COUNT, "character limit",
     "lorem ipsum", "todo", "tbd",
 )  # fmt: skip
 _PROMPT = (

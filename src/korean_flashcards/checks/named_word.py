@@ -27,14 +27,20 @@ _THAT_IS = re.compile(
     r"(?:[,:] (?:which means |meaning )?(?:to )?['‘“\"]?(?P<meaning>[a-z][a-z ,'’-]*)(?![가-힣a-z ,]))?",
     re.M,
 )
+_HANGUL = re.compile("[가-힣]+")
 _MOST_WORDS = 4
 
 
 def named_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report a metaphor that quotes Korean but not the word."""
     metaphor = analysis.text("metaphor")
-    if analysis.language.code == "en" and has_hangul(metaphor) and not analysis.occurs_in(metaphor):
+    if analysis.language.code == "en" and has_hangul(metaphor) and not _names(metaphor, analysis):
         yield OTHER_WORD_NAMED.at("metaphor", f"the metaphor never mentions {analysis.word}: “{metaphor[-60:]}”")
+
+
+def _names(metaphor: str, analysis: Analysis) -> bool:
+    """Return whether the metaphor has the word or only parts of it, such as the 께서 in 할머니께서."""
+    return analysis.occurs_in(metaphor) or all(part in analysis.word for part in _HANGUL.findall(metaphor))
 
 
 def named_on_card(card: Card) -> Iterator[Finding]:

@@ -233,7 +233,9 @@ def mixture_in(korean: str) -> str:
             return f"has the casual {found[0]} but ends in formal speech"
         if _JOINED_POLITE.search(sentence) and _has_joined_polite(sentence):
             return "attaches 요 to an ending that cannot take it"
-        if (found := _CALLED.match(sentence)) and (_is_casual(sentence) or _GREETED.search(sentence)):
+        # 부장님 눈치 보느라 바빠 is about the boss. A comma shows that somebody is called.
+        is_called = (found := _CALLED.match(sentence)) and "," in found[0] and _is_casual(sentence)
+        if found and (is_called or _GREETED.search(sentence)):
             return f"calls {found[1]} but ends in casual speech"
         if is_polite and (found := _NAME_CALLED.match(sentence)) and raw_morphemes(sentence)[1].tag == "JKV":
             return f"calls {found[1]} but ends in {level} speech"

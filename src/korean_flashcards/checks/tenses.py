@@ -38,6 +38,10 @@ _PRESENT_MEANING = re.compile(
 _PAST_MEANING = re.compile(
     r"^(?:\(?(?:it|he|she|I|they|you)\)? )?(?:was|were|did|didn't)\b|\b(?:past|got|went|came|became)\b|\b\w+ed\b"
 )
+# knows many people, is well connected
+_ALSO_PRESENT = re.compile(r"(?:^|[,;] )(?!was\b)(?:is|are|am|do|\w+s)\b")
+_PARTICIPLE = re.compile(r"\b\w+ed\b")
+_PARENTHESES = re.compile(r"\([^)]*\)")
 _INFLECTED = frozenset(("verb", "adjective", "phrase"))
 
 
@@ -98,8 +102,17 @@ def _own_tense(analysis: Analysis) -> Iterator[Finding]:
             yield TENSE.at("primary_meaning", f"the list's definition is past, but “{meaning}” is not")
         return
     present, past = _PRESENT_MEANING.search(meaning), _PAST_MEANING.search(meaning)
+    is_present = present or _may_be_present(meaning, analysis.text("pos"))
     is_wrong = (tense is Tense.PAST and not past) or (
-        tense is Tense.PRESENT and not word.endswith("다") and not present
+        tense is Tense.PRESENT and not word.endswith("다") and not is_present
     )
     if is_wrong:
         yield TENSE.at("primary_meaning", f"{word} is {tense}, but “{meaning}” is not")
+
+
+def _may_be_present(meaning: str, pos: str) -> bool:
+    """Return whether only an adjective (tired), a word in parentheses (a respected person), or a participle looks past."""
+    outside = _PARENTHESES.sub("", meaning)
+    is_adjective = pos == "adjective" and not _PAST_MEANING.search(_PARTICIPLE.sub("", meaning))
+    in_parentheses = not _PAST_MEANING.search(outside) and not re.search(r"\bpast\b", meaning)
+    return is_adjective or in_parentheses or _ALSO_PRESENT.search(outside) is not None

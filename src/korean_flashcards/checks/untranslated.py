@@ -34,6 +34,11 @@ _SENTENCES = re.compile(r"[.?!…]+(?:\s|$|['’\"”])|;|\s[—–]\s")
 # Casual verbs of one syllable.
 _SHORT_END = re.compile(" (?:줘|봐|해|가|와|자|써|서|마|사)[.?!]$|까[?]$")
 _END = re.compile("[.?!…]+")
+# The lines of a dialogue, and their translations: A: 어디 가? B: 집에. A: 'Where are you going?' B: 'Home.'
+_LABEL = r"(?:(?:[A-Z]\w{0,9}|[가-힣]{1,4}) ?: ?|[—–/-] ?)?"
+_KOREAN_LINE = rf"{_LABEL}[‘“\"']?[가-힣][가-힣0-9 ,~%]*[.?!…]+[’”\"']?"
+_ENGLISH_LINE = rf"{_LABEL}(?:['‘\"“(][A-Z][^\n가-힣]*?['’\"”)](?!\w)|(?<=: )[A-Z][^\n가-힣.?!]*[.?!])"
+_DIALOGUE = re.compile(rf"(?P<korean>(?:{_KOREAN_LINE}\s+){{2,6}})\(?(?P<english>(?:{_ENGLISH_LINE}\)?\s*){{2,6}})")
 _FEWEST_WORDS = 2
 _SAME = 0.6
 # English has about two words for each Korean one. Fewer than this cannot translate two sentences.
@@ -49,7 +54,7 @@ def examples_are_translated(card: Card) -> Iterator[Finding]:
         if stretch.field != "back":
             continue
         missing = _half_translated(stretch) if stretch.translation else _without_translation(stretch, translated)
-        if missing:
+        if missing and not _is_in_translated_dialogue(missing, card.back):
             yield NO_TRANSLATION.at("back", f"“{missing}” has no translation")
         if stretch.translation:
             translated += map(str.strip, _PART.findall(stretch.korean))
@@ -66,6 +71,14 @@ def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
     follows = sentence == stretch.korean and (_FOLLOWED.match(stretch.after) or is_rejected(stretch))
     is_example = _EXAMPLE_FOLLOWS.search(stretch.before) and not _TRANSLATED_BEFORE.search(stretch.before)
     return sentence if is_example and not follows else ""
+
+
+def _is_in_translated_dialogue(sentence: str, back: str) -> bool:
+    """Return whether a translation follows for each line of the dialogue in which somebody says the sentence."""
+    for found in _DIALOGUE.finditer(back):
+        if sentence in found["korean"]:
+            return len(re.findall(_ENGLISH_LINE, found["english"])) >= len(re.findall(_KOREAN_LINE, found["korean"]))
+    return False
 
 
 def _is_wrong(stretch: Stretch) -> bool:

@@ -64,6 +64,19 @@ change; 換 change
 navigate; 路 street
 海 ocean; 洋 western sea; 水 liquid; 火 fire; 木 wood; 石 rock; 山 hill; 川 river; 林 woods; 花 flower; 果 effect
 fruit; 實 fruit true
+勤 work duty office attendance; 務 work duty business; 關 connect concern relation involve close
+係 connect relation concern; 聯 connect ally join; 結 tie join conclude bear; 連 connect continue; 絡 connect link
+責 duty responsibility; 任 duty task appoint; 職 job post duty work; 役 service role labor; 事 work affair event serve
+勢 power trend; 能 ability able can; 技 skill art; 術 skill art technique; 藝 art skill; 格 status standard
+資 capital resource qualification; 源 source; 社 company society; 團 group; 隊 team; 班 class group; 組 group team
+部 department part; 課 lesson section; 科 subject department; 級 grade level class; 等 grade rank equal
+階 floor stairs rank; 段 step stage; 層 floor layer; 席 place seat; 座 seat; 寢 sleep bed; 宿 lodge stay
+泊 stay overnight; 旅 travel trip; 行 travel; 觀 view see; 光 scenery light; 景 scenery view
+風 wind style custom scenery; 俗 custom; 習 practice habit learn; 慣 habit; 練 practice; 訓 train teach
+敎 religion teach; 育 raise educate; 養 raise nourish; 保 keep protect; 護 protect; 管 manage pipe; 守 keep protect
+衛 guard; 警 warn police; 察 examine watch; 檢 check examine; 査 check investigate; 究 study; 硏 study
+調 adjust investigate tone; 和 peace harmony; 平 peace flat ordinary; 安 peace comfort safe; 全 safe
+便 easy comfort mail; 健 healthy
 衣 clothing; 服 clothing dose obey; 着 put; 洗 clean; 淨 pure; 身 self; 體 form; 頭 chief; 目 item; 口 opening; 手
 hand; 足 sufficient
 男 male; 女 female; 父 dad; 母 mom; 兄 elder; 弟 younger; 子 suffix; 孫 descendant; 夫 husband man; 婦 lady; 老 aged
@@ -151,7 +164,7 @@ def _usual_meanings(character: str) -> str:
 @cache
 def _more() -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in re.split("[;\n]", _MORE.strip()):
+    for line in re.split(r";|\n(?=[^a-z])", _MORE.strip()):
         character, _, words = line.strip().partition(" ")
         found[character] = f"{found.get(character, '')} {words}"
     return found

@@ -70,6 +70,8 @@ _MAY_BE_NOT = re.compile(
     "|죄송|안타|아깝|아까|잊|끊|빠[지졌져]|비[어었]"
     "|놓[치쳤]|실패|거절|무[섭서]|곤란|불[가안편쾌만행]|거의|겨우|전에|벌써|오랜만|까 봐|얼마나|[뭐뭔왜]|누가"
     "|어떻|어떡|무슨|잖아|지요|죠|네요|까요|나요"
+    "|불(?:합|완|확|충|친|공|규|균|필|법|참|응|허)|미(?:완|납|달|숙|정|결|혼|비)|떨어[지졌져진]|굶|거르|걸렀|결[석근]|쉬[고는었어]|쉽|쉬[워운]"
+    "|가까|가깝|휴[무업]|그대로|여전|저렴|뜸하|뜸했|처음|아쉽|아쉬|무(?:관|료|능|식|책임)|반대|침묵|조용"
     "|서툴|낯설|귀찮|별로|무례|이상|비밀|필요|말[아았]|고프|지치|지쳤|큰일|부끄|정지|취소|신경|걱정|인생"
     "|[시세]요[.!]?$|나쁘|나빠|사라|부재|허락|아깐|끄|꺼|멈|만 |뿐|오히려|차라리"
 )
@@ -93,8 +95,12 @@ _SAYS_NO = re.compile(
     r"|forg[eo]t\w*|still|yet|must|have to|has to|need\w*|skip\w*|ignor\w*|closed|die|died|keep|kept|other"
     r"|against|behind|trouble|hard|deny|denied"
     r"|reluctant|unless|against|easily|immediately|soon|different\w*|incapable|beyond|soft|gave up|give up"
-    r"|wrong\w*|(?:un(?!der|it|ion|ivers|til|cle)|dis|im(?=p)|in(?=c|v|ab|acc|exp))\w{4,}|\w+less)\b",
+    r"|prevent\w*|cho[io]\w*|decid\w*|unable|wrong\w*|(?:un(?!der|it|ion|ivers|til|cle)|dis|im(?=p)|in(?=c|v|ab|acc|exp))\w{4,}|\w+less)\b",
     re.I,
+)
+# Not an explanation: 안 먹었어요 (by choice), 못 먹었어요 (for lack of time)
+_IS_CLAUSE = re.compile(
+    r"\W*(?:[A-Z]|(?:i|you|he|she|it|we|they|there|this|that|my|your|the|is|are|was|were|did|does|\w+ed)\b)"
 )
 _I = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b|\bI['’]", re.I)
 _SPEAKER = re.compile("(?:저는|제가|나는|내가|저도|나도|난|저희는|우리는) ")
@@ -136,7 +142,7 @@ def _denial(korean: str, english: str) -> tuple[str, str] | None:
         return None
     if "?" in korean or len(re.findall("[.!?…]", korean.strip())) > 1:
         return None
-    if (denied := _DENIED_VERB.search(korean)) and not _SAYS_NO.search(english):
+    if (denied := _DENIED_VERB.search(korean)) and _IS_CLAUSE.match(english) and not _SAYS_NO.search(english):
         return denied[0], "no negation"
     says = None if _FORBIDS.match(english) else _DENIES.search(english)
     if says and not (_NOT_KOREAN.search(korean) or _MAY_BE_NOT.search(korean) or _NOT_THE_VERB.search(english)):
