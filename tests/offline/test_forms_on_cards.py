@@ -34,6 +34,7 @@ def back_of(term: str, **known: str) -> list[str]:
         ("이에요", "verb", "to be", "저는 학생이에요.", None),
         ("알려요", "verb", "informs", "소식을 알려요.", "알려요 = 알리다 + -아/어요 (polite)."),
         ("아는", "verb", "know", "아는 사람이 와요.", None),
+        ("지켜볼", "verb", "watch", "끝까지 지켜볼 거야.", None),  # not 지키다 with -아/어 보다 "try"
         ("했단", "verb", "said to have done", "그가 했단 말이야?", None),
         ("꼬맹아", "noun", "kid", "꼬맹아, 이리 와.", None),
     ],

@@ -28,6 +28,8 @@ _FINAL_TOO = ("어", "아", "지", "네", "나", "니")
 _POLITE_END = "요"
 # The analyzer does not know the verbs in these polite forms (-시- and -어요 become 세요).
 _HONORIFIC = {"드세요": "드시다", "계세요": "계시다", "주무세요": "주무시다", "잡수세요": "잡수시다"}
+# Verbs such as 지켜보다 "watch" are not 지키다 with -아/어 보다 "try".
+_WITH_LOOK = ("지켜", "살펴", "노려", "훑어", "둘러", "돌아", "알아")
 _ANY = ("든", "든지", "라도")
 _NO_CASUAL = ("세요", "으세요", "에요", "예요", "죠")
 _NO_POLITE = (
@@ -98,7 +100,7 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
         return None
     if morphemes[0].form == "이" and rest[0].tag == "VCP":
         return None  # 이에요 alone is a form of 이다, not 이 "this" with it
-    if _is_doubtful(morphemes, length):
+    if _is_doubtful(word, morphemes, length):
         return None
     if any(each.form.endswith("려고") and "려고" not in word for each in rest):
         return None  # 알려요 is rather from 알리다 than short for 알려고 해요
@@ -114,11 +116,12 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
     return WordParts(base, is_verb, pieces, level, counterpart)
 
 
-def _is_doubtful(morphemes: Sequence[Morpheme], length: int) -> bool:
-    """Return whether a piece is rarely right: 았단 is not -다 with 은/는, and 꼬맹아 is from 꼬맹이."""
+def _is_doubtful(word: str, morphemes: Sequence[Morpheme], length: int) -> bool:
+    """Return whether a piece is rarely right: 았단 is not -다 with 은/는."""
     is_called = [each.tag for each in morphemes[length : length + 1]] == ["JKV"]
+    is_one_verb = [each.form for each in morphemes[length + 1 : length + 2]] == ["보"] and word.startswith(_WITH_LOOK)
     is_dropped = any(one.tag.startswith("E") and other.tag == "Z_CODA" for one, other in pairwise(morphemes))
-    return is_dropped or (is_called and morphemes[length - 1].tag not in ("NNG", "NP", "XSN"))
+    return is_one_verb or is_dropped or (is_called and morphemes[length - 1].tag not in ("NNG", "NP", "XSN"))
 
 
 def honorific_verb(word: str) -> str:
