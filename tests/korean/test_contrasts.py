@@ -40,6 +40,10 @@ def test_a_contradiction_is_found(korean: str, english: str, found: tuple[str, s
         "It's half past two."),
         ("병원에 갔어요.", "I saw a doctor."), ("어머니와 아버지", "my father and mother"), ("집에서 학교까지",
         "from home to school"),
+        ("안 비싸요.", "It's cheap."), ("시간이 빨리 가요.", "Time flies."), ("급하지 않으니까 천천히 와요.",
+        "There's no rush."),
+        ("선생님, 저 사람이 누구예요?", "Who is that?"), ("표는 어디에서 팔아요?", "Where can I buy tickets?"),
+        ("더운데 시원한 거 마셔요.", "Let's drink something cold."),
     ],
 )  # fmt: skip
 def test_free_translations_are_accepted(korean: str, english: str) -> None:
@@ -71,6 +75,9 @@ def test_an_opposite_translation_is_found(korean: str, english: str) -> None:
 @pytest.mark.parametrize(
     ("korean", "english"),
     [
+        ("어렵지 않아요.", "It's easy."), ("학교에서 가까워요.", "It's not far from the school."),
+        ("언니가 목도리를 빌려줬는데 따뜻해요.", "My sister lent me a scarf, and it is warm."),
+        ("친구한테서 꽃을 받았어요.", "My friend gave me flowers."),
         ("어려워요.", "It isn't easy."), ("안 먹었어요.", "I skipped lunch."), ("이거 안 매워요.", "It isn't spicy."),
         ("조심하세요.", "Don't slip!"), ("문이 안 열려요.", "The door stays closed."), ("제가 할까요?", "Let me do it."),
         ("저는 괜찮아요.", "I don't mind."), ("할머니는 안 계세요.", "Grandmother is out."),

@@ -22,6 +22,7 @@ EXAMPLE_WITHOUT_WORD = Check(
 )  # fmt: skip
 # 네, 잘 먹겠습니다
 _ANSWERED = frozenset(("phrase", "interjection"))
+_OTHER_SENTENCES = frozenset(("Formal-Casual", "Cultural"))
 _FEWEST_ASKED = 2  # content words
 _CONTRAST = re.compile(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
 _HANGUL = re.compile("[가-힣]+")
@@ -35,7 +36,8 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
 
     Hanja cards are skipped because they list related words. For particles and endings, one example with the word is
     enough because examples with other particles show the contrast. The same applies to set phrases and interjections,
-    because other examples show the answer to them, and to Formal-Casual cards, because other listeners need other words.
+    because other examples show the answer to them, to Formal-Casual cards, because other listeners need other words, and to
+    Cultural cards, because people say other sentences on the same occasion.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
@@ -48,7 +50,7 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
         yield NO_EXAMPLE_HAS_THE_WORD.at("back", message)
         return
     if (
-        card.tab_name == "Formal-Casual"
+        card.tab_name in _OTHER_SENTENCES
         or analysis.is_bound
         or (analysis.text("pos") in _ANSWERED and not _is_dictionary_form(analysis.word))
     ):

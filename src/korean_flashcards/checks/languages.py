@@ -55,7 +55,7 @@ me my we he she they him us our so there can will
 """
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
-_HANGUL = re.compile("[가-힣]")
+_HANGUL, _HANGUL_WORDS = re.compile("[가-힣]"), re.compile("[가-힣]+")
 _HAN_LETTER = re.compile(f"[{_HAN}]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _HAN_OR_KANA = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d]")
@@ -132,7 +132,8 @@ def _explanation(field: str, text: str, analysis: Analysis, subject: Analysis | 
     language = analysis.language
     plain = language.code == "en" and not _OTHER_LETTERS.search(text)
     if not text.isascii():
-        yield from _in_korean(field, text, language)
+        if not (field == "homonyms" and _is_cue(text, analysis)):
+            yield from _in_korean(field, text, language)
         if not plain:
             yield from _other_scripts(field, text, language)
             yield from _foreign(field, text, language, _hanja_shown(subject))
@@ -143,6 +144,15 @@ def _explanation(field: str, text: str, analysis: Analysis, subject: Analysis | 
             yield NOT_ENGLISH.at(field, f"{field} must be in {language.name}, not “{_start(text)}”")
     if not plain or "??" in text:
         yield from _broken(field, text, _BROKEN)
+
+
+def _is_cue(text: str, analysis: Analysis) -> bool:
+    """Return whether a homonym's differentiator is a phrase with the homonym: 경기가 좋다 / 나쁘다."""
+    words = _HANGUL_WORDS.findall(text)
+    return len(words) <= _PHRASE and any(
+        homonym["differentiator"] == text and any(homonym["reading"] in word for word in words)
+        for homonym in analysis.homonyms
+    )
 
 
 def _hanja_shown(subject: Analysis | Card) -> str:

@@ -33,9 +33,12 @@ _SPEAKER = frozenset((("저", "NP"), ("나", "NP"), ("저희", "NP")))
 _SUBJECT = frozenset(("는", "은", "ᆫ", "가", "이"))
 # People and animals that are never honored.
 _LOW = frozenset(("동생", "남동생", "여동생", "강아지", "고양이", "아기", "후배"))
+# 선생님께 들은 말을 친구에게 해 줬어요
+_RECEIVED = frozenset(("받", "배우", "듣", "들"))
 _TO_SOMEONE = frozenset(("에게", "한테"))
 _HUMBLE_VERBS = frozenset(("드리", "여쭙", "여쭈", "뵙", "뵈"))
-_HONORIFIC_NOUNS = frozenset(("진지", "성함", "연세", "생신"))
+# 저는 댁이 서울이에요. In other cases, they belong to another person: 제가 댁까지 모시겠습니다, 제가 성함을 여쭤볼게요.
+_HONORIFIC_NOUNS = frozenset(("진지", "성함", "연세", "생신", "댁"))
 _HONORIFIC_STEMS = frozenset(("드시", "잡수시", "계시", "주무시"))
 # 저는 커피 주세요 and 저는 괜찮으니 걱정하지 마세요 speak to the listener.
 _REQUESTS = frozenset(("주", "말", "보"))
@@ -71,8 +74,10 @@ _HUMBLE = re.compile("(?<![가-힣])(?:저[는도를의만]|제가|저희)")
 _YOU = re.compile("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
 # 나는 학생입니다 is usual in speeches and in reading passages for beginners.
 _PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가)(?= )")
-# 부장님, 식사했어? and 지수야, 어디 가요?
-_CALLED = re.compile("((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님),? ")
+# 부장님, 식사했어? and 지수야, 어디 가요? Without a comma, the title may belong to the next word: 선생님 소식 들었어?
+_CALLED = re.compile(
+    "((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님)(, | (?=안녕[.!~]*$))"
+)
 _GREETED = re.compile(" 안녕[.!~]*$")
 _NAME_CALLED = re.compile("([가-힣]{2,3}[아야]), ")
 _CASUAL_CLAUSE = re.compile("(?<![가-힣])([가-힣]*[었았했갔왔봤]어), ")  # 늦었어, 죄송합니다
@@ -162,7 +167,7 @@ def _honored(particle: str, rest: Sequence[RawMorpheme], sentence: str) -> str:
             return _of_possession(rest[rest.index(part) + 1 :], sentence)
         if part.tag in ("EC", "ETM") and part.form not in ("어", "고", "지", "게"):
             return ""
-        if (part.form in _HONORIFIC_NOUNS and part.tag == "NNG") or (before is None and part.form == "댁"):
+        if before is None and part.form in _HONORIFIC_NOUNS and len(rest) > 1 and rest[1].form in _SUBJECT:
             return part.form
         if part.form in _HONORIFIC_STEMS and not sentence.endswith("?"):
             return part.form
@@ -190,7 +195,7 @@ def _is_request(rest: Sequence[RawMorpheme]) -> bool:
 
 def _is_humble(rest: Sequence[RawMorpheme]) -> bool:
     for part in rest:
-        if part.tag in ("EC", "EF", "ETM") and part.form not in ("어", "고"):
+        if (part.tag in ("EC", "EF", "ETM") and part.form not in ("어", "고")) or part.form == "께":
             return False
         if part.form in _HUMBLE_VERBS and part.tag.startswith("V"):
             return True
@@ -207,7 +212,8 @@ def _without_respect(parts: Sequence[RawMorpheme], sentence: str) -> str:
         another = any(part.tag in ("ETM", "JKS") for part in parts[forms.index("께서") + 1 :])
         return "" if honored or another else "has 께서 but no -(으)시-"
     if any(part.form == "께" and part.tag == "JKB" for part in parts):
-        received = "받" in forms[forms.index("께") :]
+        rest = parts[forms.index("께") :]
+        received = any(part.form in _RECEIVED or part.tag == "ETM" or part.form in _TO_SOMEONE for part in rest)
         gives = any(one.form == "주" and one.tag in ("VV",
         "VX") and "시" not in other.form and not other.form.startswith("세")
                     for one, other in pairwise(parts))  # fmt: skip

@@ -64,7 +64,7 @@ def _before(text: str, analysis: Analysis) -> list[str]:
 def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
     """Return the word whose pronunciation is wrong, or "" if the brackets show one, or a part of one, correctly."""
     length = len(said.replace(" ", ""))
-    same_length = [word for word in words if len(word.replace(" ", "")) == length > 1]
+    same_length = [word for word in words if len(word.replace(" ", "")) == length > 1 and _is_like(said, word)]
     if not same_length or (analysis.text("pos") in ("verb", "adjective") and not _may_be(said, same_length[0])):
         return ""
     compact = said.replace(" ", "")
@@ -73,6 +73,22 @@ def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
         return ""
     others = (*_KOREAN.findall(_BRACKETS.sub(" ", text)), *analysis.keywords)
     return "" if any(_is_part(compact, _readings(word)) for word in others) else same_length[0]
+
+
+def _is_like(said: str, word: str) -> bool:
+    """Return whether most letters agree, so that the brackets cannot show another word (2호선 [이호선])."""
+    if len(_letters(said)) != len(_letters(word)):
+        return False  # 3시
+    pairs = zip(_letters(said), _letters(word), strict=True)
+    agree = [
+        one == other for letters, others in pairs for one, other in zip(letters, others, strict=True) if one or other
+    ]
+    return 2 * sum(agree) >= len(agree)
+
+
+@lru_cache(maxsize=1024)
+def _letters(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(split(each) for each in text if is_syllable(each))
 
 
 def _is_part(said: str, readings: tuple[str, ...]) -> bool:

@@ -54,7 +54,9 @@ def examples_are_translated(card: Card) -> Iterator[Finding]:
         if stretch.field != "back":
             continue
         missing = _half_translated(stretch) if stretch.translation else _without_translation(stretch, translated)
-        if missing and not _is_in_translated_dialogue(missing, card.back):
+        if missing and not (
+            _is_in_translated_dialogue(missing, card.back) or _is_translated_elsewhere(missing, card.back)
+        ):
             yield NO_TRANSLATION.at("back", f"“{missing}” has no translation")
         if stretch.translation:
             translated += map(str.strip, _PART.findall(stretch.korean))
@@ -81,6 +83,11 @@ def _is_in_translated_dialogue(sentence: str, back: str) -> bool:
     return False
 
 
+def _is_translated_elsewhere(sentence: str, back: str) -> bool:
+    """Return whether the sentence also stands, alone or at the end of a longer one, before a translation."""
+    return re.search(rf"{re.escape(sentence)}[”’\"']*\s*['‘“\"(—–-]", back) is not None
+
+
 def _is_wrong(stretch: Stretch) -> bool:
     """Return whether the text around the sentence calls it wrong."""
     before, after = re.split("[.?!] ", stretch.before)[-1], re.split("[.;] ", stretch.after)[0]
@@ -88,9 +95,11 @@ def _is_wrong(stretch: Stretch) -> bool:
 
 
 def _is_spoken(sentence: str) -> bool:
-    """Return whether the text is a sentence in speech, not a list of forms: 추워요, 매워요."""
-    words = sentence.split()
+    """Return whether the text is a sentence in speech, not a list of forms: 추워요, 매워요 or 집을 지어요, 집을 지었어요."""
+    words, parts = sentence.split(), sentence.split(", ")
     if len(words) < _FEWEST_WORDS or all(word[-1] in ",.?!…" for word in words):
+        return False
+    if len(parts) > 1 and all(speech_level(part) for part in parts):
         return False
     return speech_level(sentence) in _SPOKEN or _SHORT_END.search(sentence) is not None
 

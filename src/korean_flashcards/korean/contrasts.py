@@ -8,34 +8,40 @@ with several meanings are left out or listed with all of them (시장: market, m
 import re
 from collections import defaultdict
 from functools import cache
+from typing import NamedTuple
 
-# One kind a line; "+" continues it. "^" means that the patterns stand at the beginning of a word.
+from .negations import NOT_ENGLISH, NOT_KOREAN
+
+# One kind a line; "+" continues it. "^" means that the patterns stand at the beginning of a word. "~" marks English words
+# that may translate the Korean but are too common to contradict another one (time: 시간이 빨리 가요 "time flies"). "!" marks
+# opposites, which a negation makes alike: 어렵지 않아요 "it is easy", 천천히 하세요 "there's no rush".
 _KINDS = """
-^어제|어저께=yesterday,night,last; ^오늘=today,tonight,evening,morning,afternoon,night; ^내일=tomorrow
+^어제|어저께=yesterday,~night,~last; ^오늘=today,tonight,~evening,~morning,~afternoon,~night; ^내일=tomorrow
 ^아침=morning,breakfast; ^점심=lunch,noon,midday,afternoon; ^저녁=evening,dinner,supper,tonight,night
-^다음 =next,following,after,then; ^지난=last,past,ago,previous
+^다음 =next,following,~after,~then; ^지난=last,~past,~ago,previous
 ^남자=man,men,guy,boy,male,boyfriend,boys; ^여자=woman,women,girl,lady,female,girlfriend,girls
 월요일=monday; 화요일=tuesday; 수요일=wednesday; 목요일=thursday; 금요일=friday; 토요일=saturday; 일요일=sunday
 ^봄[에이은을 ]=spring; ^여름=summer; ^가을=autumn,fall; ^겨울=winter
-할머니=grandmother,grandma,granny,old,elderly,gran; 할아버지=grandfather,grandpa,granddad,old,elderly
+할머니=grandmother,grandma,granny,~old,~elderly,gran; 할아버지=grandfather,grandpa,granddad,~old,~elderly
 + ^어머니|엄마=mother,mom,mum,mommy; ^아버지|아빠=father,dad,daddy
-+ ^언니|누나|여동생=sister,sisters,older,unnie,noona
-+ ^오빠|남동생|형[이은을의]=brother,brothers,older,oppa,hyung; ^아들=son,sons; ^딸[이은을의 ]=daughter,daughters
++ ^언니|누나|여동생=sister,sisters,~older,unnie,noona
++ ^오빠|남동생|형[이은을의]=brother,brothers,~older,oppa,hyung; ^아들=son,sons; ^딸[이은을의 ]=daughter,daughters
 + ^남편=husband; ^아내=wife; ^삼촌=uncle; ^이모|고모=aunt
-^버스=bus,buses; ^기차=train,trains; ^지하철=subway,metro,underground,train,tube
-+ ^비행기=plane,flight,airplane,fly,flew,air; ^택시=taxi,cab; ^자전거=bike,bicycle,cycle,cycling
-^학교=school,schools,college,campus,university; ^병원=hospital,doctor,clinic; ^은행=bank; ^도서관=library; ^카페=cafe,coffee
+^버스=bus,buses; ^기차=train,trains; ^지하철=subway,metro,~underground,~train,~tube
++ ^비행기=plane,flight,airplane,~fly,~flew,~air; ^택시=taxi,cab; ^자전거=bike,bicycle,cycle,cycling
+^학교=school,schools,college,campus,university; ^병원=hospital,~doctor,clinic; ^은행=bank; ^도서관=library
++ ^카페=cafe,caf,~coffee
 + ^식당=restaurant,cafeteria,canteen,diner,restaurants; ^공항=airport; ^백화점=department; ^공원=park; ^우체국=post
 + ^부엌|주방=kitchen; ^거실=living; ^침실=bedroom; ^정원=garden,yard; ^화장실=bathroom,toilet,restroom,washroom,lavatory
-+ ^교실=classroom; ^사무실=office; ^복도=corridor,hallway,hall; ^옥상=roof,rooftop; ^지하실=basement,cellar
++ ^교실=classroom; ^사무실=office; ^복도=corridor,hallway,~hall; ^옥상=roof,rooftop; ^지하실=basement,cellar
 + ^교회=church; ^박물관=museum; ^약국=pharmacy,drugstore
 서울=seoul; 부산=busan,pusan; 제주=jeju,cheju; 대구=daegu; 인천=incheon; 광주=gwangju; 대전=daejeon; 수원[^지]=suwon
 + 경주[에의로까]=gyeongju; 뉴욕=york; 런던=london; 도쿄=tokyo
-한국=korea,korean,koreans; 미국=america,american,us,states,americans,u; 중국=china,chinese; 일본=japan,japanese
+한국=korea,korean,koreans; 미국=america,american,~us,~states,americans,~u; 중국=china,chinese; 일본=japan,japanese
 + 영국=england,britain,uk,british,english; 프랑스=france,french; 독일=germany,german
-^커피=coffee; ^홍차|녹차|차를 =tea,car
-+ ^우유=milk; ^맥주=beer,beers; ^소주=soju; ^주스=juice; ^빵[을이은 ]=bread,baker,bakery; ^김치=kimchi
-+ ^사과=apple,apples,apology,apologize,apologized; ^라면[을이은 ]=ramen,ramyeon,noodles; ^떡[을이은 ]=cake,cakes,tteok
+^커피=coffee; ^홍차|녹차|차를 =tea,~car
++ ^우유=milk; ^맥주=beer,beers; ^소주=soju; ^주스=juice; ^빵[을이은 ]=bread,~baker,~bakery; ^김치=kimchi
++ ^사과=apple,apples,~apology,~apologize,~apologized; ^라면[을이은 ]=ramen,ramyeon,noodles; ^떡[을이은 ]=~cake,~cakes,tteok
 ^강아지|개[가를는]=dog,dogs,puppy,puppies; ^고양이=cat,cats,kitten; ^토끼=rabbit; ^호랑이=tiger
 ^비[가는]? [오와올왔온내]=rain,rains,raining,rained,rainy
 + ^눈[이은]? [오와올왔온내]=snow,snows,snowing,snowed
@@ -46,22 +52,24 @@ _KINDS = """
 + ^지훈=jihun,jihoon
 + ^수진=sujin,soojin; ^지영=jiyeong,jiyoung; ^민호=minho; ^유진=yujin,yoojin; ^수미=sumi,soomi; ^서연=seoyeon
 + ^현우=hyeonu,hyunwoo
-+ ^지은=jieun; ^영수=yeongsu,youngsoo; ^미나=mina; ^준호=junho; ^은지=eunji; ^하나[야 ]=hana,one
-빨간|빨갛|빨개=red; 파란|파랗=blue,green; 노란|노랗=yellow; 하얀|하얗=white; 검은|까만|까맣=black,dark
-선생님=teacher,professor,sir,teachers,mr,ms,ma,doctor
-+ ^의사=doctor,physician,doctors,intend,intention,willing,willingness; ^간호사=nurse; ^경찰=police,officer,cop
-+ ^친구=friend,friends,boyfriend,girlfriend,he,she,that,guy; ^학생=student,students,pupil,pupils
++ ^지은=jieun; ^영수=yeongsu,youngsoo; ^미나=mina; ^준호=junho; ^은지=eunji; ^하나[야 ]=hana,~one
+빨간|빨갛|빨개=red; 파란|파랗=blue,green; 노란|노랗=yellow; 하얀|하얗=white; 검은|까만|까맣=black,~dark
+선생님=teacher,professor,~sir,teachers,~mr,~ms,~ma,~doctor
++ ^의사=doctor,physician,doctors,~intend,~intention,~willing,~willingness; ^간호사=nurse; ^경찰=police,~officer,~cop
++ ^친구=friend,friends,boyfriend,girlfriend,~he,~she,~that,~guy,~student,~students,~classmate
++ ^학생=student,students,pupil,pupils
 왼쪽|왼손=left; 오른쪽|오른손=right
-비싸|비싼=expensive,pricey,costly,much,high; ^싸[요고게다]|싼 =cheap,cheaper,cheaply,inexpensive,bargain,good
-어려[워운웠]|어렵=difficult,hard,tough,harder,difficulty,trouble,struggle
+!비싸|비싼=expensive,pricey,costly,~much,~high; ^싸[요고게다]|싼 =cheap,cheaper,cheaply,inexpensive,~bargain,~good
+!어려[워운웠]|어렵=difficult,hard,tough,harder,difficulty,~trouble,~struggle
 + 쉬워|쉬운|쉽[다고게]|쉬웠=easy,easily,easier,simple
-더워|더운|덥|뜨거=hot,warm,heat,hotter; 추워|추운|춥|추웠|차가=cold,cool,chilly,freezing,colder
-^빨리|빨라|빠르=fast,quick,quickly,hurry,soon,early,faster,speed,rush,once,right,come,quicker
-+ ^천천히|느리=slow,slowly,time,slower
-가르치|가르쳐|가르친=teach,teaches,taught,teacher,teaching,tell,show
-+ 배우[고는러]|배워|배웠=learn,learned,learning,learnt,study,taught,lessons
-^샀|사 주|사고|사러=buy,bought,get,got,buying,purchase,purchased,treat,pick
-+ ^팔았|팔고|팔아요=sell,sold,selling,sells
+!더워|더운|덥|뜨거=hot,warm,~heat,hotter; 추워|추운|춥|추웠|차가=cold,cool,chilly,freezing,colder; 따뜻=~warm,~hot
++ 시원=~cool,~cold,~hot,~warm
+!^빨리|빨라|빠르=fast,quick,quickly,hurry,~soon,~early,faster,~speed,rush,~once,~right,~come,quicker
++ ^천천히|느리=slow,slowly,~time,slower
+가르치|가르쳐|가르친=teach,teaches,taught,~teacher,teaching,~tell,~show
++ 배우[고는러]|배워|배웠=learn,learned,learning,learnt,~study,~taught,~lessons
+^샀|사 주|사고|사러=buy,bought,~get,~got,buying,purchase,purchased,~treat,~pick
++ ^팔았|팔고|팔아요=sell,sold,selling,sells,~can,~where,~get
 """
 _ENGLISH = re.compile("[a-z]+")
 _HYPHENATED = re.compile("[a-z]+-[a-z]+")
@@ -113,9 +121,27 @@ _ENGLISH_COMPOUND = re.compile(
 _Patterns = tuple[re.Pattern[str], list[tuple[re.Pattern[str], int, int]]]
 
 
+class _Tables(NamedTuple):
+    """The table of kinds, prepared for the search.
+
+    Attributes:
+        first: A pattern of first letters.
+        patterns: The Korean patterns by first letter, after one for all of them.
+        english_of: The English words of each place of each kind.
+        telling: The English words of each kind that contradict another place.
+        opposites: The kinds whose places a negation makes alike.
+    """
+
+    first: re.Pattern[str]
+    patterns: dict[str, _Patterns]
+    english_of: list[list[frozenset[str]]]
+    telling: list[frozenset[str]]
+    opposites: frozenset[int]
+
+
 def contradiction(korean: str, english: str) -> tuple[str, str] | None:
     """Return (what the Korean names, what the English names instead), or None if there is no contradiction."""
-    first, patterns, english_of = _tables()
+    first, patterns, english_of, telling, opposites = _tables()
     named: dict[int, dict[int, str]] = defaultdict(dict)
     for found in first.finditer(korean):
         quick, with_places = patterns[found[0]]
@@ -128,8 +154,8 @@ def contradiction(korean: str, english: str) -> tuple[str, str] | None:
         if not missing:
             continue
         known = frozenset().union(*(english_of[kind][place] for place in members))
-        others = sorted(words & frozenset().union(*english_of[kind]) - known)
-        if others:
+        others = sorted(words & telling[kind] - known)
+        if others and not (kind in opposites and (NOT_KOREAN.search(korean) or NOT_ENGLISH.search(english))):
             return missing[0], others[0]
     return _numbers(korean, english)
 
@@ -176,21 +202,21 @@ def _sino(number: str) -> int:
 
 
 @cache
-def _tables() -> tuple[re.Pattern[str], dict[str, _Patterns], list[list[frozenset[str]]]]:
-    """Return a pattern of first letters, the Korean patterns by first letter, and the English words of each place.
-
-    Before the patterns by first letter stands one for all of them.
-    """
+def _tables() -> _Tables:
     patterns: dict[str, list[tuple[re.Pattern[str], int, int]]] = defaultdict(list)
-    english_of = []
+    english_of, telling, opposites = [], [], set()
     for kind, line in enumerate(_KINDS.replace("\n+ ", "; ").strip().splitlines()):
-        english_of.append([frozenset(entry.partition("=")[2].split(",")) for entry in line.split("; ")])
-        for place, entry in enumerate(line.split("; ")):
-            korean = entry.partition("=")[0]
+        if line.startswith("!"):
+            opposites.add(kind)
+        entries = [entry.partition("=") for entry in line.removeprefix("!").split("; ")]
+        english_of.append([frozenset(english.replace("~", "").split(",")) for *_, english in entries])
+        words = frozenset(word for *_, english in entries for word in english.split(","))
+        telling.append(frozenset(word for word in words if not word.startswith("~")))
+        for place, (korean, *_) in enumerate(entries):
             start = "(?<![가-힣])" if korean.startswith("^") else ""
             for form in korean.removeprefix("^").split("|"):
                 patterns[form[0]].append((re.compile(start + form), kind, place))
     by_letter = {
         letter: (re.compile("|".join(pattern.pattern for pattern, *_ in own)), own) for letter, own in patterns.items()
     }
-    return re.compile(f"[{''.join(patterns)}]"), by_letter, english_of
+    return _Tables(re.compile(f"[{''.join(patterns)}]"), by_letter, english_of, telling, frozenset(opposites))

@@ -8,6 +8,8 @@ from .glosses import alike, content_words
 from .hanja_data import entries
 
 _NOTES = re.compile(r"\([^)]*\)")
+# pear (not the ship 배)
+_CONTRAST = re.compile(r"\b(?:not|unlike|opposite|different|from)\b")
 _ARTICLE = re.compile("^(?:to|an?|the) ")
 _SHORTEST = 3  # letters
 _LONGEST = 2  # words: longer senses are explanations
@@ -41,7 +43,12 @@ def may_mean_the_same(one: str, other: str) -> bool:
     if _plain_senses(one) & _plain_senses(other):
         return True
     words, others = _core(one), _core(other)
-    return not words or not others or related(words, others)
+    return not words or not others or _repeats(words, other) or _repeats(others, one) or related(words, others)
+
+
+def _repeats(words: frozenset[str], text: str) -> bool:
+    """Return whether a gloss with its notes has all these words: "counter for flat things", "sheet (counter for flat …)"."""
+    return words <= content_words(text) and not _CONTRAST.search(text)
 
 
 def _plain_senses(text: str) -> set[str]:

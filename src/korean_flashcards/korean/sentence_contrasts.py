@@ -7,25 +7,27 @@ The patterns are tested with the 9,900 translated sentences of a word list. Nega
 import re
 from functools import cache
 
+from .negations import NOT_ENGLISH, NOT_KOREAN
+
 # Korean verbs, the English words that contradict them, and the English words that translate them.
 _OPPOSITES = """
-벗[었어고는을]=put on|wore|wear|wearing=off|remov|undress|strip|bare
+벗[었어고는을]=put on|wore|wear|wearing=off|remov|undress|strip|bare|out of|chang
 (?:옷|바지|치마|코트|양말|신발|구두|모자|안경)[을를]? (?:입|신|썼|써|쓰)=took off|take off|remov=put|wear|wore|dress
-받[았아는고을습]=gave|give|gives=g[eo]t|receiv|accept|tak|took|given|answer|by |from|pass|catch
+받[았아는고을습]=gave|give|gives=g[eo]t|receiv|accept|tak|took|given|g[ai]ve[sn]? (?:me|us)\\b|answer|by |from|pass|catch
 빌려 ?(?:[주줬준]|드)=borrow=lend|lent|loan|let
-빌렸[어다습]=lent|lend=borrow|rent|check|took
+빌렸[어다습]=lent|lend=borrow|rent|check|took|(?:lent|lends?) (?:me|us)\\b
 (?:문|창문|가게|뚜껑)[을를이가]? 열=clos|shut=open|unlock
 (?:문|창문|가게|뚜껑)[을를이가]? 닫=open=clos|shut
 켰|켜[요주고라]=turned off|turn off|switched off= on
 껐|꺼[요주라]|끄[고세]=turned on|turn on|switched on=off|out
 시작[했하해됐되]=\\bend|finish=start|beg[aiu]n|open|launch|set
-끝났|끝나=\\bstart|beg[aiu]n=end|finish|over|done|complet|end up|out
+끝났|끝나=\\bstart|beg[aiu]n=end|finish|over|done|complet|end up|out|after
 이겼=lost|lose=w[oi]n|beat|defeat|overc
 울었|울어|울고=laugh|smil=cr[iy]|wept|weep|sob|tear|rang|ring
 웃었|웃어|웃고|웃는=\\bcr(?:y|ied|ying)\\b|wept=laugh|smil|grin|giggl|chuckl
 앉[았아으고는]=stood|stand=s[ia]t|seat
 좋아해|좋아합|좋아했=hate|dislike=like|love|enjoy|fond|prefer|favou?r|good
-마셨|마셔|마시[고는]=\\bate\\b|\\beat=dr[aiu]nk|ha[dsv]|sip|beer|tea
+마셨|마셔|마시[고는]=\\bate\\b|\\beat=dr[aiu]nk|ha[dsv]|sip|beer|tea|coffee|water|milk|soju|wine|juice
 높[아은고다]=\\blow=high|tall|top|lofty|expensive
 낮[아은고다]=high=low
 무거[워운웠]|무겁=\\blight=heav|weigh|serious
@@ -42,7 +44,7 @@ _OPPOSITES = """
 안에 있=outside=\\bin|within
 밖에서|밖으로=inside|indoors=out
 늦게=early=late|after|past|slow
-일찍=\\blate\\b=early|earlier|soon|ahead
+일찍=\\blate\\b=early|earlier|soon|ahead|\\bnow|in time
 잃어버[렸려]=found=los[te]|losing|miss
 출발[했하해]=arriv=start|depart|lea?v|left|set|go|off
 도착[했하해]=depart|left=arriv|reach|g[eo]t|com|came|there|here|land
@@ -51,14 +53,6 @@ _OPPOSITES = """
 내렸[어다습]|내려요=got on|get on=off|out|drop|fell|fall|down|snow|rain|lower
 전화를? 받=hang up|hung up=answer|pick|call|get|g[eo]t|tak
 """
-_NOT_KOREAN = re.compile(
-    "(?<![가-힣])(?:안|못)(?: |[하했해좋])|지[는도를]? ?(?:않|못|마|말)|지만은 않|진 않|꼼짝마|없|아[니닙닌]"
-    "|못[하해했한할]|모르|몰[라랐]|싫|말고|마세요|밖에|별로|전혀|절대|아무|덜 |그만"
-)
-_NOT_ENGLISH = re.compile(
-    r"n['’]t\b|\b(?:not|never|no|none|nothing|nobody|nowhere|without|neither|nor|hardly|barely|cannot|rather|instead)\b",
-    re.I,
-)
 _DENIES = re.compile(
     r"\b(?:do|does|did|is|are|was|were|has|have|am)(?:n['’]t| not)\b|['’](?:m|s|re) not\b|\b(?:not) (?:\w+ing|go|eat)\b",
     re.I,
@@ -95,12 +89,29 @@ _SAYS_NO = re.compile(
     r"|forg[eo]t\w*|still|yet|must|have to|has to|need\w*|skip\w*|ignor\w*|closed|die|died|keep|kept|other"
     r"|against|behind|trouble|hard|deny|denied"
     r"|reluctant|unless|against|easily|immediately|soon|different\w*|incapable|beyond|soft|gave up|give up"
-    r"|prevent\w*|cho[io]\w*|decid\w*|unable|wrong\w*|(?:un(?!der|it|ion|ivers|til|cle)|dis|im(?=p)|in(?=c|v|ab|acc|exp))\w{4,}|\w+less)\b",
+    r"|prevent\w*|cho[io]\w*|decid\w*|unable|late|vegetarian\w*|clash\w*|ages|a while"
+    r"|wrong\w*|(?:un(?!der|it|ion|ivers|til|cle)|dis|im(?=p)|in(?=c|v|ab|acc|exp))\w{4,}|\w+less)\b",
     re.I,
 )
 # Not an explanation: 안 먹었어요 (by choice), 못 먹었어요 (for lack of time)
 _IS_CLAUSE = re.compile(
     r"\W*(?:[A-Z]|(?:i|you|he|she|it|we|they|there|this|that|my|your|the|is|are|was|were|did|does|\w+ed)\b)"
+)
+# Adjectives of which English also negates the opposite, with their translations.
+_ADJECTIVES = {
+    "어렵|어려[워웠]": "difficult|hard|tough", "쉽|쉬[워웠]": "eas|simple", "비싸|비쌌": "expensive|pric|cost|much",
+    "싸지 |(?<![가-힣])[싸쌌]": "cheap|inexpensive", "덥|더[워웠]": "hot|warm", "춥|추[워웠]": "cold|chilly|freez",
+    "맵|매[워웠]": "spic|hot", "멀|멀[어었]": "far|long way", "가깝|가까[워웠]": "near|clos", "나쁘|나[빠빴]": "bad",
+    "싫|싫[어었]": "hat|dislike", "모르|몰[라랐]": "know|sure|idea|understand", "늦|늦[어었]": "late",
+    "무겁|무거[워웠]": "heav", "가볍|가벼[워웠]": "light", "[크커컸]": "big|large|tall|loud", "작|작[아았]": "small|short",
+    "많|많[아았]": "many|much|lot|plenty", "적|적[어었]": "few|little", "깊|깊[어었]": "deep", "길[어었]?": "long",
+    "짧|짧[아았]": "short", "높|높[아았]": "high|tall", "낮|낮[아았]": "low", "달|달[아았]": "sweet", "짜|짰": "salty",
+    "젊|젊[어었]": "young", "친하|친[해했]": "close|friend",
+}  # fmt: skip
+# Expressions that are negative only in English.
+_OTHERWISE_SAID = re.compile(
+    r"\b(?:kidding|joking|lying|a lie|serious|sure|far|asleep|full|changed|enough|mind|long|any(?:one|body|thing|more))\b",
+    re.I,
 )
 _I = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b|\bI['’]", re.I)
 _SPEAKER = re.compile("(?:저는|제가|나는|내가|저도|나도|난|저희는|우리는) ")
@@ -114,21 +125,21 @@ _OTHERS = {
     "|old", "할아버지": "grandf|grandpa|man|old",
     "선생님": "teacher|professor|sir|doctor|mr|ms", "아기": "baby|child|infant",
 }  # fmt: skip
-_SUBJECT = re.compile(rf"(?:제 |우리 |내 )?({'|'.join(_OTHERS)})(?:[은는이가]|께서는?)? ")
+_SUBJECT = re.compile(rf"(?:제 |우리 |내 )?({'|'.join(_OTHERS)})(?:[은는이가도]|께서는?) ")
 _FIRST_PERSON = re.compile("저[는를도의희에]|제[가게 ]|나[는를도에]|내[가게 ]|우리")
 _POLITE_REQUEST = re.compile(
     r"\b(?:please|let['’]s|let us|let me|how about|could|would|can|will|may|shall|tell me|i wonder|do you mind"
     r"|sorry|how do you do|what a)\b",
     re.I,
 )
-_RHETORICAL = re.compile("(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")
+_RHETORICAL = re.compile("왜 이[렇리]|어쩜|(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")
 _GREETING_WORDS = 2  # 안녕하세요? 'Hello there.'
 _STATEMENT_END = re.compile("(?:[었았했겠]습니다|입니다|[었았했]어요|[었았했]다|는다)[.]$")
 
 
 def opposite(korean: str, english: str) -> tuple[str, str] | None:
     """Return what the sentence says and what its translation says instead, or None if they may agree."""
-    if _any_verb().search(korean) and not (_NOT_KOREAN.search(korean) or _NOT_ENGLISH.search(english)):
+    if _any_verb().search(korean) and not (NOT_KOREAN.search(korean) or NOT_ENGLISH.search(english)):
         for said, wrong, right in _table():
             if (found := said.search(korean)) and (instead := wrong.search(english)) and not right.search(english):
                 return found[0], instead[0]
@@ -142,12 +153,22 @@ def _denial(korean: str, english: str) -> tuple[str, str] | None:
         return None
     if "?" in korean or len(re.findall("[.!?…]", korean.strip())) > 1:
         return None
-    if (denied := _DENIED_VERB.search(korean)) and _IS_CLAUSE.match(english) and not _SAYS_NO.search(english):
+    is_denied = _IS_CLAUSE.match(english) and not _SAYS_NO.search(english)
+    if is_denied and (denied := _DENIED_VERB.search(korean)) and _has_adjective(korean, english):
         return denied[0], "no negation"
-    says = None if _FORBIDS.match(english) else _DENIES.search(english)
-    if says and not (_NOT_KOREAN.search(korean) or _MAY_BE_NOT.search(korean) or _NOT_THE_VERB.search(english)):
-        return "no negation", says[0]
+    says = None if _FORBIDS.match(english) or _OTHERWISE_SAID.search(english) else _DENIES.search(english)
+    if says and not (NOT_KOREAN.search(korean) or _MAY_BE_NOT.search(korean) or _NOT_THE_VERB.search(english)):
+        return ("no negation", says[0]) if _has_adjective(korean, english) else None
     return None
+
+
+def _has_adjective(korean: str, english: str) -> bool:
+    """Return whether English has the adjective, not its opposite: "It's easy" is 어렵지 않아요. Other words may differ."""
+    last = korean.rpartition("않")[0] or korean
+    found = [
+        wanted for said, wanted in _ADJECTIVES.items() if re.search(rf"(?<![가-힣])(?:{said})[가-힣]*[ .!]*$", last)
+    ]
+    return not found or re.search(rf"\b(?:{found[0]})", english, re.I) is not None
 
 
 def _subject(korean: str, english: str) -> tuple[str, str] | None:
@@ -168,7 +189,7 @@ def _question(korean: str, english: str) -> tuple[str, str] | None:
         return None
     if "?" in english and "?" not in korean and _STATEMENT_END.search(korean):
         return ("a statement", "a question") if len(re.findall("[.?!]", english)) == 1 else None
-    is_statement = english.endswith((".", "!")) and not {"?", ","} & set(english)
+    is_statement = english.endswith(".") and not {"?", ","} & set(english)
     asks = korean.endswith("?") and not _RHETORICAL.search(korean)
     return ("a question", "a statement") if asks and is_statement else None
 

@@ -18,8 +18,14 @@ _FUSED = {
 _IRREGULAR = {
     "\u11b8": "(?:\u11b8|\u110b[\u116e\u116f\u116a])", "\u11ae": "[\u11ae\u11af]", "\u11ba": "\u11ba?", "\u11af": "\u11af?",
 }  # fmt: skip
-# Verbs within patterns, with the forms that replace them in speech or toward elders.
-_REPLACED = {"있": "계|있", "주": "주|줘|드리|드려", "않": "않|잖", "보": "보|봐|뵈"}
+# Verbs within patterns, with the forms that replace them in speech, toward elders, or in the negative: 갈 수 없다.
+_REPLACED = {
+    "있": "계|있|없",
+    "알": "알|아[는니세시]|압|모르|모른|모를|몰",
+    "주": "주|줘|드리|드려",
+    "않": "않|잖",
+    "보": "보|봐|뵈",
+}
 # Sentence endings that only look like a predicate in the dictionary form.
 _NO_PREDICATES = ("니다", "는다", "ㄴ다", "란다", "단다", "ㅂ시다", "읍시다")
 _THING = "[것거겁건걸게]"
