@@ -44,7 +44,7 @@ _FILLERS = (
     "plays? (?:a|an) (?:important|crucial|vital|key|significant) role",
     "(?:essential|must-know|must-have) (?:word|part|vocabulary)",
     "every (?:korean )?learner", "to the next level", "congratulations[,!] you",
-    "you(?:'ve| have) (?:just |now )?(?:learned|mastered)",
+    "you(?:'ve| have) (?:just |now )?(?:learned|mastered)(?! (?:the|a|an) (?:skill|trade|craft))",
 )  # fmt: skip
 _FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
 # These may be true once: "a very common word among friends". Any other is enough.

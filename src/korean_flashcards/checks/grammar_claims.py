@@ -37,6 +37,8 @@ _PLACE_FIRST = re.compile(
 )
 _FORM_FIRST = re.compile(_FORM.format(2) + r"(?: is used| is| comes| stands| goes| only)?,? " + _PLACE.format(2), re.I)
 _SENTENCE = re.compile(r"[^.;\n]+")
+# -ㄹ 수 있다 after a vowel, -을 수 있다 after a consonant
+_LETTER_FORM = re.compile("[-~][ㄱ-ㅎ]$")
 # What the particles mark.
 _ROLES = {
     "을": "object", "를": "object", "이": "subject", "가": "subject", "은": "topic", "는": "topic", "께서": "subject",
@@ -112,7 +114,8 @@ def _wrong_places(sentence: str) -> Iterator[str]:
     if after < 0 or _DENIED.search(sentence):
         return
     first = re.search(_FORM.format(0), sentence)
-    form_first = first is not None and first["form0"] in _KINDS and first.start() < after
+    is_form = first is not None and (first["form0"] in _KINDS or _LETTER_FORM.match(first[0]))
+    form_first = first is not None and is_form and first.start() < after
     for found in (_FORM_FIRST if form_first else _PLACE_FIRST).finditer(sentence):
         form, place = (found["form2"], found["place2"]) if form_first else (found["form1"], found["place1"])
         place = "vowel" if place.lower() == "vowel" else "consonant"

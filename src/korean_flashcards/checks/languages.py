@@ -89,6 +89,7 @@ _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 # Korean words in a row that are more than a form with its object.
 _NOTES = re.compile(r"\([^()]*[가-힣][^()]*\)")
+_FEWEST_ENGLISH = 3
 _PHRASE, _RUN = 4, re.compile("[가-힣][가-힣 ]+")
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
@@ -215,7 +216,10 @@ def _broken(field: str, text: str, patterns: Sequence[tuple[re.Pattern[str], str
 
 def _is_prose(text: str) -> bool:
     """Return whether mostly Korean text is Korean prose, not a list of forms with a few English words between them."""
-    return not _LATIN_WORD.search(text) or any(len(run.split()) >= _PHRASE for run in _RUN.findall(text))
+    words = _LATIN_WORD.findall(text)
+    if len(words) >= _FEWEST_ENGLISH and _COMMON.search(text):
+        return False  # an English sentence with an example
+    return not words or any(len(run.split()) >= _PHRASE for run in _RUN.findall(text))
 
 
 def _share(letters: re.Pattern[str], text: str) -> float:

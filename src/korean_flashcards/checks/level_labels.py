@@ -172,7 +172,7 @@ def _named(field: str, text: str) -> Iterator[Finding]:
     for found in _NAME_FIRST.finditer(text):
         if (found[1] or "").lower() not in ("", "more ") or _REJECTED.match(text[found.end() :]):
             continue
-        if found[2].lower() == "plain" and not _PLAIN_STYLE.search(found[0]):
+        if found[2].lower() in ("plain", "plainly") and not _PLAIN_STYLE.search(found[0]):
             continue  # the plain verb
         is_ending = text[found.start(3) - 1] == "-"
         belongs_before = _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)])

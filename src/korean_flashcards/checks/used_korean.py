@@ -10,13 +10,13 @@ from korean_flashcards.checks.subject import Analysis, Card
 
 # 제가 드셨어요 would raise yourself, 질문 계세요 is not used
 _REJECTED = re.compile(
-    r"[\s)\"'”’]*(?:would|sounds?|could|cannot|can't|makes? (?:the|your|no)|nobody|never"
+    r"[\s)\"'”’,]*(?:(?:it|this|that) )?(?:would|sounds?|could|cannot|can't|makes? (?:the|your|no)|nobody|never"
     r"|(?:is|are|does|do|was) (?:not|never|no\b)"
     r"|(?:is|are|does|do|was)n't|fails?|hurts?|breaks?|turns?|tells? the)\b"
 )
 
 _ODD = re.compile(
-    r"\b(?:rude|odd|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody"
+    r"\b(?:rude|odd|awkward|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody"
     r"|avoid\w*|criti\w+|(?:do not|never) say)\b",
     re.I,
 )

@@ -26,7 +26,8 @@ shrine firm
 broadcast
 送 see; 通 communicate traffic commute; 行 line conduct; 運 fortune transport; 動 motion; 力 strength force; 氣 spirit
 mood weather
-心 mind core; 情 affection emotion circumstances love; 感 sense; 意 will mind; 思 consider; 想 idea imagine; 念 idea;
+心 mind core; 情 affection emotion circumstances love; 感 sense; 意 will mind; 思 consider thought
+罪 guilt sin; 接 touch contact meet; 萬 unit; 想 idea imagine; 念 idea;
 記 memory
 愛 affection; 好 like fond; 親 parent intimate kin; 切 earnest urgent; 友 companion; 朋 friend; 交 mix cross; 際 edge contact
 國 nation state; 民 citizen; 王 monarch; 政 politics; 治 rule; 法 rule way; 律 rule; 權 power; 利 profit advantage; 益 profit
