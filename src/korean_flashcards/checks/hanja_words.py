@@ -42,7 +42,9 @@ _PAIR = re.compile(
     rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])(?:\)? ?['‘\"“(]([a-z][a-z ,-]*)['’\"”)])?"
 )
 _CHARACTER = re.compile(rf"(?<![{_HAN}])([{_HAN}]) ?\((?:[가-힣]+ )?([가-힣])[,)]")
-_CLAIM = re.compile(r"\W*(?:an? |the |this (?:word )?is )?(?:purely |pure |originally )?(sino-korean|native)\b", re.I)
+_CLAIM = re.compile(
+    r"\W*(?:an? |the |this (?:word )?is )?(?:purely |pure |originally )?(sino-korean|native)\b(?! nu)", re.I
+)
 _LABELS = ("한자", "한글")
 
 
