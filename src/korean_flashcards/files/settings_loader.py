@@ -26,7 +26,8 @@ class SettingsLoader(OmegaConfigLoader):
             return super().__getitem__(key)
         # The loader reads the globals first of all.
         given = "" if key == "globals" else repr((self._globals, self.runtime_params))
-        state = (key, self.base_env, self.env or self.default_run_env, given, files)
+        patterns = repr(self.config_patterns.get(key))
+        state = (key, patterns, self.base_env, self.env or self.default_run_env, given, files)
         if state not in _loaded:
             found = super().__getitem__(key)
             if len(_loaded) >= _MOST:
