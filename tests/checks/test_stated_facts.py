@@ -15,8 +15,8 @@ def _on_card(back: str) -> set[str]:
     return {each.code for each in check_card(card, GONE.record, GONE.word)}
 
 
-def _in_record(term: str = "갔어요", pos: str = "verb", **changes: Any) -> set[str]:
-    word = GONE.word | {"term": term, "pos": pos, "example": None, "hanja": None}
+def _in_record(term: str = "갔어요", pos: str = "verb", row: dict[str, str] | None = None, **changes: Any) -> set[str]:
+    word = GONE.word | {"term": term, "pos": pos, "example": None, "hanja": None} | (row or {})
     return {each.code for each in check_nuance(GONE.record | {"term": term, "pos": pos} | changes, word)}
 
 
@@ -36,6 +36,7 @@ def _in_record(term: str = "갔어요", pos: str = "verb", **changes: Any) -> se
             "wrong_inflection",
         ),
         ("맨 뒤에 앉았어요. 'I sat at the back.'", "맨뒤에 앉았어요. 'I sat at the back.'", "wrong_spaces"),
+        ("떡을 먹어요. 'I eat rice cake.'", "떡을 먹어요. 'I eat it.' 떡을 먹어요. 'I eat it.'", "repetition"),
         ("3시 10분 [세 시 십 분]", "3시 10분 [세 시 열 분]", "wrong_number"),
     ],
 )
@@ -61,6 +62,9 @@ def test_true_statements_raise_nothing(text: str) -> None:
 def test_a_record_with_a_false_statement_is_reported() -> None:
     assert "tense_label" not in _in_record()
     assert "tense_label" in _in_record(explanation="Polite future of 가다 'to go'.")
+    surprised = {"definition": "was surprised (polite past of 놀라다)"}
+    assert "tense" in _in_record("놀랐어요", "verb", surprised, primary_meaning="is surprised (polite)")
+    assert "tense" not in _in_record("놀랐어요", "verb", surprised, primary_meaning="was surprised (polite)")
     assert "image_parts" in _in_record(metaphor_action="it shrinks into the dark at the end of the track")
     assert _pos("무슨", "determiner", "pronoun")
     assert _pos("맨-", "suffix", "noun") and not _pos("맨-", "suffix", "suffix")
@@ -79,5 +83,9 @@ def test_homonyms_with_the_same_words_are_reported() -> None:
 
     capital = homonym("首都", "capital city")
     same = _in_record("수도", "noun", homonyms=[capital, homonym("水道", "capital (city of a country)")])
-    other = _in_record("수도", "noun", homonyms=[capital, homonym("水道", "water supply, tap water")])
+    listed = {"definition": "capital city"}
+    assert "homonym_twice" in _in_record(
+        "수도", "noun", listed, homonyms=[capital, homonym("水道", "capital (city of a country)")]
+    )
+    other = _in_record("수도", "noun", listed, homonyms=[capital, homonym("水道", "water supply, tap water")])
     assert "homonym_twice" in same and "homonym_twice" not in other

@@ -91,8 +91,14 @@ def homonyms_differ(analysis: Analysis) -> Iterator[Finding]:
         if twice := next((value for value in values if values.count(value) > 1), None):
             yield HOMONYM_TWICE.at("homonyms", f"two homonyms have the same {field}: {twice}")
             return
-    if repeated := _said_twice([homonym["meaning"] for homonym in analysis.homonyms]):
+    if repeated := _said_twice(_meanings(analysis)):
         yield HOMONYM_TWICE.at("homonyms", f"two homonyms have the same meaning: {repeated}")
+
+
+def _meanings(analysis: Analysis) -> list[str]:
+    """Return the homonyms' meanings. What is copied from the list consists of numbers: its definition."""
+    meanings = [homonym["meaning"] for homonym in analysis.homonyms]
+    return [meaning if any(map(str.isalpha, meaning)) else analysis.definition for meaning in meanings]
 
 
 def _said_twice(meanings: list[str]) -> str:

@@ -98,6 +98,9 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     if card.is_offline and card.tab_name == "Scene" and _is_bare(card):
         yield BARE_CARD.at("back", f"the card has only {card.word} and its meaning: add an example to the word list")
     yield from _repetitions(card, card.word)
+    for one, other in pairwise(card.snippets):
+        if one == other and one.is_sentence and one.translation:
+            yield REPETITION.at("back", f"the back has the example “{one.korean}” twice in a row")
 
 
 def _is_bare(card: Card) -> bool:

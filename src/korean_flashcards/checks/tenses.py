@@ -98,7 +98,7 @@ def _own_tense(analysis: Analysis) -> Iterator[Finding]:
         return
     if is_state(stem):  # 놀랐어요 is “I am surprised”, too, but not if the list says “was surprised”
         listed = tense is Tense.PAST and _PAST_MEANING.match(analysis.definition)
-        if listed and not _PAST_MEANING.search(meaning):
+        if listed and _PRESENT_MEANING.search(meaning) and not re.search("(?:was|were|did|has|have|had)\\b", meaning):
             yield TENSE.at("primary_meaning", f"the list's definition is past, but “{meaning}” is not")
         return
     present, past = _PRESENT_MEANING.search(meaning), _PAST_MEANING.search(meaning)
