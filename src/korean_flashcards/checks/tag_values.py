@@ -22,10 +22,12 @@ _MARKS = re.compile(r"[!?\"“”<>{}]")
 
 def tags_of_card(card: Card) -> Iterator[Finding]:
     """Report tags without a value, with a sentence as their value, or with a repeated word. The list's tags are ignored."""
-    tags, listed = card.card.get("tags") or (), str(card.analysis.listed.get("tags") or "")
+    tags, listed = card.card.get("tags") or (), str(card.analysis.listed.get("tags") or "").replace(" ", "_")
     for tag in tags if isinstance(tags, list | tuple) else ():
+        if tag in listed:
+            continue
         prefix, colon, value = str(tag).partition(":")
-        if prefix in _REQUESTED and not value.strip(":_ ") and tag not in listed:
+        if prefix in _REQUESTED and not value.strip(":_ "):
             yield TAG.at(
                 "tags", f"the tag “{tag}” has no value: write {prefix}: with one or two words, or leave it out"
             )
