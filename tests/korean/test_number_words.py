@@ -19,7 +19,7 @@ RIGHT = """
 하나 살까요|둘 다|하나 더 주세요|스무 살|열한 시|두 번째|십사 시|이 년 동안|한 달|석 달|유월|시월|이 분은|십 명
 커피 하나 주세요
 하나 가지고|제삼 장|이십 대|이십 세|두 주요 도시|세 분 오셨어요|삼십 분|아홉 시 오 분 전|세 층짜리|두 학년 위|매월 십 일
-몇십 개|두 시쯤
+몇십 개|두 시쯤|세월
 """
 WRONG_COUNTERS = """
 커피 두 명|학생 세 마리|꽃잎 한 권|고양이가 세 명 있어요|책을 두 잔|세 마리의 학생|강아지 3명|양말 두 벌|집 한 척
@@ -60,6 +60,7 @@ def test_counters_of_something_else_are_found() -> None:
 def test_false_statements_about_counters_are_found() -> None:
     assert wrong_counter_named("컴퓨터", "Counted with 권. 컴퓨터를 켜다.") == "권"
     assert wrong_counter_named("컴퓨터", "Counted with 대 or 개: 컴퓨터 두 대.") == ""
+    assert wrong_counter_named("컴퓨터", "It is counted with 권 if it is of paper, and with 대 if it is a machine.") == ""
     assert wrong_kind_named("명 for animals, 마리 for people") == ("명", "animals")
     assert wrong_kind_named("마리 for animals, 명 for people") is None
 

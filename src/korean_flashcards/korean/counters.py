@@ -81,6 +81,9 @@ def wrong_counter_named(noun: str, text: str) -> str:
         return ""
     counts = [found[1] for found in _COUNT.finditer(text) if _is_about(noun, text[: found.start()])]
     named = [counter for found in counts for counter in re.findall("[가-힣]+", found)]
+    # 권 for paper and 대 for machines
+    if set(re.findall("[가-힣]+", text)) & set(_kinds()[noun]):
+        return ""
     return next((counter for counter in named if _usual(noun, counter)), "")
 
 

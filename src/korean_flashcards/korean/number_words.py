@@ -92,6 +92,8 @@ def wrong_numbers(text: str) -> Iterator[tuple[str, str]]:
         right = ""
         if sino := found["sino"]:
             right = _native(sino, counter) if _is_wrong_sino(found, before, after) else _changed_month(sino, counter)
+        elif found[0] == "세월":  # a word: “time, years”
+            continue
         elif _takes_sino(counter, found["native"], before, after):
             right = _sino(found["native"], counter)
         elif found["native"].startswith("스무") and found["native"] != "스무":
