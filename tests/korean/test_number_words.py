@@ -60,7 +60,9 @@ def test_counters_of_something_else_are_found() -> None:
 def test_false_statements_about_counters_are_found() -> None:
     assert wrong_counter_named("컴퓨터", "Counted with 권. 컴퓨터를 켜다.") == "권"
     assert wrong_counter_named("컴퓨터", "Counted with 대 or 개: 컴퓨터 두 대.") == ""
-    assert wrong_counter_named("컴퓨터", "It is counted with 권 if it is of paper, and with 대 if it is a machine.") == ""
+    assert (
+        wrong_counter_named("컴퓨터", "It is counted with 권 if it is of paper, and with 대 if it is a machine.") == ""
+    )
     assert wrong_kind_named("명 for animals, 마리 for people") == ("명", "animals")
     assert wrong_kind_named("마리 for animals, 명 for people") is None
 
