@@ -55,10 +55,17 @@ def test_the_judge_rates_each_word_once_and_again_after_an_edit(here: Project) -
 
 
 def test_doubtful_words_are_planned_judged_and_shown_with_their_faults(here: Project) -> None:
-    """The words are near a threshold if the threshold is 100. A different provider judges them."""
+    """The words are near a threshold if the threshold is 100. A different provider judges them.
+
+    The server's ratings depend on the request, so any rating is good enough here.
+    """
     with ModelServer() as server, ModelServer() as judge:
         settings(here, "llm", f"llm: {{stages: {{judge: {{model: mistral/judge, api_base: '{judge.url}'}}}}}}\n")
-        settings(here, "quality", "quality: {judge: doubtful, judge_margin: 30, publish_from: 100}\n")
+        settings(
+            here,
+            "quality",
+            "quality: {judge: doubtful, judge_margin: 30, publish_from: 100, judge_publish_from: 2, judge_review_from: 2}\n",
+        )
         keys = {"MISTRAL_API_KEY": "sk-of-the-judge"}
         given = f"llm.model=openai/gpt-4o-mini,llm.api_base={server.url},limit={WORDS},llm.price=unknown_ok"
         plan = here.kedro("plan", "--params", given, **QUICK, **keys).out
