@@ -91,7 +91,7 @@ def _asks_for_the_meaning(card: Card) -> bool:
 
 
 def _answer_told(card: Card) -> str:
-    """Return what the front tells of the answer, apart from the meaning, or ""."""
+    """Return how the front gives the answer away, apart from the meaning, or ""."""
     front, analysis = card.front, card.analysis
     own = analysis.homonyms[0]["hanja"] if card.tab_name == "Hanja" and analysis.homonyms else ""
     if "answer" in card.all_prose and _ANSWER.search(front):

@@ -33,8 +33,37 @@ _NONSTANDARD = re.compile(
 )
 
 
+class Prose:
+    """The text of a record or a card as a whole. Rules use it to find out quickly whether they have to run."""
+
+    @cached_property
+    def prose(self) -> tuple[tuple[str, str], ...]:
+        """The non-empty texts, as (field, text) pairs."""
+        raise NotImplementedError
+
+    @cached_property
+    def all_prose(self) -> str:
+        """All of ``prose`` as one string, in lowercase. It shows quickly whether a field can contain a sign or word."""
+        return "\n".join(text for _, text in self.prose).lower()
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The words in ``all_prose``, English ones and others, in order."""
+        return _WORDS.findall(self.all_prose)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The different words in ``all_prose``."""
+        return frozenset(self.tokens)
+
+    @cached_property
+    def has_han(self) -> bool:
+        """Whether ``prose`` contains a Chinese character."""
+        return _HAN.search(self.all_prose) is not None
+
+
 @dataclass(frozen=True)
-class Analysis:
+class Analysis(Prose):
     """An analysis (a row of the ``nuance`` layer) with its word's row in the ``words`` layer. Missing fields are ""."""
 
     record: Mapping[str, Any]
@@ -158,26 +187,6 @@ class Analysis:
         return tuple((field, text) for field, text in texts if text)
 
     @cached_property
-    def all_prose(self) -> str:
-        """All of ``prose`` as one string, in lowercase. It tells quickly whether a field can contain a sign or word."""
-        return "\n".join(text for _, text in self.prose).lower()
-
-    @cached_property
-    def tokens(self) -> list[str]:
-        """The words in ``all_prose``, English ones and others, in order."""
-        return _WORDS.findall(self.all_prose)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The different words in ``all_prose``."""
-        return frozenset(self.tokens)
-
-    @cached_property
-    def has_han(self) -> bool:
-        """Whether ``prose`` contains a Chinese character."""
-        return _HAN.search(self.all_prose) is not None
-
-    @cached_property
     def hangul(self) -> str:
         """The Hangul words in ``prose`` and the keywords, separated by spaces."""
         return " ".join(_HANGUL.findall("\n".join((self.all_prose, *self.keywords))))
@@ -209,7 +218,7 @@ class Analysis:
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(Prose):
     """A card (a row of the ``flashcards`` layer) with the analysis that it is based on."""
 
     card: Mapping[str, Any]
@@ -257,26 +266,6 @@ class Card:
     def prose(self) -> tuple[tuple[str, str], ...]:
         """The card's non-empty sides, as (name, text) pairs."""
         return tuple((name, text) for name, text in (("front", self.front), ("back", self.back)) if text)
-
-    @cached_property
-    def all_prose(self) -> str:
-        """Both sides as one string, in lowercase, as for an analysis."""
-        return f"{self.front}\n{self.back}".lower()
-
-    @cached_property
-    def tokens(self) -> list[str]:
-        """The words in ``all_prose``, English ones and others, in order."""
-        return _WORDS.findall(self.all_prose)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The different words in ``all_prose``."""
-        return frozenset(self.tokens)
-
-    @cached_property
-    def has_han(self) -> bool:
-        """Whether ``prose`` contains a Chinese character."""
-        return _HAN.search(self.all_prose) is not None
 
     @cached_property
     def hangul(self) -> str:
