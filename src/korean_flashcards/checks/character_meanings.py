@@ -1,12 +1,15 @@
-"""Check the sense that a text gives beside a character: 獨 'poison', 校 means 'bridge', 'fruit' (過), 獨 (독 독)."""
+"""Check the sense that a text gives beside a character or word: 獨 'poison', 校 means 'bridge', 기사 記事 'knight'."""
 
 import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.hanja import HANJA_MEANING
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.character_senses import has_sense, owner_of, owner_of_hun_eum
+from korean_flashcards.korean.hanja_data import reads_as
+from korean_flashcards.korean.homonym_meanings import meaning_of_another
 
 CHARACTER_SENSE = Check(
     "character_sense", Severity.WARNING, "A character is given the sense of a different character.",
@@ -28,6 +31,11 @@ _SENSE = re.compile(
     r"| ?\((?P<hun>[가-힣]+(?: [가-힣]+)? [가-힣])\)"
 )
 _SENSE_BEFORE = re.compile(r"(?:['‘\"“](?P<quoted>[A-Za-z][a-z ,-]{1,30})['’\"”]|\b(?P<bare>[A-Za-z]{3,})) ?\($")
+# 기자 記者 'reporter', 기자(記者, reporter)
+_WORD = re.compile(
+    rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,5}}) ?\(?(?P<hanja>[{_HAN}]{{2,5}})\)?,? ?"
+    r"(?:\(?(?P<beside>(?<=[(, ])[A-Za-z][^()가-힣.;:]{1,40})\)|['‘“\"](?P<quoted>[A-Za-z][^'’”\"가-힣]{1,50})['’”\"](?!\w))"
+)
 _LONGEST = 70
 
 
@@ -46,6 +54,7 @@ def _senses(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         return
     own = "".join(homonym["hanja"] for homonym in analysis.homonyms)
     for field, text in subject.prose:
+        yield from _words(field, text) if not text.isascii() else ()
         shown = [(found[0], *_sense_of(text, found)) for found in _ALONE.finditer(text)] if not text.isascii() else ()
         for character, gloss, hun_eum in shown:
             others = dict.fromkeys([*own, *(sign for sign, *_ in shown)])
@@ -56,6 +65,14 @@ def _senses(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
             said = gloss or hun_eum
             if other and not any(said in source and character in source for source in analysis.sources):
                 yield CHARACTER_SENSE.at(field, f"“{said}” is the sense of {other}, not of {character}")
+
+
+def _words(field: str, text: str) -> Iterator[Finding]:
+    """Yield words with the meaning of a homonym."""
+    for found in _WORD.finditer(text):
+        hangul, hanja, gloss = found["hangul"], found["hanja"], found["beside"] or found["quoted"]
+        if reads_as(hanja, hangul) and (wrong := meaning_of_another(hanja, hangul, gloss)):
+            yield HANJA_MEANING.at(field, wrong)
 
 
 def _sense_of(text: str, character: re.Match[str]) -> tuple[str, str]:

@@ -53,6 +53,8 @@ _LETTERS, _NOT_LETTERS = re.compile("[ㄱ-ㅣ]"), re.compile("[^가-힣ㄱ-ㅣA-
 _MORE = re.compile(r"[가-힣)~-] ?[(=:,–—/]+ ?['‘“\"]?[a-z]{2}", re.I)
 # The word in comparison.vs is spoken of without its name.
 _UNNAMED = re.compile(r"\b(?:that one|this one|one is|the (?:first|second|other|former|latter)|its)\b", re.I)
+# The card tells the word from words that comparison.vs does not name: a baby is not new. Say 갓 태어난 아기.
+_SAYS_OTHERS = re.compile(r"\b(?:not|never|no|cannot)\b[^.?!\n]*\. Say[: ]")
 _INFLECTED = frozenset(("noun", "verb", "adjective"))
 
 
@@ -129,7 +131,7 @@ def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
 
 def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
     """Report a comparison that quotes Korean but not the word in comparison.vs. Patterns change with what precedes them."""
-    vs, nuance = _plain(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
+    vs, nuance = _plain(analysis.vs), _nuance(analysis)
     if not has_hangul(vs) or not has_hangul(nuance) or (is_pattern(vs) and analysis.occurs_in(nuance)):
         return
     if occurs_in(vs, nuance) or (_UNNAMED.search(nuance) and analysis.occurs_in(nuance)):
@@ -146,5 +148,10 @@ def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
         return
     if not occurs_in(vs, f"{card.front}\n{card.back}"):
         has_word = [analysis.occurs_in(snippet.korean) for snippet in card.snippets]
-        check = NOT_SHOWN if len(has_word) > 1 and sum(has_word) > 1 else UNRELATED
+        tells_others = occurs_in(vs, _nuance(analysis)) and _SAYS_OTHERS.search(card.back)
+        check = NOT_SHOWN if (len(has_word) > 1 and sum(has_word) > 1) or tells_others else UNRELATED
         yield check.at("back", f"the card should compare {analysis.word} with {vs}, but it never shows {vs}")
+
+
+def _nuance(analysis: Analysis) -> str:
+    return str((analysis.record.get("comparison") or {}).get("nuance") or "")

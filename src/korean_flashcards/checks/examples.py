@@ -25,6 +25,8 @@ _ANSWERED = frozenset(("phrase", "interjection"))
 _OTHER_SENTENCES = frozenset(("Formal-Casual", "Cultural"))
 _FEWEST_ASKED = 2  # content words
 _CONTRAST = re.compile(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
+_SAY = re.compile(r"\b(?:say|use|take|choose|is)[: ]*$", re.I)
+_DENIED = re.compile(r"\b(?:not|never|no|cannot|neither|nor)\b|n['’]t\b")
 _HANGUL = re.compile("[가-힣]+")
 _PARTICLES = frozenset("은는이가을를에의도로와과고")
 
@@ -76,9 +78,14 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
 
 
 def _is_contrast(card: Card, sentence: str) -> bool:
-    """Return whether the words before the example say that it has another word: “… is a third word: 오늘은 추워요.”"""
+    """Return whether the words before the example say that it has another word: “… is a third word: 오늘은 추워요.”
+
+    The sentence before may deny the word: “Your aunt is not worn out. Say 나이가 많으세요.”
+    """
     before = card.back.partition(sentence)[0].rpartition("\n")[2]
-    clause = re.split(r"[.?!]['’”\"]* ", before)[-1]
+    *earlier, clause = re.split(r"[.?!]['’”\"]* ", before)
+    if _SAY.search(clause) and earlier and card.tab_name == "Usage-Comparison":
+        return _DENIED.search(earlier[-1]) is not None
     return clause.rstrip().endswith(":") and _CONTRAST.search(clause) is not None
 
 

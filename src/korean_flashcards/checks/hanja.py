@@ -10,6 +10,7 @@ from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import hanja_of
 from korean_flashcards.korean.hanja_data import characters_of, has_changed_reading, is_variant, reads_as, spelled
+from korean_flashcards.korean.homonym_meanings import wrong_meaning
 from korean_flashcards.korean.native_origins import native_origin
 from korean_flashcards.korean.sino_words import interchangeable, spellings
 
@@ -34,8 +35,8 @@ HANJA_MISSING = Check(
     "Searches the back of the Hanja card for each character.",
 )  # fmt: skip
 HANJA_MEANING = Check(
-    "hanja_meaning", Severity.WARNING, "The hanja do not have the given meaning, but a homophone's hanja do.",
-    "Finds homonyms whose meaning matches none of their own characters' glosses but at least two of a homophone's.",
+    "hanja_meaning", Severity.WARNING, "The hanja do not have the given meaning.",
+    "Compares each homonym's meaning with the glosses of its characters, the tables of words, and the list's definition.",
 )  # fmt: skip
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 
@@ -114,9 +115,14 @@ def same_hanja(one: str, other: str, reading: str) -> bool:
 
 
 def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
-    """Report a homonym if none of its characters explains its meaning but two characters in a homophone do."""
-    for homonym in analysis.homonyms:
+    """Report a homonym whose meaning contradicts its characters or the tables, or fits two characters of a homophone."""
+    for place, homonym in enumerate(analysis.homonyms):
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
+        if analysis.language.code == "en" and reads_as(hanja, reading):
+            glosses = (analysis.definition, analysis.text("primary_meaning")) if place == 0 else ()
+            if wrong := wrong_meaning(hanja, reading, meaning, glosses):
+                yield HANJA_MEANING.at("homonyms", wrong)
+                continue
         if _is_listed(hanja, analysis) or not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
             continue
         if better := next((word for word in spelled(reading) if _explaining(word, reading, meaning) > 1), None):

@@ -41,6 +41,9 @@ _ENGLISH_LINE = rf"{_LABEL}(?:['‘\"“(][A-Z][^\n가-힣]*?['’\"”)](?!\w)|
 _DIALOGUE = re.compile(rf"(?P<korean>(?:{_KOREAN_LINE}\s+){{2,6}})\(?(?P<english>(?:{_ENGLISH_LINE}\)?\s*){{2,6}})")
 _FEWEST_WORDS = 2
 _SAME = 0.6
+_SAME_BEGINNING = 2  # syllables
+# An English sentence goes on in Korean: those who wait 눈치를 봐요.
+_GOES_ON = re.compile("[a-z] $")
 # English has about two words for each Korean one. Fewer than this cannot translate two sentences.
 _FEWEST_PER_WORD = 1.3
 
@@ -99,9 +102,14 @@ def _is_spoken(sentence: str) -> bool:
     words, parts = sentence.split(), sentence.split(", ")
     if len(words) < _FEWEST_WORDS or all(word[-1] in ",.?!…" for word in words):
         return False
-    if len(parts) > 1 and all(speech_level(part) for part in parts):
+    if len(parts) > 1 and (all(speech_level(part) for part in parts) or _begin_alike(parts)):
         return False
     return speech_level(sentence) in _SPOKEN or _SHORT_END.search(sentence) is not None
+
+
+def _begin_alike(parts: Sequence[str]) -> bool:
+    """Return whether all parts of a list are forms of one word: 꽃다운 나이, 꽃답게 살다, 꽃다워요."""
+    return len({part[:_SAME_BEGINNING] for part in parts}) == 1
 
 
 def _is_form_of(sentence: str, other: str) -> bool:
@@ -119,7 +127,7 @@ def _plain(sentence: str) -> str:
 def _half_translated(stretch: Stretch) -> str:
     """Return the first of several sentences if the translation has too few words and sentences for all of them."""
     parts = [part.strip() for part in _PART.findall(stretch.korean) if len(part.split()) >= _FEWEST_WORDS]
-    if len(parts) < 2 or not all(speech_level(part) for part in parts):
+    if len(parts) < 2 or not all(speech_level(part) for part in parts) or _GOES_ON.search(stretch.before):
         return ""
     english = stretch.translation
     sentences = [each for each in _SENTENCES.split(english) if each and each.strip()]

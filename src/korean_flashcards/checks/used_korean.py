@@ -16,7 +16,7 @@ _REJECTED = re.compile(
 )
 
 _ODD = re.compile(
-    r"\b(?:rude|odd|awkward|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody"
+    r"\b(?:rude|odd|awkward|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody|mix(?:es|ed|ing)?|clash(?:es)?"
     r"|avoid\w*|criti\w+|(?:do not|never) say)\b",
     re.I,
 )

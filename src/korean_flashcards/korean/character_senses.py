@@ -92,6 +92,11 @@ def has_sense(character: str, gloss: str) -> bool:
     return not known or not words or alike(words, known) or related(words, single)
 
 
+def all_senses(hanja: str) -> frozenset[str]:
+    """Return the content words of all senses of the characters."""
+    return frozenset().union(*map(_known, hanja))
+
+
 def owner_of(gloss: str, character: str, others: Iterable[str]) -> str:
     """Return a character that has the sense: one of the others, one that is read as the character, or one that is usual.
 

@@ -64,6 +64,13 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(hanja for row in _rows(word) for hanja in row.spellings)
 
 
+def cues_of(word: str, hanja: str) -> tuple[str, ...]:
+    """Return the cues of the row that lists the hanja for a word, or an empty tuple if it has none."""
+    rows = (line.partition("\t") for line in table().get(word, ()))
+    found = [cue for own, _, cues in rows if hanja in own.split("/") for cue in cues.split(", ") if cue]
+    return tuple(found)
+
+
 def only_spelling(word: str) -> str:
     """Return the hanja of a word that has a single row, whatever its meaning, or ""."""
     rows = _rows(word)
