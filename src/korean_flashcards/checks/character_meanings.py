@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import HANJA_MEANING
+from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.character_senses import has_sense, owner_of, owner_of_hun_eum
@@ -39,11 +40,13 @@ _WORD = re.compile(
 _LONGEST = 70
 
 
+@only_with(HAN)
 def senses_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report characters in the record with the sense of a different character."""
     yield from _senses(analysis, analysis)
 
 
+@only_with(HAN)
 def senses_on_card(card: Card) -> Iterator[Finding]:
     """Report characters on the card with the sense of a different character."""
     yield from _senses(card, card.analysis)

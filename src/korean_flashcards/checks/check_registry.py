@@ -51,6 +51,7 @@ from korean_flashcards.checks import (
     word_class,
 )
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import Rules
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
@@ -66,7 +67,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _
 """All checks, keyed by code and grouped by theme."""
 
 # These functions can find errors, so they run first and can run alone. All others find only warnings and notes.
-_SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
+_SURE_OF_NUANCE: Rules[Analysis] = Rules(
     term.term_of_record,
     term.record_is_about_the_word,
     ipa.ipa_of_record,
@@ -82,12 +83,12 @@ _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     latin_korean.hanja_in_sentences_of_record,
     filler.chat_in_record,
 )
-_OF_NUANCE = (
-    *_SURE_OF_NUANCE,
+_OF_NUANCE: Rules[Analysis] = Rules(
+    *_SURE_OF_NUANCE.all,
     korean_forms.particles_in_record,
     korean_forms.spaces_in_record,
     korean_forms.cases_in_record,
-    homograph_stems.homograph_stems_in_record,
+    homograph_stems.homograph_stems,
     latin_korean.romanised_words_in_record,
     term.romanised_in_record,
     ipa.ipa_beside_term,
@@ -107,7 +108,7 @@ _OF_NUANCE = (
     word_class.class_of_record,
     class_claims.class_fits_the_list,
     class_claims.class_in_explanation,
-    inflection_claims.inflection_of_record,
+    inflection_claims.inflection_claims,
     homonym_senses.meaning_is_the_first_homonyms,
     homonym_senses.homonyms_differ,
     homonym_senses.meaning_is_not_the_opposite,
@@ -119,15 +120,15 @@ _OF_NUANCE = (
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
     tenses.tenses_of_record,
-    tense_labels.tense_labels_of_record,
+    tense_labels.tense_labels,
     translations.translations_agree_in_record,
     politeness.honors_of_record,
     politeness.levels_of_record,
     level_labels.labels_of_record,
-    honor_labels.honor_labels_of_record,
+    honor_labels.honor_labels,
     grammar_claims.grammar_of_record,
 )
-_SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
+_SURE_OF_CARD: Rules[Card] = Rules(
     term.term_of_card,
     term.card_is_about_the_word,
     hanja.hanja_on_card,
@@ -144,8 +145,8 @@ _SURE_OF_CARD: tuple[Callable[[Card], Iterable[Finding]], ...] = (
     hanja_words.hanja_card_shows_the_word,
     filler.chat_on_card,
 )
-_OF_CARD = (
-    *_SURE_OF_CARD,
+_OF_CARD: Rules[Card] = Rules(
+    *_SURE_OF_CARD.all,
     term.romanised_on_card,
     homograph.scene_says_the_meaning,
     register.examples_have_the_level,
@@ -155,7 +156,7 @@ _OF_CARD = (
     korean_forms.particles_on_card,
     korean_forms.spaces_on_card,
     korean_forms.cases_on_card,
-    homograph_stems.homograph_stems_on_card,
+    homograph_stems.homograph_stems,
     latin_korean.romanised_words_on_card,
     spoken.spoken_on_card,
     hanja_words.related_words_on_card,
@@ -166,7 +167,7 @@ _OF_CARD = (
     politeness.levels_of_examples,
     translations.translations_agree,
     tenses.tenses_agree,
-    tense_labels.tense_labels_on_card,
+    tense_labels.tense_labels,
     fronts.front_asks,
     tag_values.tags_of_card,
     endings_of_text.ends_of_card,
@@ -177,9 +178,10 @@ _OF_CARD = (
     untranslated.examples_are_translated,
     numbers.numbers_on_card,
     level_labels.labels_on_card,
-    honor_labels.honor_labels_on_card,
+    honor_labels.honor_labels,
     grammar_claims.grammar_on_card,
-    inflection_claims.inflection_on_card,
+    inflection_claims.inflection_claims,
+    inflection_claims.irregular_tags,
 )
 # These functions compare the text with the list's, so a copy is what they look for.
 _COMPARED_WITH_LIST = frozenset((
@@ -223,11 +225,9 @@ def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[tuple
     yield from boilerplate.boilerplate(nuance, flashcards)
 
 
-def _found(
-    functions: Iterable[Callable[[_Subject], Iterable[Finding]]], subject: _Subject, errors_only: bool
-) -> list[Finding]:
+def _found(rules: Rules[_Subject], subject: _Subject, errors_only: bool) -> list[Finding]:
     findings: list[Finding] = []
-    for function in functions:
+    for function in rules.that_may_find(subject):
         try:
             if found := list(function(subject)):
                 findings += _not_from_list(found, function, subject)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
@@ -47,6 +48,7 @@ def class_fits_the_list(analysis: Analysis) -> Iterator[Finding]:
         yield CLASS_OF_LIST.at("pos", f"the part of speech is {pos}, but {word} is a {listed}, as in the list")
 
 
+@only_with("noun", "verb", "adjective", "adverb", "determiner", "pronoun")
 def class_in_explanation(analysis: Analysis) -> Iterator[Finding]:
     """Report an explanation that begins with a different part of speech."""
     pos, claim = part_of_speech(analysis.text("pos")), _CLAIM.match(analysis.text("explanation"))

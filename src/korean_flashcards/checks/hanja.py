@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
@@ -129,11 +130,13 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
             yield HANJA_MEANING.at("homonyms", f"{hanja} does not mean “{meaning}”, but {better} does")
 
 
+@only_with(HAN)
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report hanja in the record's sentences if the Hangul next to them is not their reading."""
     yield from _readings(analysis, analysis)
 
 
+@only_with(HAN)
 def hanja_on_card(card: Card) -> Iterator[Finding]:
     """Report hanja on the card if the Hangul next to them is not their reading."""
     yield from _readings(card, card.analysis)

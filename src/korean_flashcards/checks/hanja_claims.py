@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import is_part, same_hanja
+from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
@@ -83,6 +84,7 @@ def claims_of_record(analysis: Analysis) -> Iterator[Finding]:
         yield from _claims(analysis, analysis)
 
 
+@only_with(HAN)
 def claims_of_card(card: Card) -> Iterator[Finding]:
     """Report wrong claims about hanja on the card."""
     if card.has_han and card.analysis.language.code == "en":

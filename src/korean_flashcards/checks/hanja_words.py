@@ -6,6 +6,7 @@ from itertools import product
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import is_part, same_hanja
+from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.english_synonyms import may_mean_the_same
@@ -81,11 +82,13 @@ def _one_by_one(own: str, back: str) -> bool:
     return -1 not in places and places == sorted(places) and not any(set(row) == set(own) for row in _ROW.findall(back))
 
 
+@only_with(HAN)
 def related_words_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Report Hangul in the record that stands next to the hanja of a different word."""
     yield from _related(analysis, analysis)
 
 
+@only_with(HAN)
 def related_words_on_card(card: Card) -> Iterator[Finding]:
     """Report Hangul on the card that stands next to the hanja of a different word."""
     yield from _related(card, card.analysis)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.korean_forms import WRONG_INFLECTION
 from korean_flashcards.checks.korean_text import korean_of
+from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 
@@ -16,22 +17,11 @@ _STEMS = (
 )
 _BEFORE_VOWEL = "어었은을으"
 _FUSED = {"어": "워", "었": "웠", "은": "운", "을": "울", "으": "우"}
-_KEYS = frozenset(stem + vowel for stem, *_ in _STEMS for vowel in _BEFORE_VOWEL)
 
 
-def homograph_stems_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report regular forms of an irregular verb in the record."""
-    yield from _regular_forms(analysis)
-
-
-def homograph_stems_on_card(card: Card) -> Iterator[Finding]:
-    """Report regular forms of an irregular verb on the card."""
-    yield from _regular_forms(card)
-
-
-def _regular_forms(subject: Analysis | Card) -> Iterator[Finding]:
-    if _KEYS.isdisjoint(subject.pairs):
-        return
+@only_with(*(stem + vowel for stem, *_ in _STEMS for vowel in _BEFORE_VOWEL))
+def homograph_stems(subject: Analysis | Card) -> Iterator[Finding]:
+    """Report regular forms of an irregular verb."""
     meaning = f"{subject.analysis.definition} {subject.analysis.text('primary_meaning')} {subject.all_prose}".lower()
     for stem, changed, irregular, regular in _STEMS:
         if irregular.search(meaning) is None or regular.search(meaning) is not None:

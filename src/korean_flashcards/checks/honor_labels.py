@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.level_labels import SPEECH_LABEL
+from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 
@@ -13,7 +14,6 @@ _HONORIFIC = """
 """
 _HUMBLE = "드리다 뵙다 뵈다 여쭙다 여쭈다 모시다 말씀드리다 저 저희 아뢰다"
 _KINDS = dict.fromkeys(_HONORIFIC.split(), "honorific") | dict.fromkeys(_HUMBLE.split(), "humble")
-_SIGNS = frozenset(("humble", "humbles", "honorific", "honors", "honours", "raises", "lowers"))
 _KIND = "honorific|humble"
 _OF = "(?: (?:partner|form|word|verb|noun|version|counterpart|equivalent|variant|pronoun))* (?:of|for)"
 # Honorific of 자다. Humble: …
@@ -38,17 +38,12 @@ _OTHERS = ("the subject", "the listener", "the other", "the person")
 _PARENTHESES = re.compile(rf"\(({_KIND})(?:\)|[ ,;])", re.I)
 
 
-def honor_labels_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report a record that calls a humble word honorific, or the other way around."""
-    if not _SIGNS.isdisjoint(analysis.words):
-        yield from _of_itself(analysis)
-        yield from _beside(analysis)
-
-
-def honor_labels_on_card(card: Card) -> Iterator[Finding]:
-    """Report a card that calls a humble word honorific, or the other way around."""
-    if not _SIGNS.isdisjoint(card.words):
-        yield from _beside(card)
+@only_with("humble", "humbles", "honorific", "honors", "honours", "raises", "lowers")
+def honor_labels(subject: Analysis | Card) -> Iterator[Finding]:
+    """Report text that calls a humble word honorific, or the other way around."""
+    if isinstance(subject, Analysis):
+        yield from _of_itself(subject)
+    yield from _beside(subject)
 
 
 def _of_itself(analysis: Analysis) -> Iterator[Finding]:

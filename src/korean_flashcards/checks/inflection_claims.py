@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import is_syllable, split
@@ -36,23 +37,10 @@ _REGULAR_TOO = {
 _NOT_LEU = frozenset(("따르", "치르", "들르", "다다르", "우러르", "잠그", "푸르", "뒤따르", "잇따르"))
 
 
-def inflection_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report a record that calls a word ㄷ-irregular or regular if it is not."""
-    yield from _claims(analysis, analysis)
-
-
-def inflection_on_card(card: Card) -> Iterator[Finding]:
-    """Report a card that calls a word ㄷ-irregular or regular if it is not."""
-    yield from _claims(card, card.analysis)
-    for tag in map(str, card.card.get("tags") or ()):  # grammar:ㄷ_irregular
-        claim = _CLAIM.search(tag.replace("_", "-")) if "irregular" in tag else None
-        if claim and (word := _claimed("", card.analysis)) and not _fits(word, claim, card.analysis):
-            yield IRREGULAR.at("tags", f"the tag {tag} does not fit the stem of {word}")
-
-
-def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    if not any(sign in subject.all_prose for sign in ("regular", "불규칙", " drop")):
-        return
+@only_with("regular", "irregular", "irregulars", "irregularly", "drop", "drops", "불규")
+def inflection_claims(subject: Analysis | Card) -> Iterator[Finding]:
+    """Report text that calls a word ㄷ-irregular or regular if it is not."""
+    analysis = subject.analysis
     for field, text in subject.prose:
         for claim in _CLAIM.finditer(text) if field in _FIELDS else ():
             word = _claimed(text[: claim.start()], analysis)
@@ -62,6 +50,14 @@ def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
                 and not _fits(word, claim, analysis)
             ):
                 yield IRREGULAR.at(field, f"the text calls {word} “{claim[0]}”, which does not fit its stem")
+
+
+def irregular_tags(card: Card) -> Iterator[Finding]:
+    """Report tags that call a word ㄷ-irregular if it is not."""
+    for tag in map(str, card.card.get("tags") or ()):  # grammar:ㄷ_irregular
+        claim = _CLAIM.search(tag.replace("_", "-")) if "irregular" in tag else None
+        if claim and (word := _claimed("", card.analysis)) and not _fits(word, claim, card.analysis):
+            yield IRREGULAR.at("tags", f"the tag {tag} does not fit the stem of {word}")
 
 
 def _claimed(before: str, analysis: Analysis) -> str:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from korean_flashcards.checks.once import Once
 from korean_flashcards.checks.snippets import snippets
 from korean_flashcards.checks.speech import speech_level
 
@@ -88,7 +89,7 @@ class Stretch:
     after: str
     is_doubted: bool = False
 
-    @cached_property
+    @Once
     def on_purpose(self) -> bool:
         """Whether the text around it may say that it is wrong or unusual. Its translation does not count."""
         sentence, after = self._around
@@ -100,7 +101,7 @@ class Stretch:
             return True
         return _REPLACED.match(after) is not None
 
-    @cached_property
+    @Once
     def is_mistake(self) -> bool:
         """Whether the text around it says that its form is wrong. In contrast to ``on_purpose``, few words count."""
         sentence, after = self._around
@@ -117,7 +118,7 @@ class Stretch:
         """Whether it is the traditional name of a Chinese character in parentheses: 紙 (종이 지)."""
         return _CHARACTER_BEFORE.search(self.before) is not None
 
-    @cached_property
+    @Once
     def _around(self) -> tuple[str, str]:
         """The parts of the same sentence before and after it, in lowercase and without translations."""
         after = self.after.partition("\n")[0]
@@ -130,7 +131,7 @@ class Stretch:
         before = _QUOTATION.sub(" ", self.before.rpartition("\n")[2])
         return _SENTENCE_END.split(before)[-1].lower(), after.split(". ")[0].lower()
 
-    @cached_property
+    @Once
     def is_sentence(self) -> bool:
         """Whether the text is a sentence or a translated phrase, not a list of words."""
         if self.translation:
@@ -140,7 +141,7 @@ class Stretch:
         parts = [part.split() for part in _END.split(self.korean) if part.strip()]
         return all(len(part) > 1 for part in parts) and speech_level(self.korean) is not None
 
-    @cached_property
+    @Once
     def words(self) -> list[str]:
         """The Korean words, without punctuation."""
         return _WORDS.findall(self.korean)

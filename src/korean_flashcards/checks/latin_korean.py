@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.english_words import is_known
 from korean_flashcards.checks.languages import IN_CHINESE
+from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED
 from korean_flashcards.domain.records import Finding
@@ -56,11 +57,13 @@ def romanised_words_on_card(card: Card) -> Iterator[Finding]:
     yield from _romanised(card)
 
 
+@only_with(HAN)
 def hanja_in_sentences_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Report words in Chinese characters within Korean sentences of the record."""
     yield from _hanja_in_sentences(analysis)
 
 
+@only_with(HAN)
 def hanja_in_sentences_on_card(card: Card) -> Iterator[Finding]:
     """Report words in Chinese characters within Korean sentences on the card."""
     yield from _hanja_in_sentences(card)

@@ -1,27 +1,84 @@
-"""Tell quickly whether a text contains one of the words or phrases that a rule looks for. Most texts contain none."""
+"""Declare what a text must contain for a rule to find something. Rules whose signs are absent are not called.
+
+Most texts contain the signs of few rules. A rule declares its signs with ``only_with``, and ``Rules`` looks for the signs
+of all rules at once. A sign is one of these:
+
+- a lowercase word, or a phrase that begins with one: "humble", "the news". The first word counts only as a whole word.
+- a character, or text that begins with a mark: "ㅏ", "[", "+ -".
+- ``HAN``: any Chinese character.
+- a pair of adjacent Hangul syllables: "불규". It may also be in a keyword.
+"""
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.records import Finding
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w\w+")
+HAN = "漢字"  # a sign: any Chinese character
+_PAIR = re.compile("[가-힣]{2}")
+_Subject = TypeVar("_Subject", Analysis, Card)
+_Rule = TypeVar("_Rule", bound=Callable[..., Iterable[Finding]])
 
 
 class Signs:
-    """Lowercase words and phrases, at least one of which is in each text in which a rule finds something.
+    """Signs of which each text in which a rule finds something contains at least one.
 
-    A phrase is searched only if the text contains its first word, so dozens of phrases take as long as one.
+    A sign is searched only if the text contains its first word or character, so dozens of signs take as long as one.
     """
 
-    def __init__(self, *phrases: str) -> None:
-        """Create the signs. Each phrase must begin with a whole word."""
-        by_word: dict[str, list[str]] = defaultdict(list)
-        for phrase in phrases:
-            by_word[_WORD.findall(phrase)[0]].append(phrase)
-        self._by_word = dict(by_word)
+    def __init__(self, *signs: str) -> None:
+        self.by_start: dict[str, list[str]] = defaultdict(list)
+        for sign in signs:
+            self.by_start[start_of(sign)].append(sign)
+        self._starts = frozenset(self.by_start)
 
     def found_in(self, subject: Analysis | Card) -> list[str]:
-        """Return the words and phrases that are in the prose of a record or on a card."""
-        words = self._by_word.keys() & subject.words
-        return [phrase for word in words for phrase in self._by_word[word] if phrase in subject.all_prose]
+        """Return the signs that are in the prose of a record or on a card. Pairs of syllables are not searched."""
+        starts = self._starts & subject.words | self._starts & subject.characters
+        return [sign for start in starts for sign in self.by_start[start] if sign in subject.all_prose]
+
+
+def start_of(sign: str) -> str:
+    """Return the word, pair of syllables, or character that a text with the sign contains."""
+    start = _PAIR.fullmatch(sign) or _WORD.match(sign)
+    return start[0] if start else sign[0]
+
+
+_SIGNS: dict[Callable[..., Iterable[Finding]], tuple[str, ...]] = {}
+
+
+def only_with(*signs: str) -> Callable[[_Rule], _Rule]:
+    """Declare the signs of a rule, which is then called only for records and cards with at least one of them."""
+
+    def declare(rule: _Rule) -> _Rule:
+        _SIGNS[rule] = signs
+        return rule
+
+    return declare
+
+
+class Rules(Generic[_Subject]):
+    """The rules for analyses or for cards, in the order of their findings."""
+
+    def __init__(self, *rules: Callable[[_Subject], Iterable[Finding]]) -> None:
+        self.all: tuple[Callable[[_Subject], Iterable[Finding]], ...] = rules
+        self._always = frozenset(at for at, rule in enumerate(rules) if rule not in _SIGNS)
+        self._by_start: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for at, rule in enumerate(rules):
+            for sign in _SIGNS.get(rule, ()):
+                self._by_start[start_of(sign)].append((sign, at))
+        self._starts = frozenset(self._by_start) - {HAN}
+
+    def that_may_find(self, subject: _Subject) -> list[Callable[[_Subject], Iterable[Finding]]]:
+        """Return the rules without signs, and those of which the subject contains a sign."""
+        called = set(self._always)
+        if subject.has_han:
+            called.update(at for _, at in self._by_start.get(HAN, ()))
+        for starts in (subject.words, subject.characters, subject.pairs):
+            for start in self._starts & starts:
+                called.update(at for sign, at in self._by_start[start] if sign == start or sign in subject.all_prose)
+        return [self.all[at] for at in sorted(called)]

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from operator import add
 from typing import Any
 
 from korean_flashcards.checks.korean_text import Stretch, asks_about_a_mistake, doubted, is_copied, stretches
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import occurs_in
+from korean_flashcards.checks.once import Once
 from korean_flashcards.checks.snippets import Snippet, snippets
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.explanation_language import Language, language_of
@@ -36,30 +36,35 @@ _NONSTANDARD = re.compile(
 class Prose:
     """The text of a record or a card as a whole. Rules use it to find out quickly whether they have to run."""
 
-    @cached_property
+    @Once
     def prose(self) -> tuple[tuple[str, str], ...]:
         """The non-empty texts, as (field, text) pairs."""
         raise NotImplementedError
 
-    @cached_property
+    @Once
     def all_prose(self) -> str:
         """All of ``prose`` as one string, in lowercase. It shows quickly whether a field can contain a sign or word."""
         return "\n".join(text for _, text in self.prose).lower()
 
-    @cached_property
+    @Once
     def tokens(self) -> list[str]:
         """The words in ``all_prose``, English ones and others, in order."""
         return _WORDS.findall(self.all_prose)
 
-    @cached_property
+    @Once
     def words(self) -> frozenset[str]:
         """The different words in ``all_prose``."""
         return frozenset(self.tokens)
 
-    @cached_property
+    @Once
+    def characters(self) -> frozenset[str]:
+        """The different characters in ``all_prose``."""
+        return frozenset(self.all_prose)
+
+    @Once
     def has_han(self) -> bool:
         """Whether ``prose`` contains a Chinese character."""
-        return _HAN.search(self.all_prose) is not None
+        return _HAN.search("".join(self.characters)) is not None
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Analysis(Prose):
     record: Mapping[str, Any]
     listed: Mapping[str, Any]
 
-    @cached_property
+    @Once
     def sources(self) -> tuple[str, ...]:
         """The word list's text, which the model may copy."""
         return texts_of_list(self.listed)
@@ -87,32 +92,32 @@ class Analysis(Prose):
         ]
         return Analysis(record, self.listed)
 
-    @cached_property
+    @Once
     def word(self) -> str:
         """The requested word as it appears in the word list, or the record's headword if the list entry is unknown."""
         return str(self.listed.get("term") or headword(self.text("term")))
 
-    @cached_property
+    @Once
     def spoken(self) -> str:
         """The word without the hyphen or tilde that marks affixes and endings in word lists."""
         return self.word.strip("-~–〜 ")
 
-    @cached_property
+    @Once
     def language(self) -> Language:
         """The language in which the record explains the word."""
         return language_of(self.listed)
 
-    @cached_property
+    @Once
     def definition(self) -> str:
         """The word list's definition, or "" if the list has none."""
         return str(self.listed.get("definition") or "")
 
-    @cached_property
+    @Once
     def listed_pos(self) -> str:
         """The word list's part of speech, or "" if the list has none."""
         return standard_part_of_speech(str(self.listed.get("pos") or "")) or ""
 
-    @cached_property
+    @Once
     def pos(self) -> str:
         """Return the part of speech that guides the analyzer: the list's or, without one, the record's."""
         return self.listed_pos or self.text("pos")
@@ -122,17 +127,17 @@ class Analysis(Prose):
         value = self.record.get(field)
         return value if isinstance(value, str) else ""
 
-    @cached_property
+    @Once
     def is_bound(self) -> bool:
         """Whether the word occurs only within other words: a particle, an ending, or a suffix."""
         return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word or self.is_pattern
 
-    @cached_property
+    @Once
     def is_nonstandard(self) -> bool:
         """Whether the record calls the word slang, dialect, or a new coinage, which dictionaries do not list."""
         return _NONSTANDARD.search(" ".join(text for _, text in self.prose)) is not None
 
-    @cached_property
+    @Once
     def is_pattern(self) -> bool:
         """Whether the word is written as a grammar pattern, such as -고 싶다 or 은/는."""
         return is_pattern(self.word)
@@ -147,12 +152,12 @@ class Analysis(Prose):
         word = self.word if self.is_pattern else self.spoken
         return occurs_in(word, text, self.pos, bound=self.is_bound, inflects=inflects)
 
-    @cached_property
+    @Once
     def vs(self) -> str:
         """The word that this word is compared with, or "" if the analysis has no comparison."""
         return str((self.record.get("comparison") or {}).get("vs") or "")
 
-    @cached_property
+    @Once
     def homonyms(self) -> tuple[Mapping[str, str], ...]:
         """The homonyms, each with its hanja, reading, meaning, and differentiator."""
         return tuple(
@@ -160,24 +165,24 @@ class Analysis(Prose):
             for homonym in self.record.get("homonyms") or ()
         )
 
-    @cached_property
+    @Once
     def hanja(self) -> str:
         """The hanja of the word and its homonyms, from the list and the record, with their glosses and 훈음."""
         hanja = str(self.listed.get("hanja") or "") + "".join(homonym["hanja"] for homonym in self.homonyms)
         known = [entries()[character] for character in hanja if character in entries()]
         return hanja + "".join(text for entry in known for text in (entry.gloss, *entry.readings.values()))
 
-    @cached_property
+    @Once
     def is_offline(self) -> bool:
         """Whether the offline model generated the record, which always writes its own sentences in English."""
         return str(self.record.get("model") or "").startswith(OFFLINE_PREFIX)
 
-    @cached_property
+    @Once
     def keywords(self) -> tuple[str, ...]:
         """The Korean keywords."""
         return tuple(map(str, self.record.get("korean_keywords") or ()))
 
-    @cached_property
+    @Once
     def prose(self) -> tuple[tuple[str, str], ...]:
         """All non-empty English text, including the comparison and the homonyms, as (field, text) pairs."""
         texts = [(field, self.text(field)) for field in _PROSE]
@@ -186,12 +191,12 @@ class Analysis(Prose):
             texts += [("homonyms", homonym["meaning"]), ("homonyms", homonym["differentiator"])]
         return tuple((field, text) for field, text in texts if text)
 
-    @cached_property
+    @Once
     def hangul(self) -> str:
         """The Hangul words in ``prose`` and the keywords, separated by spaces."""
         return " ".join(_HANGUL.findall("\n".join((self.all_prose, *self.keywords))))
 
-    @cached_property
+    @Once
     def pairs(self) -> frozenset[str]:
         """All syllables and pairs of syllables in ``prose`` and the keywords. They tell quickly what rules to run."""
         return _pairs(self.hangul)
@@ -201,17 +206,17 @@ class Analysis(Prose):
         """The analysis itself, as a card has its analysis."""
         return self
 
-    @cached_property
+    @Once
     def korean(self) -> tuple[Stretch, ...]:
         """The Korean in ``prose``. In a Korean explanation, examples cannot be distinguished."""
         return _korean(self)
 
-    @cached_property
+    @Once
     def own_korean(self) -> tuple[Stretch, ...]:
         """The Korean in ``prose`` that is not copied from the word list."""
         return _own(self)
 
-    @cached_property
+    @Once
     def about_the_word(self) -> str:
         """The sentences in the record that should quote the word, as one string."""
         return "\n".join(text for field, text in self.prose if field in (*_ABOUT_THE_WORD, "comparison"))
@@ -242,47 +247,47 @@ class Card(Prose):
         """Whether the offline model wrote the card."""
         return str(self.card.get("model") or "").startswith(OFFLINE_PREFIX)
 
-    @cached_property
+    @Once
     def tab_name(self) -> str:
         """The card type."""
         return str(self.card.get("tab_name") or "")
 
-    @cached_property
+    @Once
     def front(self) -> str:
         """The question."""
         return str(self.card.get("front") or "")
 
-    @cached_property
+    @Once
     def back(self) -> str:
         """The answer."""
         return str(self.card.get("back") or "")
 
-    @cached_property
+    @Once
     def level(self) -> str:
         """The card's honorific_level, or ""."""
         return str(self.card.get("honorific_level") or "")
 
-    @cached_property
+    @Once
     def prose(self) -> tuple[tuple[str, str], ...]:
         """The card's non-empty sides, as (name, text) pairs."""
         return tuple((name, text) for name, text in (("front", self.front), ("back", self.back)) if text)
 
-    @cached_property
+    @Once
     def hangul(self) -> str:
         """The Hangul words on both sides, separated by spaces."""
         return " ".join(_HANGUL.findall(self.all_prose))
 
-    @cached_property
+    @Once
     def pairs(self) -> frozenset[str]:
         """All syllables and pairs of syllables on both sides, as for an analysis."""
         return _pairs(self.hangul)
 
-    @cached_property
+    @Once
     def korean(self) -> tuple[Stretch, ...]:
         """The Korean on both sides, as for an analysis."""
         return _korean(self)
 
-    @cached_property
+    @Once
     def own_korean(self) -> tuple[Stretch, ...]:
         """The Korean on both sides that is not copied from the word list."""
         return _own(self)
@@ -292,7 +297,7 @@ class Card(Prose):
         """Return an empty tuple, because a card has no keywords."""
         return ()
 
-    @cached_property
+    @Once
     def snippets(self) -> tuple[Snippet, ...]:
         """The Korean examples on the back, with their translations. In a Korean explanation, no examples can be found."""
         return () if self.analysis.language.code == "ko" else snippets(self.back)

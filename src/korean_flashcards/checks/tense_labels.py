@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import split
@@ -36,18 +37,20 @@ _NAMED = re.compile(rf"(?<![가-힣-])([가-힣]+)(?: is (?:the |a )?{_KIND}(?= 
 _PARTS = re.compile(
     r"[가-힣]-? \+ -(았|었|였|겠)-(?:,? (?:\w+ ){0,2}(?:becomes?|contract to|gives?|makes?|is)|:| →| =) ([가-힣]+)"
 )
-_SIGNS = ("past", "present", "future")
 
 
-def tense_labels_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report wrong names of tenses in the record, and tense markers that the form does not contain."""
-    yield from _of_the_word(analysis)
-    yield from _in_prose(analysis)
-
-
-def tense_labels_on_card(card: Card) -> Iterator[Finding]:
-    """Report wrong names of tenses on the card, and tense markers that the form does not contain."""
-    yield from _in_prose(card)
+@only_with("past", "present", "future", "+ -")
+def tense_labels(subject: Analysis | Card) -> Iterator[Finding]:
+    """Report wrong names of tenses, and tense markers that the form does not contain."""
+    if isinstance(subject, Analysis):
+        yield from _of_the_word(subject)
+    for field, text in subject.prose:
+        for form, first, second in _NAMED.findall(text):
+            if not form.endswith("다") and (own := _contradicted(form, first or second)):
+                yield TENSE_LABEL.at(field, f"{form} is {own}, not {(first or second).lower()}")
+        for marker, form in _PARTS.findall(text):
+            if "겠" not in form if marker == "겠" else all(split(each).coda != "ㅆ" for each in form):
+                yield TENSE_LABEL.at(field, f"“{form}” does not contain -{marker}-")
 
 
 def _of_the_word(analysis: Analysis) -> Iterator[Finding]:
@@ -60,17 +63,6 @@ def _of_the_word(analysis: Analysis) -> Iterator[Finding]:
     for field, claim in claims:
         if claim and (own := _contradicted(analysis.spoken, claim[1])):
             yield TENSE_LABEL.at(field, f"{analysis.word} is {own}, not {claim[1].lower()}")
-
-
-def _in_prose(subject: Analysis | Card) -> Iterator[Finding]:
-    has_name = any(map(subject.all_prose.__contains__, _SIGNS))
-    for field, text in subject.prose if has_name or "+ -" in subject.all_prose else ():
-        for form, first, second in _NAMED.findall(text) if has_name else ():
-            if not form.endswith("다") and (own := _contradicted(form, first or second)):
-                yield TENSE_LABEL.at(field, f"{form} is {own}, not {(first or second).lower()}")
-        for marker, form in _PARTS.findall(text):
-            if "겠" not in form if marker == "겠" else all(split(each).coda != "ㅆ" for each in form):
-                yield TENSE_LABEL.at(field, f"“{form}” does not contain -{marker}-")
 
 
 def _contradicted(form: str, name: str) -> str:
