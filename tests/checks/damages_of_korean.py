@@ -125,3 +125,12 @@ def example_with_a_wrong_counter(entry: Entry, random: Random) -> Entry:
         ("손님 네 마리가 왔어요.", "Four guests have come."),
     ])  # fmt: skip
     return with_example(entry, korean, english)
+
+
+@damage("unlikely_word")
+def example_with_a_word_misspelled_by_one_letter(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("식땅에서 먹었어요.", "I ate in a restaurant."), ("도서괸에서 공부해요.", "I study in the library."),
+        ("사무실애 전화했어요.", "I called the office."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)

@@ -47,6 +47,7 @@ from korean_flashcards.checks import (
     tenses,
     term,
     translations,
+    unlikely_words,
     untranslated,
     word_class,
 )
@@ -58,7 +59,8 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, grammar_claims, hanja, hanja_words,
-    character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, korean_forms, numbers,
+    character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, unlikely_words, korean_forms,
+    numbers,
     translations, tenses, tense_labels, register, level_labels, level_of_word, politeness, comparison, swapped_words,
     keywords, untranslated, memory_image, named_word, fronts, endings_of_text, filler, tag_values, languages, leftovers,
     boilerplate, lengths,
@@ -119,6 +121,7 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     keywords.keywords_of_record,
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
+    unlikely_words.unlikely_in_record,
     tenses.tenses_of_record,
     tense_labels.tense_labels,
     translations.translations_agree_in_record,
@@ -153,6 +156,7 @@ _OF_CARD: Rules[Card] = Rules(
     comparison.card_shows_the_comparison,
     swapped_words.swapped_on_card,
     spelling.slips_on_card,
+    unlikely_words.unlikely_on_card,
     korean_forms.particles_on_card,
     korean_forms.spaces_on_card,
     korean_forms.cases_on_card,

@@ -190,6 +190,17 @@ def likelihood(text: str) -> float:
     return _analyser().analyze(text, top_n=1)[0][1]
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
+def likely_morphemes(text: str) -> tuple[tuple[RawMorpheme, ...], float]:
+    """Return the morphemes in a text and its likelihood, which takes as long as either.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    tokens, chance = _analyser().analyze(text, top_n=1)[0]
+    return tuple([RawMorpheme(each.form, each.tag, each.start, each.end, not each.oov) for each in tokens]), chance
+
+
 def load() -> None:
     """Load the analyzer now, if kiwipiepy is installed, so that the first analysis does not take longer."""
     with suppress(AnalyserMissing):

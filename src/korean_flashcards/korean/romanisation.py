@@ -47,6 +47,11 @@ def romanizes(text: str, word: str) -> bool:
     return (not onset or latin[0] == onset[0]) and latin in map(_folded, romanised(hangul))
 
 
+def latin_start(text: str) -> str:
+    """Return the first two letters of a name in Latin letters or Hangul, without what differs between systems."""
+    return _folded(_letters(text) if all(map(is_syllable, text)) else text)[:2]
+
+
 @lru_cache(maxsize=16384)
 def _folded(latin: str) -> str:
     """Return the letters without what differs between systems: voice, aspiration, doubling, and diacritics."""

@@ -217,6 +217,13 @@ def _of_classes() -> Iterator[_Rule]:
         "엇|앗|렷|쳣|졋|켯|갓|왓|봣|샷|췃|줫|햇|됏|겟", "어요|어|다|습니|는데|고|지만|네|던",
         lambda match: _recoded(match[1], "ㅆ") + match[2], unless="무(?=엇)|빼(?=앗)",
     )  # fmt: skip
+    # 깟어요, 샷습니다, without stems that end in ㅅ (벗, 낫) and nouns (맛, 것)
+    in_s = _without(_syllables(vowels="ㅏㅐㅓㅔㅕㅘㅙㅝ", codas=("ㅅ",)), "벗뺏앗낫젓엿맛멋것갓섯")
+    yield _rule(
+        in_s,
+        "어요|어서|습니다|습니까|었|는데|던데|네요|거든요|어도|어야",
+        lambda match: _recoded(match[1], "ㅆ") + match[2],
+    )
     # 어려워여, 안녕하세여
     yield _rule("세|해|워|와|봐|줘|쳐|려|져|켜|어", "여", lambda match: f"{match[1]}요", unless="^", after="$")
 
