@@ -24,7 +24,7 @@ def misspelled_example(entry: Entry, random: Random) -> Entry:
     return with_example(entry, korean, english)
 
 
-@damage("unknown_word")
+@damage("unknown_word", "likely_misspelled")
 def example_with_a_word_that_does_not_exist(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([
         ("저는 아칭을 안 먹었어요.", "I haven't had breakfast."), ("배톼리가 다 됐어요.", "The battery is dead."),
@@ -127,10 +127,11 @@ def example_with_a_wrong_counter(entry: Entry, random: Random) -> Entry:
     return with_example(entry, korean, english)
 
 
-@damage("unlikely_word")
+@damage("likely_misspelled")
 def example_with_a_word_misspelled_by_one_letter(entry: Entry, random: Random) -> Entry:
     korean, english = random.choice([
         ("식땅에서 먹었어요.", "I ate in a restaurant."), ("도서괸에서 공부해요.", "I study in the library."),
         ("사무실애 전화했어요.", "I called the office."),
+        ("언니는 저녘마다 산책해요.", "My sister takes a walk every evening."),
     ])  # fmt: skip
     return with_example(entry, korean, english)

@@ -10,7 +10,7 @@ from korean_flashcards.checks.korean_text import is_copied, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 
 GONE = prompt_examples()[1]
-CODES = {"misspelled", "unknown_word", "wrong_form", "spacing"}
+CODES = {"misspelled", "unknown_word", "likely_misspelled", "wrong_form", "spacing"}
 
 
 def _codes(back: str, word: dict[str, Any] | None = None) -> set[str]:
@@ -22,7 +22,8 @@ def _codes(back: str, word: dict[str, Any] | None = None) -> set[str]:
     ("back", "code"),
     [
         ("몇일 전에 갔어요. 'She left some days ago.'", "misspelled"),
-        ("어제 배톼리를 사러 갔어요. 'I went to buy a battery yesterday.'", "unknown_word"),
+        ("어제 크룸베니를 사러 갔어요. 'I went to buy a battery yesterday.'", "unknown_word"),
+        ("저는 아칭을 안 먹었어요. 'I haven't had breakfast.'", "likely_misspelled"),
         ("어제 친구 를 만났어요. 'I met a friend yesterday.'", "wrong_form"),
         ("집에 갈것이다. 'I'll go home.'", "spacing"),
         ("In a plain sentence without a translation it is 저는 집에 갔읍니다.", "misspelled"),
@@ -36,6 +37,7 @@ def test_faults_in_examples_are_found(back: str, code: str) -> None:
     "back",
     [
         "Never write 몇일 for 며칠.", "Many people write 안되요, but 안 돼요 is right.", "가- + -았- → 갔-, not 가았어요.",
+        "A learner's slip is 저녘마다 for 저녁마다.",
         "It is said [감사함니다].", "브라이스가 집에 갔어요. 'Bryce went home.'", "훈음: 값 치, 갈 거.",
         "제 이름은 라그나예요. 'My name is Ragna.'",
     ],
@@ -78,9 +80,9 @@ def test_a_variant_of_a_character_is_not_another_word() -> None:
 
 def test_examples_that_are_copied_from_the_list_are_not_analyzed() -> None:
     """Findings in them are dropped, so analyzing them would only take time."""
-    back = "어제 배톼리를 사러 갔어요. 'I bought one.' 배톼리를 사요. 'I buy it.' 배톼리를 사러 갔어요! 'I went.'"
+    back = "어제 크룸베니를 사러 갔어요. 'I bought one.' 배톼리를 사요. 'I buy it.' 배톼리를 사러 갔어요! 'I went.'"
     analysis = Analysis(
-        GONE.record, GONE.word | {"example": "어제 배톼리를 사러 갔어요.", "usage_hint": "배톼리를 사요"}
+        GONE.record, GONE.word | {"example": "어제 크룸베니를 사러 갔어요.", "usage_hint": "배톼리를 사요"}
     )
     shown = {stretch.korean: is_copied(stretch, analysis) for stretch in korean_of(Card({"back": back}, analysis))}
-    assert shown == {"어제 배톼리를 사러 갔어요.": True, "배톼리를 사요.": False, "배톼리를 사러 갔어요!": False}
+    assert shown == {"어제 크룸베니를 사러 갔어요.": True, "배톼리를 사요.": False, "배톼리를 사러 갔어요!": False}

@@ -39,6 +39,7 @@ from korean_flashcards.checks import (
     part_of_speech,
     politeness,
     register,
+    respelled_words,
     spelling,
     spoken,
     swapped_words,
@@ -47,7 +48,6 @@ from korean_flashcards.checks import (
     tenses,
     term,
     translations,
-    unlikely_words,
     untranslated,
     word_class,
 )
@@ -59,8 +59,7 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, grammar_claims, hanja, hanja_words,
-    character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, unlikely_words, korean_forms,
-    numbers,
+    character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, respelled_words, korean_forms, numbers,
     translations, tenses, tense_labels, register, level_labels, level_of_word, politeness, comparison, swapped_words,
     keywords, untranslated, memory_image, named_word, fronts, endings_of_text, filler, tag_values, languages, leftovers,
     boilerplate, lengths,
@@ -87,6 +86,7 @@ _SURE_OF_NUANCE: Rules[Analysis] = Rules(
 )
 _OF_NUANCE: Rules[Analysis] = Rules(
     *_SURE_OF_NUANCE.all,
+    respelled_words.respelled_words,
     korean_forms.particles_in_record,
     korean_forms.spaces_in_record,
     korean_forms.cases_in_record,
@@ -121,7 +121,6 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     keywords.keywords_of_record,
     numbers.numbers_of_record,
     keywords.keywords_are_spelled,
-    unlikely_words.unlikely_in_record,
     tenses.tenses_of_record,
     tense_labels.tense_labels,
     translations.translations_agree_in_record,
@@ -156,7 +155,7 @@ _OF_CARD: Rules[Card] = Rules(
     comparison.card_shows_the_comparison,
     swapped_words.swapped_on_card,
     spelling.slips_on_card,
-    unlikely_words.unlikely_on_card,
+    respelled_words.respelled_words,
     korean_forms.particles_on_card,
     korean_forms.spaces_on_card,
     korean_forms.cases_on_card,

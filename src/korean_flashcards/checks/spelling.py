@@ -8,6 +8,7 @@ from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.misspellings import KEYS, misspellings
+from korean_flashcards.korean.respelling import respelled
 from korean_flashcards.korean.slips import Slip, SlipKind, slips
 from korean_flashcards.korean.wrong_inflections import wrong_inflections
 from korean_flashcards.korean.wrong_particles import wrong_particles
@@ -79,12 +80,13 @@ def _misspellings(subject: Analysis | Card, analysis: Analysis) -> Iterator[Find
 
 def _finding(slip: Slip, stretch: Stretch, analysis: Analysis) -> Iterator[Finding]:
     field, word = stretch.field, slip.word
-    # Findings of ``korean_forms`` are not repeated.
+    # Findings of ``korean_forms`` and ``respelled_words`` are not repeated.
     if (
         word == analysis.spoken
         or any(wrong_inflections(word))
         or (slip.right and wrong_particles(word))
         or any(wrong_spaces(word))
+        or any(word == one.word for one in respelled(stretch.korean))
     ):
         return
     if slip.kind in (SlipKind.UNKNOWN, SlipKind.NAME):

@@ -7,7 +7,7 @@ Sejong corpus: for example, NNG is a common noun, VV a verb, JKS a subject parti
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from sys import intern
@@ -30,6 +30,8 @@ _ALTERNATIVES = 8
 # Texts whose morphemes are kept, so that the checks of a reply and the later checks of its word analyze them once. A text
 # takes 1.4 KB, and a word has about four.
 _KEPT_TEXTS = 16384
+# The cost of a typing mistake. The threshold permits one in each word.
+_COST, _ONE_MISTAKE = 1.0, 1.01
 # kiwi writes a coda that is a separate morpheme as a conjoining jamo. The project uses compatibility jamo.
 _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
@@ -47,7 +49,9 @@ class _Token(Protocol):
 class _Analyser(Protocol):
     def tokenize(self, text: str) -> Iterable[_Token]: ...
 
-    def analyze(self, text: str, top_n: int) -> Sequence[tuple[Sequence[_Token], float]]: ...
+    def analyze(
+        self, text: str, top_n: int, *, typos: object = None, typo_cost_threshold: float = 0.0
+    ) -> Sequence[tuple[Sequence[_Token], float]]: ...
 
     def join(self, morphs: Iterable[tuple[str, str]]) -> str: ...
 
@@ -90,6 +94,12 @@ class RawMorpheme(NamedTuple):
     def anywhere(self) -> "RawMorpheme":
         """Return the morpheme without its place in the text, so that equal words are equal."""
         return RawMorpheme(self.form, self.tag, 0, 0, self.known)
+
+
+class TypingMistake(NamedTuple):
+    """Letters or syllables that are typed in place of each other. A backslash before a letter marks a coda."""
+
+    letters: tuple[str, ...]
 
 
 def analyse(text: str, pos: str = "") -> list[Morpheme]:
@@ -164,12 +174,7 @@ def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return tuple(
-        [
-            RawMorpheme(intern(token.form), intern(token.tag), token.start, token.end, not token.oov)
-            for token in _analyser().tokenize(text)
-        ]
-    )
+    return _raw(_analyser().tokenize(text))
 
 
 def rebuilt(pieces: Iterable[RawMorpheme]) -> str:
@@ -190,15 +195,20 @@ def likelihood(text: str) -> float:
     return _analyser().analyze(text, top_n=1)[0][1]
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
-def likely_morphemes(text: str) -> tuple[tuple[RawMorpheme, ...], float]:
-    """Return the morphemes in a text and its likelihood, which takes as long as either.
+def likelier_reading(text: str, mistakes: tuple[TypingMistake, ...], gain: float) -> tuple[RawMorpheme, ...] | None:
+    """Return the morphemes of a text after correcting one mistake a word, if this makes it likelier by ``gain``, or None.
+
+    Args:
+        text: The text.
+        mistakes: The mistakes that may be corrected. Each correction makes a text a little less likely.
+        gain: The least difference of the log probabilities.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    tokens, chance = _analyser().analyze(text, top_n=1)[0]
-    return tuple([RawMorpheme(each.form, each.tag, each.start, each.end, not each.oov) for each in tokens]), chance
+    found = _analyser().analyze(text, top_n=1, typos=_typos(mistakes), typo_cost_threshold=_ONE_MISTAKE)
+    tokens, score = found[0]
+    return _raw(tokens) if score - likelihood(text) >= gain else None
 
 
 def load() -> None:
@@ -250,6 +260,20 @@ def _analyse(text: str, pos: str) -> tuple[Morpheme, ...]:
         if part_of_speech_of(morphemes) == pos and not any(token.oov for token in tokens):
             return morphemes
     return best
+
+
+def _raw(tokens: Iterable[_Token]) -> tuple[RawMorpheme, ...]:
+    return tuple(
+        [RawMorpheme(intern(token.form), intern(token.tag), token.start, token.end, not token.oov) for token in tokens]
+    )
+
+
+@cache
+def _typos(mistakes: tuple[TypingMistake, ...]) -> object:
+    _analyser()  # raises AnalyserMissing
+    kiwipiepy = import_module("kiwipiepy")
+    definitions = [kiwipiepy.TypoDefinition(list(one.letters), list(one.letters), _COST) for one in mistakes]
+    return kiwipiepy.TypoTransformer(definitions)
 
 
 def _morphemes(tokens: Iterable[_Token | RawMorpheme]) -> tuple[Morpheme, ...]:

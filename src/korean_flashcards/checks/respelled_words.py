@@ -1,0 +1,63 @@
+"""Check the Korean in records and on cards for words that are probably misspelled, judging by the words around them."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.checks.used_korean import is_rejected
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.respelling import Respelled, respelled
+from korean_flashcards.korean.romanisation import latin_start
+
+LIKELY_MISSPELLED = Check(
+    "likely_misspelled", Severity.WARNING, "A Korean word is probably misspelled.",
+    "Changes one sound of words that the analyzer does not know or reads in an odd way: 저녘마다, 소문데로. A word is "
+    "misspelled if the text then becomes far more likely.",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (LIKELY_MISSPELLED,)
+
+# Syllables. A single one is often an ending or a part of a word, and a word of two that stands alone is often new: 쿡방.
+_SHORTEST, _SHORTEST_ALONE = 2, 3
+_SOUND = re.compile(r"\b(?:sound|pronounc|spoken|spell|heard|nickname)", re.I)
+_NAME = re.compile(r"\b[A-Z][a-z]+")
+
+
+def respelled_words(subject: Analysis | Card) -> Iterator[Finding]:
+    """Report words that are probably misspelled."""
+    analysis = subject.analysis
+    for stretch in (*korean_of(subject), *keywords_of(subject)):
+        if len(stretch.korean) < _SHORTEST or stretch.names_character:
+            continue
+        for found in respelled(stretch.korean):
+            if not (_is_meant(found, stretch, analysis) or _is_shown(stretch) or _is_name(found.word, stretch)):
+                yield LIKELY_MISSPELLED.at(
+                    stretch.field, f"{found.word} in “{stretch.korean}” is probably misspelled: write {found.right}"
+                )
+
+
+def _is_meant(found: Respelled, stretch: Stretch, analysis: Analysis) -> bool:
+    """Return whether the word is written so on purpose: a word that the record is about, a variant, or an ending."""
+    keywords = () if stretch.field == "korean_keywords" else analysis.keywords
+    own = (analysis.word, analysis.spoken, analysis.vs, *keywords)
+    if analysis.is_nonstandard or any(found.word in one for one in own if one):
+        return True
+    if len(stretch.words) > 1:
+        return False
+    is_ending = found.word.startswith(("-", "~", "았", "었", "였"))
+    return is_ending or found.right == analysis.word or len(found.word) < _SHORTEST_ALONE
+
+
+def _is_shown(stretch: Stretch) -> bool:
+    """Return whether the text is shown as a mistake or as it sounds: [병워네], “독립 sounds like 동닙”."""
+    if stretch.on_purpose or stretch.is_mistake or is_rejected(stretch):
+        return True
+    is_in_brackets = "[" in stretch.korean or stretch.before.rfind("[") > stretch.before.rfind("]")
+    return is_in_brackets or _SOUND.search(re.split("[.;] ", stretch.before)[-1]) is not None
+
+
+def _is_name(word: str, stretch: Stretch) -> bool:
+    """Return whether the translation has a name that begins with the same sounds."""
+    return any(latin_start(name) == latin_start(word) for name in _NAME.findall(stretch.translation))
