@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from .case_frames import endings_of_nouns, wrong_frame
 from .hangul import split
 
 # Adjectives and intransitive verbs, in frequent forms. 적다, 길다, and 싸다 are also transitive verbs.
@@ -47,27 +48,64 @@ _ACTIONS = (
     "먹었습니다|놀아요|놀았어요|만나요|만났어요|만났습니다|만나자|만납시다|만날까|만나기로|만나다|"
     "기다려요|기다렸어요|샀어요|봤어요|쉬어요|쉬었어요|잤어요|자고 있|마셔요|마셨어요|읽어요|읽었어요|배워요|배웠어요"
 )
+_OFFICES = (
+    "은행|병원|도서관|시청|우체국|식당|가게|경찰서|대사관|공항|백화점|카페|편의점|호텔|공원|학교|회사|박물관|구청|법원"
+)
+_HOURS = "(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두) 시(?: 반| [가-힣]+ 분)?"
+# Adverbs between a noun and its verb.
+_ADVERBS = "안|못|잘|꼭|많이|자주|정말|너무|아주|매일|또|다시|겨우|드디어|좀|참|진짜|제일|가장|별로|벌써|아직|다"
 _END = "(?![가-힣])"
+_WORD_AFTER = re.compile(" [가-힣]")
+# What can be seen, but does not show itself: 섬이 보여요.
+_SEEN = "섬|산|바다|별|달|하늘|글씨|글자|길|칠판|간판|건물|무지개|구름"
 
 
 def may_have_wrong_cases(hangul: str) -> bool:
     """Return whether a rule may find anything in these Hangul words, which are separated by spaces."""
-    return _test().search(hangul) is not None and any(wrong_cases(hangul))
+    may_be_rule = _test().search(hangul) is not None or _more().search(hangul) is not None
+    return (may_be_rule and any(_by_rules(hangul))) or any(_by_frames(hangul, is_end_known=False))
 
 
 def wrong_cases(text: str) -> Iterator[tuple[str, str]]:
     """Yield the words with a case particle that the verb after them never takes, each with the right one."""
-    yield from dict.fromkeys(_found(text))
+    yield from dict.fromkeys((*_by_rules(text), *_by_frames(text)))
 
 
-def _found(text: str) -> Iterator[tuple[str, str]]:
+def _by_frames(text: str, *, is_end_known: bool = True) -> Iterator[tuple[str, str]]:
+    """Yield the nouns before a verb that never takes their particle.
+
+    ``is_end_known``: whether the text has punctuation, which tells whether 동의해 ends a sentence.
+    """
+    for match in _nouns().finditer(text):
+        noun, particle = match[1], match[2]
+        if not _has_form(noun, particle):
+            continue
+        is_end = not is_end_known or not _WORD_AFTER.match(text, match.end(3))
+        if right := wrong_frame(noun.removesuffix("들"), particle, match[3], is_end=is_end):
+            yield f"{noun}{particle}", f"{noun}{_fitting(right, noun)}"
+
+
+def _has_form(noun: str, particle: str) -> bool:
+    """Return whether a particle has the form for the noun. Otherwise, it is part of a word, such as 가을 and 마을."""
+    return particle not in ("을", "를", "이", "가") or (particle in "을이") == (split(noun[-1]).coda != "")
+
+
+@cache
+def _nouns() -> re.Pattern[str]:
+    """Return an expression for a noun, its particle, and the verb after it."""
+    particles = "|".join(endings_of_nouns())
+    return re.compile(rf"(?<![가-힣])([가-힣]+?)({particles})(?= (?:(?:{_ADVERBS}) )?([가-힣]+))")
+
+
+def _by_rules(text: str) -> Iterator[tuple[str, str]]:
     for pattern, particle in _rules():
         for match in pattern.finditer(text):
             first = match.start(1)
             while first and "가" <= text[first - 1] <= "힣":
                 first -= 1
             noun = text[first : match.end(1)]
-            yield f"{noun}{match[2]}", f"{noun}{_fitting(particle, noun)}"
+            if _has_form(noun, match[2]):
+                yield f"{noun}{match[2]}", f"{noun}{_fitting(particle, noun)}"
 
 
 def _fitting(particle: str, noun: str) -> str:
@@ -88,6 +126,15 @@ def _test() -> re.Pattern[str]:
         r"|편지|선물|책|꽃|돈|메일|이메일|메시지|문자|한국어|영어|케이크)"
         r"|(?<=[에게테께] )(?:만[나났납]|모[시셔셨]|도[와왔]|존경|초대|칭찬|내[려렸립리릴린]|가리)"
         rf"|{places}|(?<=로 )[탔타탑]|(?<=[이가] )(?:먹[어었]|마[셔셨십]|읽[어었]|샀|봤|배워|공부|[좋싫]))"
+    )
+
+
+@cache
+def _more() -> re.Pattern[str]:
+    """Return an expression for the rules that ``_test`` does not cover."""
+    return re.compile(
+        rf"(?:{_OFFICES})(?:에게|한테)|(?:꽃|나무|화분)(?:에게|한테) 물|(?:시|반|분)에서 "
+        r"|(?<=[을를] )(?:안 |잘 )*보[여입였이인]"
     )
 
 
@@ -128,5 +175,12 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
         ),
         (r"(?<![가-힣])(서울|부산|한국|미국|도시|시골)([을를]) (?:살아요|살았|삽니다|살고)", "에"),
         (r"([가-힣])(에) (?:가리켰|가리켜|가리킵)", "을/를"),
+        (rf"(?<![가-힣])({_OFFICES})(에게서|한테서)(?![가-힣])", "에서"),
+        (rf"(?<![가-힣])({_OFFICES})(에게|한테)(?![가-힣])", "에"),
+        (r"(?<![가-힣])(꽃|나무|화분)(에게|한테) 물을", "에"),
+        (
+            rf"(?<![가-힣])({_SEEN})([을를]) (?:(?:안|잘|못|잘 안|겨우) )?"
+            rf"(?:보여요|보입니다|보였어요|보이네요|보인다){_END}", "이/가"),
+        (rf"({_HOURS})(에서) (?:일어[나났]|퇴근|출근|만[나났]|시작|끝[나났]|자요|먹|도착|출발)", "에"),
     )  # fmt: skip
     return tuple((re.compile(pattern), right) for pattern, right in rules)
