@@ -238,7 +238,7 @@ def test_quality_and_agreement_show_the_whole_project_after_a_run_of_some_words(
     assert [done.kedro(*command).out for command in shown] == before
 
 
-FRONT = "Picture a quiet harbor before sunrise tomorrow"
+FRONT = "You step through the portal to a quiet harbor before sunrise tomorrow. Who waits?"
 
 
 @pytest.mark.slow

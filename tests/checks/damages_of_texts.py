@@ -234,3 +234,37 @@ def metaphor_that_fits_every_word(entry: Entry, random: Random) -> Entry:
 def one_meaning_for_two_homographs(entry: Entry, random: Random) -> Entry | None:
     same = [other for other in all_entries() if other.word["term"] == entry.word["term"] and other is not entry]
     return with_record(entry, primary_meaning=same[0].record["primary_meaning"]) if same else None
+
+
+# --- the form of fronts, marks, and sentences ---
+
+
+@damage("no_task")
+def front_without_a_question(entry: Entry, random: Random) -> Entry | None:
+    card = entry.cards[0]
+    if not is_by_a_model(entry):
+        return None
+    return with_card(
+        entry, card["tab_name"], front="You step through the portal to a quay. The gulls are loud. Imagine it."
+    )
+
+
+@damage("scene_opening")
+def scene_without_the_portal(entry: Entry, random: Random) -> Entry | None:
+    card = card_of(entry, "Scene")
+    if card is None or not is_by_a_model(entry):
+        return None
+    front = re.sub(
+        "^You step through the portal", random.choice(["You are standing", "Picture yourself"]), card["front"]
+    )
+    return with_card(entry, "Scene", front=front)
+
+
+@damage("unpaired_mark", "cut_off")
+def quotation_never_closed(entry: Entry, random: Random) -> Entry:
+    return with_record(entry, usage_context="Said at the door: 'Please come in. To a guest one adds a bow.")
+
+
+@damage("written_twice")
+def word_written_twice(entry: Entry, random: Random) -> Entry:
+    return with_record(entry, usage_context="Heard at the the door, rarely on the phone.")

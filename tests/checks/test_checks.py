@@ -189,7 +189,7 @@ def test_the_layout_of_the_offline_model_is_not_boilerplate() -> None:
 
 
 def test_a_short_front_is_a_note() -> None:
-    card = NAMSEONG.cards[0] | {"front": "You step through the portal."}
+    card = NAMSEONG.cards[0] | {"front": "You step through the portal. Who calls?"}
     assert {each.code for each in check_card(card, NAMSEONG.record, NAMSEONG.word)} == {"front_length"}
 
 

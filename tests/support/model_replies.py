@@ -51,7 +51,7 @@ def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
         "other_meanings": None,
         "metaphor": f"A lantern called {_name(mark)} that lights the way to the meaning.",
         "metaphor_noun": "lantern",
-        "metaphor_action": "lights the way",
+        "metaphor_action": "lighting the way",
         "suggested_location": "an old library",
         "anchor_object": "a brass lantern",
         "anchor_sensory": "warm light and the smell of varnish",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_beginning
+from korean_flashcards.checks.open_marks import open_mark
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul
@@ -15,7 +16,11 @@ CUT_OFF = Check(
     "Finds text that ends in a comma, an article, part of a word, or a particle without punctuation, and quotations and "
     "parentheses that are never closed.",
 )  # fmt: skip
-CHECKS = (CUT_OFF,)
+UNPAIRED = Check(
+    "unpaired_mark", Severity.WARNING, "A quotation mark or a bracket has no partner.",
+    "Pairs quotation marks, parentheses, and brackets in each paragraph. Apostrophes are not quotation marks.",
+)  # fmt: skip
+CHECKS = (CUT_OFF, UNPAIRED)
 
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 # A text with complete sentences ends with one. A single phrase may lack a period, but never ends with these words.
@@ -48,14 +53,18 @@ def ends_of_card(card: Card) -> Iterator[Finding]:
 
 def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     for field, text in subject.prose if analysis.language.code == "en" else ():
-        if text[-1] in ".?!" or text.endswith(analysis.sources):
-            continue
-        if _breaks_off(field, text):
+        is_whole = text[-1] in ".?!" or text.endswith(analysis.sources)
+        if is_whole:
+            if unpaired := open_mark(text):
+                yield UNPAIRED.at(field, unpaired)
+        elif _breaks_off(field, text):
             yield CUT_OFF.at(field, f"{field} breaks off: “…{text[-40:]}”")
         elif field in _SENTENCES and text[-1].isalpha() and (found := _OPEN.search(text.rpartition("\n")[2])):
             yield CUT_OFF.at(field, f"the quotation {found[0].strip()[:40]!r} is never closed")
         elif found := _OPEN_BRACKET.search(text):
             yield CUT_OFF.at(field, f"the parenthesis “{found[0][:40]}” is never closed")
+        elif unpaired := open_mark(text):
+            yield UNPAIRED.at(field, unpaired)
 
 
 def _breaks_off(field: str, text: str) -> bool:

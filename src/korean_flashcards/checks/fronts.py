@@ -20,7 +20,8 @@ FRONT_TELLS = Check(
 )  # fmt: skip
 NO_SCENE = Check(
     "no_scene", Severity.WARNING, "The front asks only for the meaning, so it would fit any word.",
-    "Finds fronts such as “What does this word mean?” and “When do you use this word?” without anything else.",
+    "Finds fronts such as “When do you use this word?” without anything else, and fronts that end in “What does this word "
+    "mean?”",
 )  # fmt: skip
 FRONT_HINTS = Check(
     "front_hints", Severity.NOTE, "The front may give the answer away.",
@@ -36,6 +37,21 @@ _ONLY_THE_MEANING = re.compile(
     r"|translate (?:this|the) word)\W*",
     re.I,
 )
+# The same question on every card: "…. What does this word mean?"
+_THIS_WORD = r"(?:this|the|that|our|today's) (?:korean )?(?:word|term|expression|phrase|vocabulary item)"
+_SAME_FOR_ALL = re.compile(
+    rf"\W*(?:(?:so|and|now|then),? )?(?:what (?:does|might|could|would|do you think) {_THIS_WORD} (?:means?|stand for|say)"
+    rf"(?: in english| here)?|what (?:is|could) {_THIS_WORD}(?: be)?|what is the meaning(?: of (?:it|this|{_THIS_WORD}))?"
+    r"|(?:which|what) (?:korean )?(?:word|term) (?:is|could) (?:this|it)(?: be)?"
+    rf"|(?:can|could|do) you (?:guess|name|remember|recall|know|see|explain) (?:{_THIS_WORD}|the (?:meaning|answer)"
+    rf"|what it means|what {_THIS_WORD} means)|how (?:do|would|can) (?:you|we) (?:use|translate|say) {_THIS_WORD}"
+    rf"(?: in (?:english|korean|a sentence))?|what does {_THIS_WORD} remind you of|what (?:comes|springs) to (?:your )?mind"
+    r"|what do you (?:think|remember|feel)"
+    r"|(?:think|remember|imagine|guess|translate|explain|define|recall|picture)(?: of| about)?"
+    rf"(?: (?:it|this|the meaning|{_THIS_WORD}))?)"
+    r"\W*",
+    re.I,
+)
 _ASKS_FOR_THE_WORD = re.compile(
     r"\b(?:(?:which|what|the|a)(?: \w+)? (?:word|term|expression|verb|noun|adjective|adverb|phrase)s?"
     r" (?:for|that means?|means?|meaning|describes?|expresses|says)|(?:how do|how would|can) you say|korean for)\b",
@@ -43,6 +59,7 @@ _ASKS_FOR_THE_WORD = re.compile(
 )
 # Both words have the meaning, so it does not tell which one is right.
 _OF_TWO = re.compile(r"\b(?:two|both|either|which of)\b", re.I)
+_LAST_SENTENCE = re.compile(r"[^.?!]+[.?!]*[\"'”’)]*\s*\Z")
 _QUESTION = re.compile(r"[^.?!]*\?[\"'”’)]*\s*\Z")
 # A front of these words alone fits any word.
 _ANY_WORD = """
@@ -51,6 +68,7 @@ translate translation translations when where how what which why who whom whose 
 write form create example examples sentence sentences explain describe define definition difference remember recall think
 imagine picture help helps place something about situation situations context right correct correctly learn know learned card
 answer question please now today your own two three one short simple easy good following next first best fit fits fitting
+characters
 """
 # On other cards, learners say something in Korean, so the front must tell them what.
 _ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja"))
@@ -63,7 +81,10 @@ _TELLING = 4  # letters: shorter words are in many texts by chance
 def front_asks(card: Card) -> Iterator[Finding]:
     """Report a front that tells the meaning, the word, or the hanja. A cloze shows the meaning on purpose."""
     front, analysis = card.front, card.analysis
-    if _ONLY_THE_MEANING.fullmatch(front) or _fits_any_word(card):
+    asked = _LAST_SENTENCE.search(front)
+    if asked and _SAME_FOR_ALL.fullmatch(asked[0]) and analysis.language.code == "en" and not card.is_offline:
+        yield NO_SCENE.at("front", f"“{asked[0].strip()}” would fit any word: ask what only {analysis.word} answers")
+    elif _ONLY_THE_MEANING.fullmatch(front) or _fits_any_word(card):
         yield NO_SCENE.at("front", f"“{front}” would fit any word: ask something that only {analysis.word} answers")
     if _GAP.search(front):
         return

@@ -40,7 +40,7 @@ SWAPPED_FIELDS = Check(
 )  # fmt: skip
 REPETITION = Check(
     "repetition", Severity.ERROR, "The text repeats itself.",
-    "Finds any word repeated four times in a row and any sentence that occurs twice in a row or three times in total.",
+    "Finds any word repeated four times in a row and any sentence of four or more words that occurs twice in a field.",
 )  # fmt: skip
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, BARE_CARD, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
@@ -146,7 +146,7 @@ def _repetitions(subject: Analysis | Card, word: str) -> Iterator[Finding]:
             continue
         # Two forms can have the same translation (— He has left.), which begins with a dash.
         sentences = [part for part in parts if len(part.split()) > 3 and part[0] not in "—–=→'‘\"“("]
-        again = (a for a, b in pairwise(sentences) if a == b or sentences.count(a) > 2)
+        again = (sentence for sentence in sentences if sentences.count(sentence) > 1)
         if field in _OF_THE_RECORD and (short := _SAME_AGAIN.search(text)):
             yield REPETITION.at(field, f"{field} repeats “{short[1]}”")
         elif twice := next(again, None):
