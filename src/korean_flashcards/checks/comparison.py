@@ -147,7 +147,7 @@ def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
     if card.tab_name != "Usage-Comparison" or not has_hangul(vs) or is_pattern(vs):
         return
     if not occurs_in(vs, f"{card.front}\n{card.back}"):
-        has_word = [analysis.occurs_in(snippet.korean) for snippet in card.snippets]
+        has_word = [analysis.occurs_in(stretch.korean) for stretch in card.korean if stretch.is_sentence]
         tells_others = occurs_in(vs, _nuance(analysis)) and _SAYS_OTHERS.search(card.back)
         check = NOT_SHOWN if (len(has_word) > 1 and sum(has_word) > 1) or tells_others else UNRELATED
         yield check.at("back", f"the card should compare {analysis.word} with {vs}, but it never shows {vs}")

@@ -23,6 +23,7 @@ EXAMPLE_WITHOUT_WORD = Check(
 # 네, 잘 먹겠습니다
 _ANSWERED = frozenset(("phrase", "interjection"))
 _OTHER_SENTENCES = frozenset(("Formal-Casual", "Cultural"))
+_CONTRASTED = frozenset(("Grammar", "Usage-Comparison"))
 _FEWEST_ASKED = 2  # content words
 _CONTRAST = re.compile(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
 _SAY = re.compile(r"\b(?:say|use|take|choose|is)[: ]*$", re.I)
@@ -36,18 +37,20 @@ CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 def examples_of_card(card: Card) -> Iterator[Finding]:
     """Report cards whose examples never contain the word, and examples with neither the word nor a related word.
 
-    Hanja cards are skipped because they list related words. For particles and endings, one example with the word is
-    enough because examples with other particles show the contrast. The same applies to set phrases and interjections,
-    because other examples show the answer to them, to Formal-Casual cards, because other listeners need other words, and to
-    Cultural cards, because people say other sentences on the same occasion.
+    Hanja cards are skipped because they list related words. A card that explains the word in its text may show examples
+    with related words. For particles and endings, one example with the word is enough because examples with other
+    particles show the contrast. The same applies to set phrases and interjections, because other examples show the answer
+    to them, to Formal-Casual cards, because other listeners need other words, and to Cultural cards, because people say
+    other sentences on the same occasion. Later examples on Grammar and Usage-Comparison cards may contrast the word with
+    others if a clause introduces them.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
     if not sentences or card.tab_name == "Hanja":
         return
     if not any(analysis.occurs_in(snippet.korean) for snippet in card.snippets):
-        if card.tab_name == "Cultural" and analysis.word in card.back:
-            return  # examples show what people say on the day or in the place
+        if _are_about_the_word(card, sentences):
+            return
         message = f"no example contains {analysis.word}; the first example is “{sentences[0]}”"
         yield NO_EXAMPLE_HAS_THE_WORD.at("back", message)
         return
@@ -60,11 +63,11 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     has_word = [analysis.occurs_in(snippet.korean) for snippet in card.snippets]
     if all(has_word):
         return
-    parts = map(stem, analysis.word.split()[:-1])
-    related = [each for each in (analysis.vs, *analysis.keywords, *parts, *_discussed(card)) if each]
+    related = _related_words(card)
     shown = [snippet.korean for snippet in card.snippets]
     for at, sentence in enumerate(shown):
-        if sentence not in sentences or has_word[at]:
+        is_contrasted = card.tab_name in _CONTRASTED and any(has_word[:at]) and _is_introduced(card, sentence)
+        if sentence not in sentences or has_word[at] or is_contrasted:
             continue
         is_asked = _is_asked(card.snippets[at].translation, card.front)
         if not (
@@ -77,6 +80,28 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
             yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")
 
 
+def _are_about_the_word(card: Card, sentences: list[str]) -> bool:
+    """Return whether the card is about the word although its examples do not have it.
+
+    They may show what people say on the day or in the place, other words with a part of this one, or the answer.
+    """
+    analysis = card.analysis
+    if analysis.has_part_in("\n".join(sentences)) or (card.tab_name == "Cultural" and analysis.word in card.back):
+        return True
+    if not analysis.occurs_in(card.back):
+        return False
+    related = _related_words(card)
+    return any(_is_asked(snippet.translation, card.front) for snippet in card.snippets) or any(
+        occurs_in(word, sentence) for sentence in sentences for word in related
+    )
+
+
+def _related_words(card: Card) -> list[str]:
+    analysis = card.analysis
+    parts = map(stem, analysis.word.split()[:-1])
+    return [each for each in (analysis.vs, *analysis.keywords, *parts, *_discussed(card)) if each]
+
+
 def _is_contrast(card: Card, sentence: str) -> bool:
     """Return whether the words before the example say that it has another word: “… is a third word: 오늘은 추워요.”
 
@@ -87,6 +112,11 @@ def _is_contrast(card: Card, sentence: str) -> bool:
     if _SAY.search(clause) and earlier and card.tab_name == "Usage-Comparison":
         return _DENIED.search(earlier[-1]) is not None
     return clause.rstrip().endswith(":") and _CONTRAST.search(clause) is not None
+
+
+def _is_introduced(card: Card, sentence: str) -> bool:
+    """Return whether an English clause introduces the example: After a vowel it is 를: 잡지를 읽어요."""
+    return re.search(r"[a-z가-힣)’'”\"\]][:,] [‘“\"']?$", card.back.partition(sentence)[0]) is not None
 
 
 def _is_asked(translation: str, front: str) -> bool:

@@ -61,6 +61,16 @@ _NATIVE = re.compile(
     r"\b(?:pure|purely|native word|native,|not|no|without|unlike|chinese|japanese|counterpart|synonym)\b", re.I
 )
 
+# A fourth one, 배(倍), follows numbers. 삼 분 means something else, namely three minutes, written 分.
+_OTHER_WORD = re.compile(
+    r"\b(?:homo(?:graph|nym|phone)s?|(?:an|the|yet an|its)? ?others?|another|different|unrelated|something else"
+    r"|(?:second|third|fourth|fifth|last) one|namesakes?"
+    r"|(?:sound|look|spell|pronounc|writ)\w* (?:alike|the same|identical\w*)"
+    r"|same (?:sound|spelling|syllable|letters?)s?|confus\w+|by chance|coinciden\w+|nothing to do with|not related)\b",
+    re.I,
+)
+_GLOSS = re.compile(r"\)?,? ?(?:['‘“\"(]|is |means )['‘“\"]?([A-Za-z][^'’”\")\n.;]{1,40})")
+
 
 def related_words_contain_it(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     """Report related words that do not contain the character for which they are an example."""
@@ -128,7 +138,7 @@ def _claims(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         shown = [row[0] for row in _ROW.finditer(text) if _follows(word, text[: row.start()])]
         shown += _claimed(text)
         for hanja in shown:
-            if not _may_be(hanja, analysis):
+            if not _may_be(hanja, analysis) and not _is_homograph(hanja, text, analysis):
                 yield NATIVE_WORD.at(field, f"{hanja} are not the hanja of {word}: leave them out")
 
 
@@ -136,6 +146,18 @@ def _follows(word: str, before: str) -> bool:
     """Return whether a text ends with the word as a whole, possibly before an opening parenthesis."""
     before = before.rstrip(" (")
     return before.endswith(word) and not has_hangul(before[: -len(word)][-1:])
+
+
+def _is_homograph(hanja: str, text: str, analysis: Analysis) -> bool:
+    """Return whether the hanja are those of a word that is spelled alike: 배(倍) 'double' beside 배 'pear'."""
+    if hanja in analysis.text("other_meanings"):
+        return True
+    sentences = [each for each in re.split(r"(?<=[.!?;]) ", text) if hanja in each]
+    if all(_OTHER_WORD.search(each) for each in sentences):
+        return True
+    gloss = _GLOSS.match(text.partition(hanja)[2]) if hanja in spellings(analysis.spoken) else None
+    own = content_words(f"{analysis.text('primary_meaning')} {analysis.definition}")
+    return gloss is not None and own.isdisjoint(content_words(gloss[1]))
 
 
 def _claimed(text: str) -> list[str]:

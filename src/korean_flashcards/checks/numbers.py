@@ -36,6 +36,12 @@ _CLAIM = re.compile(
 )
 _TIME = re.compile(r"\[([가-힣]+ 시(?: [가-힣]+ 분)?)\]")  # how a time of day in digits is read
 _TWO = re.compile(r"\b(?:[Tt]wo|2)\b")
+_PEOPLE = re.compile(
+    r"\b(?:peoples?|persons?|guests?|customers?|visitors?|passengers?|diners?|elders?|adults?|teachers?|members?|honou?r\w*"
+    r"|respect\w*|heads|who)\b",
+    re.I,
+)
+_PEOPLE_IN_KOREAN = re.compile("손님|어르신|어른|선생님|고객|분들|모두|오셨|오시|계시|계세|앉으")
 _SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
 _SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
 _NATIVE_THINGS = ("hour", "age", "years of age")
@@ -81,8 +87,14 @@ def _in_korean(stretch: Stretch, word: str, other: str) -> Iterator[Finding]:
         yield WRONG_NUMBER.at(stretch.field, f"“{two}” is wrong: use 두")
     if "minute" in stretch.translation and (minutes := native_minutes(stretch.korean)):
         yield WRONG_NUMBER.at(stretch.field, f"“{minutes}” is wrong: minutes take Sino-Korean numbers")
-    if other and other in stretch.korean:
+    if other and other in stretch.korean and not _counts_people(other, stretch):
         yield WRONG_NUMBER.at(stretch.field, f"{word} is not read {other}")
+
+
+def _counts_people(number: str, stretch: Stretch) -> bool:
+    """Return whether the number is said to count people: 손님은 열 분이에요 beside 10분, ten minutes."""
+    text = f"{stretch.before}{stretch.translation}{stretch.after}"
+    return number.endswith("분") and (_PEOPLE.search(text) or _PEOPLE_IN_KOREAN.search(stretch.korean)) is not None
 
 
 def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:

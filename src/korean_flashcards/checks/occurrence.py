@@ -54,13 +54,27 @@ def occurs_in(word: str, text: str, pos: str = "", *, bound: bool = False, infle
         word[0] in "못잘안" and _begins_a_token(word.removesuffix("다"), _ATTACHED.sub(r"\1", text))
     ):
         return True
-    pieces = [piece.strip() for piece in _KOREAN.findall(text)]
+    pieces = _pieces(text)
     if len(word) == 1 and _inside_another(word, pieces):
         return True
     sought = lemmas(word, pos) - _LIGHT or lemmas(word, pos)
     if " " in word.strip():
         return bool(sought) and sought <= frozenset().union(*map(lemmas, pieces))
     return any(sought & lemmas(piece) for piece in pieces)
+
+
+def has_part_of(phrase: str, text: str) -> bool:
+    """Return whether the text contains one of the content words of a phrase of several words.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
+    sought = lemmas(phrase) - _LIGHT if " " in phrase else frozenset()
+    return any(sought & lemmas(piece) for piece in _pieces(text)) if sought else False
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece.strip() for piece in _KOREAN.findall(text)]
 
 
 def _has_number(word: str, text: str) -> bool:

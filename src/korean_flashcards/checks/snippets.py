@@ -19,6 +19,7 @@ _ENDS_PROSE = (":", ";", "'", "’", '"', "”", ")")
 _OPENS_TRANSLATION = ("'", "‘", '"', "“", "(", "—", "–", "=", "→")
 # 돈을 다 썼어 ㅠㅠ
 _EMOTICON = re.compile(r"(?<=[가-힣.?!~]) ?[ㅋㅎㅠㅜ]+[.?!~]*(?=\s*$)")
+_KOREAN_QUOTATION = re.compile(r"[가-힣ㅋㅎㅠㅜ][.?!…~]*[’”\"'][,;–—]? +$")
 _SENTENCE_END = re.compile(r"[.?!…]['’\"”)]*$")
 
 
@@ -40,7 +41,7 @@ def snippets(text: str) -> tuple[Snippet, ...]:
     found = []
     start = 0
     for match in _QUOTED.finditer(text):
-        if has_hangul(match.group()) and _is_speech(text[start : match.start()], text[match.end() :]):
+        if has_hangul(match.group()) and _is_speech(text[: match.start()], text[match.end() :]):
             continue
         korean = _korean_before(text[start : match.start()])
         start = match.end()
@@ -51,9 +52,13 @@ def snippets(text: str) -> tuple[Snippet, ...]:
 
 
 def _is_speech(before: str, after: str) -> bool:
-    """Return whether a Korean quotation is direct speech in a Korean sentence, or an example with its own translation."""
+    """Return whether a Korean quotation is direct speech in a Korean sentence, or an example with its own translation.
+
+    It is also speech after another Korean quotation, because a translation is not a dialogue: “어디 가?” “집에 가.”
+    """
     after = after.lstrip()
-    return has_hangul(after[:1]) or after.startswith(_OPENS_TRANSLATION) or before.rstrip().endswith(":")
+    is_speech = has_hangul(after[:1]) or after.startswith(_OPENS_TRANSLATION) or before.rstrip().endswith(":")
+    return is_speech or _KOREAN_QUOTATION.search(before) is not None
 
 
 def _korean_before(text: str) -> str:

@@ -22,7 +22,11 @@ _BRACKETS = re.compile(r"\[([가-힣]+(?: [가-힣]+)*)\]")
 _KOREAN = re.compile("[가-힣]+(?: [가-힣]+)*")
 # "not [정류장]", "often heard as [쨔장면]", "[할쑤록] is wrong"
 _NOT_STANDARD = re.compile(
-    r"\b(?:not|never|wrong\w*|mistakes?|often|sometimes|colloquial\w*|dialects?|people|casual\w*|spelled|written|instead)\b|n't",
+    r"\b(?:not|never|nor|neither|wrong\w*|mistakes?|slips?|errors?|faults?|often|sometimes|frequent\w*|commonly"
+    r"|colloquial\w*|dialects?|people|natives|many|some|children|learners?|beginners?|foreigners?|casual\w*|careless\w*|lazy"
+    r"|sloppy|spelled|written|instead|rather than|tempt\w*|avoid|misread\w*|mispronou\w+|nonstandard|as if"
+    r"|you (?:may|might|will|can) (?:also )?hear"
+    r"|would(?: be| say)?(?=\W*$))\b|^\W*would\b|n['’]t|[*✗❌×]",
     re.I,
 )
 _MOST_WORDS = 4
@@ -71,7 +75,7 @@ def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
     # The requested word is the last of the words. The analyzer is needed only if no reading without it fits.
     if any(_is_part(compact, readings(word)) for readings in (_plain_readings, _readings) for word in reversed(words)):
         return ""
-    others = (*_KOREAN.findall(_BRACKETS.sub(" ", text)), *analysis.keywords)
+    others = (*_KOREAN.findall(_BRACKETS.sub(" ", text)), *analysis.keywords, *_KOREAN.findall(analysis.vs))
     return "" if any(_is_part(compact, _readings(word)) for word in others) else same_length[0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from korean_flashcards.checks.korean_text import Stretch, asks_about_a_mistake, doubted, is_copied, stretches
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
-from korean_flashcards.checks.occurrence import occurs_in
+from korean_flashcards.checks.occurrence import has_part_of, occurs_in
 from korean_flashcards.checks.once import Once
 from korean_flashcards.checks.snippets import Snippet, snippets
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
@@ -29,7 +29,9 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _HANGUL = re.compile("[가-힣]+")
 _WORDS = re.compile(r"\w+")
 _NONSTANDARD = re.compile(
-    r"\b(?:slang|dialects?|neologism|coin(?:ed|age)|clipped|abbreviat\w*|short for|konglish)\b", re.I
+    r"\b(?:slang|dialects?|neologisms?|coin(?:ed|age)|clipped|clipping|abbreviat\w*|short for|konglish|portmanteau|blends?"
+    r"|new words?|(?:internet|chat|meme|youth) (?:words?|language|talk)|memes?)\b",
+    re.I,
 )
 
 
@@ -134,8 +136,8 @@ class Analysis(Prose):
 
     @Once
     def is_nonstandard(self) -> bool:
-        """Whether the record calls the word slang, dialect, or a new coinage, which dictionaries do not list."""
-        return _NONSTANDARD.search(" ".join(text for _, text in self.prose)) is not None
+        """Whether the list or the record calls the word slang, dialect, or a coinage, which dictionaries do not list."""
+        return _NONSTANDARD.search(" ".join((self.definition, *(text for _, text in self.prose)))) is not None
 
     @Once
     def is_pattern(self) -> bool:
@@ -151,6 +153,10 @@ class Analysis(Prose):
         inflects = self.text("pos") in ("verb", "adjective")
         word = self.word if self.is_pattern else self.spoken
         return occurs_in(word, text, self.pos, bound=self.is_bound, inflects=inflects)
+
+    def has_part_in(self, text: str) -> bool:
+        """Return whether the text contains a content word of a phrase: 곱다 of 가는 말이 고와야 오는 말이 곱다."""
+        return not self.is_bound and has_part_of(self.spoken, text)
 
     @Once
     def vs(self) -> str:

@@ -80,7 +80,8 @@ def card_is_about_the_word(card: Card) -> Iterator[Finding]:
     text, word = f"{card.front}\n{card.back}", card.analysis
     if word.language.code == "ko" or not has_hangul(card.back):
         return
-    if not any(word.occurs_in(snippet.korean) for snippet in card.snippets) and not word.occurs_in(text):
+    has_word = any(word.occurs_in(snippet.korean) for snippet in card.snippets) or word.occurs_in(text)
+    if not has_word and not word.has_part_in(text):
         yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words but never {word.word}")
 
 

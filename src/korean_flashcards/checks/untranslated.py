@@ -19,7 +19,10 @@ CHECKS = (NO_TRANSLATION,)
 # Plain forms are often dictionary entries: 문제를 맞히다.
 _SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
 # A translation, or a text that goes on about the sentence, follows.
-_FOLLOWED = re.compile(r"\s*(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
+_REMARK = r"(?:(?:[Rr]ead|[Ss]aid|[Ss]ay|[Pp]ronounced|[Ss]poken|[Ll]iterally)\b:? [^.\n]{1,40}\.\s*)?"
+_FOLLOWED = re.compile(rf"\s*{_REMARK}(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
+_TRANSLATED_BESIDE = re.compile(r"[’”'\"]?\s*[(—–]\s*[‘“'\"]?[A-Z]")
+_SPACE_AND_QUOTES = " \n‘“'\"”’"
 # An example stands at the beginning of a paragraph, or after a colon, a sentence, or a quotation.
 _EXAMPLE_FOLLOWS = re.compile(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
 _CALLED_WRONG = re.compile(
@@ -58,11 +61,13 @@ def examples_are_translated(card: Card) -> Iterator[Finding]:
             continue
         missing = _half_translated(stretch) if stretch.translation else _without_translation(stretch, translated)
         if missing and not (
-            _is_in_translated_dialogue(missing, card.back) or _is_translated_elsewhere(missing, card.back)
+            _is_in_translated_dialogue(missing, card.back)
+            or _is_translated_elsewhere(missing, card.back)
+            or _are_forms(missing, card)
         ):
             yield NO_TRANSLATION.at("back", f"“{missing}” has no translation")
-        if stretch.translation:
-            translated += map(str.strip, _PART.findall(stretch.korean))
+        if stretch.translation or _TRANSLATED_BESIDE.match(stretch.after):
+            translated += (part.strip(_SPACE_AND_QUOTES) for part in _PART.findall(stretch.korean))
 
 
 def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
@@ -105,6 +110,13 @@ def _is_spoken(sentence: str) -> bool:
     if len(parts) > 1 and (all(speech_level(part) for part in parts) or _begin_alike(parts)):
         return False
     return speech_level(sentence) in _SPOKEN or _SHORT_END.search(sentence) is not None
+
+
+def _are_forms(text: str, card: Card) -> bool:
+    """Return whether the text is a list of short phrases that all have the word: 파란 하늘, 파래요, 파랬어요."""
+    parts = text.split(", ")
+    is_list = len(parts) > 1 and all(len(part.split()) <= _FEWEST_WORDS for part in parts)
+    return is_list and all(map(card.analysis.occurs_in, parts))
 
 
 def _begin_alike(parts: Sequence[str]) -> bool:

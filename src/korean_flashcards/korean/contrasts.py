@@ -168,7 +168,7 @@ def _words(english: str) -> frozenset[str]:
 
 
 def _numbers(korean: str, english: str) -> tuple[str, str] | None:
-    if won := _WON.search(korean):
+    if (won := _WON.search(korean)) and korean.count("원") == 1:
         named, wrong = won[0], _NOT_WON[won[1]].search(english)
         return (named, wrong[0]) if wrong else None
     if not _NUMBER_SIGN.search(korean):

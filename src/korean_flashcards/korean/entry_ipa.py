@@ -38,9 +38,16 @@ def ipa_of_entry(term: str, pos: str, *, meaning: str = "", hanja: str = "", rea
 
 
 def _spoken(term: str) -> str:
-    """Return what is spoken of a term: no hyphens or parentheses, and no allomorph twice."""
-    parts = _BETWEEN_ALLOMORPHS.sub(" ", _PLACEHOLDERS.sub("", term)).split()
-    return " ".join(dict.fromkeys(filter(None, map(_with_vowel, parts))))
+    """Return what is spoken of a term: no hyphens or parentheses, and no allomorph twice in a row.
+
+    A word may occur twice in a term: 가는 말이 고와야 오는 말이 곱다, -거나 -거나.
+    """
+    spoken: list[str] = []
+    for form in _BETWEEN_ALLOMORPHS.split(_PLACEHOLDERS.sub("", term)):
+        words = list(filter(None, map(_with_vowel, form.split())))
+        same = next((length for length in range(len(words), 0, -1) if spoken[-length:] == words[:length]), 0)
+        spoken += words[same:]
+    return " ".join(spoken)
 
 
 def _with_vowel(part: str) -> str:
