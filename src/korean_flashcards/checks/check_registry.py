@@ -200,7 +200,8 @@ _COMPARED_WITH_LIST = frozenset((
     hanja_words.listed_hanja_is_used, character_meanings.senses_in_record, character_meanings.senses_on_card,
     hanja_claims.claims_of_record, hanja_claims.claims_of_card, hanja_words.hanja_card_shows_the_word,
     hanja_words.related_words_in_record, hanja_words.related_words_on_card,
-    untranslated.examples_are_translated,
+    untranslated.examples_are_translated, translations.translations_agree_in_record, translations.translations_agree,
+    tenses.tenses_agree,
 ))  # fmt: skip
 # To these functions, copied Korean is text in the wrong language. To all others, it is an example with the word.
 _OF_LANGUAGE = frozenset((languages.languages_of_record, languages.languages_of_card))

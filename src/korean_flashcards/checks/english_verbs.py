@@ -3,28 +3,15 @@
 import re
 from functools import cache, lru_cache
 
-_IRREGULAR = """
-ate eat; came come; went go; saw see; said say; told tell; got get; gave give; took take; made make; met meet; left leave
-felt feel; found find; bought buy; thought think; knew know; began begin; wrote write; ran run; sat sit; slept sleep
-lost lose; won win; heard hear; kept keep; paid pay; drank drink; sang sing; stood stand; taught teach; brought bring
-caught catch; spoke speak; drove drive; rode ride; flew fly; fell fall; broke break; chose choose; wore wear; woke wake
-sold sell; sent send; spent spend; built build; held hold; forgot forget; understood understand; grew grow; threw throw
-swam swim; became become; lent lend; drew draw; blew blow; rose rise; hid hide; bit bite; shook shake; stole steal
-"""
-_PARTICIPLES = """
-eaten eat; gone go; seen see; given give; taken take; known know; begun begin; written write; drunk drink; sung sing
-spoken speak; driven drive; ridden ride; flown fly; fallen fall; broken break; chosen choose; worn wear; woken wake
-forgotten forget; grown grow; thrown throw; swum swim; drawn draw; blown blow; risen rise; hidden hide; bitten bite
-shaken shake; stolen steal; done do; did do; shown show; torn tear; born bear; lain lie; lay lie
-"""
-_PAIRS = [pair.split() for pair in re.split(r"[;\n]", _IRREGULAR) if pair.strip()]
-_PAST_FORMS = "|".join(past for past, _ in _PAIRS)
+from korean_flashcards.korean.english_roots import PARTICIPLES, PAST
+
+_PAST_FORMS = "|".join(past for past, _ in PAST)
 _REGULAR = """
 work study play watch listen live like love want call wait walk open close start finish cook clean wash help talk visit
 arrive return use need look ask answer order rent borrow cancel travel apologize apologise contact receive decide move
 change learn turn try enjoy believe order snow rain climb smile laugh cry stay carry pass fail marry hope thank explain
 """
-_BASES = "|".join((*(base for _, base in _PAIRS), *_REGULAR.split()))
+_BASES = "|".join((*(base for _, base in PAST), *_REGULAR.split()))
 _PRONOUN = r"\b(?:I|you|You|we|We|they|They)"
 _SUBJECT = (
     r"\b(?:I|[Yy]ou|[Hh]e|[Ss]he|[Ii]t|[Ww]e|[Tt]hey|[Ww]ho"
@@ -113,5 +100,4 @@ def irregular_verbs(text: str) -> frozenset[str]:
 
 @cache
 def _bases() -> dict[str, str]:
-    pairs = [*_PAIRS, *(pair.split() for pair in re.split(r"[;\n]", _PARTICIPLES) if pair.strip())]
-    return {form: base for pair in pairs for form in (*pair, f"{pair[1]}s") for base in pair[1:]}
+    return {form: base for past, base in (*PAST, *PARTICIPLES) for form in (past, base, f"{base}s")}

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.exchanged_words import exchanged
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.used_korean import is_used, translated_korean
+from korean_flashcards.checks.used_korean import is_rejected, translated_korean
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.contrasts import contradiction
 from korean_flashcards.korean.sentence_contrasts import opposite
@@ -71,7 +72,9 @@ def _disagree(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]
             message = f"“{english}” has “{found[1]}”, but “{korean}” has {found[0]}"
         elif found := opposite(korean, english):
             message = f"“{english}” does not translate “{korean}”: {found[0]}, but {found[1]}"
-        if found and is_used(stretch):
+        elif len(stretch.words) > 1 and (found := exchanged(korean, english, analysis)):
+            message = f"“{english}” has “{found[1]}”, but nothing for {found[0]} in “{korean}”"
+        if found and not is_rejected(stretch):
             yield TRANSLATION_CONTRADICTS.at(stretch.field, message)
 
 

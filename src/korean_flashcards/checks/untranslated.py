@@ -44,7 +44,7 @@ _ENGLISH_LINE = rf"{_LABEL}(?:['‘\"“(][A-Z][^\n가-힣]*?['’\"”)](?!\w)|
 _DIALOGUE = re.compile(rf"(?P<korean>(?:{_KOREAN_LINE}\s+){{2,6}})\(?(?P<english>(?:{_ENGLISH_LINE}\)?\s*){{2,6}})")
 _FEWEST_WORDS = 2
 _SAME = 0.6
-_SAME_BEGINNING = 2  # syllables
+_FEWEST_FORMS = 3
 # An English sentence goes on in Korean: those who wait 눈치를 봐요.
 _GOES_ON = re.compile("[a-z] $")
 # English has about two words for each Korean one. Fewer than this cannot translate two sentences.
@@ -120,8 +120,8 @@ def _are_forms(text: str, card: Card) -> bool:
 
 
 def _begin_alike(parts: Sequence[str]) -> bool:
-    """Return whether all parts of a list are forms of one word: 꽃다운 나이, 꽃답게 살다, 꽃다워요."""
-    return len({part[:_SAME_BEGINNING] for part in parts}) == 1
+    """Return whether a list has at least three forms of one word: 꽃다운 나이, 꽃답게 살다, 꽃다워요."""
+    return len({part[0] for part in parts}) == 1 and len(parts) >= _FEWEST_FORMS
 
 
 def _is_form_of(sentence: str, other: str) -> bool:

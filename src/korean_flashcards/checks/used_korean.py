@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from korean_flashcards.checks.korean_text import Stretch
+from korean_flashcards.checks.korean_text import Stretch, is_copied
 from korean_flashcards.checks.subject import Analysis, Card
 
 # 제가 드셨어요 would raise yourself, 질문 계세요 is not used
@@ -39,13 +39,22 @@ def _is_odd(stretch: Stretch) -> bool:
 
 
 def translated_korean(subject: Analysis | Card) -> Iterator[Stretch]:
-    """Yield the own Korean with its translation, in quotation marks, in parentheses, or after a dash."""
+    """Yield the Korean with its translation, in quotation marks, in parentheses, or after a dash.
+
+    Korean from the word list is included if its translation is not from the list.
+    """
+    analysis = subject.analysis
     beside = {(field, korean): english for field, text in subject.prose for korean, english in _translations(text)}
-    for stretch in subject.own_korean:
+    for stretch in subject.korean:
         if stretch.translation:
-            yield stretch
+            found = stretch
         elif (english := beside.get((stretch.field, stretch.korean))) and not is_rejected(stretch):
-            yield replace(stretch, translation=english)
+            found = replace(stretch, translation=english)
+        else:
+            continue
+        english = found.translation.strip(" .!?")
+        if not (is_copied(stretch, analysis) and any(english in source for source in analysis.sources)):
+            yield found
 
 
 @lru_cache(maxsize=4096)

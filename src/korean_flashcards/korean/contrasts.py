@@ -102,6 +102,7 @@ _NOT_WON = {
     "백": re.compile("thousand"), "천": re.compile("(?:ten|hundred) thousand|10,000|hundred won"),
     "만": re.compile("(?<!ten )thousand|hundred"),
 }  # fmt: skip
+_REST = re.compile(r"\b(?:one|once|first|single|past|both|couple|twice|half)\b")
 _NUMBER_SIGN = re.compile("[0-9둘셋넷섯곱덟홉무물른흔순든두세네열쉰십]|[삼사오육칠팔구] ")
 # Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
 _UNCLEAR = re.compile("한두|두세|서너|두어|너덧|대여섯|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])")
@@ -189,8 +190,11 @@ def _numbers(korean: str, english: str) -> tuple[str, str] | None:
         r"[0-9][,:][0-9]|hundred|thousand|million|dozen|quarter| to ", spelled
     ):
         return None
-    # 다섯 시 오십 분 is also "ten to six", and 한 is not compared.
-    return (str(min(ours_only)), str(min(theirs_only))) if not ours & theirs or sino & ours_only else None
+    # 다섯 시 오십 분 is also "ten to six", and 한 is not compared. 일곱 시에 네 명 and "eight … four" differ in one number.
+    is_exchanged = len(ours_only) == len(theirs_only) == 1 and not sino and _REST.search(spelled) is None
+    return (
+        (str(min(ours_only)), str(min(theirs_only))) if not ours & theirs or sino & ours_only or is_exchanged else None
+    )
 
 
 @cache

@@ -75,22 +75,30 @@ _NOT_THE_VERB = re.compile(
     r"|than|like)\b|\?",
     re.I,
 )
-# 안 먹었어요, 먹지 않았어요 at the end
+# 안 먹었어요, 먹지 않았어요, 만지지 말자 at the end
 _DENIED_VERB = re.compile(
-    "(?<![가-힣])(?:안|못) (?!되|돼|됐|된|될|좋|그)[가-힣]+(?:어요|아요|해요|했어요|었어요|았어요|습니다|니다|다"
-    "|어|아|해|워요)[.!]?$"
-    "|지[는도를]? (?:않았|못했|않아|못해|않습|못합|않는|못한)[가-힣]*[.!]?$"
+    "(?<![가-힣])(?:안|못) (?!되|돼|됐|된|될|좋|그)[가-힣]+(?:요|습니다|니다|다|어|아|해)[.!]?$"
+    "|지[는도를]? (?:않았|못했|않아|못해|않습|못합|않는|못한|말자|마세요|말아요|마십시오|맙시다)[가-힣]*[.!]?$"
 )
+# 몰라요 'I know.', 시간이 없어요 'I have time.'
+_UNKNOWN = re.compile("(?:몰랐|몰라|모릅|모르겠|모른)[가-힣]*[.!]?$")
+_SENTENCES = re.compile("[^.!?…]+[.!?…]+")
+_KNOWS = re.compile(r"(?<!\bwho )\b(?:know|knows|knew)\b", re.I)
+_MISSING = re.compile(
+    "(?<!수 )(?<!정신이 )(?<!관이 )(?<!관 )(?<!문제 )(?<!제가 )(?<!용이 )(?<!밖에 )(?<![가-힣])없(?:어|었|습|네|다)[가-힣]*[.!]?$"
+)
+_HAS = re.compile(r"\b(?:I|you|he|she|it|we|they|there|that)(?:['’]ve| have| has| had| is| are| was| were)\b", re.I)
 _SAYS_NO = re.compile(
     r"n['’]t\b|\b(?:not|never|no|none|nothing|nobody|nowhere|without|neither|nor|hardly|barely|cannot|rarely"
     r"|seldom|only|too|out of|far from"
     r"|refus\w*|fail\w*|lack\w*|miss\w*|hate\w*|stop\w*|avoid\w*|few|little|bad|badly|poor\w*|worse|less|rather"
-    r"|instead|free|empty|absent|off"
+    r"|instead|free|empty|absent|(?:day|days|time|called|put|turned) off"
     r"|forg[eo]t\w*|still|yet|must|have to|has to|need\w*|skip\w*|ignor\w*|closed|die|died|keep|kept|other"
     r"|against|behind|trouble|hard|deny|denied"
     r"|reluctant|unless|against|easily|immediately|soon|different\w*|incapable|beyond|soft|gave up|give up"
     r"|prevent\w*|cho[io]\w*|decid\w*|unable|late|vegetarian\w*|clash\w*|ages|a while"
-    r"|wrong\w*|(?:un(?!der|it|ion|ivers|til|cle)|dis|im(?=p)|in(?=c|v|ab|acc|exp))\w{4,}|\w+less)\b",
+    r"|wrong\w*|un(?!der|it|ion|ivers|til|cle)\w{4,}|dis\w{4,}|im(?:poss|pol|pat|perf|mat|pers|prob)\w+"
+    r"|in(?:corr|conv|compl|cap|vis|val|ab|acc|exp|sign|suff|app|flex|ed)\w+|\w+less)\b",
     re.I,
 )
 # Not an explanation: 안 먹었어요 (by choice), 못 먹었어요 (for lack of time)
@@ -133,6 +141,14 @@ _POLITE_REQUEST = re.compile(
     re.I,
 )
 _RHETORICAL = re.compile("왜 이[렇리]|어쩜|(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")
+_MINE, _YOURS = re.compile("(?<![가-힣])(?:내|제) (?=[가-힣])"), re.compile(r"\byours?\b", re.I)
+_YOU = re.compile("너|네|니|당신|자네|그대|[시세셨십]")
+# 할머니께 과일을 보냈어요: grandmother did not send it.
+_RECEIVER = re.compile(
+    rf"^(?:제가 |저는 |나는 |내가 )?({'|'.join(_OTHERS)})(?: 씨)?(?:에게|한테|께) .*"
+    "(?:줬|주었|드렸|보냈|빌려줬|물어봤|여쭤봤)[가-힣]*[.!]?$"
+)
+_ANOTHER_GIVER, _GIVES = re.compile("[가이] |께서"), r"(?:gave|sent|lent|asked|told|bought|showed)\b"
 _GREETING_WORDS = 2  # 안녕하세요? 'Hello there.'
 _STATEMENT_END = re.compile("(?:[었았했겠]습니다|입니다|[었았했]어요|[었았했]다|는다)[.]$")
 
@@ -147,13 +163,20 @@ def opposite(korean: str, english: str) -> tuple[str, str] | None:
 
 
 def _denial(korean: str, english: str) -> tuple[str, str] | None:
-    if not any(sign in korean for sign in ("안 ", "못", "지")) and not any(
+    if not any(sign in korean for sign in ("안 ", "못", "지", "모", "몰", "없")) and not any(
         sign in english for sign in ("n't", "n’t", "not")
     ):
         return None
-    if "?" in korean or len(re.findall("[.!?…]", korean.strip())) > 1:
+    if "?" in korean:
         return None
+    if len(sentences := _SENTENCES.findall(korean)) > 1:
+        said = _SENTENCES.findall(english)
+        pairs = zip(sentences, said, strict=True) if len(said) == len(sentences) else ()
+        return next((found for one, other in pairs if (found := _denial(one.strip(), other.strip()))), None)
     is_denied = _IS_CLAUSE.match(english) and not _SAYS_NO.search(english)
+    for korean_sign, english_sign in ((_UNKNOWN, _KNOWS), (_MISSING, _HAS)):
+        if is_denied and (denied := korean_sign.search(korean)) and (says := english_sign.search(english)):
+            return denied[0], says[0]
     if is_denied and (denied := _DENIED_VERB.search(korean)) and _has_adjective(korean, english):
         return denied[0], "no negation"
     says = None if _FORBIDS.match(english) or _OTHERWISE_SAID.search(english) else _DENIES.search(english)
@@ -174,6 +197,12 @@ def _has_adjective(korean: str, english: str) -> bool:
 def _subject(korean: str, english: str) -> tuple[str, str] | None:
     if (speaker := _SPEAKER.match(korean)) and (other := _OTHER_SUBJECT.match(english)) and not _I.search(english):
         return speaker[0].strip(), other[0]
+    mine, yours = _MINE.search(korean), _YOURS.search(english)
+    if mine and yours and not (_YOU.search(korean) or _I.search(english)):
+        return mine[0].strip(), yours[0]
+    if (receiver := _RECEIVER.match(korean)) and not _ANOTHER_GIVER.search(korean, receiver.end(1)):
+        gives = re.match(rf"(?:My |Our |The )?(?:{_OTHERS[receiver[1]]})\w* {_GIVES}.* (?:me|us)\b", english, re.I)
+        return (f"{receiver[1]} is the receiver", gives[0]) if gives else None
     named = _SUBJECT.match(korean)
     if named and english.startswith(("I ", "I'm ", "I’m ")) and not _FIRST_PERSON.search(korean):
         is_named = re.search(rf"\b(?:{_OTHERS[named[1]]})", english, re.I)
