@@ -49,7 +49,7 @@ def test_a_free_translation_is_accepted(korean: str, english: str) -> None:
 def test_the_meanings_of_the_record_count() -> None:
     record = Analysis({"primary_meaning": "tact, sense of a mood"}, {"term": "눈치", "definition": "tact"})
     assert exchanged("민수 씨는 눈치가 빨라요.", "Minsu has a good sense of a mood.", record) is None
-    assert exchanged("민수 씨는 눈치가 빨라요.", "Minsu swims fast.", record)
+    assert exchanged("민수 씨는 눈치가 빨라요.", "Minsu climbs fast.", record)
 
 
 @pytest.mark.parametrize(

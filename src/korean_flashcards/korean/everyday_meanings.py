@@ -34,7 +34,7 @@ rock cross this too she with home leave store now make he both car war so keep s
 responsible responsibility opportunity borrow catch happy year idea carry follow two these soap other back dirty wet
 paper key ask angry baby sea cry young sometimes pick really interest slow river find enter
 almost very quite suddenly slowly already again soon all everyone everything together alone only really usually exactly
-long not finish chance pay hit wave apply heavy good bit capital
+long not finish chance pay hit wave apply heavy good bit capital little some any few other another
 """
 
 

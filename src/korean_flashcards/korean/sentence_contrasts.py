@@ -84,8 +84,10 @@ _DENIED_VERB = re.compile(
 _UNKNOWN = re.compile("(?:몰랐|몰라|모릅|모르겠|모른)[가-힣]*[.!]?$")
 _SENTENCES = re.compile("[^.!?…]+[.!?…]+")
 _KNOWS = re.compile(r"(?<!\bwho )\b(?:know|knows|knew)\b", re.I)
+# 정신이 없다, 상관없다, 문제없다, 소용이 없다 are idioms.
 _MISSING = re.compile(
-    "(?<!수 )(?<!정신이 )(?<!관이 )(?<!관 )(?<!문제 )(?<!제가 )(?<!용이 )(?<!밖에 )(?<![가-힣])없(?:어|었|습|네|다)[가-힣]*[.!]?$"
+    "(?<!수 )(?<!정신이 )(?<!관이 )(?<!관 )(?<!문제 )(?<!제가 )(?<!용이 )(?<!밖에 )(?<![가-힣])"
+    "없(?:어|었|습|네|다)[가-힣]*[.!]?$"
 )
 _HAS = re.compile(r"\b(?:I|you|he|she|it|we|they|there|that)(?:['’]ve| have| has| had| is| are| was| were)\b", re.I)
 _SAYS_NO = re.compile(
