@@ -14,7 +14,7 @@ from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.honorific_slips import honorific_slips, own_honor
+from korean_flashcards.korean.honorific_slips import honorific_slips, may_have_honorific_slips, own_honor
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
 
 WRONG_HONORIFIC = Check(
@@ -52,14 +52,9 @@ _ANYBODY = re.compile(f"(?<![가-힣])[저-젛제-젷나-낳내-냏]|(?<![함저
 _NEEDS_ANALYSIS = re.compile(
     "[시세셔셨신실심십]|드[리려렸릴린립]|여[쭈쭙쭤쭸쭐]|[뵈뵙봬뵐]|(?<![함저])께|진지|성함|연세|생신|댁"
 )
-# What a text about people must contain.
-_PEOPLE = re.compile(
-    "[저제나내]|드[리려렸릴린립]|께|진지|안녕히|생신|연세|성함|존함|우리 댁|시세요|죽|계|있으|나오|원이|품절|매진"
-    f"|{'|'.join(sorted(_LOW))}|모[시셔셨]"
-)
 _RESPECT = re.compile("[시셔셨신실심십세]")
 _NO_RESPECT = re.compile("시[간장험작계골내원청]|세[상계]|신[문발]|실[제수]")
-_QUOTED = re.compile("[‘’“”\"']|[다라자냐]고 |라는 |[다라자냐]며 ")
+_QUOTED = re.compile("[‘’“”\"'고는며](?:(?<=[‘’“”\"'])|(?<=[다라자냐].) (?<!는 )|(?<=라는) )")
 _SENTENCE = re.compile(r"[^.?!…]+[.?!…]*")
 _CASUAL_END = re.compile(".*(어|아|해|야|지|니|냐|자|게|래|거든|잖아|와|봐|줘|돼|여|워)")
 # Endings with which people also speak to themselves.
@@ -70,7 +65,7 @@ _POLITE_START = re.compile(
     "|아니요|네|예), "
 )
 # 저는, 제가, 저희, but not 저 사람
-_HUMBLE = re.compile("(?<![가-힣])(?:저[는도를의만]|제가|저희)")
+_HUMBLE = re.compile("[저제](?<![가-힣].)(?:(?<=저)[는도를의만희]|(?<=제)가)")
 _YOU = re.compile("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
 # 나는 학생입니다 is usual in speeches and in reading passages for beginners.
 _PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가)(?= )")
@@ -106,14 +101,19 @@ def levels_of_examples(card: Card) -> Iterator[Finding]:
 
 
 def _honors(subject: Analysis | Card) -> Iterator[Finding]:
-    for stretch in subject.own_korean if _PEOPLE.search(subject.hangul) else ():
-        found = list(_honors_in(stretch))
+    may_slip = may_have_honorific_slips(subject.hangul)
+    has_people = _ANYBODY.search(subject.hangul) is not None
+    for stretch in subject.own_korean if may_slip or has_people else ():
+        found = [*(_slips_in(stretch) if may_slip else ()), *(_honors_in(stretch) if has_people else ())]
         yield from found if found and is_used(stretch) else ()
 
 
-def _honors_in(stretch: Stretch) -> Iterator[Finding]:
+def _slips_in(stretch: Stretch) -> Iterator[Finding]:
     for wrong, right in honorific_slips(stretch.korean):
         yield WRONG_HONORIFIC.at(stretch.field, f"“{wrong}” is wrong: use {right}")
+
+
+def _honors_in(stretch: Stretch) -> Iterator[Finding]:
     for sentence in _SENTENCE.findall(stretch.korean) if _ANYBODY.search(stretch.korean) else ():
         if not _QUOTED.search(sentence) and (wrong := _wrong_honor(sentence.strip())):
             yield WRONG_HONORIFIC.at(stretch.field, f"“{sentence.strip()}” {wrong}")
@@ -231,9 +231,15 @@ def mixture_in(korean: str) -> str:
             return f"begins with the casual {start[1]} but ends in {level} speech"
         if not is_polite and (start := _POLITE_START.match(sentence)) and _is_casual(sentence):
             return f"begins with the polite {start[1]} but ends in casual speech"
-        if not is_polite and _HUMBLE.search(sentence) and _is_casual(sentence) and _has(sentence, "저", "저희"):
+        if (
+            not is_polite
+            and ("저" in sentence or "제" in sentence)
+            and _HUMBLE.search(sentence)
+            and _is_casual(sentence)
+            and _has(sentence, "저", "저희")
+        ):
             return "has the humble 저 but ends in casual speech"
-        if is_polite and (found := _CASUAL_CLAUSE.search(sentence)):
+        if is_polite and "어, " in sentence and (found := _CASUAL_CLAUSE.search(sentence)):
             return f"has the casual {found[1]} but ends in {level} speech"
         if level is SpeechLevel.FORMAL and (found := _PLAIN_SUBJECT.search(sentence)):
             return f"has the casual {found[0]} but ends in formal speech"
@@ -245,7 +251,7 @@ def mixture_in(korean: str) -> str:
             return f"calls {found[1]} but ends in casual speech"
         if is_polite and (found := _NAME_CALLED.match(sentence)) and raw_morphemes(sentence)[1].tag == "JKV":
             return f"calls {found[1]} but ends in {level} speech"
-        if is_polite and (found := _YOU.search(sentence)) and _has(found[0], "너", "너희"):
+        if is_polite and "너" in sentence and (found := _YOU.search(sentence)) and _has(found[0], "너", "너희"):
             return f"has the casual 너 but ends in {level} speech"
     for one, other in pairwise(sentences):
         greets = one.startswith(("안녕하세요", "안녕하십니까", "실례합니다"))

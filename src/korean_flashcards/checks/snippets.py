@@ -11,8 +11,9 @@ from korean_flashcards.korean.hangul import has_hangul
 
 # A quotation begins after a space or bracket. An apostrophe between letters (didn't) does not end it.
 _QUOTED = re.compile(
-    r"(?<=[\s(])(?:'(?P<single>(?:[^'\n]|(?<=\w)'(?=\w))+)'(?!\w)|‘(?P<curly>(?:[^‘’\n]|(?<=\w)’(?=\w))+)’(?!\w)"
-    r'|"(?P<double>[^"\n]+)"(?!\w)|“(?P<wide>[^“”\n]+)”(?!\w))'
+    r"['‘\"“](?<=[\s(].)(?:(?<=')(?P<single>[^'\n]++(?:(?<=\w)'(?=\w)[^'\n]*+)*+)'(?!\w)"
+    r"|(?<=‘)(?P<curly>[^‘’\n]++(?:(?<=\w)’(?=\w)[^‘’\n]*+)*+)’(?!\w)"
+    r'|(?<=")(?P<double>[^"\n]+)"(?!\w)|(?<=“)(?P<wide>[^“”\n]+)”(?!\w))'
 )
 _KOREAN_TOKEN = re.compile(r"[^a-zà-ÿ一-鿿]*[가-힣0-9][^a-zà-ÿ一-鿿]*")
 _ENDS_PROSE = (":", ";", "'", "’", '"', "”", ")")

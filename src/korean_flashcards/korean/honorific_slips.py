@@ -72,9 +72,14 @@ _OWN = re.compile(
 _CLAUSE = re.compile("(?:니|니까|서|면|는데|지만|고|며|께서|이|가|이나|은|는|어|아|도록|게) $|[이가은는] ")
 
 
+def may_have_honorific_slips(text: str) -> bool:
+    """Return whether a text, or one that consists of its Hangul words, may contain a wrong combination."""
+    return _SIGN.search(text) is not None
+
+
 def honorific_slips(text: str) -> Iterator[tuple[str, str]]:
     """Yield each wrong combination with what would be right: (진지를 먹어요, 드시다 or 잡수시다)."""
-    if not _SIGN.search(text):
+    if not may_have_honorific_slips(text):
         return
     for pattern, right in _patterns():
         for found in pattern.finditer(text):

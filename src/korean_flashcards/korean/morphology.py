@@ -91,10 +91,6 @@ class RawMorpheme(NamedTuple):
     end: int
     known: bool  # whether the analyzer's dictionary contains the morpheme
 
-    def anywhere(self) -> "RawMorpheme":
-        """Return the morpheme without its place in the text, so that equal words are equal."""
-        return RawMorpheme(self.form, self.tag, 0, 0, self.known)
-
 
 class TypingMistake(NamedTuple):
     """Letters or syllables that are typed in place of each other. A backslash before a letter marks a coda."""
@@ -177,13 +173,13 @@ def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
     return _raw(_analyser().tokenize(text))
 
 
-def rebuilt(pieces: Iterable[RawMorpheme]) -> str:
-    """Return the standard spelling of morphemes that form one word: 가 + 었 + 어요 → 갔어요.
+def rebuilt(morphemes: Iterable[tuple[str, str]]) -> str:
+    """Return the standard spelling of morphemes, given as (form, tag), that form one word: 가 + 었 + 어요 → 갔어요.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return _analyser().join([(piece.form, piece.tag) for piece in pieces])
+    return _analyser().join(morphemes)
 
 
 def likelihood(text: str) -> float:

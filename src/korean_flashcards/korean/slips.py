@@ -100,8 +100,8 @@ def _slips(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[Slip]:
             at += 1
         if own := pieces[first:at]:
             found = _slip_between(match[0], own[0], pieces[first - 1] if first else None)
-            found = found or _in_word(match[0], tuple([piece.anywhere() for piece in own]))
-            yield from (found,) if found else _particle(sentence, match, own)
+            if found := found or _in_word(match[0], own) or _particle(sentence, match, own):
+                yield found
 
 
 def _slip_between(word: str, first: RawMorpheme, before: RawMorpheme | None) -> Slip | None:
@@ -109,23 +109,28 @@ def _slip_between(word: str, first: RawMorpheme, before: RawMorpheme | None) -> 
     return Slip(SlipKind.SPLIT, word, "") if before and first.known and _belongs_to(before, first) else None
 
 
-@lru_cache(maxsize=65536)
-def _in_word(word: str, own: tuple[RawMorpheme, ...]) -> Slip | None:
-    """Return the most certain slip in a word, or None. The words of a deck recur, so the results are kept."""
+def _in_word(word: str, own: Sequence[RawMorpheme]) -> Slip | None:
+    """Return the most certain slip in a word, or None."""
     if unknown := next((piece for piece in own if not piece.known), None):
         return Slip(SlipKind.NAME if unknown.tag == "NNP" else SlipKind.UNKNOWN, word, unknown.form)
-    if own[0].tag == "NNG" and (copula := _copula(word, own[0].form)):
+    if own[0].tag == "NNG" and word.endswith(("예요", "에요")) and (copula := _copula(word, own[0].form)):
         return Slip(SlipKind.FORM, word, copula)
     pairs = list(pairwise(own))
     if any(_cannot_follow(one, other) for one, other in pairs) or own[-1].tag.startswith(_STEMS):
         return Slip(SlipKind.FORM, word, "")
     if _is_inflected(own):
-        standard = rebuilt(own).replace(" ", "")
+        standard = _standard(tuple([(piece.form, piece.tag) for piece in own]))
         if standard != word and _contracted(standard) != _contracted(word):
             return Slip(SlipKind.FORM, word, standard)
     if len(word) >= _SHORTEST_JOINED and any(_are_two_words(one, other) for one, other in pairs):
         return Slip(SlipKind.JOINED, word, "")
     return Slip(SlipKind.SPACING, word, "") if any(_need_a_space(one, other) for one, other in pairs) else None
+
+
+@lru_cache(maxsize=65536)
+def _standard(morphemes: tuple[tuple[str, str], ...]) -> str:
+    """Return the standard spelling of a word's morphemes. The words of a deck recur, so it is kept."""
+    return rebuilt(morphemes).replace(" ", "")
 
 
 def _belongs_to(before: RawMorpheme, first: RawMorpheme) -> bool:
@@ -197,21 +202,20 @@ def _need_a_space(one: RawMorpheme, other: RawMorpheme) -> bool:
     return one.form in _NUMERALS and one.tag in ("MM", "NR") and counter
 
 
-def _particle(sentence: str, match: re.Match[str], own: Sequence[RawMorpheme]) -> Iterator[Slip]:
-    """Yield the word if its particle does not fit the sound before it and the other form is far more likely."""
+def _particle(sentence: str, match: re.Match[str], own: Sequence[RawMorpheme]) -> Slip | None:
+    """Return the word if its particle does not fit the sound before it and the other form is far more likely."""
     word = match[0]
     end = word[-2:] if word.endswith("으로") else word[-1]
     if len(own) < 2 or end not in _OTHER_FORM or len(word) == len(end) or _fits(split(word[-len(end) - 1]).coda, end):
-        return
+        return None
     if (own[-1].form, own[-1].tag) == ("는", "ETM") and own[-2].tag.startswith(("V", "XS", "EP")):
-        return  # 먹는
+        return None  # 먹는
     right = word.removesuffix(end) + _OTHER_FORM[end]
     if own[-1].tag.startswith("J") and own[-2].tag.startswith("N"):
-        yield Slip(SlipKind.PARTICLE, word, right)
-        return
+        return Slip(SlipKind.PARTICLE, word, right)
     corrected = f"{sentence[: match.start()]}{right}{sentence[match.end() :]}"
-    if likelihood(corrected) - likelihood(sentence) > _FAR_MORE_LIKELY:
-        yield Slip(SlipKind.PARTICLE, word, right)
+    is_slip = likelihood(corrected) - likelihood(sentence) > _FAR_MORE_LIKELY
+    return Slip(SlipKind.PARTICLE, word, right) if is_slip else None
 
 
 def _confused(sentence: str) -> Iterator[Slip]:
