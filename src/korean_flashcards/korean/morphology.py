@@ -30,6 +30,8 @@ _ALTERNATIVES = 8
 # Texts whose morphemes are kept, so that the checks of a reply and the later checks of its word analyze them once. A text
 # takes 1.4 KB, and a word has about four.
 _KEPT_TEXTS = 16384
+# Words whose standard spelling is kept. The words of a deck recur.
+_KEPT_WORDS = 65536
 # The cost of a typing mistake. The threshold permits one in each word.
 _COST, _ONE_MISTAKE = 1.0, 1.01
 # kiwi writes a coda that is a separate morpheme as a conjoining jamo. The project uses compatibility jamo.
@@ -173,13 +175,13 @@ def raw_morphemes(text: str) -> tuple[RawMorpheme, ...]:
     return _raw(_analyser().tokenize(text))
 
 
-def rebuilt(morphemes: Iterable[tuple[str, str]]) -> str:
-    """Return the standard spelling of morphemes, given as (form, tag), that form one word: 가 + 었 + 어요 → 갔어요.
+def rebuilt(pieces: Iterable[RawMorpheme]) -> str:
+    """Return the standard spelling of morphemes that form one word: 가 + 었 + 어요 → 갔어요.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
-    return _analyser().join(morphemes)
+    return _spelled(tuple([(piece.form, piece.tag) for piece in pieces]))
 
 
 def likelihood(text: str) -> float:
@@ -244,6 +246,11 @@ def _joined(morphemes: Sequence[Morpheme]) -> str:
         if not (before and before.tag in _NOUNS and (morpheme.form, morpheme.tag) == ("들", "XSN"))
     ]
     return "".join(morpheme.form for morpheme in kept)
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _spelled(morphemes: tuple[tuple[str, str], ...]) -> str:
+    return _analyser().join(morphemes)
 
 
 @lru_cache(maxsize=64)

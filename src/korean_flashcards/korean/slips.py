@@ -119,18 +119,12 @@ def _in_word(word: str, own: Sequence[RawMorpheme]) -> Slip | None:
     if any(_cannot_follow(one, other) for one, other in pairs) or own[-1].tag.startswith(_STEMS):
         return Slip(SlipKind.FORM, word, "")
     if _is_inflected(own):
-        standard = _standard(tuple([(piece.form, piece.tag) for piece in own]))
+        standard = rebuilt(own).replace(" ", "")
         if standard != word and _contracted(standard) != _contracted(word):
             return Slip(SlipKind.FORM, word, standard)
     if len(word) >= _SHORTEST_JOINED and any(_are_two_words(one, other) for one, other in pairs):
         return Slip(SlipKind.JOINED, word, "")
     return Slip(SlipKind.SPACING, word, "") if any(_need_a_space(one, other) for one, other in pairs) else None
-
-
-@lru_cache(maxsize=65536)
-def _standard(morphemes: tuple[tuple[str, str], ...]) -> str:
-    """Return the standard spelling of a word's morphemes. The words of a deck recur, so it is kept."""
-    return rebuilt(morphemes).replace(" ", "")
 
 
 def _belongs_to(before: RawMorpheme, first: RawMorpheme) -> bool:

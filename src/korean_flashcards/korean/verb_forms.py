@@ -74,7 +74,7 @@ def _plain(piece: RawMorpheme) -> str:
 
 
 def _with(stem: Sequence[RawMorpheme], *endings: tuple[str, str]) -> str:
-    return rebuilt([*((piece.form, piece.tag) for piece in stem), *endings])
+    return rebuilt([*stem, *(RawMorpheme(form, tag, 0, 0, True) for form, tag in endings)])
 
 
 def _irregular(stem: str, present: str) -> str:
