@@ -8,7 +8,7 @@ from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.korean.respelling import Respelled, respelled
+from korean_flashcards.korean.respelling import PUNCTUATION, Respelled, may_be_misspelled, respelled
 from korean_flashcards.korean.romanisation import latin_start
 
 LIKELY_MISSPELLED = Check(
@@ -20,7 +20,7 @@ LIKELY_MISSPELLED = Check(
 CHECKS = (LIKELY_MISSPELLED,)
 
 # Syllables. A single one is often an ending or a part of a word, and a word of two that stands alone is often new: 쿡방.
-_SHORTEST, _SHORTEST_ALONE = 2, 3
+_SHORTEST_ALONE = 3
 _SOUND = re.compile(r"\b(?:sound|pronounc|spoken|spell|heard|nickname)", re.I)
 _NAME = re.compile(r"\b[A-Z][a-z]+")
 
@@ -29,25 +29,36 @@ def respelled_words(subject: Analysis | Card) -> Iterator[Finding]:
     """Report words that are probably misspelled."""
     analysis = subject.analysis
     for stretch in (*korean_of(subject), *keywords_of(subject)):
-        if len(stretch.korean) < _SHORTEST or stretch.names_character:
+        # The exceptions that need no analysis of the text come first, because an analysis takes long.
+        if _is_meant_alone(stretch, analysis) or not may_be_misspelled(stretch.korean):
+            continue
+        if stretch.names_character or analysis.is_nonstandard or _is_shown(stretch):
             continue
         for found in respelled(stretch.korean):
-            if not (_is_meant(found, stretch, analysis) or _is_shown(stretch) or _is_name(found.word, stretch)):
+            if not (_is_meant(found, stretch, analysis) or _is_name(found.word, stretch)):
                 yield LIKELY_MISSPELLED.at(
                     stretch.field, f"{found.word} in “{stretch.korean}” is probably misspelled: write {found.right}"
                 )
 
 
-def _is_meant(found: Respelled, stretch: Stretch, analysis: Analysis) -> bool:
-    """Return whether the word is written so on purpose: a word that the record is about, a variant, or an ending."""
-    keywords = () if stretch.field == "korean_keywords" else analysis.keywords
-    own = (analysis.word, analysis.spoken, analysis.vs, *keywords)
-    if analysis.is_nonstandard or any(found.word in one for one in own if one):
-        return True
-    if len(stretch.words) > 1:
+def _is_meant_alone(stretch: Stretch, analysis: Analysis) -> bool:
+    """Return whether a stretch is a single word that is written so on purpose or too short to be judged."""
+    word = stretch.korean.strip(PUNCTUATION)
+    if len(stretch.words) > 1 or " " in word:
         return False
-    is_ending = found.word.startswith(("-", "~", "았", "었", "였"))
-    return is_ending or found.right == analysis.word or len(found.word) < _SHORTEST_ALONE
+    is_ending = word.startswith(("-", "~", "았", "었", "였"))
+    return is_ending or len(word) < _SHORTEST_ALONE or _is_own(word, stretch, analysis)
+
+
+def _is_meant(found: Respelled, stretch: Stretch, analysis: Analysis) -> bool:
+    """Return whether a word of the stretch is written so on purpose: a word that the record is about."""
+    is_alone = len(stretch.words) <= 1 and found.right == analysis.word
+    return is_alone or _is_own(found.word, stretch, analysis)
+
+
+def _is_own(word: str, stretch: Stretch, analysis: Analysis) -> bool:
+    keywords = () if stretch.field == "korean_keywords" else analysis.keywords
+    return any(word in one for one in (analysis.word, analysis.spoken, analysis.vs, *keywords) if one)
 
 
 def _is_shown(stretch: Stretch) -> bool:

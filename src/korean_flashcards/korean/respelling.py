@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .hangul import is_syllable, split
 from .morphology import RawMorpheme, TypingMistake, likelier_reading, raw_morphemes, rebuilt
 
+PUNCTUATION = ".,?!~… "
 # Letters that are confused, or look or sound alike. A backslash marks codas.
 _CONFUSED = (
     "ㄱㄲㅋㅎ", "ㄷㄸㅌㄴ", "ㅂㅃㅍㅁ", "ㅅㅆㅈㅉㅊ", "ㅇㅎ", "ㄴㄹ", "ㅏㅑㅓㅕㅗㅐ", "ㅗㅛㅜㅠㅡㅚㅘ", "ㅐㅔㅒㅖㅚㅙㅞㅟ",
@@ -47,14 +48,17 @@ def respelled(text: str) -> tuple[Respelled, ...]:
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
+    reading = likelier_reading(text, _MISTAKES, _FAR_MORE_LIKELY) if may_be_misspelled(text) else None
+    return tuple(_differences(text, raw_morphemes(text), reading)) if reading else ()
+
+
+def may_be_misspelled(text: str) -> bool:
+    """Return whether the plain analysis of a text is suspicious. Only then can ``respelled`` find anything.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
     pieces = raw_morphemes(text)
-    if not _is_suspicious(pieces):
-        return ()
-    reading = likelier_reading(text, _MISTAKES, _FAR_MORE_LIKELY)
-    return tuple(_differences(text, pieces, reading)) if reading else ()
-
-
-def _is_suspicious(pieces: Sequence[RawMorpheme]) -> bool:
     if any(not piece.known for piece in pieces):
         return True
     return any(one.end >= other.start and _is_rare(one, other) for one, other in pairwise(pieces))
@@ -77,7 +81,7 @@ def _differences(text: str, pieces: Sequence[RawMorpheme], reading: Sequence[Raw
         if [(one.form, one.tag) for one in plain] != [(one.form, one.tag) for one in other]:
             own = [one for one in other if not one.tag.startswith("S")]
             if own and not any(_is_uncertain(one) for one in own):
-                found = Respelled(word.strip(".,?!~… "), rebuilt(own).replace(" ", ""))
+                found = Respelled(word.strip(PUNCTUATION), rebuilt(own).replace(" ", ""))
                 if found.word != found.right and not (own[0].tag == "MAG" and _is_stronger(*found)):
                     yield found
         start = end + 1
