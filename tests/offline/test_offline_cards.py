@@ -66,7 +66,6 @@ def test_the_gap_is_where_the_word_is(term: str, pos: str, example: str, gapped:
     [
         ("사고", "noun", "교통사고가 났어요."),
         ("학교", "noun", "학교에서 학교로 갔어요."),
-        ("돼", "verb", "일이 잘 돼가고 있어요."),
     ],
 )
 def test_a_word_whose_place_is_not_certain_gets_a_front_without_a_gap(term: str, pos: str, example: str) -> None:
@@ -145,8 +144,8 @@ def test_a_usage_can_be_read_back(usage: ListedUsage) -> None:
     ],
 )
 def test_a_card_without_content_does_not_score_100(known: dict[str, str], codes: list[str]) -> None:
-    card = scene("콕", pos="adverb", **known) | {"model": "offline/dictionary@4"}
-    record = json.loads(reply_of("nuance", term="콕", pos="adverb", **known)) | {"model": "offline/dictionary@4"}
+    card = scene("콕", pos="adverb", **known) | {"model": "offline/dictionary@5"}
+    record = json.loads(reply_of("nuance", term="콕", pos="adverb", **known)) | {"model": "offline/dictionary@5"}
     found = check_card(card, record, {"term": "콕", **known})
     assert [each.code for each in found if each.severity is not Severity.NOTE] == codes
 

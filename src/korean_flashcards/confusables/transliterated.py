@@ -47,6 +47,7 @@ _FIRST = {
 }  # fmt: skip
 _VOWEL = "[aeiouyw]+r{0,2}e?"
 _WORDS = re.compile(r"[a-z]{2,}")
+_WHOLE_WORDS = re.compile(r"[A-Za-z]{2,}")
 _MOST_WORDS = 2
 _PARTICLES = "이가은는을를의에도로와과야"
 _SHORTEST = 2  # syllables of a word that cannot have a particle after it
@@ -71,13 +72,25 @@ def is_transliterated(word: str, definition: str) -> bool:
 
 
 def english_source(word: str, definition: str) -> str:
-    """Return the English word in the definition that a loanword spells, such as "coat" for 코트, or ""."""
+    """Return the English word in the definition that a loanword spells, such as "coat" for 코트, or "".
+
+    A name (유럽 “Europe”) need not come from English, so it is not returned.
+    """
     if len(word) == 1 or not all(map(is_syllable, word)):
         return ""
     first = _FIRST[split(word[0]).onset]
-    words = [each for each in _WORDS.findall(definition) if each[0] in first]
+    words = [each for each in _WHOLE_WORDS.findall(definition) if each[0] in first]
     pattern = _pattern(word) if words else None
     return next((each for each in words if pattern and pattern.fullmatch(each)), "")
+
+
+def spells_english(word: str, definition: str) -> bool:
+    """Return whether a word spells an English word or a name in its definition: 빌 “bill”, 유카와 “Yukawa”."""
+    if not all(map(is_syllable, word)):
+        return False
+    words = [each for each in _WORDS.findall(definition.lower()) if each[0] in _FIRST[split(word[0]).onset]]
+    pattern = _pattern(word) if words else None
+    return pattern is not None and any(pattern.fullmatch(each) for each in words)
 
 
 @lru_cache(maxsize=16384)

@@ -23,6 +23,9 @@ _PAIRS = {
     "unhum": ("Plain word", ""), "num": ("Sino-Korean number", ""), "sino": ("Native number", ""),
 }  # fmt: skip
 _WITH_DO = "With 하다, a verb"
+# "not appear" of 나타나지 않다 means the same as the opposite of 나타나다. These words are negative themselves.
+_NEGATIVE = re.compile(r"(?:\w+ )?(?:not|never|hardly)\b|no longer|\w+n[’']t\b", re.I)
+_NEGATIVE_WORDS = ("없다", "모르다", "싫어하다", "아니다", "싫다")
 _MOST_PHRASES, _MOST_COUNTERS = 3, 2
 
 
@@ -55,11 +58,19 @@ def companions_of(word: str, definition: str, *, notes: bool = True) -> list[str
             phrase for phrase in texts.get("Often", []) if not phrase.endswith((f"{word}을 하다", f"{word}를 하다"))
         ]
     most = {"Often": _MOST_PHRASES, "Counted": _MOST_COUNTERS}
+    if _NEGATIVE.match(definition) and word not in _NEGATIVE_WORDS:
+        texts.pop("Opposite", None)
     return [
         f"{label}: {', '.join(dict.fromkeys(named[: most.get(label, 1)]))}." if label else named[0]
         for label, named in texts.items()
         if named
     ]
+
+
+def notes_of(word: str, definition: str) -> list[str]:
+    """Return only the notes about a word in its dictionary form."""
+    labeled = companions_of(word, definition, notes=False)
+    return [line for line in companions_of(word, definition) if line not in labeled]
 
 
 @cache

@@ -146,6 +146,7 @@ _FINAL = """
 거든 EF | -거든 | gives a reason that the listener does not know | level=casual
 잖아요 EF | -잖아요 | reminds the listener: “you know” | level=polite
 잖아 EF | -잖아 | reminds the listener: “you know” | level=casual
+잖니 EF | -잖니 | reminds a friend or someone younger: “you know” | level=casual
 ㄹ게요 을게요 EF | -(으)ㄹ게요 | the speaker promises to do it | level=polite
 ㄹ게 을게 EF | -(으)ㄹ게 | the speaker promises to do it | level=casual
 ㄹ까요 을까요 EF | -(으)ㄹ까요 | shall we, shall I, or I wonder | level=polite

@@ -13,8 +13,17 @@ from .hangul import split
 from .morphology import RawMorpheme, raw_morphemes
 
 _WORD = re.compile("[가-힣]+")
-_DEPENDENT = frozenset(("거", "것", "수", "줄", "뿐", "적", "리", "때문", "만큼", "대로", "척", "체", "데"))
+_DEPENDENT = frozenset(("거", "것", "수", "줄", "뿐", "적", "리", "때문", "만큼", "대로", "척", "체", "데", "터", "채"))
 _BEFORE_THING = ("이런", "그런", "저런", "어떤", "무슨", "다른", "아무런")
+_APART = ("한", "두", "세", "네", "몇", "여러", "모든", "이런", "그런", "저런", "무슨", "어떤", "아무", "다른", "어느")
+_AFTER_THAT = ("사람", "말", "애", "남자", "여자", "친구", "놈", "년", "자식")
+_TWO_WORDS = (("잘", "가"), ("잘", "자"), ("잘", "있"), ("필요", "없"))
+# Dictionaries list these as one word.
+_ONE_WORD = (
+    "한번", "한마디", "한쪽", "한참", "한때", "한동안", "한편", "한가지", "한방", "한순간", "한평생", "한숨", "한낮", "한밤",
+    "한구석", "한데", "한곳", "한눈", "한몫", "몇몇", "어느새", "아무개", "이놈", "저놈", "그놈", "이년", "저년", "그년",
+    "한잔", "세상",
+)  # fmt: skip
 _AFTER_GO = frozenset(("있", "싶"))
 _AFTER_JI = frozenset(("않", "못하", "말"))
 
@@ -38,10 +47,34 @@ def _found(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[tuple[str, 
             other.start - match.start()
             for one, other in pairwise(own)
             if _need_space(one, other) and match.start() < other.start and other.start >= one.end - 1
+            if one.start < other.start  # 잖 has 지 and 않 in one syllable
         ]
         if places:
             parts = [match[0][start:end] for start, end in pairwise([0, *places, len(match[0])])]
             yield match[0], " ".join(parts)
+
+
+def spaced_word(word: str) -> str:
+    """Return a listed word in standard spacing, such as 한 명 for 한명. Only words without a sentence are read this way."""
+    pieces = raw_morphemes(word)
+    if len(pieces) < 2 or word.startswith(_ONE_WORD):
+        return word
+    one, other = pieces[0], pieces[1]
+    pair = (_short(one), _short(other))
+    is_apart = (
+        (one.tag == "MM" and one.form in _APART and pair[1] in ("NNB", "NNG"))
+        or (one.form in ("그", "이", "저") and one.tag == "MM" and other.form in _AFTER_THAT)
+        or (pair[0] in ("NP", "NNG") and (other.form, pair[1]) in (("같", "VA"), ("좀", "MAG"), ("동안", "NNG")))
+        or (pair[0] == "NP" and pair[1] in ("VV", "VA"))
+        or (one.form, other.form) in _TWO_WORDS
+        or (pair[0] == "NNG" and (other.form, pair[1]) == ("말", "VX"))
+    )
+    at = other.start
+    return f"{word[:at]} {word[at:]}" if is_apart and one.end == at else word
+
+
+def _short(piece: RawMorpheme) -> str:
+    return piece.tag.partition("-")[0]
 
 
 def _may_be_ending(word: str, after: str) -> bool:

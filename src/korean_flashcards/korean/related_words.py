@@ -45,12 +45,19 @@ def short_gloss(character: HanjaCharacter, syllable: str, meaning: str) -> str:
     return next(fitting, "") or ", ".join(_first(senses) if name else senses[:1])
 
 
-def words_sharing(character: str, hanja: str) -> list[CommonWord]:
-    """Return up to three everyday words with a character, none of which contains another or the word with these hanja."""
+def words_sharing(character: str, hanja: str, reading: str = "") -> list[CommonWord]:
+    """Return up to three everyday words with a character, none of which contains another or the word with these hanja.
+
+    Args:
+        character: The character.
+        hanja: The hanja of the word.
+        reading: Their reading, or "". The word itself may be listed with a variant of a character: 비밀 祕密 for 秘密.
+    """
     found: list[CommonWord] = []
     for each in _by_character().get(character, []):
         others = [*(one.hanja for one in found), *([hanja] if len(hanja) > 1 else [])]
-        if each.hanja != hanja and not any(one in each.hanja or each.hanja in one for one in others):
+        is_itself = each.hanja == hanja or (len(reading) > 1 and reading in each.word)
+        if not is_itself and not any(one in each.hanja or each.hanja in one for one in others):
             found.append(each)
     return found[:_MOST]
 

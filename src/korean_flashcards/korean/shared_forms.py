@@ -13,10 +13,13 @@ from .inflection import letters
 
 # Each verb with English words that only its meaning has.
 _VERBS = """
-걷다: walk; 걸다: hang hung call called lock bet hook
+걷다: walk walked; 걸다: hang hung call called lock bet hook; 걸리다: take caught
 듣다: hear heard listen; 들다: hold held lift carry raise enter
 묻다: ask asked bury buried; 물다: bite bit bitten
 바라다: hope wish want; 바래다: fade faded escort
+보다: see saw seen look watch read try meet met seem since; 보내다: send sent
+말다: not don't don stop except instead besides never or should finish; 말하다: talk talked speak tell
+같다: same like seem seems be because identical equal as; 같잖다: ridiculous absurd
 살다: live lived life alive; 사다: buy bought purchase
 팔다: sell sold; 파다: dig dug
 갈다: sharpen grind change replace; 가다: go went gone leave
@@ -49,6 +52,22 @@ _VERBS = """
 울다: cry cried weep; 우르다: -
 멀다: far distant; 멎다: stop
 """
+
+
+def contradicts(found: str, stems: Iterable[str], definition: str) -> bool:
+    """Return whether a definition means a different verb, of which the form is not a form: 걸까요 “shall we walk?”.
+
+    The arguments are those of ``verb_meant``.
+    """
+    table, own = _table(), frozenset(stems)
+    if letters(found[:-1]) not in table:
+        return False
+    words = frozenset(re.findall("[a-z]+", definition.lower())) | content_words(definition)
+    if words & table[letters(found[:-1])][1]:
+        return False
+    row = next(row for row in _VERBS.strip().split("\n") if re.search(rf"(?<![가-힣]){found}:", row))
+    others = [letters(each.strip().partition(":")[0][:-1]) for each in row.split(";")]
+    return any(words & table[other][1] for other in others if other not in own)
 
 
 @cache

@@ -8,6 +8,7 @@ from .hangul import is_syllable, split
 _MOVES = "13"
 _SECOND = {"ㄳ": "ㅅ", "ㄵ": "ㅈ", "ㄺ": "ㄱ", "ㄻ": "ㅁ", "ㄼ": "ㅂ", "ㄽ": "ㅅ", "ㄾ": "ㅌ", "ㄿ": "ㅍ", "ㅄ": "ㅅ"}
 _TENSE = ("23", "24", "25", "26", "27", "28", "30.1", "")
+_IN_COMPOUNDS = ("28", "")  # only in certain words: 손가락, but not 손가방
 _SHORTENED = ("9", "10", "11")
 
 
@@ -52,7 +53,7 @@ def _clause(step: Step) -> str:
     if step.article in _TENSE:
         return (
             f"{right.onset} becomes tense {new_right.onset} after {left.coda}"
-            if left.coda
+            if left.coda and step.article not in _IN_COMPOUNDS
             else _in_this_word(right.onset, new_right.onset)
         )
     if step.article in _SHORTENED:

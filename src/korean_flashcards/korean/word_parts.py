@@ -5,7 +5,7 @@ and the last piece is really at the end of the word.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .grammar_table import FormPiece, auxiliary_of, piece_of, with_thing
@@ -21,6 +21,7 @@ _MAKES_VERB = (
 _ADVERBS = ("MAG", "MAJ", "IC")
 _NEGATIVE = ("안", "못")
 _THING = (("거", "NNB"), ("것", "NNB"))
+_PAST = (("었", "EP"), ("았", "EP"), ("였", "EP"))
 _AFTER_LINKING = ("VX", "VV", "XSV", "EP")
 # Endings of conversation that the analyzer takes for linking endings if it sees no end of a sentence.
 _FINAL_TOO = ("어", "아", "지", "네", "나", "니")
@@ -30,6 +31,17 @@ _POLITE_END = "요"
 _HONORIFIC = {"드세요": "드시다", "계세요": "계시다", "주무세요": "주무시다", "잡수세요": "잡수시다"}
 # Verbs such as 지켜보다 "watch" are not 지키다 with -아/어 보다 "try".
 _WITH_LOOK = ("지켜", "살펴", "노려", "훑어", "둘러", "돌아", "알아")
+# Verbs that dictionaries list, although they end like an auxiliary verb.
+_ONE_VERB = {
+    ("묻다", "-아/어 보다"): "물어보다", ("돕다", "-아/어 주다"): "도와주다", ("돌리다", "-아/어 주다"): "돌려주다",
+    ("알리다", "-아/어지다"): "알려지다", ("버리다", "-아/어지다"): "버려지다", ("좋다", "-아/어지다"): "좋아지다",
+    ("없다", "-아/어지다"): "없어지다", ("느끼다", "-아/어지다"): "느껴지다", ("내리다", "-아/어 놓다"): "내려놓다",
+    ("내다", "-아/어 놓다"): "내놓다", ("내버리다", "-아/어 두다"): "내버려두다", ("놓다", "-아/어 두다"): "놔두다",
+}  # fmt: skip
+# Pronouns that the analyzer takes apart: 뭔가 into 뭐, 이다, and -ㄴ가.
+_SOME = ("무엇인가", "누군가", "어딘가", "언젠가", "무언가", "뭔가")
+_ASKS = ("누구", "무엇", "뭐", "언제", "어디", "어떻게", "아무", "아무거", "아무것", "때")
+_NOT_EVERY_OR = ("나", "이나")
 _ANY = ("든", "든지", "라도")
 _NO_CASUAL = ("세요", "으세요", "에요", "예요", "죠")
 _NO_POLITE = (
@@ -56,6 +68,7 @@ _NO_POLITE = (
     "어야지",
     "아야지",
     "지",
+    "잖니",
 )
 
 
@@ -94,6 +107,7 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
     polite = piece_of("어요", "EF")
     if word in _HONORIFIC and polite:
         return WordParts(_HONORIFIC[word], True, (polite,), polite.level, "")
+    morphemes = _with_pronoun(word, morphemes)
     length = _length_of_base(morphemes)
     rest = _as_final(morphemes[length:]) if ends_sentence else [*morphemes[length:]]
     if not length or not rest or " " in word or not _ends_with(word, rest[-1].form):
@@ -105,15 +119,44 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
     if any(each.form.endswith("려고") and "려고" not in word for each in rest):
         return None  # 알려요 is rather from 알리다 than short for 알려고 해요
     is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB or _is_two_words(morphemes)
-    pieces = _pieces(rest)
+    pieces = _pieces(_with_reminder(word, rest))
     if pieces is None or (not is_verb and any(each.tag.startswith("E") for each in rest) and rest[0].tag != "VCP"):
         return None
     base = _base(morphemes[:length]) + ("다" if is_verb else "")
     level = pieces[-1].level
-    if base == word:
-        return None  # a dictionary form
+    if base == word or base == "건지":
+        return None  # a dictionary form, or 것 with 이다 and -ㄴ지
+    if len(pieces) > 1 and (whole := _ONE_VERB.get((base, pieces[0].written))):
+        base, pieces = whole, pieces[1:]
+    if rest[0].form in _NOT_EVERY_OR:
+        pieces = (_stressed(pieces[0], morphemes[length - 1]), *pieces[1:])
     counterpart = "" if " " in base else _counterpart(word, rest[-1], level)
     return WordParts(base, is_verb, pieces, level, counterpart)
+
+
+def _with_pronoun(word: str, morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
+    """Return the morphemes with 뭔가 or 누군가 in one piece."""
+    some = next((each for each in _SOME if word.startswith(each) and word != each), "")
+    rest = [each for each in morphemes if each.start >= len(some)]
+    return [Morpheme(some, "NP", 0, len(some)), *rest] if rest and rest[0].tag.startswith("J") and some else morphemes
+
+
+def _with_reminder(word: str, morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
+    """Return the morphemes with -잖아 “you know” as one ending. The analyzer takes it for -지 않아 "not"."""
+    *before, ji, negation, last = morphemes if len(morphemes) > 2 else [*morphemes, *[Morpheme("", "", 0, 0)] * 3]
+    if "잖" not in word or (ji.form, negation.form) != ("지", "않"):
+        return morphemes
+    ending = {"어": "잖아", "아": "잖아", "어요": "잖아요", "아요": "잖아요", "니": "잖니"}.get(last.form, "")
+    return [*before, Morpheme(ending, "EF", ji.start, last.end)]
+
+
+def _stressed(piece: FormPiece, base: Morpheme) -> FormPiece:
+    """Return the piece for (이)나 after a word after which it does not mean “or”: 언제나, 세 번이나, 꽤나."""
+    if base.form in _ASKS:
+        return replace(piece, meaning="any, every")
+    if base.tag in (*_ADVERBS, "NNB", "NR") or base.form == "동안":
+        return replace(piece, meaning="stresses it")
+    return piece
 
 
 def _is_doubtful(word: str, morphemes: Sequence[Morpheme], length: int) -> bool:
@@ -180,7 +223,8 @@ def _as_final(morphemes: Sequence[Morpheme]) -> list[Morpheme]:
 
 
 def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
-    found, place = [], 0
+    found: list[FormPiece] = []
+    place = 0
     while place < len(morphemes):
         one, following = morphemes[place], morphemes[place + 1] if place + 1 < len(morphemes) else None
         if one.tag == "ETM" and following and following[:2] in _THING and _is_copula(morphemes, place + 2):
@@ -189,9 +233,11 @@ def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
             piece, place = piece_of(following.form, "JX"), place + 2  # 언제든, 누구라도
         elif following and one.tag == "EC" and following.tag in _AFTER_LINKING:
             piece, place = auxiliary_of(one.form, following.form), place + 2
+        elif following and one[:2] in _PAST and following[:2] == ("었", "EP"):
+            piece, place = piece_of("었었", "EP"), place + 2
         else:
             piece, place = piece_of(one.form, one.tag), place + 1
-        if piece is None:
+        if piece is None or (piece.written == "-ㅂ시오" and (not found or found[-1].written != "-(으)시-")):
             return None
         found.append(piece)
     return tuple(found)

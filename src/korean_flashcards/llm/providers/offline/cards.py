@@ -77,9 +77,9 @@ class _ListedWord:
         """What is known about the word, for more lines about it."""
         parts, verb = self.facts.parts, self.facts.verb
         base = parts.base if parts else verb if verb == self.base else self.term
-        return DescribedWord(
-            self.term, self.pos, self.meaning, base, self.hanja, bool(self.facts.places) or not self.example
-        )
+        is_word = bool(self.facts.places) or not self.example
+        is_noun = is_word and all(tag.startswith(("N", "XS", "XPN", "XR")) for tag in self.facts.tags)
+        return DescribedWord(self.term, self.pos, self.meaning, base, self.hanja, is_noun)
 
     def level(self, card_type: str) -> str:
         """Return the card's honorific_level."""
@@ -102,7 +102,7 @@ def _scene(word: _ListedWord) -> tuple[str, str]:
     sound = "" if "[" in word.note else facts.sound
     about = [line for line in (facts.form, *facts.notes, answer, sound, spelled, facts.style, word.note) if line]
     extra = extra_lines(word.known, len(about) - bool(spelled))
-    if not about and not extra and facts.verb == word.base:
+    if not about and not extra and facts.verb == word.base != word.answer:
         extra = [f"{word.answer} is a form of {word.base}."]
     if word.note.startswith("Often with") and any(line.startswith(("Often:", "With 하다")) for line in extra):
         about.remove(word.note)
@@ -111,7 +111,7 @@ def _scene(word: _ListedWord) -> tuple[str, str]:
 
 def _question(word: _ListedWord) -> str:
     """Return the question about a word whose place in the example is not certain, with the example, or without one."""
-    if word.example:
+    if word.example and (word.facts.places or word.term in word.example):
         sound = ", and how do you pronounce it?" if word.facts.sound else "?"
         return f"{word.example}\nWhat does {word.term} mean{sound}"
     return f"What does {word.term} mean, and how do you pronounce it?"
@@ -133,7 +133,7 @@ def _hanja(word: _ListedWord) -> tuple[str, str]:
     for one, syllable in zip(characters, own["reading"], strict=False):
         meaning = short_gloss(one, syllable, own["meaning"])
         said = f"{one.character} ({one.hun_eum or syllable})" + (f": {meaning}." if meaning else ".")
-        lines.append(_with_related(said, one.character, own["hanja"]))
+        lines.append(_with_related(said, one.character, own))
     others = [f"The same sound: {each['hanja']} “{each['meaning']}”." for each in word.homonyms[1:]]
     lines = list(dict.fromkeys(lines))  # 各各 has one character
     return f"Which hanja spell {own['reading']}, and what does each character mean?", _lines(*lines, *others)
@@ -145,8 +145,9 @@ def _hanja_name(term: str, own: dict[str, str]) -> str:
     return f"{own['hanja']} ({own['reading']}), as in {term} “{own['meaning']}”."
 
 
-def _with_related(said: str, character: str, hanja: str) -> str:
-    related = ", ".join(f"{each.word} {each.hanja} “{each.meaning}”" for each in words_sharing(character, hanja))
+def _with_related(said: str, character: str, own: dict[str, str]) -> str:
+    shared = words_sharing(character, own["hanja"], own["reading"])
+    related = ", ".join(f"{each.word} {each.hanja} “{each.meaning}”" for each in shared)
     return f"{said} Also in {related}." if related else said
 
 

@@ -48,7 +48,7 @@ def _can_be_told_apart(term: str, meaning: str, note: str, other: str, its_meani
 
 
 def _names(note: str, other: str) -> bool:
-    return re.search(rf"(?<![가-힣]){re.escape(other)}(?![가-힣])", note) is not None
+    return other in note and re.search(rf"(?<![가-힣]){re.escape(other)}(?![가-힣])", note) is not None
 
 
 def _same_sound(term: str, other: str) -> str:

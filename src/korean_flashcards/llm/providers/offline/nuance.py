@@ -10,7 +10,7 @@ from korean_flashcards.korean.hanja import HanjaWord, hanja_of
 from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
 from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.ipa import ipa_of
-from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.korean.morphology import Morpheme, lemma, noun_stem
 from korean_flashcards.korean.related_words import short_gloss
 from korean_flashcards.korean.shared_forms import verb_meant
 from korean_flashcards.korean.sino_words import choose
@@ -18,11 +18,13 @@ from korean_flashcards.korean.word_parts import honorific_verb
 from korean_flashcards.llm.providers.offline.cards import says_something
 from korean_flashcards.llm.providers.offline.comparisons import comparison_of
 from korean_flashcards.llm.providers.offline.part_of_speech_choice import chosen_part_of_speech
-from korean_flashcards.llm.providers.offline.places import spoken_part
+from korean_flashcards.llm.providers.offline.places import own_morphemes, spoken_part
 from korean_flashcards.llm.providers.offline.unusable_entries import (
     check_definition,
     check_entry,
     check_example,
+    check_place,
+    check_verb,
     refuse_unknown,
 )
 from korean_flashcards.llm.providers.offline.word_facts import WordFacts, facts_of
@@ -41,7 +43,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     check_entry(word)
     # Loading the analyzer takes 1 s and 330 MB, so words that fail above must not load it.
     listed = standard_part_of_speech(str(word.get("pos") or "")) or ""
-    morphemes = analyse(term, listed)
+    morphemes = own_morphemes(term, listed)
     check_example(word, listed)
     pos = chosen_part_of_speech(term, listed, morphemes, definition, str(word.get("example") or ""))
     whole = morphemes if spoken_part(term) == term else None
@@ -56,6 +58,8 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     base = _base(term, pos, morphemes, definition)
     facts = facts_of(term, pos, definition, hanja, str(word.get("example") or ""))
     check_definition(term, definition, pos, facts.parts)
+    check_verb(term, definition, facts)
+    check_place(term, pos, str(word.get("example") or ""), facts, definition)
     nuance = {
         "term": f"{term}{ipa}",
         "ipa": ipa,
@@ -72,7 +76,8 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
     example = str(word.get("example") or "")
-    if pos != "noun" and not facts.places and not says_something(term, nuance, example):
+    is_rest = pos != "noun" or len(term) == 1
+    if is_rest and not facts.places and not says_something(term, nuance, example):
         refuse_unknown(term)
     return nuance
 

@@ -3,7 +3,8 @@
 import re
 
 _CALLED_NAME = re.compile(
-    r"((fe)?male|given|personal|first|proper|person.s) names?|proper noun|[A-Z]\w+ \((given |first |personal )?name\)",
+    r"((fe)?male|given|personal|first|proper|person.s)( given)? names?|proper noun|"
+    r"[A-Z]\w+ \((given |first |personal )?name\)",
     re.I,
 )
 _MAYBE_NAME = re.compile(r"(family )?name|surname", re.I)
@@ -11,7 +12,7 @@ _CAPITALIZED = re.compile(r"[A-Z][\w'’-]+( [A-Z][\w'’-]+)?('s)?")
 _NAME_WORDS = ("이름", "성", "명의", "존함")  # the Korean words for "name" themselves
 _PLACES = frozenset(("jordan", "virginia", "victoria", "madison", "jackson"))
 _OF_PERSON = re.compile(
-    r"\b(given name|first name|personal name|(fe)?male (given )?name|(fe|mas)\w+ne (given )?name|surname of|"
+    r"\b(given names?|first name|personal name|(fe)?male (given )?name|(fe|mas)\w+ne (given )?name|surname of|"
     r"foreign (sur)?name|"
     r"english (\w+ )?(sur)?name|western (\w+ )?name|(english|foreign) surname|for people|individuals|character('s)? name|"
     r"(fictional )?characters?|name of a person|person named|(sur|personal )names?|person.s name|"
@@ -41,6 +42,7 @@ rachel ralph randy raymond rebecca richard rick robert robin roger ronald roy ru
 sandra sara sarah scott sean sharon shirley simon sofia sophia stella stephanie stephen steve steven susan taylor teresa
 terry theo theresa thomas tim timothy tina todd tom tommy tony tyler vanessa victor victoria vincent virginia walter
 wayne wendy william willie zachary
+avery bailey burke chandler cristina elvis harris lucius mattie teresa torres watson
 """
 _COMMON_NAMES = frozenset(_COMMON.split())
 

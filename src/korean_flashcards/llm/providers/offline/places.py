@@ -10,6 +10,7 @@ from korean_flashcards.korean.word_form import forms_in
 
 _VERBS = ("verb", "adjective")
 _BOUND = {"particle": ("J", "VCP"), "ending": ("E",), "suffix": ("XS",)}
+_ROOTS = ("noun", "adjective")  # 출발 of 출발하다, 유명 of 유명하다
 _SIGNS = "-~–〜"
 # The first syllables of 하다, 되다, and 시키다, which make a verb of a noun: 출발 in 출발합니다.
 _MAKES_VERB = frozenset("하해했한할함합되돼됐된될됩시")
@@ -20,6 +21,12 @@ Place = tuple[int, int]
 def spoken_part(term: str) -> str:
     """Return the term without the unpronounced hyphen or tilde of an affix or ending (-님, ~지만)."""
     return term.strip(_SIGNS)
+
+
+def own_morphemes(term: str, pos: str) -> list[Morpheme]:
+    """Return a word's morphemes. 잘가요 is 잘 with 가요, although an analysis as one verb exists, too."""
+    best = analyse(term)
+    return best if best and best[0][:2] == ("잘", "MAG") else analyse(term, pos)
 
 
 def places_in(term: str, pos: str, example: str) -> Sequence[Place]:
@@ -33,7 +40,7 @@ def places_in(term: str, pos: str, example: str) -> Sequence[Place]:
     found = forms_in(term, pos, example)
     if pos in _VERBS and any(has_hangul(example[end : end + 1]) for _, end in found):
         return []  # an inflected form, such as 돼, in a different one, such as 돼가고
-    return found or _spaced(term, example) or (_before_verb(term, example) if pos == "noun" else [])
+    return found or _spaced(term, example) or (_before_verb(term, example) if pos in _ROOTS else [])
 
 
 def morphemes_at(place: Place, example: str) -> list[Morpheme]:

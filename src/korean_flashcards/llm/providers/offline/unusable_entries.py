@@ -1,6 +1,7 @@
 """Recognize entries of a word list from which the offline model cannot make a good card, and say what would help."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from korean_flashcards.checks.occurrence import occurs_in
@@ -8,16 +9,23 @@ from korean_flashcards.checks.politeness import mixture_in
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.korean.glosses import says_nothing
 from korean_flashcards.korean.hangul import has_hangul, is_syllable, split
+from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.misspellings import misspellings
+from korean_flashcards.korean.shared_forms import contradicts
 from korean_flashcards.korean.slips import SlipKind, slips
 from korean_flashcards.korean.word_parts import WordParts
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.offline.person_names import is_person_name
 from korean_flashcards.llm.providers.offline.places import spoken_part
+from korean_flashcards.llm.providers.offline.unnatural_examples import unnatural_part
+from korean_flashcards.llm.providers.offline.word_facts import WordFacts
 
 # 롭 in "이 단어 '롭'은 단독으로 사용되지 않습니다."
-_ABOUT_WORD = r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을"
+_ABOUT_WORD = (
+    r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을|"
+    r"['‘“\"]{term}-?[!?.]?['’”\"](?:은|는|이?라는|의) |{term}-[은는] "
+)
 
 _GRAMMAR = re.compile(
     r"\b(markers?|particles?|(command|question|final|sentence|\w+ative) endings?|suffix|nominalizer)$"
@@ -25,7 +33,14 @@ _GRAMMAR = re.compile(
 # What lists say about verb forms instead of a meaning. These are also the meanings of nouns (표현, 확인, 주장).
 _GRAMMAR_OF_VERBS = re.compile(
     r"quotative|nominalizer|connective|hearsay|assertion|supposition|conjecture|realization|retrospective|recollection|"
-    r"emphasis|contraction|confirmation|surprise|experiential past|filler|expression"
+    r"emphasis|contraction|confirmation|surprise|experiential past|filler|expression|"
+    r"(?:express(?:es)?|reports?|reported|declares?|passes on|mimics?) \w+|negative (?:question|quote)|tag question|"
+    r"recollected|"
+    r"oh|ah|\w+ honorific|(?:\w+ ){0,2}ending|reports? that|that"
+)
+# What lists say about nouns for which they know no meaning.
+_GRAMMAR_OF_NOUNS = re.compile(
+    r"recollection|(?:emphatic|exclamatory|copula) ending|report that|archaic term|conjecture|sound effect"
 )
 # What an ending or a particle means. These are also the meanings of some nouns and verbs, such as 위에 “on” and 위해 “for”.
 _ONLY_ENDING = frozenset((
@@ -59,6 +74,9 @@ def check_entry(word: dict[str, Any]) -> None:
     if ipa_of(spoken_part(term)) is None:
         message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
         _refuse(FailureCode.NO_PRONUNCIATION, message)
+    if term.endswith("이예요") and split(term.removesuffix("이예요")[-1:] or "가").coda:
+        right = f"{term[:-2]}에요"
+        _refuse(FailureCode.MISSPELLED, f"{term} is a misspelling of {right}: correct it or use a different model")
     if _is_copula_after_vowel(term) and not _PREPOSITION.match(definition):
         right = f"{term[:-2]}예요"
         _refuse(FailureCode.MISSPELLED, f"{term} is a misspelling of {right}: correct it or use a different model")
@@ -111,12 +129,53 @@ def check_definition(term: str, definition: str, pos: str, parts: WordParts | No
     """
     meaning = re.sub(r"\([^)]*\)", "", definition).strip().lower()
     is_grammar = pos not in _BOUND and _GRAMMAR.search(meaning) is not None
+    is_grammar = is_grammar or _GRAMMAR_OF_NOUNS.fullmatch(meaning) is not None
     is_grammar = is_grammar or (pos in ("verb", "adjective") and _GRAMMAR_OF_VERBS.fullmatch(meaning) is not None)
     if is_grammar or (parts and parts.base not in _RELATIONS.split() and meaning in _ONLY_ENDING):
         message = (
             f"“{definition}” is not the meaning of {term}, only of its ending: correct it or use a different model"
         )
         _refuse(FailureCode.NO_DEFINITION, message)
+
+
+def check_place(term: str, pos: str, example: str, facts: WordFacts, definition: str) -> None:
+    """Check that the example has the listed form, with the listed meaning, and in natural Korean.
+
+    Raises:
+        BackendError: It does not: 떠나 in 집을 떠났다, the noun 죽지 (a form of 죽다), 안전할 장소.
+    """
+    if not has_hangul(example):
+        return
+    message = ""
+    if not facts.places and not facts.is_shown:
+        message = f"the list's example does not have {term} as a separate word"
+    elif facts.places and pos == "noun" and not _is_noun(facts.tags):
+        message = f"the list calls {term} a noun, but it is something else in the list's example"
+    elif part := unnatural_part(example, to_person=term.endswith("에") and definition.startswith("to ")):
+        message = f"nobody says {part} in the list's example"
+    if message:
+        _refuse(FailureCode.WRONG_EXAMPLE, f"{message}: correct the example or use a different model")
+
+
+def check_verb(term: str, definition: str, facts: WordFacts) -> None:
+    """Check that the definition is about the verb that the form belongs to.
+
+    Raises:
+        BackendError: The definition is about a different verb: 걸까요 “shall we walk?” for 걸을까요.
+    """
+    parts = facts.parts
+    if parts and parts.is_verb and contradicts(parts.base, verb_stems(term), definition):
+        message = f"{term} is a form of {parts.base}, which does not mean “{definition}”"
+        _refuse(FailureCode.NO_DEFINITION, f"{message}: correct it or use a different model")
+
+
+def _is_noun(tags: Sequence[str]) -> bool:
+    """Return whether the analyzer's tags may be those of a noun or of a phrase that lists call a noun: 하는 것, 가기."""
+    is_bare_verb = tags[:1] in (("VV",), ("VA",), ("VX",)) and not any(tag.startswith(("N", "ETN")) for tag in tags)
+    is_cut = tags[:1] in (("IC",), ("MAG",)) and any(tag.startswith(("N", "MM", "XSN")) for tag in tags[1:])
+    # 제말은 has the possessive 제 before the noun.
+    particle = next((place for place, tag in enumerate(tags) if tag.startswith("J") and tag != "JKG"), len(tags))
+    return not (is_bare_verb or is_cut or any(tag.startswith("N") for tag in tags[particle:]))
 
 
 def refuse_unknown(term: str) -> NoReturn:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from korean_flashcards.confusables.transliterated import english_source
-from korean_flashcards.korean.companions import companions_of
+from korean_flashcards.korean.companions import companions_of, notes_of
 from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.hanja_data import characters_of
 from korean_flashcards.korean.morphology import raw_morphemes
@@ -34,7 +34,7 @@ class DescribedWord:
         meaning: Its meaning.
         base: Its dictionary form, or the noun without particles.
         hanja: Its hanja and their reading, or two times "".
-        is_word: Whether its example, if any, has it as a word, so that it is not an ending that the list calls a noun.
+        is_noun: Whether its example, if any, has it as a noun, so that it is not an ending that the list calls a noun.
     """
 
     term: str
@@ -42,7 +42,7 @@ class DescribedWord:
     meaning: str
     base: str
     hanja: tuple[str, str]
-    is_word: bool
+    is_noun: bool
 
 
 def extra_lines(word: DescribedWord, known: int) -> list[str]:
@@ -53,9 +53,11 @@ def extra_lines(word: DescribedWord, known: int) -> list[str]:
         known: The number of lines that the card already has about it.
     """
     bare = _PARTICLE.sub("", word.term)
-    lines = companions_of(word.base, word.meaning, notes=word.base == word.term or not word.base.endswith("다"))
+    lines = companions_of(word.base, word.meaning, notes=word.base == word.term)
+    if word.base != word.term and not word.base.endswith("다"):
+        lines += [f"{word.base}: {note}" for note in notes_of(word.base, word.meaning)]
     if word.base not in (word.term, bare):
-        lines = [line for line in lines if not line.startswith(_QUESTION)]  # 언제든 does not ask for a time
+        lines = [line for line in lines if _QUESTION not in line]  # 언제든 does not ask for a time
     if is_rude(word.term, word.meaning):
         lines.insert(0, RUDE)
     others = {word.term, bare if word.pos == "pronoun" else word.term} - {word.base}
@@ -86,14 +88,15 @@ def _hanja(word: DescribedWord) -> Iterator[str]:
     for one, syllable in zip(characters_of(hanja, reading), reading, strict=False):
         meaning = short_gloss(one, syllable, word.meaning)
         parts.append(f"{one.character} ({one.hun_eum or syllable})" + (f" “{meaning}”" if meaning else ""))
-        shared = words_sharing(one.character, hanja)
+        shared = words_sharing(one.character, hanja, reading)
         if shared and not related:
             related = f" Also with {one.character}: {shared[0].word} {shared[0].hanja} “{shared[0].meaning}”."
     yield f"{reading} is {' + '.join(parts)}.{related}"
 
 
 def _forms(word: DescribedWord) -> Iterator[str]:
-    if word.base.endswith("다") and (word.pos in _VERBS or word.base != word.term):
+    # The noun 맞고 (a card game) is not a form of 맞다.
+    if word.base.endswith("다") and word.pos in (*_VERBS, "phrase", "adverb"):
         yield forms_of(word.base, word.pos)
 
 
@@ -111,9 +114,7 @@ def _particles(word: DescribedWord) -> Iterator[str]:
 
 
 def _is_noun(word: DescribedWord) -> bool:
-    if not word.is_word or word.pos != "noun" or word.base != word.term:
-        return False
-    return all(piece.tag.startswith(("N", "XS", "XPN")) and piece.known for piece in raw_morphemes(word.term))
+    return word.is_noun and word.pos == "noun" and word.base == word.term
 
 
 def _loanword(word: DescribedWord) -> Iterator[str]:

@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from korean_flashcards.confusables.transliterated import spells_english
+from korean_flashcards.korean.bound_forms import kind_of_bound_form
 from korean_flashcards.korean.explanation import explain
 from korean_flashcards.korean.grammar_table import FormPiece, auxiliary_of
 from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.inflection import verb_stems
-from korean_flashcards.korean.misspaced import misspaced
+from korean_flashcards.korean.misspaced import misspaced, spaced_word
 from korean_flashcards.korean.morphology import Morpheme, analyse
+from korean_flashcards.korean.pronunciation import pronounce
 from korean_flashcards.korean.shared_forms import verb_meant
 from korean_flashcards.korean.spoken_reason import reason_of
 from korean_flashcards.korean.word_parts import WordParts, dictionary_form, parts_of
-from korean_flashcards.llm.providers.offline.places import morphemes_at, places_in, spoken_part
+from korean_flashcards.llm.providers.offline.places import morphemes_at, own_morphemes, places_in, spoken_part
 
 _END_OF_SENTENCE = re.compile(r"[\s'\"”’)]*(?:[.?!…~,]|$)")
 _STYLE = {"formal": "formal (하십시오체)", "polite": "polite (해요체)", "casual": "casual (해체)"}
@@ -50,6 +53,11 @@ _AFTER_ANY_VERB = (
     "-아/어야 되다",
     "-고 싶다",
 )
+_BOUND = ("particle", "ending", "suffix")
+_ONE_WORD = ("그것참",)
+_MAKES_NOUN = ("-기", "-(으)ㅁ")
+_DEATH = re.compile(r"\b(die[ds]?|death|dead|deceased|late|pass(ed|es)? away)\b", re.I)
+_MEAN = re.compile(r"\b(mean\w*|bad\w*|wicked\w*|naughty|evil|rude\w*)\b", re.I)
 _SHORTEST_NEGATION = 3  # morphemes
 _PITY = re.compile(r"\b(sorry|pity|poor|wrong|fail\w*|bad|unfortunate)\b", re.I)
 _HUMBLE = ("저", "저희", "드리다", "여쭈다", "여쭙다", "뵈다", "뵙다", "모시다")
@@ -71,6 +79,8 @@ class WordFacts:
         style: A line with the speech level of the word's ending, or "".
         cues: How a front with a gap refers to the pieces of the missing form.
         level: The card's ``honorific_level``, or "".
+        tags: The analyzer's tags of the word in the example, or of the word alone.
+        is_shown: Whether the example has the word or a different form of it, and not only a longer form: 할 in 할게.
     """
 
     parts: WordParts | None
@@ -82,6 +92,8 @@ class WordFacts:
     style: str
     cues: tuple[str, ...]
     level: str
+    tags: tuple[str, ...]
+    is_shown: bool
 
 
 def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> WordFacts:
@@ -100,10 +112,12 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     parts = parts_of(shown, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
     if parts and not _fits_example(morphemes[-1], example, places):
         parts = None
-    if parts and pos in _VERBS and parts.may_be_verb:
+    if parts and _contradicts_pos(parts, pos):
+        parts = None
+    if parts and _looks_like_particle(shown, parts) and spells_english(shown, definition):
         parts = None
     parts = _in_context(parts, shown, definition, example, places)
-    own = morphemes if shown == term else analyse(term, pos)
+    own = morphemes if shown == term else own_morphemes(term, pos)
     spoken = explain(spoken_part(term), is_verb=pos in _VERBS, morphemes=own, definition=definition, hanja=hanja)
     spacing = _spacing(term, shown, own, definition)
     return WordFacts(
@@ -112,11 +126,40 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
         places=places,
         form=_form(shown, parts),
         sound=reason_of(spoken),
-        notes=tuple(filter(None, (spacing, _spoken(shown, parts), *_faults(term, example)))),
+        notes=tuple(filter(None, (spacing, _spoken(shown, parts), _possessive(shown, parts), *_faults(term, example)))),
         style=_style(term, shown, parts, is_spaced=not spacing),
         cues=tuple(piece.cue for piece in parts.pieces) if parts else (),
         level=_level(term, shown, parts),
+        tags=tuple(each.tag for each in morphemes),
+        is_shown=bool(places) or _is_shown(term, parts, pos, example),
     )
+
+
+def _is_shown(term: str, parts: WordParts | None, pos: str, example: str) -> bool:
+    is_form = parts is not None or (pos in _VERBS and not term.endswith("다"))
+    if not is_form or not has_hangul(example) or re.search(rf"{re.escape(term)}요?(?![가-힣])", example):
+        return True
+    words = re.findall("[가-힣]+", example)
+    if parts and not parts.is_verb:
+        return parts.base in example
+    return not any(word.startswith(term) for word in words) and any(
+        verb_stems(term) & verb_stems(word) for word in words
+    )
+
+
+def _looks_like_particle(shown: str, parts: WordParts) -> bool:
+    """Return whether the end of a foreign word may look like a particle: 유카와 "Yukawa", 빌 "bill"."""
+    last = parts.pieces[-1].written
+    return not parts.is_verb and (last in ("와/과", "(으)로") or (last == "을/를" and not shown.endswith(("을", "를"))))
+
+
+def _contradicts_pos(parts: WordParts, pos: str) -> bool:
+    """Return whether the pieces cannot be those of a word of this part of speech: 멜 "email" is not a form of 메다."""
+    if pos in _BOUND:
+        return parts.is_verb or bool(kind_of_bound_form(parts.base)) or parts.base == "라"
+    if pos in _VERBS:
+        return parts.may_be_verb
+    return pos == "noun" and parts.is_verb and not any(piece.written in _MAKES_NOUN for piece in parts.pieces)
 
 
 def _in_context(
@@ -133,13 +176,30 @@ def _in_context(
         return None  # 드세요 may also be from 드세다 or 들다
     if parts.base in _PLACES and not _PLACE.search(definition):
         return None  # 저길 "that road" is 저 길
+    if parts.pieces[-1].written == "-지" and not parts.level and not _is_negated_after(example, places):
+        return None  # 말이지 in the middle of a sentence is not -지 before 않다
     if parts.is_verb:
+        parts = _with_listed_verb(parts, definition)
         meant = verb_meant(parts.base, verb_stems(shown), definition)
         if meant != parts.base and len(meant) != len(parts.base):
             return None  # the endings differ, too: 빌려 is 빌- + -려 or 빌리- + -어
         parts = replace(parts, base=meant)
     after = _auxiliary_after(example, places[0][1], parts) if places else None
     return replace(parts, pieces=(*parts.pieces[:-1], after)) if after else parts
+
+
+def _with_listed_verb(parts: WordParts, definition: str) -> WordParts:
+    """Return the parts with the verb that the definition means: 못되다 "be mean" rather than 못 되다."""
+    is_passing = parts.base == "돌아가다" and parts.pieces[0].written == "-(으)시-" and _DEATH.search(definition)
+    if is_passing and len(parts.pieces) > 1:
+        return replace(parts, base="돌아가시다", pieces=parts.pieces[1:])
+    if parts.base == "못 되다" and _MEAN.search(definition):
+        return replace(parts, base="못되다")
+    return replace(parts, base="안되다") if parts.base == "안 되다" and _PITY.search(definition) else parts
+
+
+def _is_negated_after(example: str, places: Sequence[tuple[int, int]]) -> bool:
+    return not places or re.match(r"(?:[는도를가]|조차)?\s*(?:않|못|말|마|안)", example[places[0][1] :]) is not None
 
 
 def _auxiliary_after(example: str, end: int, parts: WordParts) -> FormPiece | None:
@@ -186,11 +246,15 @@ def _form(shown: str, parts: WordParts | None) -> str:
 
 def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme], definition: str) -> str:
     """Return a line such as "Standard spacing: 할 거야.", which the example shows or a dependent noun or 안 needs."""
+    if term in _ONE_WORD:
+        return ""
     spaced = shown if shown != term and shown.replace(" ", "") == term else term
     if _is_negated(morphemes, definition) and spaced == term:
         spaced = f"{term[:1]} {term[1:]}"
-    if spaced == term:
-        spaced = next((right for wrong, right in misspaced(term) if wrong == term), term)
+    if spaced == term and " " not in term:
+        spaced = spaced_word(term)
+    for wrong, right in misspaced(spaced):
+        spaced = spaced.replace(wrong, right)
     return f"Standard spacing: {spaced}." if spaced != term and " " in spaced else ""
 
 
@@ -199,6 +263,13 @@ def _spoken(shown: str, parts: WordParts | None) -> str:
     if parts and parts.base == "바라다" and "바래" in shown:
         return f"{shown} is common in speech. The standard spelling is {shown.replace('바래', '바라')}, from 바라다."
     return ""
+
+
+def _possessive(shown: str, parts: WordParts | None) -> str:
+    """Return a line with the usual pronunciation of 의 (표준 발음법 5)."""
+    if not parts or parts.pieces[-1].written != "의" or not shown.endswith("의"):
+        return ""
+    return f"In speech, {shown} is usually [{pronounce(f'{shown[:-1]}에')[0]}]."
 
 
 def _faults(term: str, example: str) -> Iterator[str]:
