@@ -33,6 +33,8 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
     """
+    if _has_idiom(korean, analysis):
+        return None
     is_sentence = _SENTENCE.search(korean) is not None
     if _UNCLEAR.search(korean) or _FREE.search(english) or is_sentence != (_SENTENCE.search(english) is not None):
         return None
@@ -55,6 +57,11 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
         if found := next((each for each, for_words in kinds if _has_kind(for_words, is_predicate)), ""):
             return word, next(token for token in re.findall("[a-zé]+", english.lower()) if found in roots(token))
     return None
+
+
+def _has_idiom(korean: str, analysis: Analysis) -> bool:
+    """Return whether the text has a word of the set phrase or proverb that the record is about. English has its own."""
+    return analysis.text("pos") == "phrase" and any(part in korean for part in analysis.spoken.split())
 
 
 def _may_translate(english: str, korean: str) -> bool:
