@@ -17,7 +17,7 @@ BARE = Analysis({}, {})
 @pytest.mark.parametrize(
     ("korean", "english"),
     [
-        ("어머니가 마당에 꽃을 심었어요.", "My mother planted a potato in the yard."),
+        ("어머니가 정원에 꽃을 심었어요.", "My mother planted a potato in the garden."),
         ("도서관에서 사전을 빌렸어요.", "I borrowed a bicycle from the library."),
         ("머리가 아파요", "my knee hurts"),
         ("비누 두 개 주세요.", "Two soups, please."),
@@ -40,6 +40,8 @@ def test_an_exchanged_word_is_found(korean: str, english: str) -> None:
         ("기사님, 서울역으로 가 주세요.", "Seoul Station, please."),
         ("말을 돌리지 마세요.", "Don't beat around the bush."),
         ("아이들이 이를 닦아요.", "The children brush their teeth."),
+        ("동생은 가수의 팬이에요.", "My sister has been a fan for years."),
+        ("수박 고르는 감각이 있네요.", "You have good taste in watermelons."),
     ],
 )
 def test_a_free_translation_is_accepted(korean: str, english: str) -> None:

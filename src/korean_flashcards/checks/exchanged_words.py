@@ -17,6 +17,38 @@ from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
 
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "MAG", "XR", "XSN"))
+_IDLE = frozenset(
+    [
+        "하다",
+        "되다",
+        "나다",
+        "대하다",
+        "위하다",
+        "이렇다",
+        "그렇다",
+        "어떻다",
+        "것",
+        "수",
+        "때",
+        "중",
+        "번",
+        "번째",
+        "개",
+        "명",
+        "씨",
+        "데",
+        "줄",
+        "전",
+        "후",
+        "동안",
+        "때문",
+        "거",
+        "들",
+        "님",
+        "째",
+        "뿐",
+    ]
+)
 _PREDICATES = ("VV", "VA")
 _LONGEST_COMPOUND = 3
 # The analyzer often takes forms of one for the other: 들어 주세요, 사는.
@@ -44,6 +76,8 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
         return None
     words = list(dict.fromkeys(_words(raw_morphemes(korean))))
     known = {word: _roots_of(word, analysis) for word in words}
+    if any(not known[word] and word not in _IDLE for word in words):
+        return None  # An English word may translate a word that is not in the table.
     explained = frozenset[str]().union(*known.values())
     others = [each for each in others if not any(is_form(each, one) or is_form(one, each) for one in explained)]
     for word in words if others else ():
@@ -52,10 +86,9 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
             _may_lack(word) if not is_own else _may_lack_headword(word, english, analysis)
         ):
             continue
-        is_predicate = word.endswith("다")
-        kinds = ((each, telling_words()[each]) for each in others)
-        if found := next((each for each, for_words in kinds if _has_kind(for_words, is_predicate)), ""):
-            return word, next(token for token in re.findall("[a-zé]+", english.lower()) if found in roots(token))
+        for other in others:
+            if word.endswith("다") in {each.endswith("다") for each in telling_words()[other]}:
+                return word, next(token for token in re.findall("[a-zé]+", english.lower()) if other in roots(token))
     return None
 
 
@@ -96,8 +129,8 @@ def _words(parts: Sequence[RawMorpheme]) -> Iterator[str]:
             if length == 1 and after and after[0].tag.startswith(("XSV", "XSA")):
                 verb = f"{word}{after[0].form}다"
                 yield verb if verb in everyday_meanings() else word
-            else:
-                yield word
+            elif part.tag != "NNP" or word in everyday_meanings():
+                yield word  # names are not translated
             at += length
             continue
         if part.tag.startswith(_PREDICATES):
@@ -151,7 +184,3 @@ def _glosses(analysis: Analysis) -> str:
     meanings = (homonym["meaning"] for homonym in analysis.homonyms)
     texts = (analysis.definition, analysis.text("primary_meaning"), analysis.text("other_meanings"), *meanings)
     return "; ".join(texts)
-
-
-def _has_kind(words: tuple[str, ...], is_predicate: bool) -> bool:
-    return any(word.endswith("다") is is_predicate for word in words)
