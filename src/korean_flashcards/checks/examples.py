@@ -11,12 +11,12 @@ from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.near import stem
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
-    "no_example_has_the_word", Severity.ERROR, "The card has Korean examples, but none contains the word.",
+    "no_example_has_the_word", Severity.WARNING, "The card has Korean examples, but none contains the word.",
     "Searches the translated Korean examples on the back for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
 EXAMPLE_WITHOUT_WORD = Check(
-    "example_without_word", Severity.WARNING, "An example contains neither the word nor a related word.",
+    "example_without_word", Severity.NOTE, "An example contains neither the word nor a related word.",
     "Searches each translated Korean sentence for the word, comparison.vs, a keyword, or a word that the card explains.",
     needs_morphology=True,
 )  # fmt: skip

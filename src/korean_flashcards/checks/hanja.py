@@ -24,7 +24,7 @@ HANJA_READING = Check(
     "Looks up each character's readings in homonyms and in text, and checks that the term contains the homonym's reading.",
 )  # fmt: skip
 HANJA_UNLISTED = Check(
-    "hanja_unlisted", Severity.WARNING, "No dictionary lists these hanja for the word, so the etymology may be wrong.",
+    "hanja_unlisted", Severity.NOTE, "No dictionary lists these hanja for the word, so the etymology may be wrong.",
     "Checks whether the dictionary lists homonyms.hanja of two or more characters under the homonym's reading.",
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(

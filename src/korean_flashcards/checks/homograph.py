@@ -27,7 +27,7 @@ MEANING_DIFFERS = Check(
     "Compares primary_meaning with a definition in English by words and synonyms, except for phrases and patterns.",
 )  # fmt: skip
 CARD_MEANING = Check(
-    "card_meaning", Severity.WARNING, "The Scene card does not include the word's meaning.",
+    "card_meaning", Severity.NOTE, "The Scene card does not include the word's meaning.",
     "Searches the back of the Scene card for content words from primary_meaning and the list's definition.",
 )  # fmt: skip
 # Translations of these vary too much to share words.
