@@ -55,6 +55,11 @@ _MORE = re.compile(r"[가-힣)~-] ?[(=:,–—/]+ ?['‘“\"]?[a-z]{2}", re.I)
 _UNNAMED = re.compile(r"\b(?:that one|this one|one is|the (?:first|second|other|former|latter)|its)\b", re.I)
 # The card tells the word from words that comparison.vs does not name: a baby is not new. Say 갓 태어난 아기.
 _SAYS_OTHERS = re.compile(r"\b(?:not|never|no|cannot)\b[^.?!\n]*\. Say[: ]")
+_HOMOGRAPHS = re.compile(
+    r"\b(?:homo(?:graph|nym|phone)s?|(?:one|same|two|both|identical|twin) (?:syllables?|spellings?|sounds?)|unrelated"
+    r"|spelled alike)\b",
+    re.I,
+)
 _INFLECTED = frozenset(("noun", "verb", "adjective"))
 
 
@@ -69,7 +74,9 @@ def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
         yield NOT_KOREAN.at(
             "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word or use null"
         )
-    elif _is_same(vs, analysis.word) and not _is_affix_beside_word(vs, analysis):
+    elif (
+        _is_same(vs, analysis.word) and not _is_affix_beside_word(vs, analysis) and not _differ_in_spaces(vs, analysis)
+    ):
         yield SAME_WORD.at(
             "comparison", f"{analysis.word} is compared with itself: choose a different word or use null"
         )
@@ -113,6 +120,12 @@ def _is_affix_beside_word(vs: str, analysis: Analysis) -> bool:
     return analysis.text("pos") in ("prefix", "suffix") and ("-" in vs) != ("-" in analysis.word)
 
 
+def _differ_in_spaces(vs: str, analysis: Analysis) -> bool:
+    """Return whether a word is compared with the same words apart, as the comparison shows: 잘하다 and 잘 하다."""
+    nuance = _nuance(analysis)
+    return vs != analysis.word and vs in nuance and analysis.word in nuance
+
+
 def _plain(vs: str) -> str:
     """Return comparison.vs without IPA and without a meaning in parentheses."""
     return _MEANING.sub("", headword(vs)).strip()
@@ -148,7 +161,9 @@ def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
         return
     if not occurs_in(vs, f"{card.front}\n{card.back}"):
         has_word = [analysis.occurs_in(stretch.korean) for stretch in card.korean if stretch.is_sentence]
-        tells_others = occurs_in(vs, _nuance(analysis)) and _SAYS_OTHERS.search(card.back)
+        tells_others = occurs_in(vs, _nuance(analysis)) and (
+            _SAYS_OTHERS.search(card.back) or _HOMOGRAPHS.search(f"{card.front}\n{card.back}")
+        )
         check = NOT_SHOWN if (len(has_word) > 1 and sum(has_word) > 1) or tells_others else UNRELATED
         yield check.at("back", f"the card should compare {analysis.word} with {vs}, but it never shows {vs}")
 

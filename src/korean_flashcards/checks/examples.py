@@ -23,11 +23,14 @@ EXAMPLE_WITHOUT_WORD = Check(
 # 네, 잘 먹겠습니다
 _ANSWERED = frozenset(("phrase", "interjection"))
 _OTHER_SENTENCES = frozenset(("Formal-Casual", "Cultural"))
-_CONTRASTED = frozenset(("Grammar", "Usage-Comparison"))
 _FEWEST_ASKED = 2  # content words
 _CONTRAST = re.compile(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
 _SAY = re.compile(r"\b(?:say|use|take|choose|is)[: ]*$", re.I)
 _DENIED = re.compile(r"\b(?:not|never|no|cannot|neither|nor)\b|n['’]t\b")
+_INTRODUCED = re.compile(
+    r"(?:[a-z가-힣)’'”\"\]][:,]"
+    r"|\b(?:says?|asks?|answers?|replies|calls?|shouts?|adds?|nods?|mutters?|whispers?|laughs?)) [‘“\"']?$"
+)
 _HANGUL = re.compile("[가-힣]+")
 _PARTICLES = frozenset("은는이가을를에의도로와과고")
 
@@ -41,8 +44,8 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     with related words. For particles and endings, one example with the word is enough because examples with other
     particles show the contrast. The same applies to set phrases and interjections, because other examples show the answer
     to them, to Formal-Casual cards, because other listeners need other words, and to Cultural cards, because people say
-    other sentences on the same occasion. Later examples on Grammar and Usage-Comparison cards may contrast the word with
-    others if a clause introduces them.
+    other sentences on the same occasion. Later examples that a clause introduces may contrast the word with others, or
+    answer.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
@@ -66,7 +69,7 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     related = _related_words(card)
     shown = [snippet.korean for snippet in card.snippets]
     for at, sentence in enumerate(shown):
-        is_contrasted = card.tab_name in _CONTRASTED and any(has_word[:at]) and _is_introduced(card, sentence)
+        is_contrasted = any(has_word[:at]) and _is_introduced(card, shown[_first_of_row(card, has_word, at)])
         if sentence not in sentences or has_word[at] or is_contrasted:
             continue
         is_asked = _is_asked(card.snippets[at].translation, card.front)
@@ -88,8 +91,12 @@ def _are_about_the_word(card: Card, sentences: list[str]) -> bool:
     analysis = card.analysis
     if analysis.has_part_in("\n".join(sentences)) or (card.tab_name == "Cultural" and analysis.word in card.back):
         return True
+    if card.tab_name == "Grammar" and analysis.has_part_in(card.back):
+        return True  # the card shows the endings of a proverb with other verbs
     if not analysis.occurs_in(card.back):
         return False
+    if card.tab_name == "Scene" and all(_is_introduced(card, sentence) for sentence in sentences):
+        return True  # somebody in the scene speaks
     related = _related_words(card)
     return any(_is_asked(snippet.translation, card.front) for snippet in card.snippets) or any(
         occurs_in(word, sentence) for sentence in sentences for word in related
@@ -114,9 +121,19 @@ def _is_contrast(card: Card, sentence: str) -> bool:
     return clause.rstrip().endswith(":") and _CONTRAST.search(clause) is not None
 
 
+def _first_of_row(card: Card, has_word: list[bool], at: int) -> int:
+    """Return the first of the examples without the word that stand directly before the example, one after the other."""
+    while at > 0 and not has_word[at - 1]:
+        between = card.back.partition(card.snippets[at - 1].translation)[2].partition(card.snippets[at].korean)[0]
+        if re.search(r"\w|\n", between):
+            break
+        at -= 1
+    return at
+
+
 def _is_introduced(card: Card, sentence: str) -> bool:
     """Return whether an English clause introduces the example: After a vowel it is 를: 잡지를 읽어요."""
-    return re.search(r"[a-z가-힣)’'”\"\]][:,] [‘“\"']?$", card.back.partition(sentence)[0]) is not None
+    return _INTRODUCED.search(card.back.partition(sentence)[0]) is not None
 
 
 def _is_asked(translation: str, front: str) -> bool:
@@ -144,8 +161,8 @@ def _says_more(card: Card, has_word: list[bool], at: int) -> bool:
 
 
 def _discussed(card: Card) -> list[str]:
-    """Return the Korean words on the back outside the examples, such as 못 in “If you are unable to, it is 못”."""
-    prose = card.back
+    """Return the Korean words outside the examples, such as 못 in “If you are unable to, it is 못”."""
+    prose = f"{card.front}\n{card.back}"
     for snippet in card.snippets:
         if snippet.is_sentence:
             prose = prose.replace(snippet.korean, "")

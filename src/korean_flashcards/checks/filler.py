@@ -47,6 +47,10 @@ _FILLERS = (
     "you(?:'ve| have) (?:just |now )?(?:learned|mastered)(?! (?:the|a|an) (?:skill|trade|craft))",
 )  # fmt: skip
 _FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
+# 잘했어요! (Well done!)
+_TRANSLATION = re.compile(
+    r"[가-힣][.?!…~]*[’”\"']* ?(?:\([^()\n가-힣]*\)|[—–] [^\n.?!]*[.?!]|['‘“\"][^'’”\"\n]*['’”\"])"
+)
 # These may be true once: "a very common word among friends". Any other is enough.
 _ONCE_TRUE = re.compile("(?:very|really|extremely|quite|most|used|as) ")
 # Every match of the patterns contains one of these words. Most text has none, so it is not searched.
@@ -113,7 +117,7 @@ _OFFERS = (
     "feel free to (?:ask|reach|use)", "would you like me to",
     r"here(?:'s| is| are) (?:the|your|a|some) (?:\w+ )?(?:cards?|flashcards?|explanation|translation|examples?|analysis"
     r"|answer|breakdown)\b",
-    "(?:that's a |what a )?(?:great|good|excellent) question[!.]",
+    "(?:that's a |what a )(?:great|good|excellent) question[!.]", "(?:great|excellent) question[!.]|good question!",
     "let's (?:dive|break (?:it|this) down|get started|explore)",
     "as (?:you )?requested", "(?:in|on) this (?:flash)?card,? (?:we|you|i)\\b",
     "this (?:flash)?card (?:is|was|will|helps|covers)",
@@ -155,7 +159,7 @@ def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     for field, text in subject.prose if has_filler or has_praise else ():
         if field not in _SENTENCES:
             continue
-        idle = _FILLER.findall(text.lower()) if has_filler else []
+        idle = _FILLER.findall(_TRANSLATION.sub(" ", text.lower())) if has_filler else []
         if len(idle) > 1 or not all(map(_ONCE_TRUE.match, idle)):
             phrase: str | None = idle[0]
         else:

@@ -1,7 +1,7 @@
 """Check that hanja match the Hangul next to them, are in the dictionary, and have the meaning given in the record."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import HAN, only_with
@@ -72,9 +72,16 @@ def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
                 "homonyms", f"{hanja} is not read as {reading}: give the hanja for {reading} or use null"
             )
         elif not listed and len(hanja) > 1 and not _in_dictionary(hanja, reading):
+            if homonym is not analysis.homonyms[0] and _is_name(homonym):
+                continue
             yield HANJA_UNLISTED.at(
                 "homonyms", f"no dictionary lists {hanja} for {reading}: the word may be native Korean"
             )
+
+
+def _is_name(homonym: Mapping[str, str]) -> bool:
+    """Return whether a homonym is a proper name: 延世 'Yonsei (University)'."""
+    return homonym["meaning"][:1].isupper() or "name" in f"{homonym['meaning']} {homonym['differentiator']}".split()
 
 
 def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
@@ -120,7 +127,9 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
     for place, homonym in enumerate(analysis.homonyms):
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
         if analysis.language.code == "en" and reads_as(hanja, reading):
-            glosses = (analysis.definition, analysis.text("primary_meaning")) if place == 0 else ()
+            # The meaning of a single character in a longer word is that of the character: 滯 in 체하다.
+            is_own = place == 0 and not (len(hanja) == 1 and len(strip_to_hangul(analysis.word)) > 1)
+            glosses = (analysis.definition, analysis.text("primary_meaning")) if is_own else ()
             if wrong := wrong_meaning(hanja, reading, meaning, glosses):
                 yield HANJA_MEANING.at("homonyms", wrong)
                 continue

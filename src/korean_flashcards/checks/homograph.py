@@ -44,7 +44,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     """
     definition, meaning = analysis.definition, analysis.text("primary_meaning")
     wanted, said = content_words(definition), content_words(meaning)
-    if not wanted or says_nothing(definition) or not said:
+    if not wanted or says_nothing(definition) or not said or _has_plain_sense(definition, meaning):
         return
     comparable = analysis.language.code == "en" and is_english(definition)
     listed, own = str(analysis.listed.get("hanja") or ""), analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
@@ -90,6 +90,12 @@ def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
         if irregular_verbs(analysis.text("primary_meaning")) & irregular_verbs(card.back):
             return
         yield CARD_MEANING.at("back", f"the back does not give the meaning “{analysis.text('primary_meaning')}”")
+
+
+def _has_plain_sense(definition: str, meaning: str) -> bool:
+    """Return whether the meaning contains a sense of the definition without content words: so that; until."""
+    parts = [part.strip().lower() for part in re.split("[;,/]", definition)]
+    return any(part and not content_words(part) and part in meaning.lower() for part in parts)
 
 
 def _stands_among_the_others(analysis: Analysis, definition: str) -> bool:

@@ -22,7 +22,8 @@ _RUN = re.compile(
 _CALLED_WRONG = re.compile(
     r"\b(?:wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|contract\w*|colloquial\w*|dialects?|slang|archaic|formerly"
     r"|(?:non-?|not )standard"
-    r"|old spelling|rude|odd|strange|nobody|impossible|unnatural|ungrammatical|raises? yourself|people (?:say|write)"
+    r"|old (?:spelling|form|one|norm)|(?:once|formerly) (?:written|spelled)|until 19\d\d|outdated|obsolete"
+    r"|rude|odd|strange|nobody|impossible|unnatural|ungrammatical|raises? yourself|people (?:say|write)"
     r"|often (?:said|written|spelled|heard)|expect\w*|becomes?|turns? into|(?:does not|doesn't) exist|no such)\b"
     r"|[*✗❌×]|\([xX]\)"
 )
@@ -56,11 +57,13 @@ _ASKS_ABOUT_MISTAKE = re.compile(
 )
 # Words that call a form a mistake, and forms that are only a step toward another one: "가아요 contracts to 가요".
 _MISTAKE = re.compile(
-    r"\b(?:wrong\w*|incorrect\w*|mistake[sn]?|misspell\w*|slips?|errors?|(?:non-?|not )standard|old spelling"
+    r"\b(?:wrong\w*|incorrect\w*|mistake[sn]?|misspell\w*|slips?|errors?|(?:non-?|not )standard"
+    r"|old (?:spelling|form|one|norm)|(?:once|formerly) (?:written|spelled)|until 19\d\d|outdated|obsolete"
     r"|learners?|beginners?|ungrammatical|impossible"
     r"|colloquial\w*|dialects?|slang|archaic|formerly|(?:people|many|some) (?:\w+ )?(?:say|write|spell|type)"
     r"|(?:often|sometimes|commonly|frequently) (?:mis)?(?:said|written|spelled|heard|typed)|you (?:\w+ )?(?:see|hear)"
-    r"|expect\w*|(?:does not|doesn't) exist|no such|typos?|nonexistent)\b|[*✗❌×]|\([xX]\)"
+    r"|expect\w*|(?:does not|doesn't) exist|no such|typos?|nonexistent"
+    r"|(?:also|is|are) (?:allowed|tolerated))\b|[*✗❌×]|\([xX]\)"
 )
 _MISTAKE_BEFORE = re.compile(
     r"(?:(?<!does )(?<!do )(?<!did )\b(?:not|never|no|nor)|rather than|instead of|avoid|don't (?:say|write)|would be|n't"

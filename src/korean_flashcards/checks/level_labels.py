@@ -57,6 +57,8 @@ _PLAIN_STYLE = re.compile("plain (?:one|variant|style|form|speech|level|past|pre
 _ANOTHER = re.compile(" (?:one|variant|version|equivalent|counterpart) ")  # 주무세요, the formal one 주무십니다
 # 거예요 is polite, 거야 …: the name belongs to the form before it.
 _BELONGS_BEFORE = re.compile(r"(?:\bis|\bare|[가-힣][’'”\")]*[ (,]*(?:the |a |an )?)\s*$")
+# Casual, polite, formal: 가, 가요, 갑니다
+_OTHER_LABEL = re.compile(rf"\b(?:{_ENGLISH})(?:,|,? and|,? or|/| to) ?$", re.I)
 # 갔어요 (casual), With -습니다 it is casual
 _FORM_FIRST = re.compile(
     rf"([가-힣]+)[.?!]?[’'”\"]?(?: \(| is | it is |, an? )(more |less |not )?(?:the |an? |everyday |usual )?({_NAME})"
@@ -175,6 +177,8 @@ def _named(field: str, text: str) -> Iterator[Finding]:
         if found[2].lower() in ("plain", "plainly") and not _PLAIN_STYLE.search(found[0]):
             continue  # the plain verb
         is_ending = text[found.start(3) - 1] == "-"
+        if _OTHER_LABEL.search(text[max(0, found.start() - 20) : found.start()]):
+            continue
         belongs_before = _BELONGS_BEFORE.search(text[max(0, found.start(2) - 12) : found.start(2)])
         is_adverb = found[2].lower() in _ADVERBS  # To friends 갔어, formally 갔습니다
         if not belongs_before or is_adverb or _ANOTHER.search(found[0]):

@@ -38,10 +38,11 @@ _TIME = re.compile(r"\[([가-힣]+ 시(?: [가-힣]+ 분)?)\]")  # how a time of
 _TWO = re.compile(r"\b(?:[Tt]wo|2)\b")
 _PEOPLE = re.compile(
     r"\b(?:peoples?|persons?|guests?|customers?|visitors?|passengers?|diners?|elders?|adults?|teachers?|members?|honou?r\w*"
-    r"|respect\w*|heads|who)\b",
+    r"|respect\w*|heads|seats?|tables?|(?:of|are) (?:you|us|them)|who)\b",
     re.I,
 )
-_PEOPLE_IN_KOREAN = re.compile("손님|어르신|어른|선생님|고객|분들|모두|오셨|오시|계시|계세|앉으")
+_PEOPLE_IN_KOREAN = re.compile("손님|어르신|어른|선생님|고객|분들|모두|오셨|오시|계시|계세|앉으|분이[세십셨신]|분께")
+_READ = re.compile(r"\b(?:read|said|pronounced|spoken)\b[^.?!\n]{0,12}$", re.I)
 _SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
 _SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
 _NATIVE_THINGS = ("hour", "age", "years of age")
@@ -62,8 +63,10 @@ def numbers_on_card(card: Card) -> Iterator[Finding]:
 
 def _numbers(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     other = wrong_reading(analysis.word)
+    people = [each for each in subject.own_korean if _counts_people(other, each)] if other.endswith("분") else []
     for stretch in subject.own_korean if _NUMBERS.search(subject.all_prose) else ():
-        found = list(_in_korean(stretch, analysis.word, other))
+        is_person = stretch in people or (people and not _READ.search(stretch.before))
+        found = list(_in_korean(stretch, analysis.word, "" if is_person else other))
         yield from found if found and is_used(stretch) else ()
     for field, text in subject.prose if _TIME.search(subject.all_prose) else ():
         for reading in _TIME.findall(text):
@@ -87,14 +90,14 @@ def _in_korean(stretch: Stretch, word: str, other: str) -> Iterator[Finding]:
         yield WRONG_NUMBER.at(stretch.field, f"“{two}” is wrong: use 두")
     if "minute" in stretch.translation and (minutes := native_minutes(stretch.korean)):
         yield WRONG_NUMBER.at(stretch.field, f"“{minutes}” is wrong: minutes take Sino-Korean numbers")
-    if other and other in stretch.korean and not _counts_people(other, stretch):
+    if other and other in stretch.korean:
         yield WRONG_NUMBER.at(stretch.field, f"{word} is not read {other}")
 
 
 def _counts_people(number: str, stretch: Stretch) -> bool:
     """Return whether the number is said to count people: 손님은 열 분이에요 beside 10분, ten minutes."""
     text = f"{stretch.before}{stretch.translation}{stretch.after}"
-    return number.endswith("분") and (_PEOPLE.search(text) or _PEOPLE_IN_KOREAN.search(stretch.korean)) is not None
+    return number in stretch.korean and (_PEOPLE.search(text) or _PEOPLE_IN_KOREAN.search(stretch.korean)) is not None
 
 
 def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:

@@ -128,8 +128,16 @@ def _levels(subject: Analysis | Card) -> Iterator[Finding]:
             and not _QUOTED.search(stretch.korean)
             and (wrong := mixture_in(stretch.korean))
             and is_used(stretch)
+            and not (stretch.field == "comparison" and _compares(stretch.korean, subject.analysis))
         ):
             yield MIXED_LEVELS.at(stretch.field, f"“{stretch.korean}” {wrong}")
+
+
+def _compares(korean: str, analysis: Analysis) -> bool:
+    """Return whether each of two sentences is an example of one of the compared words, which may differ in level."""
+    sentences = [sentence for sentence in _SENTENCE.findall(korean) if sentence.strip()]
+    words = (analysis.spoken, analysis.vs)
+    return len(sentences) == len(words) and all(map(str.__contains__, sentences, words))
 
 
 def _wrong_honor(sentence: str) -> str:

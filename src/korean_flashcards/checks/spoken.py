@@ -25,10 +25,15 @@ _NOT_STANDARD = re.compile(
     r"\b(?:not|never|nor|neither|wrong\w*|mistakes?|slips?|errors?|faults?|often|sometimes|frequent\w*|commonly"
     r"|colloquial\w*|dialects?|people|natives|many|some|children|learners?|beginners?|foreigners?|casual\w*|careless\w*|lazy"
     r"|sloppy|spelled|written|instead|rather than|tempt\w*|avoid|misread\w*|mispronou\w+|nonstandard|as if"
-    r"|you (?:may|might|will|can) (?:also )?hear"
-    r"|would(?: be| say)?(?=\W*$))\b|^\W*would\b|n['’]t|[*✗❌×]",
+    r"|(?:fast|quick|rapid|relaxed|everyday|loose) (?:speech|talk)|you (?:may|might|will|can) (?:also )?hear"
+    r"|would(?: be| say)?(?=\W*$))\b|^\W*(?:would|No)\b|n['’]t|[*✗❌×]",
     re.I,
 )
+_MISTAKE = re.compile(
+    r"\b(?:wrong|mistakes?|slips?|(?:not|non-?) ?standard|nonstandard|incorrect|careless|often heard|frown\w*)\b"
+)
+# After ㅈ, the vowels of each pair sound alike.
+_SAME_SOUND = str.maketrans("죠져쥬쟈죵쵸쳐쪄", "조저주자종초처쩌")
 _MOST_WORDS = 4
 
 
@@ -47,8 +52,11 @@ def _spoken(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[
     for field, text in () if analysis.is_offline else prose:
         for match in _BRACKETS.finditer(text) if "[" in text else ():
             sentence = text[max(0, match.start() - 50) : match.start()]
-            if _NOT_STANDARD.search(re.split(r"[.;\n]", sentence)[-1]) or _NOT_STANDARD.search(
-                text[match.end() : match.end() + 20]
+            after = text[match.end() : match.end() + 60]
+            if (
+                _NOT_STANDARD.search(re.split(r"[.;\n]", sentence)[-1])
+                or _NOT_STANDARD.search(after[:20])
+                or _MISTAKE.search(re.split(r"[.;:\n\[]", after)[0])
             ):
                 continue
             if word := _wrong(match[1], _before(text[: match.start()], analysis), text, analysis):
@@ -96,7 +104,8 @@ def _letters(text: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def _is_part(said: str, readings: tuple[str, ...]) -> bool:
-    return any(said in reading.replace(" ", "") for reading in readings)
+    plain = said.translate(_SAME_SOUND)
+    return any(plain in reading.replace(" ", "").translate(_SAME_SOUND) for reading in readings)
 
 
 def _may_be(said: str, word: str) -> bool:

@@ -68,7 +68,9 @@ def romanised_on_card(card: Card) -> Iterator[Finding]:
 def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
     """Report a record whose sentences quote Korean but never the word itself."""
     text = analysis.about_the_word
-    if analysis.language.code != "ko" and has_hangul(text) and not analysis.occurs_in(text):
+    if analysis.language.code == "ko" or not has_hangul(text):
+        return
+    if not analysis.occurs_in(text) and not analysis.has_part_in(text):
         yield ABOUT_ANOTHER_WORD.at(
             "explanation",
             f"the record is about other Korean words and never mentions {analysis.word}: write about {analysis.word}",

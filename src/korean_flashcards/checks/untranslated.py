@@ -22,6 +22,10 @@ _SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
 _REMARK = r"(?:(?:[Rr]ead|[Ss]aid|[Ss]ay|[Pp]ronounced|[Ss]poken|[Ll]iterally)\b:? [^.\n]{1,40}\.\s*)?"
 _FOLLOWED = re.compile(rf"\s*{_REMARK}(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
 _TRANSLATED_BESIDE = re.compile(r"[’”'\"]?\s*[(—–]\s*[‘“'\"]?[A-Z]")
+# Lines of a dialogue about which the text goes on: “어디 가?” “집에 가.” The second speaker …
+_SPEAKER = r"(?:[—–-] ?)?(?:[A-Z][\w ]{0,15}: ?)?"
+_SPOKEN_BEFORE = re.compile(rf"[가-힣][.?!…~]+[”’\"'],? {_SPEAKER}[“‘\"']$")
+_SPOKEN_AFTER = re.compile(rf"[.?!…~]*[”’\"'],? {_SPEAKER}[“‘\"'][가-힣]")
 _SPACE_AND_QUOTES = " \n‘“'\"”’"
 # An example stands at the beginning of a paragraph, or after a colon, a sentence, or a quotation.
 _EXAMPLE_FOLLOWS = re.compile(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
@@ -77,6 +81,8 @@ def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
     if not _is_spoken(sentence):
         return ""
     if any(_is_form_of(sentence, other) for other in translated) or (sentence == stretch.korean and _is_wrong(stretch)):
+        return ""
+    if _SPOKEN_BEFORE.search(stretch.before) or _SPOKEN_AFTER.match(stretch.after):
         return ""
     follows = sentence == stretch.korean and (_FOLLOWED.match(stretch.after) or is_rejected(stretch))
     is_example = _EXAMPLE_FOLLOWS.search(stretch.before) and not _TRANSLATED_BEFORE.search(stretch.before)

@@ -31,7 +31,7 @@ collect
 break destroy; make build create produce construct; cook prepare; cold chilly cool; hot warm; wide broad; polite courteous
 rude impolite; kind friendly nice gentle; attachment affection love fondness; feeling emotion sentiment; grown adult
 awesome amazing great wow; soon shortly; suddenly abruptly unexpectedly; always constantly; often frequently; very
-really quite
+really quite; indigestion upset
 """
 
 

@@ -57,6 +57,10 @@ _COUNTED = frozenset(("시간", "사람", "마리", "가지", "달", "해", "주
 _BOUND_NOUNS = frozenset(("거", "것", "수", "줄", "뿐", "적", "터"))
 
 
+# Forms of 자다 “sleep” that the analyzer takes for forms of 이다: 아빠 자요.
+_ALSO_VERBS = frozenset(("자", "자요"))
+
+
 class SlipKind(StrEnum):
     """The kinds of slips. A ``NAME`` may exist, although the analyzer does not know it. Spaces are often optional."""
 
@@ -106,6 +110,8 @@ def _slips(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[Slip]:
 
 def _slip_between(word: str, first: RawMorpheme, before: RawMorpheme | None) -> Slip | None:
     """Return the word as a slip if it must be written together with the word before it."""
+    if word in _ALSO_VERBS:
+        return None
     return Slip(SlipKind.SPLIT, word, "") if before and first.known and _belongs_to(before, first) else None
 
 
