@@ -39,6 +39,7 @@ from korean_flashcards.checks import (
     named_word,
     numbers,
     part_of_speech,
+    pattern_claims,
     politeness,
     register,
     respelled_words,
@@ -133,6 +134,7 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     level_labels.labels_of_record,
     honor_labels.honor_labels,
     grammar_claims.grammar_of_record,
+    pattern_claims.false_patterns,
 )
 _SURE_OF_CARD: Rules[Card] = Rules(
     term.term_of_card,
@@ -189,6 +191,7 @@ _OF_CARD: Rules[Card] = Rules(
     level_labels.labels_on_card,
     honor_labels.honor_labels,
     grammar_claims.grammar_on_card,
+    pattern_claims.false_patterns,
     inflection_claims.inflection_claims,
     inflection_claims.irregular_tags,
 )
