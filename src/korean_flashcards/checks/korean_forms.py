@@ -12,6 +12,7 @@ from korean_flashcards.checks.korean_text import keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean import split_words
 from korean_flashcards.korean.wrong_cases import may_have_wrong_cases, wrong_cases
 from korean_flashcards.korean.wrong_inflections import pairs_of_rules, wrong_inflections
 from korean_flashcards.korean.wrong_particles import may_have_wrong_particles, wrong_particles
@@ -89,6 +90,8 @@ def _spaces(subject: Analysis | Card) -> Iterator[Finding]:
     pairs = pairs_without_space() & subject.pairs
     if pairs or may_be_split(subject.hangul):
         yield from _found(subject, subject.analysis, WRONG_SPACES, partial(wrong_spaces, pairs=sorted(pairs)))
+    if split_words.may_be_split(subject.hangul):
+        yield from _found(subject, subject.analysis, WRONG_SPACES, split_words.split_words)
 
 
 def _found(
