@@ -75,8 +75,6 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
     if not others:
         return None
     words = list(dict.fromkeys(_words(raw_morphemes(korean))))
-    if any(word not in everyday_meanings() and not _is_headword(word, analysis) for word in words):
-        return None  # the English word may translate an unknown one
     known = {word: _roots_of(word, analysis) for word in words}
     if any(not known[word] and word not in _IDLE for word in words):
         return None  # An English word may translate a word that is not in the table.
