@@ -60,8 +60,16 @@ def test_the_usual_senses_are_accepted(text: str) -> None:
 
 def test_senses_are_compared_with_characters_of_the_same_sound() -> None:
     assert has_sense("獨", "alone, single") and not has_sense("獨", "poison") and owner_of("poison", "獨", "") == "毒"
+    assert owner_of("near", "遠", "") == "近" and owner_of("lion", "師", "") == "獅"
     assert owner_of("tie", "決", "") == "結" and owner_of("mother", "父", "母") == "母"
     assert owner_of_hun_eum("다리 교", "校") == "橋" and owner_of_hun_eum("학교 교", "校") == ""
+
+
+def test_usual_senses_that_a_rarer_character_has_first_are_accepted() -> None:
+    usual = "先 before, 科 branch, 程 distance, 題 topic, 局 board, 拒 reject, 院 house, 利 interest, 米 America"
+    pairs = [pair.split() for pair in usual.split(", ")]
+    assert [sign for sign, gloss in pairs if not has_sense(sign, gloss) and owner_of(gloss, sign, "")] == []
+    assert owner_of("farewell party", "券", "") == ""
 
 
 @pytest.mark.parametrize(

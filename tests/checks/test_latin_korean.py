@@ -42,3 +42,18 @@ def test_korean_in_other_letters_is_found(text: str, code: str) -> None:
 )  # fmt: skip
 def test_english_ipa_and_explained_hanja_are_accepted(text: str) -> None:
     assert _codes(text) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("우리 삼촌은 선비 같아요. 'My uncle is like a seonbi.'", False), ("진짜 꼰대네. “What a kkondae.”", False),
+        ("저 무당이 굿을 해요. 'That mudang holds a rite.'", False),
+        ("저 무당이 굿을 해요. 'A rite (mudangi guseul haeyo).'", True),
+        ("They call her a 무당 (mudang).", True), ("A woman of that kind is called mudang.", True),
+    ],
+)  # fmt: skip
+def test_korean_words_are_accepted_as_english_nouns_in_translations_only(text: str, found: bool) -> None:
+    word = {"term": "무당", "pos": "noun", "definition": "shaman"}
+    record = {"term": "무당", "pos": "noun", "primary_meaning": "shaman", "explanation": f"무당 is a noun. {text}"}
+    assert ("romanised" in {each.code for each in check_nuance(record, word)}) is found

@@ -51,6 +51,7 @@ _HANGUL = re.compile("[가-힣]+")
 _MEANING = re.compile(r"\s*\([^가-힣)]*\)")
 _LETTERS, _NOT_LETTERS = re.compile("[ㄱ-ㅣ]"), re.compile("[^가-힣ㄱ-ㅣA-Za-z0-9]")
 _MORE = re.compile(r"[가-힣)~-] ?[(=:,–—/]+ ?['‘“\"]?[a-z]{2}", re.I)
+_IN_PARENTHESES = re.compile(r"\([^()\n]*\)")
 # The word in comparison.vs is spoken of without its name.
 _UNNAMED = re.compile(r"\b(?:that one|this one|one is|the (?:first|second|other|former|latter)|its)\b", re.I)
 # The card tells the word from words that comparison.vs does not name: a baby is not new. Say 갓 태어난 아기.
@@ -146,6 +147,9 @@ def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
     """Report a comparison that quotes Korean but not the word in comparison.vs. Patterns change with what precedes them."""
     vs, nuance = _plain(analysis.vs), _nuance(analysis)
     if not has_hangul(vs) or not has_hangul(nuance) or (is_pattern(vs) and analysis.occurs_in(nuance)):
+        return
+    # The first is about speed (소문이 다 퍼졌어요); the bird-and-mouse proverb warns of listeners.
+    if not has_hangul(_IN_PARENTHESES.sub("", nuance)):
         return
     if occurs_in(vs, nuance) or (_UNNAMED.search(nuance) and analysis.occurs_in(nuance)):
         return

@@ -1,4 +1,4 @@
-"""Tell whether a word list's definition is in English, so that only English definitions are compared word by word."""
+"""Tell whether a definition or a word is English. Only English definitions are compared word by word."""
 
 import re
 from functools import cache
@@ -6,6 +6,20 @@ from functools import cache
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hanja_data import entries
 
+# Words from Korean in English dictionaries, or usual in English texts about Korea.
+_FROM_KOREAN = """
+aegyo ahjumma ahjussi ajeossi ajumma arirang banchan bibimbap bingsu bossam bulgogi bungeoppang chaebol chimaek
+chonggak chuseok daebak dakgalbi dalgona doenjang dokkaebi dolhareubang dolsot dongchimi galbi galbitang
+ganggangsullae ganjang gapjil gayageum geomungo gimbap gimjang gisaeng gochujang gopchang gosiwon gumiho haechi
+haenyeo haetae hagwon hallyu hanbok hangeul hangul hanja hanji hanok hapkido hotteok hwabyeong hwarang hyung
+jajangmyeon jangseung japchae jeogori jeonse jjajangmyeon jjamppong jjigae jjimjilbang jokbal kalbi kalguksu kimbap
+kimchi kimjang kisaeng kkakdugi kkondae kongguksu makgeolli makkoli maknae mandu manhwa miyeokguk mugunghwa mukbang
+naengmyeon noona noraebang nunchi ondol oppa pajeon pansori patbingsu pojangmacha ramyeon ramyun samgyeopsal
+samgyetang samulnori sasaeng seollal seolleongtang seonbi sijo sikhye skinship soju somaek songpyeon ssireum sujebi
+sujeonggwa sundae sundubu suneung taegeukgi taekwondo tangsuyuk trot tteok tteokbokki tteokguk ttukbaegi unni unnie
+yakgwa yangban
+"""
+FROM_KOREAN = frozenset(_FROM_KOREAN.split())
 _ACCENTS = re.compile("[à-öø-ÿāăąćčďęěğłńňőœřśşšťűůźżžơưạ-ỹ]")
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from korean_flashcards.checks.english_words import is_known
+from korean_flashcards.checks.english_words import FROM_KOREAN, is_known
 from korean_flashcards.checks.languages import IN_CHINESE
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.checks.term import ROMANISED
+from korean_flashcards.checks.term import ROMANISED, nouns_in_translations
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.romanisation import romanizes
 
@@ -22,16 +22,6 @@ _VOWELS = re.compile(r"(?<![\w'’-])(?=[a-z]{4})[a-z]*e[ou][a-z]*(?![\w-])")
 _COMMON = frozenset(
     ("people", "someone", "everyone", "anyone", "video", "theory", "museum", "pigeon", "surgeon", "neutral")
 )
-# Words from Korean in English dictionaries
-_FROM_KOREAN = """
-ramyeon ramyun hangeul japchae banchan kimchi soju hanbok bulgogi gimbap kimbap galbi hallyu mukbang noona unni oppa
-maknae hangul makgeolli makkoli chaebol ondol gochujang doenjang ganjang taekwondo hapkido tteokbokki tteok tteokguk
-dalgona hyung jjigae pansori samgyeopsal manhwa aegyo daebak chimaek bibimbap chuseok seollal sijo yangban hanok
-haenyeo jeonse noraebang jjimjilbang naengmyeon mandu songpyeon samgyetang jajangmyeon jjajangmyeon sundae eomuk
-gopchang bossam jokbal pajeon jeogori gayageum geomungo samulnori hanji hagwon suneung
-seonbi
-"""
-_ENGLISH_FROM_KOREAN = frozenset(_FROM_KOREAN.split())
 # 학생 [hak-saeng], 학생 hakssaeng, 학생 (haksaeng): letters that English and IPA do not have.
 _BESIDE = re.compile(
     r"([가-힣]+)[.,]? ?(?:\[([a-z][a-z -]{2,})\]|\(([a-z][a-z ,.?!'-]{2,})\)|/([a-z][a-z-]{2,})/| ([a-z]{4,})(?![a-z]))",
@@ -77,7 +67,8 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
         for found in _ENDING.findall(text) if has_sign else ():
             yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")
         for found in _VOWELS.findall(text) if has_vowels else ():
-            if found not in _COMMON and (korean := _spelled_by(found, subject)):
+            korean = _spelled_by(found, subject) if found not in _COMMON else ""
+            if korean and found not in nouns_in_translations(field, subject):
                 yield ROMANISED.at(field, f"“{found}” is {korean} in Latin letters: write it in Hangul")
         for korean, *written in () if text.isascii() else _BESIDE.findall(text):
             latin = next(filter(None, written))
@@ -90,14 +81,14 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
 
 def _spelled_by(latin: str, subject: Analysis | Card) -> str:
     """Return the Korean word in the record or on the card that is romanized this way, or ""."""
-    is_english = latin in _ENGLISH_FROM_KOREAN or is_known(latin)
+    is_english = latin in FROM_KOREAN or is_known(latin)
     words = dict.fromkeys((*subject.hangul.split(), *subject.analysis.hangul.split())) if not is_english else ()
     return next((word for word in words if len(word) <= len(latin) and romanizes(latin, word)), "")
 
 
 def _is_loanword(latin: str, text: str) -> bool:
     """Return whether the romanization of a word is an English word that the text may be about."""
-    return "english" in text.lower() or latin.lower() in _ENGLISH_FROM_KOREAN or is_known(latin)
+    return "english" in text.lower() or latin.lower() in FROM_KOREAN or is_known(latin)
 
 
 def _hanja_in_sentences(subject: Analysis | Card) -> Iterator[Finding]:

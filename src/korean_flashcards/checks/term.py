@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.english_words import FROM_KOREAN
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
@@ -33,14 +34,7 @@ ABOUT_ANOTHER_WORD = Check(
 )  # fmt: skip
 CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ROMANISED, ABOUT_ANOTHER_WORD)
 
-# Korean words in English dictionaries.
-_BORROWED_WORDS = """
-kimchi kimbap gimbap bulgogi bibimbap japchae banchan galbi kalbi samgyeopsal tteokbokki makgeolli hanbok hanok hanji
-hangul hangeul hanja chaebol taekwondo hagwon ondol nunchi noraebang mukbang hallyu unnie aegyo daebak manhwa pansori
-doenjang gochujang jeonse skinship
-"""
-_BORROWED = frozenset(_BORROWED_WORDS.split())
-
+_NOUN = re.compile(r"\b(?:an?|the|this|that|my|your|our|his|her|their|real|true|old|young|no) ([a-z]+)", re.I)
 # Shorter romanizations are too often English words (man, son, nara).
 _TELLING = 5
 
@@ -87,6 +81,12 @@ def card_is_about_the_word(card: Card) -> Iterator[Finding]:
         yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words but never {word.word}")
 
 
+def nouns_in_translations(field: str, subject: Analysis | Card) -> set[str]:
+    """Return the words after an article or a possessive in the translations of a field."""
+    translations = [stretch.translation for stretch in subject.korean if stretch.field == field]
+    return {found[1] for translation in translations for found in _NOUN.finditer(translation)}
+
+
 def _term(term: str, word: str) -> Iterator[Finding]:
     written = headword(term)
     if not written or same_word(written, word):
@@ -102,14 +102,15 @@ def _term(term: str, word: str) -> Iterator[Finding]:
 def _romanised(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     """Report text that romanizes the word.
 
-    Capitalized names (Hanna) are ignored, as are words borrowed into English (kimchi) that appear in the meaning.
+    Capitalized names (Hanna) are ignored, as are words borrowed into English (kimchi) or that appear in the meaning, and
+    words that a translation uses as an English noun: 선비 같으세요 'He is like a seonbi'.
     """
     sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING and form in subject.all_prose}
     if not sought:
         return
-    sought -= _BORROWED | set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
+    sought -= FROM_KOREAN | set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
     for field, text in subject.prose if sought else ():
-        if found := sought.intersection(re.findall("[a-z]+", text)):
+        if found := sought.intersection(re.findall("[a-z]+", text)) - nouns_in_translations(field, subject):
             yield ROMANISED.at(field, f"{analysis.word} is romanized as {min(found)!r}: write it in Hangul")
 
 

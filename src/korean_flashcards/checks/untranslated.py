@@ -9,6 +9,7 @@ from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.hangul import strip_to_hangul
 
 NO_TRANSLATION = Check(
     "no_translation", Severity.WARNING, "An example has no translation.",
@@ -68,6 +69,7 @@ def examples_are_translated(card: Card) -> Iterator[Finding]:
             _is_in_translated_dialogue(missing, card.back)
             or _is_translated_elsewhere(missing, card.back)
             or _are_forms(missing, card)
+            or _is_citation(missing, card)
         ):
             yield NO_TRANSLATION.at("back", f"“{missing}” has no translation")
         if stretch.translation or _TRANSLATED_BESIDE.match(stretch.after):
@@ -123,6 +125,14 @@ def _are_forms(text: str, card: Card) -> bool:
     parts = text.split(", ")
     is_list = len(parts) > 1 and all(len(part.split()) <= _FEWEST_WORDS for part in parts)
     return is_list and all(map(card.analysis.occurs_in, parts))
+
+
+def _is_citation(text: str, card: Card) -> bool:
+    """Return whether the text is only a phrase that the record is about, in any form: 어이가 없다, 발이 넓어요."""
+    analysis = card.analysis
+    if strip_to_hangul(text) in map(strip_to_hangul, (*analysis.keywords, analysis.vs)):
+        return True
+    return " " in analysis.word and len(text.split()) <= len(analysis.word.split()) and analysis.occurs_in(text)
 
 
 def _begin_alike(parts: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from .character_names import all_names
 from .english_synonyms import related
 from .glosses import alike, content_words, senses
-from .hanja_data import entries, taught
+from .hanja_data import all_taught, entries, taught
 
 # Senses that the other tables lack: usual in the words of everyday life, or usual translations of the 훈음.
 _MORE = """
@@ -80,6 +80,25 @@ fruit; 實 fruit true
 便 easy comfort mail; 健 healthy
 衣 clothing; 服 clothing dose obey; 着 put; 洗 clean; 淨 pure; 身 self; 體 form; 頭 chief; 目 item; 口 opening; 手
 hand; 足 sufficient
+先 before; 生 grow; 番 order; 號 shout; 朝 court; 節 festival verse; 和 Japan; 益 increase; 社 shrine; 心 center; 手 means
+expert; 精 refined energy; 神 divine mind; 樂 easy; 場 ground; 町 town; 機 occasion; 來 next; 去 remove; 入 put in;
+出 come out spend attend; 重 layer; 正 straight; 直 direct honest; 曲 song; 對 answer pair against; 反 against return
+violate; 約 approximately; 離 distance; 別 farewell; 通 connect connection; 計 measure; 劃 stroke; 文 letter; 見 meet;
+解 release free; 驗 effect; 品 quality character class; 森 thick dense; 險 steep; 難 disaster suffering trouble;
+祝 wish; 個 each; 消 erase; 滅 perish; 發 depart rise; 表 table outside; 原 plain; 關 gate; 傳 pass on tell communicate;
+式 method; 態 condition; 科 branch; 程 degree distance; 位 place; 質 nature ask question; 度 times limit extent law;
+床 floor; 息 interest son; 擔 shoulder; 當 hit of course; 券 bond; 版 board; 署 station sign; 局 board; 庫 warehouse;
+圈 range; 漠 vast; 燈 light; 照 compare; 錠 pill; 刃 blade; 標 target; 準 aim; 稱 praise; 演 extend; 劇 intense; 誘 invite;
+惑 bewitch; 監 watch; 督 urge; 揮 scatter; 亡 flee; 感 be moved; 暴 sudden expose; 烈 intense; 激 violent; 候 season
+symptom; 象 shape appearance; 徵 collect; 零 fall; 空 zero; 實 substance; 療 treat; 治 treat; 審 try; 訟 sue; 告 sue
+notice; 被 receive; 與 together take part; 賞 enjoy; 定 stable; 得 benefit; 利 interest win; 子 interest; 收 receive;
+納 offer; 貨 money; 還 give back; 給 pay; 料 pay; 要 ask; 合 match; 義 duty loyalty; 資 material; 格 frame; 味 meaning
+seasoning; 氣 smell; 色 sex; 白 say; 徒 group; 登 register; 乘 multiply; 搭 ride load; 居 stay; 營 camp; 就 achieve;
+退 resign; 業 study; 練 skilled; 達 skilled master; 專 special only; 門 school branch; 攻 study; 免 escape; 諾 agree;
+認 approve allow; 拒 reject; 絶 refuse; 親 friendly; 寫 depict; 映 show; 理 cooking; 調 even; 米 America; 帶 carry;
+組 weave; 派 group send; 擧 act; 投 vote; 落 fail; 育 grow; 分 enough; 話 conversation; 信 sign communication; 處 handle
+treat; 金 price; 守 obey; 院 palace house; 員 official; 蹟 ruins; 統 lineage rule system; 次 time; 習 review; 想 expect;
+備 equip
 男 male; 女 female; 父 dad; 母 mom; 兄 elder; 弟 younger; 子 suffix; 孫 descendant; 夫 husband man; 婦 lady; 老 aged
 elderly; 少 little
 """
@@ -100,7 +119,8 @@ def all_senses(hanja: str) -> frozenset[str]:
 def owner_of(gloss: str, character: str, others: Iterable[str]) -> str:
     """Return a character that has the sense: one of the others, one that is read as the character, or one that is usual.
 
-    Return "" if there is none. Homophones are only characters that schools teach, because rare ones have almost any sense.
+    Return "" if there is none. Homophones and usual characters are only those that schools teach or, with their first sense,
+    those in the table of common characters, because rare ones have almost any sense.
     """
     entry = entries().get(character)
     homophones = [sign for reading in (entry.readings if entry else ()) for sign in taught(reading)]
@@ -108,7 +128,8 @@ def owner_of(gloss: str, character: str, others: Iterable[str]) -> str:
     for other in (*others, *homophones):
         if other != character and any(_fits(sense, known) for sense in wanted for known in _usual_senses(other)):
             return other
-    return next((_by_usual_sense()[sense] for sense in wanted if sense in _by_usual_sense()), "")
+    usual = (_by_usual_sense()[sense] for sense in wanted if sense in _by_usual_sense())
+    return next((sign for sign in usual if all_taught(sign) or _sound_alike(sign, character)), "")
 
 
 def owner_of_hun_eum(hun_eum: str, character: str) -> str:
@@ -138,8 +159,14 @@ def _fits(sense: frozenset[str], known: frozenset[str]) -> bool:
 
 @cache
 def _by_usual_sense() -> dict[frozenset[str], str]:
-    """Return the character with each sense in the table of common characters."""
-    return {sense: sign for sign in reversed(all_names()) for sense in senses(_usual_meanings(sign))}
+    """Return the character with each first sense in the table of common characters, taught ones first."""
+    signs = list(reversed(all_names()))
+    signs.sort(key=all_taught)
+    return {sense: sign for sign in signs for sense in senses(re.split("[,;]", _usual_meanings(sign))[0])}
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    return not all_names().get(one, {}).keys().isdisjoint(all_names().get(other, {}))
 
 
 @lru_cache(maxsize=4096)

@@ -19,8 +19,8 @@ from .morphology import RawMorpheme, likelihood, raw_morphemes, rebuilt
 
 # Contractions that the orthography permits (Articles 34–36), as letters.
 _CONTRACTED = (
-    ("ㅗㅇㅏ", "ㅘ"), ("ㅜㅇㅓ", "ㅝ"), ("ㅣㅇㅓ", "ㅕ"), ("ㅚㅇㅓ", "ㅙ"), ("ㅏㅇㅕ", "ㅐ"), ("ㅐㅇㅓ", "ㅐ"),
-    ("ㅔㅇㅓ", "ㅔ"),
+    ("ㅗㅎㅇㅏ", "ㅘ"), ("ㅗㅇㅏ", "ㅘ"), ("ㅜㅇㅓ", "ㅝ"), ("ㅣㅇㅓ", "ㅕ"), ("ㅚㅇㅓ", "ㅙ"), ("ㅏㅇㅕ", "ㅐ"),
+    ("ㅐㅇㅓ", "ㅐ"), ("ㅔㅇㅓ", "ㅔ"),
 )  # fmt: skip
 _OTHER_FORM = {
     "을": "를", "를": "을", "은": "는", "는": "은", "이": "가", "가": "이", "과": "와", "와": "과", "으로": "로",

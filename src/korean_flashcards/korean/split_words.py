@@ -10,6 +10,7 @@ from functools import cache
 
 _WORDS = re.compile("[가-힣]+")
 _START, _END = "(?<![가-힣])", "(?![가-힣])"
+_NO_PATTERN = "(?<![가-힣~-])"  # -나 보다
 # Verb forms after a space that belong to the word before it.
 _BECOME = "(?:졌|져요|져서|집니다|지고|지는|지면|질 |진 |진다|지다)"
 _FEEL = "(?:해요|했|합니다|하는|하고|하지|하면|한다|하다|하세요|할 |한 )"
@@ -97,7 +98,7 @@ def _apart() -> tuple[re.Pattern[str], ...]:
             rf"([가-힣]*자) (마자){_END}",
             rf"((?:[가-힣]+)(?:{_ATTRIBUTIVE})) (지)(?= {_KNOW})",
             rf"{_START}(?!(?:{_ENDINGS}) )([가-힣]+) ((?:{_ENDINGS})){_END}",
-            rf"{_START}({_PRONOUNS}) ((?:{_LIKE})){_END}",
+            rf"{_NO_PATTERN}({_PRONOUNS}) ((?:{_LIKE})){_END}",
             rf"{_START}((?:잃어|잊어)) ({_ABANDON}[가-힣]*)",
             rf"{_START}((?:{_BEFORE_BECOME})) ({_BECOME}[가-힣]*)",
             rf"{_START}((?:{_BEFORE_FEEL})) ({_FEEL}[가-힣]*)",

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from .hangul import CODAS, split, syllables
+from .hanja_data import spelled
 from .morphology import raw_morphemes
 
 _OPEN, _CLOSED = "".join(syllables(codas=("",))), "".join(syllables(codas=CODAS[1:]))
@@ -40,7 +41,7 @@ _LOOK_ALIKE = """
 국가 전문가 휴가 물가 평가 증가 참가 추가 길가 강가 신랑 사랑 자랑 별로 바로 서로 새로 따로 함부로 도로 종로 통로
 실제로 정말로 절대로 진짜로 주로 그대로 이대로 제대로 마음대로 지은 나은 조은 누구나 언제나 하나 이나 모이 보이 먹이
 높이 깊이 길이 넓이 같이 많이 굳이 이리 얼마나 혹은 같은 많은 좋은 작은 높은 은 는 이 가 을 를 과 와 로 으로 이랑 랑
-나 이나 일찍이 더욱이 깨끗이 어머나 거나 무언가 무엇인가 건가
+나 이나 왕가 답가 약가 일찍이 더욱이 깨끗이 어머나 거나 무언가 무엇인가 건가
 """
 _NOUNS = frozenset(_LOOK_ALIKE.split())
 # One-syllable nouns. Others, with what looks like a particle, are usually names or forms of verbs (나을, 그은).
@@ -57,6 +58,8 @@ _SUFFIXED = {
     "가": tuple(_PROFESSIONS.split()),
 }
 _PARTICLES = ("J", "VCP", "EF", "EC")
+# Two syllables are too often a rare word by chance: 책가 冊價.
+_SHORTEST_NOUN = 2
 
 
 def may_have_wrong_particles(text: str) -> bool:
@@ -83,6 +86,8 @@ def _right(word: str) -> str:
     own = raw_morphemes(word)
     if (len(own) == 1 and own[0].known) or own[0].tag.startswith(("V", "XR", "MAG")):
         return ""
+    if own[-1].tag == "NNG" and own[-1].known and len(own[-1].form) > len(particle):
+        return ""  # 민주국가, 소비자물가
     if particle.startswith("이") and len(own[0].form) > len(noun) and own[0].known:
         return ""  # 고양이랑, 아이에요
     # A longer noun, and a noun in a consonant other than before 로, is certain.
@@ -101,7 +106,9 @@ def _right(word: str) -> str:
     may_be_name = (
         particle in ("로", "이", "이예요") and fits and content[-1].tag == "NNP" and noun[-1] not in "역장관실원국점"
     )
-    return f"{noun}{right}" if fits and not may_be_name else ""
+    if not fits or may_be_name or (len(word) > _SHORTEST_NOUN and spelled(word)):
+        return ""  # 흡연가
+    return f"{noun}{right}"
 
 
 def _parts(word: str) -> tuple[str, str, str]:

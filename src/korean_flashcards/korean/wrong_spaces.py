@@ -12,6 +12,7 @@ from operator import add
 from typing import NamedTuple
 
 from .hangul import ONSETS, VOWELS, Jamo, join
+from .hanja_data import spelled
 
 # The future attributive of frequent verbs, without nouns before 수 or 때 (실수, 물때).
 _WILL = "|".join("할갈올볼될살쓸줄알놀잘킬울릴질칠을")
@@ -153,6 +154,9 @@ _SUPERFLUOUS = (
     _Gap(_START, "하|가|오|보|주|마|드|계", "세요|십시오|셨어요"), _Gap(_START, "못|잘", "생겼|생긴"),
     _Gap("", "한국|중국|일본|외국|독일|프랑스", "어|인", "(?=[를는가로도이은을]|$|[^가-힣])"),
 )  # fmt: skip
+# Words that end like a verb before 거 "thing". Other words of two syllables are too often rare ones: 두병 斗柄.
+_NO_ENDINGS = frozenset(("철거", "열거", "별거"))
+_LONG_WORD = 3  # syllables
 
 
 @cache
@@ -176,20 +180,31 @@ def wrong_spaces(text: str, pairs: Sequence[str] | None = None) -> Iterator[tupl
         pairs = sorted(rules.keys() & set(map(add, text, text[1:])))
     for pattern in dict.fromkeys(pattern for pair in pairs if pair in text for pattern in rules[pair]):
         for match in pattern.finditer(text):
-            yield _corrected(text, match, " ")
+            yield from _corrected(text, match, " ")
     for pattern in _superfluous() if " " in text and _split().search(text) else ():
         for match in pattern.finditer(text):
-            yield _corrected(text, match, "")
+            yield from _corrected(text, match, "")
 
 
-def _corrected(text: str, match: re.Match[str], space: str) -> tuple[str, str]:
+def _corrected(text: str, match: re.Match[str], space: str) -> Iterator[tuple[str, str]]:
+    """Yield the word around the match with the space added or removed, unless it is a word of the hanja dictionary."""
     first, last = match.span()
     while first and "가" <= text[first - 1] <= "힣":
         first -= 1
     while last < len(text) and "가" <= text[last] <= "힣":
         last += 1
     before, after = text[first : match.start()], text[match.end() : last]
-    return text[first:last], f"{before}{match[1]}{space}{match[2]}{after}"
+    if space and _is_one_word(text[first:last], match.end(1) - first):
+        return
+    yield text[first:last], f"{before}{match[1]}{space}{match[2]}{after}"
+
+
+def _is_one_word(token: str, gap: int) -> bool:
+    """Return whether a token begins with a Sino-Korean word that the gap would split: 새옹지마, 강제철거예요, 단기전에."""
+    return any(
+        token[:end] in _NO_ENDINGS or (end >= _LONG_WORD and spelled(token[:end]))
+        for end in range(gap + 1, len(token) + 1)
+    )
 
 
 @cache
