@@ -19,9 +19,9 @@ BARE = Analysis({}, {})
     [
         ("어머니가 정원에 꽃을 심었어요.", "My mother planted a potato in the garden."),
         ("도서관에서 사전을 빌렸어요.", "I borrowed a bicycle from the library."),
-        ("머리가 아파요", "my knee hurts"),
+        ("허리가 아파요", "my knee hurts"),
         ("비누 두 개 주세요.", "Two soups, please."),
-        ("창문을 닫아 주세요.", "Please push the window."),
+        ("초록색 양말을 샀어요.", "I bought brown socks."),
         ("그 영화는 지루했어요.", "The concert was cancelled."),
     ],
 )
@@ -49,9 +49,9 @@ def test_a_free_translation_is_accepted(korean: str, english: str) -> None:
 
 
 def test_the_meanings_of_the_record_count() -> None:
-    record = Analysis({"primary_meaning": "tact, sense of a mood"}, {"term": "눈치", "definition": "tact"})
-    assert exchanged("민수 씨는 눈치가 빨라요.", "Minsu has a good sense of a mood.", record) is None
-    assert exchanged("민수 씨는 눈치가 빨라요.", "Minsu climbs fast.", record)
+    record = Analysis({"primary_meaning": "napkin"}, {"term": "수건", "definition": "napkin"})
+    assert exchanged("수건 좀 주세요.", "A napkin, please.", record) is None
+    assert exchanged("수건 좀 주세요.", "A spoon, please.", record)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_the_translation_of_the_lists_example_is_checked() -> None:
 
 
 def test_glosses_in_the_record_are_checked() -> None:
-    record = GONE.record | {"explanation": "From 가다; compare 손이 아프다 'one's foot hurts'."}
+    record = GONE.record | {"explanation": "From 가다; compare 손가락이 아파요 (my nose hurts)."}
     assert "translation_contradicts" in {each.code for each in check_nuance(record, GONE.word)}
 
 

@@ -22,7 +22,7 @@ _KINDS = """
 ^남자=man,men,guy,boy,male,boyfriend,boys; ^여자=woman,women,girl,lady,female,girlfriend,girls
 월요일=monday; 화요일=tuesday; 수요일=wednesday; 목요일=thursday; 금요일=friday; 토요일=saturday; 일요일=sunday
 ^봄[에이은을 ]=spring; ^여름=summer; ^가을=autumn,fall; ^겨울=winter
-할머니=grandmother,grandma,granny,~old,~elderly,gran; 할아버지=grandfather,grandpa,granddad,~old,~elderly
+할머니=grandmother,grandma,granny,~old,~elderly,gran,~aunt; 할아버지=grandfather,grandpa,granddad,~old,~elderly,~uncle
 + ^어머니|엄마=mother,mom,mum,mommy; ^아버지|아빠=father,dad,daddy
 + ^언니|누나|여동생=sister,sisters,~older,unnie,noona
 + ^오빠|남동생|형[이은을의]=brother,brothers,~older,oppa,hyung; ^아들=son,sons; ^딸[이은을의 ]=daughter,daughters

@@ -1,8 +1,8 @@
 """Look up how everyday Korean words are translated, and which Korean words an English word translates.
 
-``data/everyday_meanings.tsv`` was written for this project. A line has Korean words with the same meaning, and their
-translations. Those after the bar, such as "look" for 눈 "eye", do not show that another word is meant. Words after a
-question mark are often left out or translated freely (가다, 정말).
+``data/everyday_meanings.tsv`` was written for this project. A line has Korean words with the same meaning, their
+translations, and the kind of thing that they name. Translations after the bar, such as "look" for 눈 "eye", do not show that
+another word is meant. Words after a question mark are often left out or translated freely (가다, 정말).
 """
 
 from collections import defaultdict
@@ -14,10 +14,11 @@ from .english_roots import root
 
 
 class Meanings(NamedTuple):
-    """The roots of the translations of a word, and whether it is often translated freely."""
+    """The roots of a word's translations, whether it is often translated freely, and its kind ("color") or ""."""
 
     roots: frozenset[str]
     is_loose: bool
+    kind: str
 
 
 # Words that are too common to show that another Korean word is meant.
@@ -42,8 +43,8 @@ long not finish chance pay hit wave apply heavy good bit capital little some any
 def everyday_meanings() -> dict[str, Meanings]:
     """Return the translations of each Korean word in its dictionary form."""
     return {
-        word: Meanings(frozenset(map(root, first + more)), is_loose)
-        for words, is_loose, first, more in _lines()
+        word: Meanings(frozenset(map(root, first + more)), is_loose, kind)
+        for words, is_loose, first, more, kind in _lines()
         for word in words
     }
 
@@ -52,7 +53,7 @@ def everyday_meanings() -> dict[str, Meanings]:
 def words_for() -> dict[str, tuple[str, ...]]:
     """Return the Korean words that the root of an English word may translate."""
     found: dict[str, list[str]] = defaultdict(list)
-    for word, (roots, _) in everyday_meanings().items():
+    for word, (roots, *_) in everyday_meanings().items():
         for each in roots:
             found[each].append(word)
     return {each: tuple(words) for each, words in found.items()}
@@ -63,18 +64,21 @@ def telling_words() -> dict[str, tuple[str, ...]]:
     """Return the Korean words for each English root that shows that one of them is meant."""
     common = frozenset(map(root, _COMMON.split()))
     found: dict[str, list[str]] = defaultdict(list)
-    for words, _, first, _more in _lines():
+    for words, _, first, *_more in _lines():
         for each in set(map(root, first)) - common:
             found[each] += words
     return {each: tuple(words) for each, words in found.items()}
 
 
-def _lines() -> list[tuple[list[str], bool, list[str], list[str]]]:
+def _lines() -> list[tuple[list[str], bool, list[str], list[str], str]]:
     text = files(__package__).joinpath("data", "everyday_meanings.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()]
-    return [(words.lstrip("?").split(","), words.startswith("?"), *_translations(english)) for words, english in rows]
+    rows = [(*line.split("\t"), "")[:3] for line in text.splitlines()]
+    return [
+        (words.lstrip("?").split(","), words[0] == "?", *_translations(all_english), kind)
+        for words, all_english, kind in rows
+    ]
 
 
-def _translations(english: str) -> tuple[list[str], list[str]]:
-    first, _, more = english.partition("|")
+def _translations(all_english: str) -> tuple[list[str], list[str]]:
+    first, _, more = all_english.partition("|")
     return [word for word in first.split(",") if word], [word for word in more.split(",") if word]
