@@ -15,6 +15,7 @@ from korean_flashcards.checks import (
     endings_of_text,
     examples,
     filler,
+    form_claims,
     front_task,
     fronts,
     grammar_claims,
@@ -43,6 +44,7 @@ from korean_flashcards.checks import (
     politeness,
     register,
     respelled_words,
+    sound_claims,
     spelling,
     spoken,
     swapped_words,
@@ -135,6 +137,8 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     honor_labels.honor_labels,
     grammar_claims.grammar_of_record,
     pattern_claims.false_patterns,
+    sound_claims.false_sounds,
+    form_claims.false_forms,
 )
 _SURE_OF_CARD: Rules[Card] = Rules(
     term.term_of_card,
@@ -192,6 +196,8 @@ _OF_CARD: Rules[Card] = Rules(
     honor_labels.honor_labels,
     grammar_claims.grammar_on_card,
     pattern_claims.false_patterns,
+    sound_claims.false_sounds,
+    form_claims.false_forms,
     inflection_claims.inflection_claims,
     inflection_claims.irregular_tags,
 )

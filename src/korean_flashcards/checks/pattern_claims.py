@@ -16,7 +16,7 @@ _BREAK = re.compile(r"[.;\n]|,? (?:but|while|whereas|though|although|unlike|inst
 _QUOTED = re.compile(r"['‘\"“][^'’\"”\n]*['’\"”](?!\w)|\((?![으이]\))(?=[^)]*[가-힣])[^)]*\)")
 _KOREAN = re.compile(r"[-~]?(?:\([으이]\))?[ㄱ-ㅎ가-힣]+(?:/[가-힣]+)*(?: [가-힣]+)*")
 _DENIED = re.compile(
-    r"\b(?:not|never|no|none|nor|neither|cannot|without|except|wrong|mistake\w*|rarely|seldom|hardly|if|when|whenever|where"
+    r"\b(?:not|never|no|none|nor|neither|cannot|without|except|wrong|mistake\w*|rarely|seldom|hardly|refuses?|rejects?|if|when|whenever|where"
     r"|because|since|learners?|only with|impossible)\b|n't|[*×✗]",
     re.I,
 )
@@ -65,7 +65,10 @@ _OTHER_PART = re.compile(r"\b(?:second|main|last|final|end|result|later|rest|wha
 _DIFFERENT = re.compile(
     r"\b(?:different|two|separate|other) subjects?\b|\bsubjects? (?:must |should )?(?:differ|be different)", re.I
 )
-_POSITIVE = re.compile(r"\b(?:positive|affirmative)\b", re.I)
+_POSITIVE = re.compile(
+    r"\b(?:with|takes?|needs?|requires?|wants?|demands?|followed by|before|must be) (?:a |an |the |only |always )*"
+    r"(?:positive|affirmative)\b", re.I,
+)  # fmt: skip
 _AFTER_NOUN = re.compile(r"\b(?:after|behind|follows?) (?:a |an |the |its )?nouns?\b", re.I)
 _BEFORE_VERB = re.compile(r"\bbefore (?:a |an |the |its )?(?:verb|adjective)s?\b", re.I)
 _BEFORE_NOUN = re.compile(
