@@ -42,7 +42,9 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
     if _UNCLEAR.search(korean) or _FREE.search(english) or is_sentence != (_SENTENCE.search(english) is not None):
         return None
     said = roots(english)
-    others = [each for each in sorted(said) if each in telling_words() and not _may_translate(each, korean)]
+    telling = sorted(said & telling_words().keys())
+    beginnings = {_beginning(syllable) for syllable in korean if is_syllable(syllable)} if telling else set()
+    others = [each for each in telling if not _may_translate(each, korean, beginnings)]
     if not others:
         return None
     words = list(dict.fromkeys(_words(raw_morphemes(korean))))
@@ -65,9 +67,11 @@ def _has_idiom(korean: str, analysis: Analysis) -> bool:
     return analysis.text("pos") == "phrase" and any(part in korean for part in analysis.spoken.split())
 
 
-def _may_translate(english: str, korean: str) -> bool:
-    """Return quickly whether the text may have a Korean word with this translation, judging by its spelling."""
-    beginnings = {_beginning(syllable) for syllable in korean if is_syllable(syllable)}
+def _may_translate(english: str, korean: str, beginnings: set[tuple[str, str]]) -> bool:
+    """Return quickly whether the text may have a Korean word with this translation, judging by its spelling.
+
+    ``beginnings``: the first two letters of each syllable of the text.
+    """
     return any(
         _may_be_in(word, korean) or (word.endswith("다") and _beginning(word[0]) in beginnings)
         for word in words_for()[english]

@@ -59,7 +59,6 @@ _ASKS_FOR_THE_WORD = re.compile(
 )
 # Both words have the meaning, so it does not tell which one is right.
 _OF_TWO = re.compile(r"\b(?:two|both|either|which of)\b", re.I)
-_LAST_SENTENCE = re.compile(r"[^.?!]+[.?!]*[\"'”’)]*\s*\Z")
 _QUESTION = re.compile(r"[^.?!]*\?[\"'”’)]*\s*\Z")
 # A front of these words alone fits any word.
 _ANY_WORD = """
@@ -81,9 +80,9 @@ _TELLING = 4  # letters: shorter words are in many texts by chance
 def front_asks(card: Card) -> Iterator[Finding]:
     """Report a front that tells the meaning, the word, or the hanja. A cloze shows the meaning on purpose."""
     front, analysis = card.front, card.analysis
-    asked = _LAST_SENTENCE.search(front)
-    if asked and _SAME_FOR_ALL.fullmatch(asked[0]) and analysis.language.code == "en" and not card.is_offline:
-        yield NO_SCENE.at("front", f"“{asked[0].strip()}” would fit any word: ask what only {analysis.word} answers")
+    asked = _last_sentence(front)
+    if _SAME_FOR_ALL.fullmatch(asked) and analysis.language.code == "en" and not card.is_offline:
+        yield NO_SCENE.at("front", f"“{asked.strip()}” would fit any word: ask what only {analysis.word} answers")
     elif _ONLY_THE_MEANING.fullmatch(front) or _fits_any_word(card):
         yield NO_SCENE.at("front", f"“{front}” would fit any word: ask something that only {analysis.word} answers")
     if _GAP.search(front):
@@ -101,6 +100,11 @@ def front_asks(card: Card) -> Iterator[Finding]:
         yield check.at("front", f"the front says “{senses[0]}”, which is what {analysis.word} means")
     elif card.tab_name in _WORD_IS_THE_ANSWER and not card.is_offline and _shows_the_word(card):
         yield FRONT_HINTS.at("front", f"the front shows {analysis.word}: it should not ask for this word")
+
+
+def _last_sentence(text: str) -> str:
+    body = text.rstrip().rstrip("\"'”’)").rstrip(".?!")
+    return text[max(map(body.rfind, ".?!")) + 1 :]
 
 
 def _asks_for_the_meaning(card: Card) -> bool:

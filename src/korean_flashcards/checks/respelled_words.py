@@ -30,7 +30,7 @@ def respelled_words(subject: Analysis | Card) -> Iterator[Finding]:
     analysis = subject.analysis
     for stretch in (*korean_of(subject), *keywords_of(subject)):
         # The exceptions that need no analysis of the text come first, because an analysis takes long.
-        if _is_meant_alone(stretch, analysis) or not may_be_misspelled(stretch.korean):
+        if _is_meant_alone(stretch, analysis) or not _is_suspicious(stretch, analysis):
             continue
         if stretch.names_character or analysis.is_nonstandard or _is_shown(stretch):
             continue
@@ -39,6 +39,17 @@ def respelled_words(subject: Analysis | Card) -> Iterator[Finding]:
                 yield LIKELY_MISSPELLED.at(
                     stretch.field, f"{found.word} in “{stretch.korean}” is probably misspelled: write {found.right}"
                 )
+
+
+def _is_suspicious(stretch: Stretch, analysis: Analysis) -> bool:
+    """Return whether a word of the stretch may be misspelled. Sentences on cards are analyzed by other checks, too.
+
+    In other texts, each word is analyzed alone, because words recur.
+    """
+    if stretch.field == "back" and stretch.is_sentence:
+        return may_be_misspelled(stretch.korean)
+    words = (word.strip(PUNCTUATION) for word in stretch.korean.split(" "))
+    return any(len(word) > 1 and not _is_own(word, stretch, analysis) and may_be_misspelled(word) for word in words)
 
 
 def _is_meant_alone(stretch: Stretch, analysis: Analysis) -> bool:
