@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from operator import eq
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
@@ -29,7 +28,7 @@ _DOUBLED = re.compile(
 _NAME = re.compile(r"([A-Z][a-z]{3,}) \1\Z")
 # 친구를 친구를: a noun with a particle, or a polite verb, is not repeated for emphasis.
 _KOREAN = re.compile(r"(?<![가-힣])([가-힣]+(?:[을를은는]|에서|에게|한테|께서|부터|까지|습니다|니다)) \1(?![가-힣])")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_SENTENCE_END = re.compile(r"\s(?<=[.!?]\s)\s*(?=[A-Z])")
 _FEWEST = 5  # words: shorter sentences may be the same by chance
 _SENTENCES = frozenset(("other_meanings", "metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
@@ -59,7 +58,7 @@ def _again(subject: Analysis | Card) -> Iterator[Finding]:
 
 def _doubled(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     # Most texts have no word that follows itself, so they are not searched.
-    if not any(map(eq, subject.tokens, subject.tokens[1:])):
+    if not subject.repeats_a_word:
         return
     for field, text in subject.prose:
         for found in _DOUBLED.finditer(text) if analysis.language.code == "en" else ():

@@ -7,6 +7,7 @@ nouns of the sentence. It was tested with the 9,900 translated sentences of a wo
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.korean.english_roots import is_form, roots
@@ -43,7 +44,7 @@ def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] 
         return None
     said = roots(english)
     telling = sorted(said & telling_words().keys())
-    beginnings = {_beginning(syllable) for syllable in korean if is_syllable(syllable)} if telling else set()
+    beginnings = set(map(_beginning, filter(is_syllable, set(korean)))) if telling else set()
     others = [each for each in telling if not _may_translate(each, korean, beginnings)]
     if not others:
         return None
@@ -85,6 +86,7 @@ def _may_be_in(noun: str, korean: str) -> bool:
     return re.search(f"(?<![가-힣]){noun}(?![가-힣]|$)|(?<![가-힣]){noun}[{_PARTICLES}](?![가-힣])", korean) is not None
 
 
+@cache
 def _beginning(syllable: str) -> tuple[str, str]:
     onset, vowel, _ = split(syllable)
     return onset, vowel

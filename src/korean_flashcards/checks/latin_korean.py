@@ -62,7 +62,7 @@ def hanja_in_sentences_on_card(card: Card) -> Iterator[Finding]:
 def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
     # German has "neun", so other languages than English may have words with these endings.
     has_sign = subject.analysis.language.code == "en" and any(sign in subject.all_prose for sign in _SIGNS)
-    has_vowels = "eo" in subject.all_prose or "eu" in subject.all_prose
+    has_vowels = any(("eo" in word or "eu" in word) and word not in _COMMON for word in subject.words)
     for field, text in () if subject.analysis.is_offline else subject.prose:
         for found in _ENDING.findall(text) if has_sign else ():
             yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")

@@ -10,7 +10,8 @@ _OPENS = {**{closer: opener for opener, closer in _BRACKETS.items()}, "”": "�
 _SINGLE, _QUOTES = "'‘", "'‘“\""
 _NAMES = {"(": "parenthesis", "[": "bracket"}
 # A quotation ends in its paragraph, so a line break counts as a mark.
-_MARKS = re.compile(r"""[()\[\]“”‘’'"「」『』《》〈〉\n]""")
+# An apostrophe within a word is none: don't, 우산's. A particle follows a quotation.
+_MARKS = re.compile(r"""[()\[\]“”‘’'"「」『』《》〈〉\n](?!(?<=[^\W_]['’])[^\W_가-힣])""")
 _BEFORE_A_QUOTATION = '([“‘"—–-/=+→:'
 # 1) first, a) first, :)
 _LIST_OR_SMILE = re.compile(r"(?:(?:^|[\s(])(?:\d{1,2}|[a-z])|[:;=]-?)\Z")
@@ -33,7 +34,7 @@ def _unpaired(text: str) -> Iterator[str]:
     doubtful = False  # whether a mark was read as the end of a quotation, but may be the apostrophe of a plural
     for found in _MARKS.finditer(text):
         mark, at = found[0], found.start()
-        kinds = [kind for kind, _ in opened]
+        kinds = [kind for kind, _ in opened] if opened else []
         if mark == "\n":
             doubtful = False
             yield from (_never_closed(text, start) for kind, start in opened if kind in _QUOTES)

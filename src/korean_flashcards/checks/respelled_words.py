@@ -8,6 +8,8 @@ from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.everyday_meanings import everyday_meanings
+from korean_flashcards.korean.near import stem
 from korean_flashcards.korean.respelling import PUNCTUATION, Respelled, may_be_misspelled, respelled
 from korean_flashcards.korean.romanisation import latin_start
 
@@ -49,7 +51,8 @@ def _is_suspicious(stretch: Stretch, analysis: Analysis) -> bool:
     if stretch.field == "back" and stretch.is_sentence:
         return may_be_misspelled(stretch.korean)
     words = (word.strip(PUNCTUATION) for word in stretch.korean.split(" "))
-    return any(len(word) > 1 and not _is_own(word, stretch, analysis) and may_be_misspelled(word) for word in words)
+    unknown = (word for word in words if len(word) > 1 and stem(word) not in everyday_meanings())
+    return any(not _is_own(word, stretch, analysis) and may_be_misspelled(word) for word in unknown)
 
 
 def _is_meant_alone(stretch: Stretch, analysis: Analysis) -> bool:

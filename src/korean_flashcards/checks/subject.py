@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import add
+from operator import add, eq
 from typing import Any
 
 from korean_flashcards.checks.korean_text import Stretch, asks_about_a_mistake, doubted, is_copied, stretches
@@ -62,6 +62,11 @@ class Prose:
     def characters(self) -> frozenset[str]:
         """The different characters in ``all_prose``."""
         return frozenset(self.all_prose)
+
+    @Once
+    def repeats_a_word(self) -> bool:
+        """Whether a word follows itself in ``all_prose``."""
+        return any(map(eq, self.tokens, self.tokens[1:]))
 
     @Once
     def has_han(self) -> bool:

@@ -47,6 +47,7 @@ _PARTNERS = {
 _LETTERS = "\u1100-\u11ff"
 
 
+@lru_cache(maxsize=4096)
 def is_pattern(headword: str) -> bool:
     """Return whether a headword is written as a pattern: with a hyphen, a placeholder, a slash, or optional letters.
 

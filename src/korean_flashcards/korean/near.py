@@ -1,6 +1,7 @@
 """Find words that differ only in spaces or particles (문, 문을, 문 을)."""
 
 import unicodedata
+from functools import lru_cache
 
 from .hangul import is_syllable, split
 
@@ -15,6 +16,7 @@ _AFTER_ANY = (
 _LONGEST = 2
 
 
+@lru_cache(maxsize=65536)
 def stem(term: str) -> str:
     """Return the term in NFC, without spaces and without final particles.
 
