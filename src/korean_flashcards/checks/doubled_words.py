@@ -58,10 +58,11 @@ def _again(subject: Analysis | Card) -> Iterator[Finding]:
 
 def _doubled(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     # Most texts have no word that follows itself, so they are not searched.
-    if not subject.repeats_a_word:
+    if not subject.repeated_words:
         return
+    has_english = analysis.language.code == "en" and any(map(str.isascii, subject.repeated_words))
     for field, text in subject.prose:
-        for found in _DOUBLED.finditer(text) if analysis.language.code == "en" else ():
+        for found in _DOUBLED.finditer(text) if has_english else ():
             if found[1] or _NAME.match(found[0]):
                 yield DOUBLED.at(field, f"“{found[0]}” is written twice: write “{found[1] or found[2]}”")
         for found in _KOREAN.finditer(text):

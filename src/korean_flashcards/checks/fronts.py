@@ -153,8 +153,10 @@ def _shows_the_word(card: Card) -> bool:
 
 def _fits_any_word(card: Card) -> bool:
     front = card.front.replace(card.word, "")
+    if card.analysis.language.code != "en" or has_hangul(front):
+        return False
     words = content_words(front)
-    return card.analysis.language.code == "en" and bool(words) and not has_hangul(front) and words <= _any_word()
+    return bool(words) and words <= _any_word()
 
 
 @cache

@@ -53,7 +53,6 @@ _ASKS_ABOUT_MISTAKE = re.compile(
     r"|why (?:can|may|must|do|does)(?:n't| not|not)|(?:is|are|sounds?) (?:right|possible|impossible|allowed)"
     r"|which (?:one|form|spelling|of (?:them|these|the two|the three))"
     r"|fix(?:es)?|repair|makes? (?:every|all|any|the) koreans?)\b",
-    re.I,
 )
 # Words that call a form a mistake, and forms that are only a step toward another one: "가아요 contracts to 가요".
 _MISTAKE = re.compile(
@@ -160,7 +159,7 @@ def korean_of(subject: "Analysis | Card") -> tuple[Stretch, ...]:
 
 def asks_about_a_mistake(front: str) -> bool:
     """Return whether a front asks the learner to find or correct a mistake, or to choose the right form."""
-    return _ASKS_ABOUT_MISTAKE.search(front) is not None
+    return _ASKS_ABOUT_MISTAKE.search(front.lower()) is not None
 
 
 def doubted(front: tuple[Stretch, ...], back: tuple[Stretch, ...]) -> Iterator[Stretch]:

@@ -127,7 +127,7 @@ def _is_sentence(text: str) -> bool:
 def _may_have_row(subject: Analysis | Card) -> bool:
     """Return whether a word follows itself. Other text is not searched for rows of words."""
     # In lowercase, “İ” is followed by a dot that is not part of a word.
-    return subject.repeats_a_word or "\u0307" in subject.all_prose
+    return len(subject.repeated_words) > 0 or "\u0307" in subject.all_prose
 
 
 def _repetitions(subject: Analysis | Card, word: str) -> Iterator[Finding]:

@@ -86,7 +86,8 @@ _PEOPLE_SIGNS = Signs(
     "neighbors", "neighbours", "offices", "reports", "meetings", "interviews", "the news",
 )  # fmt: skip
 _TO_SOMEONE = re.compile(
-    rf"\b(?:[Tt]o|[Ww]ith|[Aa]mong|[Ii]n)(?: (?:a|an|your|the|my|close|good|best|old))* ({_PEOPLE})(?![’'])"
+    r"[TtWwAaIi](?<!\w.)(?:(?<=[Tt])o|(?<=[Ww])ith|(?<=[Aa])mong|(?<=[Ii])n)"
+    rf"(?: (?:a|an|your|the|my|close|good|best|old))* ({_PEOPLE})(?![’'])"
     rf"((?: (?!and|or|but|not|never|from)[a-z]+){{0,4}})[:,]? {_FORM}"
 )
 _FRIENDS = re.compile("friend|classmate|buddy")

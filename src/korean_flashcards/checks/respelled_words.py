@@ -58,7 +58,7 @@ def _is_suspicious(stretch: Stretch, analysis: Analysis) -> bool:
 def _is_meant_alone(stretch: Stretch, analysis: Analysis) -> bool:
     """Return whether a stretch is a single word that is written so on purpose or too short to be judged."""
     word = stretch.korean.strip(PUNCTUATION)
-    if len(stretch.words) > 1 or " " in word:
+    if " " in word or len(stretch.words) > 1:
         return False
     is_ending = word.startswith(("-", "~", "았", "었", "였"))
     return is_ending or len(word) < _SHORTEST_ALONE or _is_own(word, stretch, analysis)

@@ -4,9 +4,9 @@ Most texts contain the signs of few rules. A rule declares its signs with ``only
 of all rules at once. A sign is one of these:
 
 - a lowercase word, or a phrase that begins with one: "humble", "the news". The first word counts only as a whole word.
-- a character, or text that begins with a mark: "ㅏ", "[", "+ -".
-- ``HAN``: any Chinese character.
 - a pair of adjacent Hangul syllables: "불규". It may also be in a keyword.
+- any other text, such as a mark or a letter: "[", "ㅏ", "+ -".
+- ``HAN``: any Chinese character.
 """
 
 import re
@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 
-_WORD = re.compile(r"\w\w+")
+_WORD = re.compile(r"[a-z가-힣]{2,}")
 HAN = "漢字"  # a sign: any Chinese character
 _PAIR = re.compile("[가-힣]{2}")
 _Subject = TypeVar("_Subject", Analysis, Card)
@@ -27,25 +27,26 @@ _Rule = TypeVar("_Rule", bound=Callable[..., Iterable[Finding]])
 class Signs:
     """Signs of which each text in which a rule finds something contains at least one.
 
-    A sign is searched only if the text contains its first word or character, so dozens of signs take as long as one.
+    A phrase is searched only if the text contains its first word, so dozens of phrases take as long as one.
     """
 
-    def __init__(self, *signs: str) -> None:
-        self.by_start: dict[str, list[str]] = defaultdict(list)
-        for sign in signs:
-            self.by_start[start_of(sign)].append(sign)
-        self._starts = frozenset(self.by_start)
+    def __init__(self, *phrases: str) -> None:
+        """Create the signs. Each must be a word or begin with one."""
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        for phrase in phrases:
+            self._by_start[start_of(phrase)].append(phrase)
+        self._starts = frozenset(self._by_start)
 
     def found_in(self, subject: Analysis | Card) -> list[str]:
-        """Return the signs that are in the prose of a record or on a card. Pairs of syllables are not searched."""
-        starts = self._starts & subject.words | self._starts & subject.characters
-        return [sign for start in starts for sign in self.by_start[start] if sign in subject.all_prose]
+        """Return the words and phrases that are in the prose of a record or on a card."""
+        starts = self._starts & subject.words
+        return [phrase for start in starts for phrase in self._by_start[start] if phrase in subject.all_prose]
 
 
 def start_of(sign: str) -> str:
-    """Return the word, pair of syllables, or character that a text with the sign contains."""
+    """Return the word or pair of syllables that a text with the sign contains, or "" if it begins with neither."""
     start = _PAIR.fullmatch(sign) or _WORD.match(sign)
-    return start[0] if start else sign[0]
+    return start[0] if start else ""
 
 
 _SIGNS: dict[Callable[..., Iterable[Finding]], tuple[str, ...]] = {}
@@ -71,14 +72,15 @@ class Rules(Generic[_Subject]):
         for at, rule in enumerate(rules):
             for sign in _SIGNS.get(rule, ()):
                 self._by_start[start_of(sign)].append((sign, at))
-        self._starts = frozenset(self._by_start) - {HAN}
+        self._others = self._by_start.pop("", [])
+        self._starts = frozenset(self._by_start)
 
     def that_may_find(self, subject: _Subject) -> list[Callable[[_Subject], Iterable[Finding]]]:
         """Return the rules without signs, and those of which the subject contains a sign."""
         called = set(self._always)
-        if subject.has_han:
-            called.update(at for _, at in self._by_start.get(HAN, ()))
-        for starts in (subject.words, subject.characters, subject.pairs):
-            for start in self._starts & starts:
-                called.update(at for sign, at in self._by_start[start] if sign == start or sign in subject.all_prose)
+        for start in (*(self._starts & subject.words), *(self._starts & subject.pairs)):
+            called.update(at for sign, at in self._by_start[start] if sign == start or sign in subject.all_prose)
+        called.update(
+            at for sign, at in self._others if (subject.has_han if sign == HAN else sign in subject.all_prose)
+        )
         return [self.all[at] for at in sorted(called)]

@@ -19,6 +19,7 @@ _KOREAN_TOKEN = re.compile(r"[^a-zà-ÿ一-鿿]*[가-힣0-9][^a-zà-ÿ一-鿿]*"
 _ENDS_PROSE = (":", ";", "'", "’", '"', "”", ")")
 _OPENS_TRANSLATION = ("'", "‘", '"', "“", "(", "—", "–", "=", "→")
 # 돈을 다 썼어 ㅠㅠ
+_LAUGH = re.compile("[ㅋㅎㅠㅜ]")
 _EMOTICON = re.compile(r"(?<=[가-힣.?!~]) ?[ㅋㅎㅠㅜ]+[.?!~]*(?=\s*$)")
 _KOREAN_QUOTATION = re.compile(r"[가-힣ㅋㅎㅠㅜ][.?!…~]*[’”\"'][,;–—]? +$")
 _SENTENCE_END = re.compile(r"[.?!…]['’\"”)]*$")
@@ -65,7 +66,8 @@ def _is_speech(before: str, after: str) -> bool:
 def _korean_before(text: str) -> str:
     """Return the Korean at the end of ``text``, after the last English word, line break, punctuation mark, or quotation."""
     tokens: list[str] = []
-    for token in reversed(_EMOTICON.sub("", text.rpartition("\n")[2]).split()):
+    line = text.rpartition("\n")[2]
+    for token in reversed((_EMOTICON.sub("", line) if _LAUGH.search(line) else line).split()):
         if not _KOREAN_TOKEN.fullmatch(token) or (tokens and token.endswith(_ENDS_PROSE)):
             break
         tokens.insert(0, token)

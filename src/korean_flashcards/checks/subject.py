@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from operator import add, eq
 from typing import Any
 
@@ -59,19 +60,14 @@ class Prose:
         return frozenset(self.tokens)
 
     @Once
-    def characters(self) -> frozenset[str]:
-        """The different characters in ``all_prose``."""
-        return frozenset(self.all_prose)
-
-    @Once
-    def repeats_a_word(self) -> bool:
-        """Whether a word follows itself in ``all_prose``."""
-        return any(map(eq, self.tokens, self.tokens[1:]))
+    def repeated_words(self) -> frozenset[str]:
+        """The words in ``all_prose`` that follow themselves."""
+        return frozenset(compress(self.tokens, map(eq, self.tokens, self.tokens[1:])))
 
     @Once
     def has_han(self) -> bool:
         """Whether ``prose`` contains a Chinese character."""
-        return _HAN.search("".join(self.characters)) is not None
+        return _HAN.search(self.all_prose) is not None
 
 
 @dataclass(frozen=True)

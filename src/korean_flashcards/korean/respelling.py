@@ -30,7 +30,8 @@ _STRONGER = {"ㄱ": "ㄲ", "ㄷ": "ㄸ", "ㅂ": "ㅃ", "ㅅ": "ㅆ", "ㅈ": "ㅉ
 _FAR_MORE_LIKELY = 2.0
 # Tags that seldom follow each other within a word, and tags of words that are seldom one syllable next to another noun.
 _RARE_PAIRS = frozenset((("EC", "EC"), ("VV", "VV"), ("VV", "VA"), ("VA", "VV"), ("MAG", "NNG")))
-_BEFORE_COUNTER = frozenset("한두세네몇새")  # 한번, 새것
+_BEFORE_COUNTER = frozenset("한두세네몇새")  # 한번, 한잔, 새것
+_HEADS = frozenset("역책집길옷차말물약밥")  # 지하철역, 만화책
 _NOMINAL = frozenset(("NNG", "NNP", "NNB", "XR", "NR", "NP", "MM", "MAG", "IC"))
 _NOUNS = frozenset(("NNG", "NNB", "XR"))
 
@@ -70,7 +71,7 @@ def _is_rare(one: RawMorpheme, other: RawMorpheme) -> bool:
     first, second = one.tag.partition("-")[0], other.tag.partition("-")[0]
     if (first, second) in _RARE_PAIRS:
         return True
-    if second == "NNB" and (first == "NR" or one.form in _BEFORE_COUNTER):
+    if one.form in _BEFORE_COUNTER or (first, second) == ("NR", "NNB") or (len(one.form) > 1 and other.form in _HEADS):
         return False
     return second in _NOUNS and first in _NOMINAL and (len(one.form) == 1 or len(other.form) == 1)
 
