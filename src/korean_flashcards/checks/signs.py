@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 
-_WORD = re.compile(r"[a-z가-힣]{2,}")
+_WORD = re.compile("[a-z]+|[가-힣]{2,}")
 HAN = "漢字"  # a sign: any Chinese character
 _PAIR = re.compile("[가-힣]{2}")
 _Subject = TypeVar("_Subject", Analysis, Card)
