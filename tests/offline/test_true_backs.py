@@ -31,6 +31,11 @@ pytest.importorskip("kiwipiepy")
         ({"term": "친구의", "pos": "noun", "definition": "friend's"}, "In speech, 친구의 is usually [친구에]."),
         ({"term": "손가락", "pos": "noun", "definition": "finger"}, "because ㄱ becomes tense ㄲ in this word."),
         ({"term": "아버지의", "pos": "noun", "definition": "father's"}, "Counterpart: 어머니."),
+        ({"term": "갈거야", "pos": "verb", "definition": "will go"}, "Standard spacing: 갈 거야."),
+        ({"term": "하는걸", "pos": "noun", "definition": "what one does"}, "Standard spacing: 하는 걸."),
+        ({"term": "없는데", "pos": "adjective", "definition": "there is none"}, "없는데 = 없다 + -는데/(으)ㄴ데"),
+        ({"term": "해보죠", "pos": "verb", "definition": "let's try"}, "suggests it politely"),
+        ({"term": "깨끗이", "pos": "adverb", "definition": "cleanly"}, "the adverb of 깨끗하다"),
     ],
 )
 def test_a_form_is_explained_by_what_it_is(known: dict[str, str], line: str) -> None:
@@ -51,6 +56,9 @@ def test_a_form_is_explained_by_what_it_is(known: dict[str, str], line: str) -> 
         ({"term": "치고", "pos": "particle", "definition": "for a", "example": "겨울치고 따뜻해요."}, "치다"),
         ({"term": "유카와", "pos": "noun", "definition": "Yukawa", "example": "유카와 이론을 배워요."}, " = "),
         ({"term": "솜씨가", "pos": "noun", "definition": "skill", "example": "솜씨가 좋아요."}, "With particles"),
+        ({"term": "저도요", "pos": "pronoun", "definition": "me too", "example": "저도요."}, "To a close friend"),
+        ({"term": "있단다", "pos": "verb", "definition": "there is", "example": "집이 있단다."}, "있단다요"),
+        ({"term": "진짜", "pos": "adverb", "definition": "really", "example": "진짜 커요."}, "Opposite"),
         ({"term": "첫", "pos": "noun", "definition": "first", "example": "첫 차를 탔어요."}, "With particles"),
     ],
 )
@@ -99,6 +107,14 @@ def test_the_example_shows_the_part_of_speech(term: str, listed: str, definition
             {"term": "쿵", "pos": "adverb", "definition": "thud", "example": "'쿵'은 소리를 나타낸다."},
             "is about the word",
         ),
+        ({"term": "스피크", "pos": "verb", "definition": "speak", "example": "스피크 영어."}, "English in Hangul"),
+        ({"term": "맡게", "pos": "adverb", "definition": "entrustingly", "example": "일을 맡게 했다."}, "entrustingly"),
+        ({"term": "너에", "pos": "pronoun", "definition": "to you", "example": "이건 너에 보낸 거야."}, "nobody says"),
+        ({"term": "엉망이", "pos": "noun", "definition": "mess", "example": "방이 엉망이야."}, "a form of 이다"),
+        (
+            {"term": "보내게", "pos": "verb", "definition": "send", "example": "이건 내가 보내게."},
+            "misspelling of 보낼게",
+        ),
     ],
 )
 def test_an_entry_that_would_teach_something_wrong_is_refused(known: dict[str, str], said: str) -> None:
@@ -113,6 +129,8 @@ def test_natural_examples_with_the_same_endings_are_accepted() -> None:
         ("있을", "be held", "내일 있을 회의예요."),
         ("사람에", "person", "사람에 따라 달라요."),
         ("갔을", "went", "벌써 갔을 거예요."),
+        ("나에", "me", "모든 것은 나에 달려 있어요."),
+        ("들게", "carry", "가방은 내가 들게."),
     ):
         assert json.loads(reply_of("nuance", term=term, pos="verb", definition=definition, example=example))["term"]
 
@@ -121,3 +139,15 @@ def test_a_hanja_card_does_not_name_the_word_itself_in_another_spelling() -> Non
     nuance = json.loads(reply_of("nuance", term="비밀", pos="noun", definition="secret", hanja="祕密"))
     card = json.loads(reply_of("flashcards", term="비밀", nuance=nuance, card_types=["Hanja"]))["cards"][0]
     assert "비밀 秘密" not in card["back"]
+
+
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        ({"term": "개", "pos": "noun", "definition": "dog"}, "게 (adverbial suffix)"),
+        ({"term": "않아", "pos": "verb", "definition": "not"}, "아나 (announcer)"),
+        ({"term": "이래", "pos": "adverb", "definition": "this way"}, "일에 (work)"),
+    ],
+)
+def test_what_only_sounds_like_a_part_of_a_word_is_not_compared(known: dict[str, str], other: str) -> None:
+    assert not json.loads(reply_of("nuance", **known, confusable_candidates=[other]))["comparison"]

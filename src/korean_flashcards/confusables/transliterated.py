@@ -27,9 +27,13 @@ _ENGLISH_TEXT = """
 리틀 빅 굿 배드 올드 뉴 나이스 뷰티풀 러브 우먼 키드 베이비 파더 마더 브라더 프렌드 퀸 킹 프린스 블랙 화이트 레드
 블루 그린 옐로 골드 데이 모닝 스카이 워터 파이어 하우스 타운 시티 스트리트 월드 라이프 데스 타임 먼스 머니 하트 헤드
 핸드 도그 캣 버드 베어 울프 타이거 라이온 쓰리 파이브 식스 세븐 에이트 나인 헬로 헬로우 굿바이 예스 생큐 땡큐 쏘리
-플리즈 헤이 닥터 미스터 미시즈 노스 사우스 이스트 웨스트 스피크 토크 스톱
+플리즈 헤이 닥터 미스터 미시즈 노스 사우스 이스트 웨스트 스피크 토크 스톱 조이 스노우 엠파이어 글로리 로드 스톤 에그 하비
+에이프릴 레이 네드 애쉬 다크 헌트 쉴드 오브 로스 체이스 투 리드 오마이갓 스타일즈 세인트 그랜드 아메리칸
+워 힐 커런트 파워풀 스마일
 """
 _ENGLISH = frozenset(_ENGLISH_TEXT.split())
+# Korean speakers use these, too: chess pieces, colors of clothes, casual answers.
+_ALSO_KOREAN = frozenset(("킹", "퀸", "블랙", "화이트", "헤이", "예스", "골드", "나이스", "스톱", "투"))
 # Letters that a Hangul letter spells in English words (외래어 표기법): ㅌ is t, but ㄷ is d.
 _ONSETS = {
     "ㄱ": "gg?|gu", "ㄲ": "g", "ㄴ": "k?nn?", "ㄷ": "dd?|th", "ㄸ": "d|th", "ㄹ": "w?rr?|ll?", "ㅁ": "mm?", "ㅂ": "bb?|v",
@@ -69,6 +73,13 @@ def is_transliterated(word: str, definition: str) -> bool:
         return False
     patterns = [pattern for each in {word, stem} if (pattern := _pattern(each)) is not None]
     return any(pattern.fullmatch(each) for pattern in patterns for each in english)
+
+
+def is_english(word: str, definition: str) -> bool:
+    """Return whether a word is English in Hangul instead of the usual Korean word, such as 스카이 "sky" for 하늘."""
+    stem = word[:-1] if len(word) > _SHORTEST and word[-1] in _PARTICLES else word
+    is_name = not (definition[:1].islower() or definition == "American")
+    return not {word, stem}.isdisjoint(_ENGLISH - _ALSO_KOREAN) and not is_name
 
 
 def english_source(word: str, definition: str) -> str:

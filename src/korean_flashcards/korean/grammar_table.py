@@ -31,6 +31,7 @@ class FormPiece:
 
 _PARTICLES = """
 이 가 JKS | 이/가 | marks the subject | cue=the subject particle
+이 가 JKC | 이/가 | before 되다 or 아니다 | cue=the particle 이/가
 께서 JKS | 께서 | marks a respected subject | cue=the honorific subject particle
 을 를 ㄹ JKO | 을/를 | marks the object | cue=the object particle
 은 는 ㄴ JX | 은/는 | marks the topic or a contrast | cue=the topic particle
@@ -46,6 +47,8 @@ _PARTICLES = """
 밖에 JX | 밖에 | nothing but; the verb is negative | cue=a particle for “nothing but”
 조차 JX | 조차 | even | cue=a particle for “even”
 나 이나 JX | (이)나 | or, or something | cue=the particle (이)나
+나 이나 JC | (이)나 | or | cue=the particle (이)나
+여 이여 이시여 JKV | (이)여 | calls someone, in prayer or poetry | cue=a solemn particle for calling
 에 JKB | 에 | marks a place, a time, or a target | cue=the particle 에
 에서 JKB | 에서 | in, at: where it happens; from | cue=the particle 에서
 에게 한테 JKB | 에게/한테 | to a person | cue=a particle for “to a person”
@@ -90,7 +93,9 @@ _LINKING = """
 느라 느라고 EC | -느라(고) | because someone was doing it
 도록 EC | -도록 | so that, until
 어도 아도 EC | -아/어도 | even if
-어야 아야 EC | -아/어야 | only if, or even if; with 하다 or 되다: must
+어야 아야 야 EC | -아/어야 | only if, or even if; with 하다 or 되다: must
+라서 이라서 EC | -(이)라서 | because it is
+는데요 ㄴ데요 은데요 EC | -는데요/(으)ㄴ데요 | leaves the rest open | level=polite
 면서 으면서 EC | -(으)면서 | while
 거나 EC | -거나 | or
 든 든지 EC | -든(지) | whether … or, no matter which
@@ -177,6 +182,24 @@ _FINAL = """
 대 ㄴ대 는대 EF | -대/ㄴ대/는대 | passes on what someone said | level=casual
 더라고요 EF | -더라고요 | tells what the speaker saw or felt | level=polite
 더라고 더라 EF | -더라(고) | tells what the speaker saw or felt | level=casual
+더군요 EF | -더군요 | tells what the speaker noticed | level=polite
+더군 EF | -더군 | tells what the speaker noticed | level=casual
+던데 EF | -던데 | recalls something and leaves the rest open | level=casual
+던데요 EF | -던데요 | recalls something and leaves the rest open | level=polite
+어서요 아서요 EF | -아/어서요 | gives the reason | level=polite
+다구 ㄴ다구 는다구 EF | -다구 | spoken for -다고, which repeats or stresses a statement | level=casual
+다구요 ㄴ다구요 는다구요 EF | -다구요 | spoken for -다고요, which repeats or stresses a statement | level=polite
+라구 으라구 EF | -(으)라구 | spoken for -(으)라고 | level=casual
+라구요 으라구요 EF | -(으)라구요 | spoken for -(으)라고요 | level=polite
+라고요 으라고요 EF | -(으)라고요 | repeats or stresses what was said | level=polite
+자구 EF EC | -자구 | spoken for -자고 | level=casual
+다니까 ㄴ다니까 는다니까 EF EC | -다니까 | insists: “I’m telling you” | level=casual
+라니까 EF EC | -(이)라니까 | insists: “I’m telling you” | level=casual
+란다 EF | -란다 | tells a fact in a friendly way | level=casual
+답니다 ㄴ답니다 는답니다 EF | -답니다 | tells a fact in a friendly way | level=formal
+십시오 으십시오 EF | -(으)십시오 | a formal request | level=formal
+는가 EF | -는가 | asks oneself or the listener
+ㄹ세 EF EC | -ㄹ세 | an old-fashioned statement to someone younger
 나 EF | -나 | asks oneself or the listener | level=casual
 ㄴ가 은가 EF | -(으)ㄴ가 | asks oneself or the listener
 려고 으려고 EF | -(으)려고 | tells or asks what someone intends | level=casual

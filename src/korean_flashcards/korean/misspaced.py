@@ -16,6 +16,7 @@ _WORD = re.compile("[가-힣]+")
 _DEPENDENT = frozenset(("거", "것", "수", "줄", "뿐", "적", "리", "때문", "만큼", "대로", "척", "체", "데", "터", "채"))
 _BEFORE_THING = ("이런", "그런", "저런", "어떤", "무슨", "다른", "아무런")
 _APART = ("한", "두", "세", "네", "몇", "여러", "모든", "이런", "그런", "저런", "무슨", "어떤", "아무", "다른", "어느")
+_THINGS = (("거", "NNB"), ("것", "NNB"))
 _AFTER_THAT = ("사람", "말", "애", "남자", "여자", "친구", "놈", "년", "자식")
 _TWO_WORDS = (("잘", "가"), ("잘", "자"), ("잘", "있"), ("필요", "없"))
 # Dictionaries list these as one word.
@@ -54,15 +55,24 @@ def _found(sentence: str, pieces: Sequence[RawMorpheme]) -> Iterator[tuple[str, 
             yield match[0], " ".join(parts)
 
 
-def spaced_word(word: str) -> str:
-    """Return a listed word in standard spacing, such as 한 명 for 한명. Only words without a sentence are read this way."""
+def spaced_word(word: str, *, is_noun: bool) -> str:
+    """Return a listed word in standard spacing, such as 한 명 for 한명. Only words without a sentence are read this way.
+
+    Args:
+        word: The word.
+        is_noun: Whether a list calls it a noun, so that 걸 in 하는걸 is from 것 and not an ending.
+    """
     pieces = raw_morphemes(word)
     if len(pieces) < 2 or word.startswith(_ONE_WORD):
         return word
+    thing = pieces[-2].start
+    if is_noun and len(pieces) > 2 and _short(pieces[-3]) == "ETM" and (pieces[-2].form, pieces[-2].tag) in _THINGS:
+        return f"{word[:thing]} {word[thing:]}"
     one, other = pieces[0], pieces[1]
     pair = (_short(one), _short(other))
     is_apart = (
         (one.tag == "MM" and one.form in _APART and pair[1] in ("NNB", "NNG"))
+        or (one.form == "첫" and other.form.startswith("번"))
         or (one.form in ("그", "이", "저") and one.tag == "MM" and other.form in _AFTER_THAT)
         or (pair[0] in ("NP", "NNG") and (other.form, pair[1]) in (("같", "VA"), ("좀", "MAG"), ("동안", "NNG")))
         or (pair[0] == "NP" and pair[1] in ("VV", "VA"))

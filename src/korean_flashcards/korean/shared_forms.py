@@ -18,7 +18,7 @@ _VERBS = """
 묻다: ask asked bury buried; 물다: bite bit bitten
 바라다: hope wish want; 바래다: fade faded escort
 보다: see saw seen look watch read try meet met seem since; 보내다: send sent
-말다: not don't don stop except instead besides never or should finish; 말하다: talk talked speak tell
+말다: not don't don stop except instead besides never or should finish; 말하다: talk talked speak tell told say said
 같다: same like seem seems be because identical equal as; 같잖다: ridiculous absurd
 살다: live lived life alive; 사다: buy bought purchase
 팔다: sell sold; 파다: dig dug

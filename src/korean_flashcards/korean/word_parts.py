@@ -119,7 +119,8 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
     if any(each.form.endswith("려고") and "려고" not in word for each in rest):
         return None  # 알려요 is rather from 알리다 than short for 알려고 해요
     is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB or _is_two_words(morphemes)
-    pieces = _pieces(_with_reminder(word, rest))
+    rest = [*_joined(word, rest)]
+    pieces = _pieces(rest)
     if pieces is None or (not is_verb and any(each.tag.startswith("E") for each in rest) and rest[0].tag != "VCP"):
         return None
     base = _base(morphemes[:length]) + ("다" if is_verb else "")
@@ -141,13 +142,20 @@ def _with_pronoun(word: str, morphemes: Sequence[Morpheme]) -> Sequence[Morpheme
     return [Morpheme(some, "NP", 0, len(some)), *rest] if rest and rest[0].tag.startswith("J") and some else morphemes
 
 
-def _with_reminder(word: str, morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
-    """Return the morphemes with -잖아 “you know” as one ending. The analyzer takes it for -지 않아 "not"."""
-    *before, ji, negation, last = morphemes if len(morphemes) > 2 else [*morphemes, *[Morpheme("", "", 0, 0)] * 3]
-    if "잖" not in word or (ji.form, negation.form) != ("지", "않"):
-        return morphemes
-    ending = {"어": "잖아", "아": "잖아", "어요": "잖아요", "아요": "잖아요", "니": "잖니"}.get(last.form, "")
-    return [*before, Morpheme(ending, "EF", ji.start, last.end)]
+def _joined(word: str, morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
+    """Return the morphemes with endings in one piece that the analyzer takes apart.
+
+    -잖아 “you know” is not -지 않아 "not", -단다 is not -다고 한다, and -는데 in one word is not 데 "place".
+    """
+    forms = [each.form for each in morphemes]
+    if "잖" in word and forms[-3:-1] == ["지", "않"]:
+        ending = {"어": "잖아", "아": "잖아", "어요": "잖아요", "아요": "잖아요", "니": "잖니"}.get(forms[-1], "")
+        return [*morphemes[:-3], Morpheme(ending, "EF", morphemes[-3].start, morphemes[-1].end)]
+    if word.endswith("단다") and forms[-3:] == ["다고", "하", "ㄴ다"]:
+        return [*morphemes[:-3], Morpheme("단다", "EF", morphemes[-3].start, morphemes[-1].end)]
+    if word.endswith(("는데", "는지")) and forms[-2:] in (["는", "데"], ["는", "지"]):
+        return [*morphemes[:-2], Morpheme(forms[-2] + forms[-1], "EC", morphemes[-2].start, morphemes[-1].end)]
+    return morphemes
 
 
 def _stressed(piece: FormPiece, base: Morpheme) -> FormPiece:
@@ -219,7 +227,8 @@ def _makes_verb(adverb: str, after: Morpheme) -> bool:
 
 def _as_final(morphemes: Sequence[Morpheme]) -> list[Morpheme]:
     *before, last = morphemes or [Morpheme("", "", 0, 0)]
-    return [*before, last._replace(tag="EF") if last.form in _FINAL_TOO and last.tag == "EC" else last]
+    is_final = last.tag == "EC" and (last.form in _FINAL_TOO or piece_of(last.form, "EC") is None)
+    return [*before, last._replace(tag="EF") if is_final else last]
 
 
 def _pieces(morphemes: Sequence[Morpheme]) -> tuple[FormPiece, ...] | None:
@@ -258,4 +267,5 @@ def _ends_with(word: str, form: str) -> bool:
 def _counterpart(word: str, last: Morpheme, level: str) -> str:
     if level == "polite" and last.form.endswith(_POLITE_END) and last.form not in _NO_CASUAL:
         return word[:-1]
-    return f"{word}요" if level == "casual" and last.form not in _NO_POLITE else ""
+    has_polite = level == "casual" and last.form not in _NO_POLITE and not word.endswith("말어")
+    return f"{word}요" if has_polite else ""

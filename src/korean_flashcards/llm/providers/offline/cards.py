@@ -78,7 +78,8 @@ class _ListedWord:
         parts, verb = self.facts.parts, self.facts.verb
         base = parts.base if parts else verb if verb == self.base else self.term
         is_word = bool(self.facts.places) or not self.example
-        is_noun = is_word and all(tag.startswith(("N", "XS", "XPN", "XR")) for tag in self.facts.tags)
+        is_spaced = any(note.startswith("Standard spacing") for note in self.facts.notes)
+        is_noun = is_word and not is_spaced and all(tag.startswith(("N", "XS", "XPN", "XR")) for tag in self.facts.tags)
         return DescribedWord(self.term, self.pos, self.meaning, base, self.hanja, is_noun)
 
     def level(self, card_type: str) -> str:
@@ -141,7 +142,7 @@ def _hanja(word: _ListedWord) -> tuple[str, str]:
 
 def _hanja_name(term: str, own: dict[str, str]) -> str:
     if own["reading"] == term:
-        return f"{own['hanja']} ({own['reading']}) — {own['meaning']}."
+        return f"{own['hanja']} ({own['reading']}) — {own['meaning'].removesuffix('.')}."
     return f"{own['hanja']} ({own['reading']}), as in {term} “{own['meaning']}”."
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from korean_flashcards.korean.bound_forms import kind_of_bound_form
 from korean_flashcards.korean.glosses import senses
 from korean_flashcards.korean.hangul import is_syllable, join, split
 from korean_flashcards.korean.misspellings import misspellings
@@ -11,6 +12,10 @@ from korean_flashcards.llm.providers.offline.classic_advice import pair_advice
 from korean_flashcards.llm.providers.offline.person_names import is_person_name
 from korean_flashcards.llm.providers.offline.usage_notes import usage_note
 
+# Meanings that show that the list is wrong about a word, or that it is a part of one: 맡게 “entrustingly”.
+_DOUBTFUL = re.compile(r"(?:.* )?(?:suffix|markers?|particles?|nominalizer|question|quote|\w{5,}ingly)")
+_RARE_NOUNS = ("아나", "맞고")  # hardly anyone hears these nouns in the forms of 알다 and 맞다
+_PLACE = re.compile(r".+에")
 # Nearly all speakers pronounce these vowels alike.
 _MERGED = {"ㅐ": "ㅔ", "ㅒ": "ㅖ", "ㅙ": "ㅞ", "ㅚ": "ㅞ"}
 
@@ -28,7 +33,10 @@ def comparison_of(term: str, meaning: str, note: str, candidates: list[str] | No
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning and _can_be_told_apart(term, meaning, note, other, its_meaning):
             both = f"{term} is “{meaning}”, {other} is “{its_meaning}”."
-            advice = pair_advice(term, meaning, other, its_meaning) or _same_sound(term, other)
+            advice = pair_advice(term, meaning, other, its_meaning)
+            if not advice and (_is_doubtful(term, meaning) or _is_doubtful(other, its_meaning)):
+                continue
+            advice = advice or _same_sound(term, other)
             if advice or "(" in meaning + its_meaning or _names(usage_note(term, "", note), other):
                 return {"vs": other, "nuance": f"{both} {advice}" if advice else both}
     return None
@@ -45,6 +53,12 @@ def _can_be_told_apart(term: str, meaning: str, note: str, other: str, its_meani
         return True
     is_qualified = "(" in meaning + its_meaning and not senses(meaning).isdisjoint(senses(its_meaning))
     return is_qualified and all(word.endswith("다") or lemma(word) == word for word in (term, other))
+
+
+def _is_doubtful(word: str, meaning: str) -> bool:
+    """Return whether it teaches nothing that the word sounds like another one: 게 “adverbial suffix”, 발에, 아나."""
+    is_part = kind_of_bound_form(word) != "" or _DOUBTFUL.fullmatch(meaning) is not None
+    return is_part or word in _RARE_NOUNS or _PLACE.fullmatch(word) is not None
 
 
 def _names(note: str, other: str) -> bool:

@@ -43,6 +43,8 @@ _ALSO_VERBS = (
     "쪼그맣다",
     "건강하다",
 )
+# Dictionaries list these as adverbs, although they are forms of 그렇다 or 아니다.
+_CONJUNCTIONS = ("그렇다면", "아니면", "그러니", "그래도", "그런데도", "그럼에도", "그러자", "그러면")
 _NOT_NOUNS = {"IC": "interjection", "MM": "determiner"}  # 우와, 첫
 _BECOMING = ("-아/어지다", "-아/어하다")
 _PREPOSITIONS = frozenset((
@@ -102,8 +104,11 @@ def _of_verb(term: str, listed: str, definition: str, parts: WordParts, morpheme
         return "verb"
     if listed == "noun" and any(each.tag == "ETN" for each in morphemes):
         return listed
-    if listed in ("phrase", "interjection") or (listed == "adverb" and parts.pieces[-1].written == _ADVERBIAL):
+    is_adverb = any(piece.written == _ADVERBIAL for piece in parts.pieces) or term in _CONJUNCTIONS
+    if listed in ("phrase", "interjection") or (listed == "adverb" and is_adverb):
         return listed
+    if term in _CONJUNCTIONS:
+        return "adverb"
     if listed in _VERBS and parts.base.endswith(_BOTH):
         return listed
     if parts.pieces[0].written in _BECOMING or any(each[:2] == ("지", "VX") for each in morphemes):

@@ -6,9 +6,10 @@ from typing import Any, NoReturn
 
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.politeness import mixture_in
+from korean_flashcards.confusables.transliterated import is_english
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.korean.glosses import says_nothing
-from korean_flashcards.korean.hangul import has_hangul, is_syllable, split
+from korean_flashcards.korean.hangul import has_hangul, is_syllable, join, split
 from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.misspellings import misspellings
@@ -55,6 +56,9 @@ _RELATIONS = """
 # What lists say about words for which they know no meaning.
 _NO_MEANING = re.compile(r"(?:no (?:common )?(?:usage|meaning)|bound form|non-?standard)\b", re.I)
 _PREPOSITION = re.compile(r"(?:in|at|to|on|from|for)\b", re.I)
+_CAUSES = ("from -게 하다", "from -게 되다")
+_ADVERB = re.compile(r"\w+ly")
+_PROMISE = r"(?:내가|제가) (?:.* )?{term}(?<=[가-힣]게)[.!]*$"
 _WRONG = (SlipKind.FORM, SlipKind.PARTICLE, SlipKind.SPLIT)
 _BOUND = ("particle", "ending", "suffix")
 
@@ -71,6 +75,9 @@ def check_entry(word: dict[str, Any]) -> None:
         _refuse(FailureCode.NO_DEFINITION, "no definition in the list: add one or use a different model")
     if is_person_name(term, definition, str(word.get("usage_hint") or "")):
         _refuse(FailureCode.PERSON_NAME, f"{term} is a person's name: the offline model makes no cards of names")
+    if is_english(term, definition):
+        message = f"{term} is English in Hangul: use the usual Korean word for “{definition}”, or use a different model"
+        _refuse(FailureCode.NO_DEFINITION, message)
     if ipa_of(spoken_part(term)) is None:
         message = f"the offline model cannot pronounce {term!r}: write the word in Hangul or use a different model"
         _refuse(FailureCode.NO_PRONUNCIATION, message)
@@ -108,6 +115,10 @@ def check_example(word: dict[str, Any], pos: str) -> None:
     if not occurs_in(term, example, pos, bound=pos in _BOUND or term != word["term"], inflects=inflects):
         message = f"the list's example does not contain {word['term']}: correct or remove it, or use a different model"
         _refuse(FailureCode.WRONG_EXAMPLE, message)
+    if inflects and re.search(_PROMISE.format(term=re.escape(term)), example) and not split(term[-2]).coda:
+        right = f"{term[:-2]}{join(split(term[-2])._replace(coda='ㄹ'))}게"
+        message = f"{term} in the list's example is a misspelling of {right}: correct it or use a different model"
+        _refuse(FailureCode.MISSPELLED, message)
     if re.search(_ABOUT_WORD.format(term=re.escape(term)), example):
         message = (
             f"the list's example is about the word {term} and does not use it: correct it or use a different model"
@@ -151,6 +162,8 @@ def check_place(term: str, pos: str, example: str, facts: WordFacts, definition:
         message = f"the list's example does not have {term} as a separate word"
     elif facts.places and pos == "noun" and not _is_noun(facts.tags):
         message = f"the list calls {term} a noun, but it is something else in the list's example"
+    elif facts.places and pos == "noun" and facts.tags[-1:] == ("VCP",) and term.endswith("이"):
+        message = f"{term} in the list's example is {term[:-1]} and the beginning of a form of 이다"
     elif part := unnatural_part(example, to_person=term.endswith("에") and definition.startswith("to ")):
         message = f"nobody says {part} in the list's example"
     if message:
@@ -167,6 +180,10 @@ def check_verb(term: str, definition: str, facts: WordFacts) -> None:
     if parts and parts.is_verb and contradicts(parts.base, verb_stems(term), definition):
         message = f"{term} is a form of {parts.base}, which does not mean “{definition}”"
         _refuse(FailureCode.NO_DEFINITION, f"{message}: correct it or use a different model")
+    is_causing = parts is not None and parts.is_verb and parts.pieces[-1].meaning.startswith(_CAUSES)
+    if is_causing and _ADVERB.fullmatch(definition):
+        message = f"“{definition}” is not what {term} means before 하다 or 되다: correct it or use a different model"
+        _refuse(FailureCode.NO_DEFINITION, message)
 
 
 def _is_noun(tags: Sequence[str]) -> bool:

@@ -72,8 +72,8 @@ def extra_lines(word: DescribedWord, known: int) -> list[str]:
 
 
 def _origin(word: DescribedWord) -> Iterator[str]:
-    """Yield the adjective of an adverb in 히: 조용히 is from 조용하다."""
-    if word.pos == "adverb" and word.term.endswith("히") and len(word.term) > len("조히"):
+    """Yield the adjective of an adverb in 히 or 이: 조용히 is from 조용하다, 깨끗이 from 깨끗하다."""
+    if word.pos == "adverb" and word.term.endswith(("히", "이")) and len(word.term) > len("조히"):
         adjective = f"{word.term[:-1]}하다"
         pieces = raw_morphemes(adjective)
         if all(piece.known for piece in pieces) and any(piece.tag.startswith(("XSA", "VA")) for piece in pieces):

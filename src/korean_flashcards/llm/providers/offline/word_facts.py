@@ -9,7 +9,7 @@ from korean_flashcards.korean.bound_forms import kind_of_bound_form
 from korean_flashcards.korean.explanation import explain
 from korean_flashcards.korean.grammar_table import FormPiece, auxiliary_of
 from korean_flashcards.korean.hangul import has_hangul
-from korean_flashcards.korean.inflection import verb_stems
+from korean_flashcards.korean.inflection import is_followed_by_particles, verb_stems
 from korean_flashcards.korean.misspaced import misspaced, spaced_word
 from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.pronunciation import pronounce
@@ -109,7 +109,8 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     places = places_in(term, pos, example)
     shown = example[slice(*places[0])] if places else term
     morphemes = (morphemes_at(places[0], example) if places else []) or analyse(shown, pos)
-    parts = parts_of(shown, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
+    joined = shown.replace(" ", "") if " " not in term else shown  # 갈 거야 for the listed 갈거야
+    parts = parts_of(joined, morphemes, bool(places) and _ends_sentence(example, places[0][1]))
     if parts and not _fits_example(morphemes[-1], example, places):
         parts = None
     if parts and _contradicts_pos(parts, pos):
@@ -119,7 +120,7 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
     parts = _in_context(parts, shown, definition, example, places)
     own = morphemes if shown == term else own_morphemes(term, pos)
     spoken = explain(spoken_part(term), is_verb=pos in _VERBS, morphemes=own, definition=definition, hanja=hanja)
-    spacing = _spacing(term, shown, own, definition)
+    spacing = _spacing(term, shown, own, definition, is_noun=pos == "noun")
     return WordFacts(
         parts=parts,
         verb=dictionary_form(morphemes) if places and not parts else "",
@@ -141,7 +142,7 @@ def _is_shown(term: str, parts: WordParts | None, pos: str, example: str) -> boo
         return True
     words = re.findall("[가-힣]+", example)
     if parts and not parts.is_verb:
-        return parts.base in example
+        return any(word.startswith(parts.base) and is_followed_by_particles(parts.base, word) for word in words)
     return not any(word.startswith(term) for word in words) and any(
         verb_stems(term) & verb_stems(word) for word in words
     )
@@ -184,6 +185,8 @@ def _in_context(
         if meant != parts.base and len(meant) != len(parts.base):
             return None  # the endings differ, too: 빌려 is 빌- + -려 or 빌리- + -어
         parts = replace(parts, base=meant)
+    if parts.pieces[-1].written == "-죠" and definition.lower().startswith("let"):
+        parts = replace(parts, pieces=(*parts.pieces[:-1], replace(parts.pieces[-1], meaning="suggests it politely")))
     after = _auxiliary_after(example, places[0][1], parts) if places else None
     return replace(parts, pieces=(*parts.pieces[:-1], after)) if after else parts
 
@@ -244,7 +247,7 @@ def _form(shown: str, parts: WordParts | None) -> str:
     return f"{shown} = {' + '.join([parts.base, *map(_described, parts.pieces)])}." if parts else ""
 
 
-def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme], definition: str) -> str:
+def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme], definition: str, *, is_noun: bool) -> str:
     """Return a line such as "Standard spacing: 할 거야.", which the example shows or a dependent noun or 안 needs."""
     if term in _ONE_WORD:
         return ""
@@ -252,7 +255,7 @@ def _spacing(term: str, shown: str, morphemes: Sequence[Morpheme], definition: s
     if _is_negated(morphemes, definition) and spaced == term:
         spaced = f"{term[:1]} {term[1:]}"
     if spaced == term and " " not in term:
-        spaced = spaced_word(term)
+        spaced = spaced_word(term, is_noun=is_noun)
     for wrong, right in misspaced(spaced):
         spaced = spaced.replace(wrong, right)
     return f"Standard spacing: {spaced}." if spaced != term and " " in spaced else ""
@@ -299,6 +302,9 @@ def _style(term: str, shown: str, parts: WordParts | None, *, is_spaced: bool) -
     if not parts or not parts.level or shown != term:
         return ""
     other = {"polite": "To a close friend", "casual": "To others, politely"}.get(parts.level, "")
+    is_respectful = parts.base in _HUMBLE or any(piece.written in _HONORIFIC_PIECES for piece in parts.pieces)
+    if parts.level == "polite" and is_respectful:
+        return f"Speech level: {_STYLE[parts.level]}."  # 저도, 아시겠어 are hardly said to a friend
     return f"Speech level: {_STYLE[parts.level]}." + (
         f" {other}: {parts.counterpart}." if parts.counterpart and is_spaced else ""
     )
