@@ -123,8 +123,9 @@ def _is_affix_beside_word(vs: str, analysis: Analysis) -> bool:
 
 def _differ_in_spaces(vs: str, analysis: Analysis) -> bool:
     """Return whether a word is compared with the same words apart, as the comparison shows: 잘하다 and 잘 하다."""
-    nuance = _nuance(analysis)
-    return vs != analysis.word and vs in nuance and analysis.word in nuance
+    nuance, word = _nuance(analysis), analysis.word
+    shows_both = vs in nuance and word in nuance
+    return vs != word and vs.replace(" ", "") == word.replace(" ", "") and (shows_both or "space" in nuance)
 
 
 def _plain(vs: str) -> str:

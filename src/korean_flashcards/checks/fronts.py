@@ -74,6 +74,7 @@ _ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja")
 _TELL_BY_MEANING = _ASKS_FOR_MEANING - {"Usage-Comparison"}
 _WORD_IS_THE_ANSWER = frozenset(("Scene", "Example", "Cultural", "Usage-Comparison"))
 _KOREAN_SENTENCE = re.compile(r"[가-힣][가-힣0-9 ,]*[가-힣][.?!]")
+_IDIOM = re.compile("(?:on|in|at|by|for|out|off|over|under|up|down) ", re.I)
 _TELLING = 4  # letters: shorter words are in many texts by chance
 
 
@@ -170,6 +171,10 @@ def _senses_told(card: Card) -> list[str]:
     for text in dict.fromkeys((card.analysis.text("primary_meaning"), card.analysis.definition)):
         for sense in _senses(text):
             words = content_words(sense)
+            # A phrase of little words, such as “on the house”, is told only as a whole.
+            is_phrase = len(words) == 1 and _IDIOM.match(sense.strip()) is not None
+            if is_phrase and sense.strip().lower() not in card.front.lower():
+                continue
             if words and words <= shown and any(len(word) >= _TELLING for word in words):
                 told.append(sense.strip())
     return list({content_words(sense): sense for sense in reversed(told)}.values())[::-1]

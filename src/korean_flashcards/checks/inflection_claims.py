@@ -24,6 +24,10 @@ _CLAIM = re.compile(
     r"|\bis (?:a )?regular(?=[.,;:)]| (?:verb|adj)|$)|\b(?<!-)regular (?:verb|adjective|stem))"
     r"|\bis (?:also |an )?(?P<irregular>irregular)\b"
 )
+_IRREGULAR = re.compile("[ㅂㄷㅅㅎ르][- ]?irregular")
+_TWO_VERBS = re.compile(
+    r"\b(?:(?:two|both|other|another) verbs?|the (?:one|other)|homo(?:graph|nym)s?|look (?:the same|alike))\b"
+)
 _FIELDS = frozenset(("explanation", "usage_context", "comparison", "other_meanings", "back"))
 _PREDICATES = ("VV", "VA", "XSA", "XSV", "VX")
 _DENIED = re.compile(r"(?:\bnot|\bnever|n't|[Uu]nlike|\bno)\W+(?:\w+\W+){0,2}$")
@@ -43,6 +47,8 @@ def inflection_claims(subject: Analysis | Card) -> Iterator[Finding]:
     analysis = subject.analysis
     for field, text in subject.prose:
         for claim in _CLAIM.finditer(text) if field in _FIELDS else ():
+            if claim["regular"] and _has_both(text):
+                continue
             word = _claimed(text[: claim.start()], analysis)
             if (
                 word
@@ -50,6 +56,11 @@ def inflection_claims(subject: Analysis | Card) -> Iterator[Finding]:
                 and not _fits(word, claim, analysis)
             ):
                 yield IRREGULAR.at(field, f"the text calls {word} “{claim[0]}”, which does not fit its stem")
+
+
+def _has_both(text: str) -> bool:
+    """Return whether a text tells a regular verb from an irregular one that is spelled alike: 굽다 “grill” and “be bent”."""
+    return _IRREGULAR.search(text) is not None and _TWO_VERBS.search(text) is not None
 
 
 def irregular_tags(card: Card) -> Iterator[Finding]:

@@ -33,12 +33,37 @@ _REPLACED = re.compile(r"[\s.?!,'’\"”]*(?:→|=>|->)")
 _NOT = re.compile(
     r"(?:\b(?:not|never|no|rather than|instead of|avoid|don't (?:say|write)|would be)|n't)\W+(?:\w+\W+)?$"
 )
+# What somebody would say if he made the mistake: if you said 손님 두 마리; whoever says 제가 드셨어요 …
+_SUPPOSED = re.compile(
+    r"\b(?:if (?:you|he|she|they|i|we|someone|somebody|anyone) (?:had )?(?:said|wrote|written|used|asked|called)"
+    r"|(?:whoever|(?:any|some|every)(?:one|body) who|(?:he|she|those|people|children|koreans|foreigners) who)"
+    r" (?:says?|said|writes?|wrote|asks?|uses?)|had (?:you|he|she|they) (?:said|written)"
+    r"|(?:if|when) (?:you|he|she|they|someone|somebody|anyone|a \w+|the \w+) (?:says?|writes?|uses?|typed?|types)"
+    r"(?=[^.]*\n[^.]*\b(?:would|sounds?|hears?|wince|laugh|smile|frown|puts?|offen|insult|mock|rais)))"
+    r"[^a-z\n]*(?:to (?:a|an|the|your|his|her) \w+)?[^a-z\n]*(?=\n)"
+)
+# 할려고 is common in speech, but the standard form is 하려고.
+_DISMISSED = re.compile(
+    r"^\W*(?:(?:is|are|was) (?:very |quite |rather |so )?(?:common|frequent|widespread|heard|everywhere|tempting)\b"
+    r"(?=,? (?:but|yet|though|in (?:\w+ )?(?:speech|chats?|conversations?|talk|songs?|texts?|messages?|comments?)|on |online"
+    r"|everywhere|among (?:children|learners)))"
+    r"|(?:is|are) (?:what|how) (?:\w+ ){0,2}(?:people|children|koreans|natives|learners|they|it) "
+    r"|(?:creeps|slips|sneaks) in"
+    r"|(?:both )?(?:lacks?|miss(?:es)?|forgets?|doubles?|insults?|mocks?|violates?|clash(?:es)?)\b"
+    r"|has (?:one|an?) \w+ too (?:many|much|few)|(?:has|with) (?:a|the) wrong)"
+    r"|,? (?:but|while|whereas|though|although|yet) (?:the |its )?(?:standard|correct|right|proper|dictionary|rule|norm)\b"
+)
+# not 쥬스 or 쵸콜릿
+_NEITHER = re.compile(
+    r"\b(?:not|never|nor|neither|rather than|instead of)\b (?:[가-힣 ,.?!'’\"”‘“*]|\b(?:or|nor|and)\b)*$"
+)
 _BEFORE, _AFTER = 60, 40
 # A single word of more syllables may be several words without spaces.
 _LONG_WORD = 5
 _TELLING = 3  # words of a copy, as in list_text
 _CHARACTER_BEFORE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff] ?\\($")
 _END = re.compile("[.?!…]")
+_SOUND = re.compile(r" ?\[[가-힣 ,/]*\]")
 _WORDS = re.compile("[가-힣]+")
 _QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
 _QUOTATION = re.compile(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
@@ -95,11 +120,22 @@ class Stretch:
     is_doubted: bool = False
 
     @Once
+    def is_shown_as_mistake(self) -> bool:
+        """Whether the sentence around it tells what would happen if somebody said it, or which form is standard."""
+        sentence, after = self._around
+        return (
+            _SUPPOSED.search(f"{sentence}\n{after}") is not None
+            or _DISMISSED.search(after) is not None
+            or _NEITHER.search(sentence) is not None
+        )
+
+    @Once
     def on_purpose(self) -> bool:
         """Whether the text around it may say that it is wrong or unusual. Its translation does not count."""
         sentence, after = self._around
         if (
             self.is_doubted
+            or self.is_shown_as_mistake
             or _NOT.search(sentence) is not None
             or _CALLED_WRONG.search(f"{sentence}\n{after}") is not None
         ):
@@ -112,6 +148,7 @@ class Stretch:
         sentence, after = self._around
         if (
             self.is_doubted
+            or self.is_shown_as_mistake
             or _MISTAKE_BEFORE.search(sentence) is not None
             or _MISTAKE.search(f"{sentence}\n{after}") is not None
         ):
@@ -194,7 +231,8 @@ def stretches(field: str, text: str) -> tuple[Stretch, ...]:
         start = text.find(snippet.korean, taken)
         found += _untranslated(field, text, taken, start)
         taken = start + len(snippet.korean)
-        found.append(Stretch(field, snippet.korean, snippet.translation, *_around(text, start, taken)))
+        korean = _SOUND.sub("", snippet.korean) if "[" in snippet.korean else snippet.korean
+        found.append(Stretch(field, korean, snippet.translation, *_around(text, start, taken)))
     return (*found, *_untranslated(field, text, taken, len(text)))
 
 

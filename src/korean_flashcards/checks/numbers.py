@@ -42,6 +42,7 @@ _PEOPLE = re.compile(
     re.I,
 )
 _PEOPLE_IN_KOREAN = re.compile("손님|어르신|어른|선생님|고객|분들|모두|오셨|오시|계시|계세|앉으|분이[세십셨신]|분께")
+_HANGUL = re.compile("[가-힣]+")
 _READ = re.compile(r"\b(?:read|said|pronounced|spoken)\b[^.?!\n]{0,12}$", re.I)
 _SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
 _SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
@@ -100,6 +101,14 @@ def _counts_people(number: str, stretch: Stretch) -> bool:
     return number in stretch.korean and (_PEOPLE.search(text) or _PEOPLE_IN_KOREAN.search(stretch.korean)) is not None
 
 
+def _of_another(found: re.Match[str], text: str, analysis: Analysis) -> bool:
+    """Return whether numbers of this series belong to a different word: 세 with Sino-Korean numbers, the text about 살."""
+    clause = re.split(r"[.;:,\n]", text[: found.start()])[-1]
+    named = _HANGUL.findall(clause)
+    both = {series.lower() for series in re.findall("native|sino", text, re.I)}
+    return len(both) > 1 or (bool(named) and named[-1] != analysis.spoken)
+
+
 def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
     """Yield false statements about numbers and counters."""
     if counter := wrong_counter_named(analysis.word, text):
@@ -107,7 +116,11 @@ def _claims(field: str, text: str, analysis: Analysis) -> Iterator[Finding]:
     if named := wrong_kind_named(text) if " for " in text and not text.isascii() else None:
         yield WRONG_COUNTER.at(field, f"{named[0]} does not count {named[1]}")
     own = series_of(analysis.spoken)
-    all_series = {series.lower() for series in _SERIES.findall(text)} if own else set()
+    all_series = (
+        {found[1].lower() for found in _SERIES.finditer(text) if not _of_another(found, text, analysis)}
+        if own
+        else set()
+    )
     if len(all_series) == 1 and own not in all_series and field not in ("other_meanings", "comparison"):
         yield WRONG_NUMBER.at(field, f"{analysis.word} does not take {_SERIES_NAMES[all_series.pop()]} numbers")
     for thing, series in _CLAIM.findall(text) if "umber" in text or "ino" in text or "ative" in text else ():

@@ -72,6 +72,7 @@ _KINDS = """
 + ^팔았|팔고|팔아요=sell,sold,selling,sells,~can,~where,~get
 """
 _ENGLISH = re.compile("[a-z]+")
+_GREAT = re.compile(r"\b(?:great|grand)-?(?:uncle|aunt)s?\b")
 _HYPHENATED = re.compile("[a-z]+-[a-z]+")
 _NATIVE = {
     "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "스무": 20, "서른": 30, "마흔": 40,
@@ -163,7 +164,8 @@ def contradiction(korean: str, english: str) -> tuple[str, str] | None:
 
 def _words(english: str) -> frozenset[str]:
     """Return the words in lowercase, those that end in s also without it."""
-    found = _ENGLISH.findall(english.lower())
+    # great-uncle and grandaunt are 큰할아버지 and 이모할머니
+    found = _ENGLISH.findall(_GREAT.sub(" ", english.lower()))
     joined = [word.replace("-", "") for word in _HYPHENATED.findall(english.lower())]  # Min-su
     return frozenset((*found, *joined, *(word[:-1] for word in found if word.endswith("s"))))
 

@@ -36,6 +36,10 @@ _NOMINAL = frozenset(("NNG", "NNP", "NNB", "XR", "NR", "NP", "MM", "MAG", "IC"))
 _NOUNS = frozenset(("NNG", "NNB", "XR"))
 
 
+# Words that the analyzer does not know and reads as others.
+_RARE_WORDS = frozenset(("그끄저께", "그끄제", "그글피"))
+
+
 class Respelled(NamedTuple):
     """A misspelled word and its right spelling."""
 
@@ -86,6 +90,8 @@ def _differences(text: str, pieces: Sequence[RawMorpheme], reading: Sequence[Raw
             own = [one for one in other if not one.tag.startswith("S")]
             if own and not any(_is_uncertain(one) for one in own):
                 found = Respelled(word.strip(PUNCTUATION), rebuilt(own).replace(" ", ""))
+                if found.word in _RARE_WORDS:
+                    continue
                 if found.word != found.right and not (own[0].tag == "MAG" and _is_stronger(*found)):
                     yield found
         start = end + 1

@@ -57,6 +57,8 @@ _COUNTED = frozenset(("시간", "사람", "마리", "가지", "달", "해", "주
 _BOUND_NOUNS = frozenset(("거", "것", "수", "줄", "뿐", "적", "터"))
 
 
+# Stems that have lost ㄹ, which the analyzer takes for nouns: 놀다, 울다, 물다, 걸다, 얼다, 달다, 돌다, 풀다, 불다
+_WITHOUT_L = frozenset("노우무거어다도푸부마기미고이주으")
 # Forms of 자다 “sleep” that the analyzer takes for forms of 이다: 아빠 자요.
 _ALSO_VERBS = frozenset(("자", "자요"))
 
@@ -146,7 +148,9 @@ def _belongs_to(before: RawMorpheme, first: RawMorpheme) -> bool:
 def _cannot_follow(one: RawMorpheme, other: RawMorpheme) -> bool:
     """Return whether two morphemes cannot stand side by side in a word: a noun with a verb ending, 먹은는."""
     if one.tag.startswith("N"):
-        return other.tag.startswith("E") and other.form not in ("예요", "에요")
+        # 노느라고 is a form of 놀다.
+        has_lost_l = other.form.startswith("느") and one.form in _WITHOUT_L
+        return other.tag.startswith("E") and other.form not in ("예요", "에요") and not has_lost_l
     if one.tag in ("VA", "VA-I") and other.form == "는다" and one.form.endswith(("있", "없", "좋", "싫", "많")):
         return len(one.form) > 1 or one.form not in "있없"
     if one.tag.startswith(_STEMS):

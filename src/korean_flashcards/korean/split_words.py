@@ -54,6 +54,10 @@ _ADVERBS = {
     "어제": "는|도|부터|의|저녁|밤|오늘|께|까지|요|가|로|와|보", "제일": "은|이|로|의|가",
     "많이": "들|이|씩|요|도|은|하|해|했",
 }  # fmt: skip
+# 진짜라니까, 어제였어요, 정말보다
+_WITH_PARTICLE = re.compile(
+    "라[니고면서던는도지]|예요|였|이[라었에]|거든|보다|에서|한테|처럼|답[다게]|스럽|조차|마저|입니|인데"
+)
 _VERB_END = "[가-힣]{0,4}(?:요|다|까|세요|니다|고|서|면|자|지|는|라)(?![가-힣])"
 
 
@@ -83,7 +87,9 @@ def split_words(text: str) -> Iterator[tuple[str, str]]:
 def _is_longer(match: re.Match[str]) -> bool:
     """Return whether the adverb is only the beginning of a longer word: 꼭대기."""
     others = _ADVERBS[match[1]]
-    return bool(others) and match[2].startswith(tuple(others.split("|")))
+    return _WITH_PARTICLE.match(match[2]) is not None or (
+        bool(others) and match[2].startswith(tuple(others.split("|")))
+    )
 
 
 @cache
