@@ -135,3 +135,13 @@ def example_with_a_word_misspelled_by_one_letter(entry: Entry, random: Random) -
         ("언니는 저녘마다 산책해요.", "My sister takes a walk every evening."),
     ])  # fmt: skip
     return with_example(entry, korean, english)
+
+
+@damage("wrong_construction")
+def example_whose_parts_do_not_fit(entry: Entry, random: Random) -> Entry:
+    korean, english = random.choice([
+        ("돈이 천 원밖에 있어요.", "I have only a thousand won."),
+        ("집에 왔기 전에 전화했어요.", "I called before I came home."),
+        ("날씨가 추워서 안으로 들어가자.", "It's cold, so let's go inside."),
+    ])  # fmt: skip
+    return with_example(entry, korean, english)

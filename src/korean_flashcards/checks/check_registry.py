@@ -55,6 +55,7 @@ from korean_flashcards.checks import (
     translations,
     untranslated,
     word_class,
+    wrong_constructions,
 )
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import Rules
@@ -64,7 +65,8 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, grammar_claims, hanja, hanja_words,
-    character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, respelled_words, korean_forms, numbers,
+    character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, respelled_words, korean_forms,
+    wrong_constructions, numbers,
     translations, tenses, tense_labels, register, level_labels, level_of_word, politeness, comparison, swapped_words,
     keywords, untranslated, memory_image, named_word, fronts, front_task, endings_of_text, doubled_words, filler, tag_values,
     languages, leftovers,
@@ -138,6 +140,7 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     grammar_claims.grammar_of_record,
     pattern_claims.false_patterns,
     sound_claims.false_sounds,
+    wrong_constructions.constructions,
     form_claims.false_forms,
 )
 _SURE_OF_CARD: Rules[Card] = Rules(
@@ -197,6 +200,7 @@ _OF_CARD: Rules[Card] = Rules(
     grammar_claims.grammar_on_card,
     pattern_claims.false_patterns,
     sound_claims.false_sounds,
+    wrong_constructions.constructions,
     form_claims.false_forms,
     inflection_claims.inflection_claims,
     inflection_claims.irregular_tags,

@@ -35,7 +35,12 @@ _PLACE_FIRST = re.compile(
     + _FORM.format(1),
     re.I,
 )
-_FORM_FIRST = re.compile(_FORM.format(2) + r"(?: is used| is| comes| stands| goes| only)?,? " + _PLACE.format(2), re.I)
+_FORM_FIRST = re.compile(
+    _FORM.format(2)
+    + r"(?: is used| is| comes| stands| goes| only|,? (?:which|that) (?:comes|stands|is used))?,? "
+    + _PLACE.format(2),
+    re.I,
+)
 _SENTENCE = re.compile(r"[^.;\n]+")
 # -ㄹ 수 있다 after a vowel, -을 수 있다 after a consonant
 _LETTER_FORM = re.compile("[-~][ㄱ-ㅎ]$")
