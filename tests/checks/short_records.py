@@ -48,9 +48,10 @@ def _short_entry(block: str, number: int) -> Entry:
             word["pos"] = value
         else:
             record |= _field(key, value, record)
-    words = [word.strip(",;") for word in record["metaphor"].partition(":")[0].split() if len(word) > 3]
-    record |= {"metaphor_noun": " ".join(words[:2]), "metaphor_action": " ".join(["showing", *words[1:]])}
-    record["suggested_location"] = " ".join(words)
+    long = [word.strip(",;") for word in record["metaphor"].partition(":")[0].split() if len(word) > 3]
+    words = list(dict.fromkeys(long))
+    record |= {"metaphor_noun": " ".join(words[:2]), "metaphor_action": " ".join(["showing", *words[1:], "again"])}
+    record["suggested_location"] = " ".join(dict.fromkeys([*words, "hill"]))
     record["ipa"] = record["ipa"] or expected_ipa(Analysis(record, word))
     return _entry(word, record, cards, "by/hand", number)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.checks import CHECKS, Check, check_card, check_deck, check_nuance
-from korean_flashcards.checks.filler import _OFFER, _OFFER_SIGNS
+from korean_flashcards.checks.chat import _OFFER, _OFFER_SIGNS
 from korean_flashcards.checks.leftovers import (
     _DECLINES,
     _SPEAKS_OF_THE_TASK,
@@ -189,7 +189,7 @@ def test_the_layout_of_the_offline_model_is_not_boilerplate() -> None:
 
 
 def test_a_short_front_is_a_note() -> None:
-    card = NAMSEONG.cards[0] | {"front": "You step through the portal. Who calls?"}
+    card = NAMSEONG.cards[0] | {"front": "You step through the portal. An oak?"}
     assert {each.code for each in check_card(card, NAMSEONG.record, NAMSEONG.word)} == {"front_length"}
 
 

@@ -1,18 +1,29 @@
 """Test the form of records and cards: fronts that ask something, tags, quotation marks, and words written twice."""
 
+from collections.abc import Callable, Iterable
+
 import pytest
 from checks.test_empty_text import IMAGE, WORD
 from checks.test_foreign_words import RECORD
 
 from korean_flashcards.checks import check_card
+from korean_flashcards.checks.chat import chat_in_record
 from korean_flashcards.checks.doubled_words import doubled_in_record, doubled_on_card
+from korean_flashcards.checks.endings_of_text import ends_of_record
+from korean_flashcards.checks.filler import filler_in_record
+from korean_flashcards.checks.foreign_latin import foreign_latin
 from korean_flashcards.checks.front_task import front_has_a_task
 from korean_flashcards.checks.fronts import front_asks
+from korean_flashcards.checks.keywords import keywords_of_record
+from korean_flashcards.checks.languages import languages_of_record
+from korean_flashcards.checks.latin_korean import romanised_words_in_record
+from korean_flashcards.checks.leftovers import leftovers_in_record
 from korean_flashcards.checks.lengths import lengths_of_card
 from korean_flashcards.checks.memory_image import image_of_record
 from korean_flashcards.checks.open_marks import open_mark
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.tag_values import tags_of_card
+from korean_flashcards.domain.records import Finding
 
 ANALYSIS = Analysis(RECORD | IMAGE, WORD)
 STORY = "A neighbor stands dripping in the hall and shakes her coat."
@@ -165,6 +176,135 @@ def test_an_action_begins_with_an_ing_verb(action: str) -> None:
     }
     slowly = RECORD | IMAGE | {"metaphor_action": "slowly opening a wing over a child"}
     assert list(image_of_record(Analysis(slowly, WORD))) == []
+
+
+def found(rule: Callable[[Analysis], Iterable[Finding]], **fields: object) -> set[str]:
+    return {each.code for each in rule(Analysis(RECORD | IMAGE | fields, WORD))}
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("metaphor", "A heron opens its wing over a child and"), ("metaphor", "A heron opens its wing over a"),
+     ("metaphor", "A heron opens its wide wing"), ("explanation", "Native. Held up with 쓰다: 우산을"),
+     ("usage_context", "Neutral in talk and in writing, of the large ones on a beach too"),
+     ("other_meanings", "A cover for missiles. In politics: 핵우산"), ("suggested_location", "a bus stop in"),
+     ("anchor_sensory", "cold brass, the smell of")],
+)  # fmt: skip
+def test_sentences_without_an_end_break_off(field: str, text: str) -> None:
+    assert found(ends_of_record, **{field: text}) == {"cut_off"}
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("other_meanings", "to look for"), ("usage_context", "Neutral in talk and writing"), ("explanation", "Counted with 개"),
+     ("anchor_sensory", "cold brass, a gull far off"), ("metaphor_action", "letting nobody in"),
+     ("metaphor", "A heron opens its wing 'for you'")],
+)  # fmt: skip
+def test_phrases_without_an_end_are_accepted(field: str, text: str) -> None:
+    assert found(ends_of_record, **{field: text}) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Once you know it, you will notice it everywhere.", "In short, a great word to learn.",
+     "A shelter of cloth. 'Open it!' This is a very useful and important word that you will often need.",
+     "Don't worry if it seems hard at first.", "You simply must know this one."],
+)  # fmt: skip
+def test_advice_to_learn_the_word_is_filler(text: str) -> None:
+    assert found(filler_in_record, usage_context=text) == {"filler"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["In speech this is the more common way.", "Grandmothers notice a hole at once.", "In no time it was folded."],
+)
+def test_facts_are_not_filler(text: str) -> None:
+    assert found(filler_in_record, usage_context=text) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["Note to the editor: check this.", "I cannot verify this.", "Shall I continue?", "I have added two more.",
+             "Hope that makes sense."],
+)  # fmt: skip
+def test_more_talk_to_the_user_is_reported(text: str) -> None:
+    assert found(chat_in_record, usage_context=f"Of rain. {text}") == {"chat"}
+    assert found(chat_in_record, usage_context=f"Of rain: 우산. '{text}' It is said so.") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was fällt, kommt.",
+        "Said ganz einfach of rain.",
+        "No se dice así.",
+        "Muy bonito para los amigos.",
+        "Avec les amis.",
+    ],
+)
+def test_sentences_in_other_languages_are_reported(text: str) -> None:
+    assert found(foreign_latin, usage_context=text) == {"not_english"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In a café near El Paso, Los Angeles.",
+        "From German Schirm für den Regen.",
+        "The die is cast; what was will die.",
+        "A résumé and a cliché.",
+        "Per se it is no more than a faux pas.",
+    ],
+)
+def test_names_and_borrowed_words_are_english(text: str) -> None:
+    assert found(foreign_latin, usage_context=text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("[Korean sentence] follows.", "prompt_leak"), ("Neutral. N/A", "prompt_leak"), ("See above.", "prompt_leak"),
+     ("???", "prompt_leak"), ("Neutral. }", "leftover_json"), ("Of **rain.", "leftover_markdown"),
+     ("The $umbrella$ of paper.", "leftover_markdown"), ("> Of rain.", "leftover_markdown")],
+)  # fmt: skip
+def test_placeholders_and_more_markup_are_reported(text: str, code: str) -> None:
+    assert found(leftovers_in_record, usage_context=text) == {code}
+
+
+@pytest.mark.parametrize(
+    "text", ["Costs 5$ to 10$.", "-> 우산은", "They see above all the handle.", "[우산], [우사는]"]
+)
+def test_similar_text_is_not_a_placeholder(text: str) -> None:
+    assert found(leftovers_in_record, usage_context=text) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["Said usan, of rain: 우산.", "With 빌리다, so billida.", "Opened with pyeoda.", "Said [jitkko]."]
+)
+def test_korean_in_latin_letters_is_reported(text: str) -> None:
+    assert found(romanised_words_in_record, usage_context=text) == {"romanised"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Taken to Gyeongju and Sejong-daero by Kim Young-cheol.",
+        "A domino of 도미노 in a museum.",
+        "kimchi, hanok, soju",
+    ],
+)
+def test_names_and_english_words_are_not_romanized_korean(text: str) -> None:
+    assert found(romanised_words_in_record, usage_context=text) == set()
+
+
+def test_keywords_are_words_and_listed_once() -> None:
+    assert found(keywords_of_record, korean_keywords=["우산", "비가 와요."]) == {"keyword_form"}
+    assert found(keywords_of_record, korean_keywords=["우산", "비 (rain)", "비"]) == {"keyword_form"}
+    assert found(keywords_of_record, korean_keywords=["우산", "비", "비"]) == {"keyword_form"}
+    assert found(keywords_of_record, korean_keywords=["우산", "괜찮으세요?", "비"]) == set()
+
+
+def test_letters_within_a_korean_word_are_corrupted() -> None:
+    assert found(languages_of_record, usage_context="To the left: 왼쪽으ㄹㅗ.") == {"mojibake"}
+    assert found(languages_of_record, usage_context="After 받침ㄹ이 and ㅏ, -ㅂ니다 and ㅋㅋ.") == set()
 
 
 def test_the_registered_checks_report_the_form_of_a_card() -> None:

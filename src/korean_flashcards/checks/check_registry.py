@@ -9,12 +9,14 @@ import polars as pl
 from korean_flashcards.checks import (
     boilerplate,
     character_meanings,
+    chat,
     class_claims,
     comparison,
     doubled_words,
     endings_of_text,
     examples,
     filler,
+    foreign_latin,
     form_claims,
     front_task,
     fronts,
@@ -68,9 +70,8 @@ _THEMES = (
     character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, respelled_words, korean_forms,
     wrong_constructions, numbers,
     translations, tenses, tense_labels, register, level_labels, level_of_word, politeness, comparison, swapped_words,
-    keywords, untranslated, memory_image, named_word, fronts, front_task, endings_of_text, doubled_words, filler, tag_values,
-    languages, leftovers,
-    boilerplate, lengths,
+    keywords, untranslated, memory_image, named_word, fronts, front_task, endings_of_text, doubled_words, filler, chat,
+    tag_values, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -90,7 +91,7 @@ _SURE_OF_NUANCE: Rules[Analysis] = Rules(
     spelling.misspellings_in_record,
     korean_forms.inflections_in_record,
     latin_korean.hanja_in_sentences_of_record,
-    filler.chat_in_record,
+    chat.chat_in_record,
 )
 _OF_NUANCE: Rules[Analysis] = Rules(
     *_SURE_OF_NUANCE.all,
@@ -124,6 +125,7 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     homonym_senses.meaning_is_not_the_opposite,
     endings_of_text.ends_of_record,
     doubled_words.doubled_in_record,
+    foreign_latin.foreign_latin,
     filler.filler_in_record,
     memory_image.image_of_record,
     named_word.named_in_record,
@@ -157,7 +159,7 @@ _SURE_OF_CARD: Rules[Card] = Rules(
     korean_forms.inflections_on_card,
     latin_korean.hanja_in_sentences_on_card,
     hanja_words.hanja_card_shows_the_word,
-    filler.chat_on_card,
+    chat.chat_on_card,
 )
 _OF_CARD: Rules[Card] = Rules(
     *_SURE_OF_CARD.all,
@@ -189,6 +191,7 @@ _OF_CARD: Rules[Card] = Rules(
     tag_values.tags_of_card,
     endings_of_text.ends_of_card,
     doubled_words.doubled_on_card,
+    foreign_latin.foreign_latin,
     filler.filler_on_card,
     memory_image.scene_shows_the_image,
     named_word.named_on_card,

@@ -25,9 +25,24 @@ _DOUBLED = re.compile(
     rf"(?<![\w'’-])({'|'.join(_NEVER_TWICE.split())}) \1(?![\w'’-])|(?<![\w'’-])([A-Z][a-z]{{3,}}) \2(?![\w'’-])",
     re.I,
 )
+# Any other word, except sounds and words that are doubled for emphasis, and verbs after a clause: "all that happens happens"
+_ANY = re.compile(r"(?<![\w'’-])([a-z]{4,}) \1(?![\w'’-])")
+_SOUNDS = """
+that very really much many long never again round there well come hear thud woof knock tick tock tack click clap buzz
+ding dong beep bang boom creak splash plop drip drop chirp quack meow moo ring ping ting clink clang hush blah tick
+rustle whir purr crack crunch snip snap slap swish whoosh gulp munch slurp thump pound pitter patter tap bounce step
+slowly quickly quietly little one two three four five six seven eight nine ten hundred
+"""
+_EMPHATIC = frozenset(_SOUNDS.split())
+_CLAUSE = re.compile(r"\b(?:that|what|who|which|whatever|whoever|where|how|when|if|as|it) (?:\w+ ){0,3}\Z", re.I)
 _NAME = re.compile(r"([A-Z][a-z]{3,}) \1\Z")
-# 친구를 친구를: a noun with a particle, or a polite verb, is not repeated for emphasis.
-_KOREAN = re.compile(r"(?<![가-힣])([가-힣]+(?:[을를은는]|에서|에게|한테|께서|부터|까지|습니다|니다)) \1(?![가-힣])")
+_KOREAN = re.compile(r"(?<![가-힣])([가-힣]{2,}) \1(?![가-힣])")
+# 친구를 친구를: a noun with a particle is not repeated for emphasis, but 빨리 빨리 is.
+_WITH_PARTICLE = re.compile("(?:[을를은는]|에서|에게|한테|께서|부터|까지|니다)$")
+_KOREAN_EMPHATIC = re.compile(
+    "[가-힣]*(?:[히이리씩도요금네자]|하나|많이|정말|진짜|아주|너무|매우|자꾸|오래|안녕|그래|좋아|둥실|조심|째깍|반짝|멍멍|야옹|꿀꿀)$"
+)
+_TRANSLATED_TWICE = re.compile(r"(?<=\s)('(?:[^'\n]|(?<=\w)'(?=\w))+[.?!]')\s+\1")
 _SENTENCE_END = re.compile(r"\s(?<=[.!?]\s)\s*(?=[A-Z])")
 _FEWEST = 5  # words: shorter sentences may be the same by chance
 _SENTENCES = frozenset(("other_meanings", "metaphor", "explanation", "usage_context", "comparison", "front", "back"))
@@ -49,8 +64,10 @@ def _again(subject: Analysis | Card) -> Iterator[Finding]:
     """Yield a finding for each English sentence that is also in an earlier field. Examples may be repeated."""
     first: dict[str, str] = {}
     for field, text in subject.prose:
+        if "' '" in text and (translation := _TRANSLATED_TWICE.search(text)):
+            yield DOUBLED.at(field, f"the translation {translation[1][:60]} is written twice")
         for sentence in _SENTENCE_END.split(text) if field in _SENTENCES else ():
-            if sentence[0].isupper() and len(sentence.split()) >= _FEWEST:
+            if sentence[:1].isupper() and len(sentence.split()) >= _FEWEST:
                 earlier = first.setdefault(sentence.strip(), field)
                 if earlier != field:
                     yield DOUBLED.at(field, f"“{sentence[:60]}” is also in {earlier}: leave it out of one of them")
@@ -62,9 +79,28 @@ def _doubled(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         return
     has_english = analysis.language.code == "en" and any(map(str.isascii, subject.repeated_words))
     for field, text in subject.prose:
-        for found in _DOUBLED.finditer(text) if has_english else ():
-            if found[1] or _NAME.match(found[0]):
-                yield DOUBLED.at(field, f"“{found[0]}” is written twice: write “{found[1] or found[2]}”")
-        for found in _KOREAN.finditer(text):
-            if found[1] not in analysis.word:
-                yield DOUBLED.at(field, f"“{found[0]}” is written twice: write {found[1]}")
+        english = _english(text, analysis) if has_english else ()
+        for word in dict.fromkeys((*english, *_korean(text, analysis))):
+            yield DOUBLED.at(field, f"“{word} {word}” is written twice: write “{word}”")
+
+
+def _english(text: str, analysis: Analysis) -> Iterator[str]:
+    for found in _DOUBLED.finditer(text):
+        if found[1] or _NAME.match(found[0]):
+            yield found[1] or found[2]
+    for found in _ANY.finditer(text):
+        if not (found[1] in _EMPHATIC or _is_sound(analysis.spoken) or _CLAUSE.search(text[: found.start()])):
+            yield found[1]
+
+
+def _korean(text: str, analysis: Analysis) -> Iterator[str]:
+    for found in _KOREAN.finditer(text) if not text.isascii() else ():
+        is_emphatic = _KOREAN_EMPHATIC.match(found[1]) and not _WITH_PARTICLE.search(found[1])
+        if not (is_emphatic or found[1] in analysis.word or _is_sound(found[1]) or _is_sound(analysis.spoken)):
+            yield found[1]
+
+
+def _is_sound(word: str) -> bool:
+    """Return whether a word repeats its own syllables: 두근두근, 멍멍."""
+    half = len(word) // 2
+    return half > 0 and word[:half] == word[half:]

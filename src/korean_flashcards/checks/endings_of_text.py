@@ -13,8 +13,8 @@ from korean_flashcards.korean.morphology import AnalyserMissing, raw_morphemes
 
 CUT_OFF = Check(
     "cut_off", Severity.WARNING, "The text breaks off.",
-    "Finds text that ends in a comma, an article, part of a word, or a particle without punctuation, and quotations and "
-    "parentheses that are never closed.",
+    "Finds text that ends in a comma, an article, part of a word, or a particle, sentences without a final mark, and "
+    "quotations and parentheses that are never closed at the end.",
 )  # fmt: skip
 UNPAIRED = Check(
     "unpaired_mark", Severity.WARNING, "A quotation mark or a bracket has no partner.",
@@ -22,14 +22,35 @@ UNPAIRED = Check(
 )  # fmt: skip
 CHECKS = (CUT_OFF, UNPAIRED)
 
-_SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
+# Fields with whole sentences, each with the number of words from which a text without a final punctuation mark breaks off.
+# Fewer words may be a list of forms or a phrase: "Neutral everywhere".
+_WHOLE = {
+    "metaphor": 4, "front": 5, "back": 5, "explanation": 10, "usage_context": 10, "comparison": 10, "other_meanings": 10,
+}  # fmt: skip
 # A text with complete sentences ends with one. A single phrase may lack a period, but never ends with these words.
 _SENTENCE_END = re.compile(r"[a-z가-힣)'’][.!?] ")
-_LINK_WORDS = "the|a|an|of|to|and|or|is|are|with|in|for|that|which|but|at|by|from|as|while|every|its|their|your|his|her"
-_LINK = re.compile(rf"(?:\b(?:{_LINK_WORDS})|[,:–—])\s*$")
-# A gloss may end with a preposition: "to look for".
-_GLOSS_LINK = re.compile(r"(?:(?:^|\s)(?:the|an?|and|or)|[a-z][,;–—])\s*$")
-_NO_END = re.compile(r"[a-z,;:–—]\s*$")
+_LINK_WORDS = (
+    "the|a|an|of|to|and|or|is|are|with|in|for|that|which|but|at|by|from|as|while|every|its|their|your|his|her|when|if|because"
+    "|into|without|between|than|very|no|nor|was|were|has|have|had|does|will|would|can|could|should|may|must|being|whose|where"
+    "|each|another|both|either|neither|until|unless|although|whether|like|through|toward|towards|among|against"
+)
+_LINK = re.compile(rf"(?:\b(?:{_LINK_WORDS})|[,:–—-])\s*\Z")
+# A gloss may end with a preposition: "to look for". A place, a thing, or what they feel like may not.
+_GLOSS_LINK = re.compile(r"(?:(?:^|\s)(?:the|an?|and|or)|[a-z][,;–—])\s*\Z")
+_NEVER_LAST = (
+    "the|an?|and|or|of|with|from|to|at|into|onto|for|its|their|your|his|every|each|between|beside|toward|towards|that|which"
+    "|whose|while|where|as|than|full|smelling|very"
+)
+# An action or a sound may end with some that a place may not: "letting the cold in", "a plane far off".
+_IMAGE_LINK = re.compile(rf"(?:(?:^|\s)(?:{_NEVER_LAST})|[,;–—])\s*\Z")
+_PLACE_LINK = re.compile(
+    rf"(?:(?:^|\s)(?:{_NEVER_LAST}|in|on|by|off|over|through|along|across|behind|under|near|above|beneath|against|among)|[,;–—])\s*\Z"
+)
+_LINKS = {
+    "metaphor_action": _IMAGE_LINK, "suggested_location": _PLACE_LINK, "anchor_object": _IMAGE_LINK,
+    "anchor_sensory": _IMAGE_LINK,
+}  # fmt: skip
+_CLOSED = frozenset("'’\"”)]_…")
 # 'Sorry, I have pl
 _OPEN = re.compile(r"(?:^|[\s(])(?:'(?=[A-Z])[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*|“[^”\n]*|‘[^’\n]*)\Z")
 _OPEN_BRACKET = re.compile(r"[(\[][^()\[\]]*\Z")
@@ -37,8 +58,6 @@ _LAST_WORD = re.compile(r"(?<![A-Za-z'’])[a-z]{3,}\Z")
 # but 핸드폰을, 컴퓨터 두 대가
 _LAST_KOREAN = re.compile(r"[A-Za-z,;:] ((?:[가-힣]+ )*[가-힣]{2,})\Z")
 _PARTICLES = frozenset(("JKO", "JKS", "JKG", "JX", "JKB"))
-# Whole sentences. Other fields may end with a list of Korean forms.
-_PROSE = frozenset(("metaphor", "front", "back"))
 
 
 def ends_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -52,14 +71,15 @@ def ends_of_card(card: Card) -> Iterator[Finding]:
 
 
 def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    for field, text in subject.prose if analysis.language.code == "en" else ():
-        is_whole = text[-1] in ".?!" or text.endswith(analysis.sources)
+    for field, given in subject.prose if analysis.language.code == "en" else ():
+        text = given.rstrip()
+        is_whole = text[-1:] in ".?!" or text.endswith(analysis.sources)
         if is_whole:
             if unpaired := open_mark(text):
                 yield UNPAIRED.at(field, unpaired)
         elif _breaks_off(field, text):
             yield CUT_OFF.at(field, f"{field} breaks off: “…{text[-40:]}”")
-        elif field in _SENTENCES and text[-1].isalpha() and (found := _OPEN.search(text.rpartition("\n")[2])):
+        elif field in _WHOLE and text[-1].isalpha() and (found := _OPEN.search(text.rpartition("\n")[2])):
             yield CUT_OFF.at(field, f"the quotation {found[0].strip()[:40]!r} is never closed")
         elif found := _OPEN_BRACKET.search(text):
             yield CUT_OFF.at(field, f"the parenthesis “{found[0][:40]}” is never closed")
@@ -68,19 +88,22 @@ def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
 
 
 def _breaks_off(field: str, text: str) -> bool:
+    """Return whether a text without a final punctuation mark ends too early."""
     words = len(text.split())
-    if field not in _SENTENCES:
-        return words > 1 and _GLOSS_LINK.search(text[-12:]) is not None
     if words < 2:
         return False
-    if not _NO_END.search(text[-4:]):
-        return has_hangul(text[-1]) and ((field in _PROSE and words > 3) or _ends_with_particle(text))
-    if _LINK.search(text[-12:]) or (words > 3 and _SENTENCE_END.search(text)):
+    if field not in _WHOLE:
+        return _LINKS.get(field, _GLOSS_LINK).search(text[-16:]) is not None
+    if text[-1] in _CLOSED:
+        return False
+    if (_GLOSS_LINK if field == "other_meanings" else _LINK).search(text[-16:]):
         return True
-    if field == "front" and words > 8 and ":" not in text:
+    # A front may end with the Korean that it is about: "Complete: 고기를".
+    is_cue = field == "front" and ":" in text and has_hangul(text[-1])
+    if not is_cue and (words >= _WHOLE[field] or (words > 3 and _SENTENCE_END.search(text))):
         return True
     last = _LAST_WORD.search(text)
-    return last is not None and is_beginning(last[0])
+    return (last is not None and is_beginning(last[0])) or _ends_with_particle(text)
 
 
 def _ends_with_particle(text: str) -> bool:

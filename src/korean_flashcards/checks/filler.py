@@ -1,4 +1,4 @@
-"""Find talk between the model and its user, and text that says nothing about the word."""
+"""Find text that says nothing about the word: praise, advice to learn it, and sentences that fit any word."""
 
 import re
 from collections.abc import Iterator
@@ -8,28 +8,22 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
-from korean_flashcards.formats.refusals import without_quotations
 from korean_flashcards.korean.glosses import content_words
 
 FILLER = Check(
     "filler", Severity.WARNING, "The text has phrases or sentences that say nothing about the word.",
     "Finds phrases such as “a very useful word”, and sentences that would fit any word.",
 )  # fmt: skip
-CHAT = Check(
-    "chat", Severity.ERROR, "The text speaks to the user, or repeats the names of the card's sides.",
-    "Finds “Sure!”, “Great question!”, and “Front:” at the beginning, and offers such as “Let me know if …”.",
-)  # fmt: skip
-CHECKS = (FILLER, CHAT)
+CHECKS = (FILLER,)
 
-_SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
+_SENTENCES = frozenset(("other_meanings", "metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 _FILLERS = (
     r"(?:very|really|extremely|quite|most) (?:common|useful|important|basic|popular)(?: and (?:\w+ )?\w+)? (?:korean )?"
     r"(?:word|noun|verb|adjective|adverb|expression|phrase)",
     "(?:this|it) is an? (?:very |really )?(?:important|useful|common|basic|essential) "
     "(?:word|one) to (?:know|learn|remember)",
     "good luck with your", "remember (?:it|this|this word|the word) well", "keep practi[cs]ing", "in conclusion",
-    "to sum up",
-    "used in (?:many|various|a lot of) (?:different )?(?:situations|contexts|ways)", "well done!", "great job",
+    "to sum up", "used in (?:many|various|a lot of) (?:different )?(?:situations|contexts|ways)", "well done!", "great job",
     "used (?:a lot )?in (?:daily|everyday) (?:life|conversations?)", "learners should (?:know|learn|remember|master)",
     "practi[cs]e (?:it|this|this word) (?:every|often|daily|many)", "will (?:surely|certainly|definitely) master",
     "happy (?:learning|studying)", "think of something that reminds you", "as (?:we|you) can see",
@@ -42,8 +36,14 @@ _FILLERS = (
     "(?:mastering|learning|knowing|understanding) this (?:word|nuance|form|ending|expression|pattern|verb|noun|distinction)",
     "(?:needless to say|in today's world|as mentioned (?:above|before|earlier)|last but not least|in summary)",
     "plays? (?:a|an) (?:important|crucial|vital|key|significant) role",
-    "(?:essential|must-know|must-have) (?:word|part|vocabulary)",
-    "every (?:korean )?learner", "to the next level", "congratulations[,!] you",
+    "(?:essential|must-know|must-have) (?:word|part|vocabulary)", "every (?:korean )?learner", "to the next level",
+    "congratulations[,!] you", "much more to (?:say|learn|know|it)",
+    "(?:simply|just|really|absolutely) must (?:know|learn)", "now you know", "keep (?:this|that|it) in mind",
+    "practi[cs]e (?:it|this|them) with", "by heart", "no time at all", "will be fine", "pays? off",
+    "you will (?:notice|see|find) (?:it|this) everywhere",
+    "(?:good|great|nice|useful|handy) (?:word|expression|phrase) to (?:know|learn|have|remember|add)",
+    "(?:your|the) vocabulary", "context matters", "depend(?:s|ing) on the (?:context|situation)",
+    "(?:an? )?(?:rich|beautiful|fascinating|wonderful) language", "learn more about",
     "you(?:'ve| have) (?:just |now )?(?:learned|mastered)(?! (?:the|a|an) (?:skill|trade|craft))",
 )  # fmt: skip
 _FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
@@ -58,25 +58,31 @@ _SIGNS = """
 common useful important basic popular luck remember practicing practising conclusion sum situations contexts ways daily
 everyday learners practice practise master happy reminds perfect rich worth crucial essential helpful noted mentioned
 remembered generally closer truly journey enrich boost improve natural fluent mastering understanding
-needless today's least summary role must-know must-have learner congratulations learned
+needless today's least summary role must-know must-have learner congratulations learned vocabulary
 """
 _FILLER_SIGNS = Signs(
-    *_SIGNS.split(), "when it comes", "well done!", "can see", "next level", "great job", "learning this", "happy learn"
-)
+    *_SIGNS.split(), "when it comes", "well done!", "can see", "next level", "great job", "learning this", "happy learn",
+    "more to ", "must know", "must learn", "now you know", "in mind", "practice it with", "practice this with",
+    "practise it with", "by heart", "time at all", "will be fine", "pay off", "pays off", "it everywhere",
+    "this everywhere", "word to ", "expression to ", "phrase to ", "context matters", "depends on the", "depending on the",
+    "rich language", "beautiful language", "fascinating language", "wonderful language", "learn more about",
+)  # fmt: skip
 # A sentence of these words alone, with at least one that praises or recommends, says nothing.
 _PRAISE = """
 important useful popular basic essential necessary helpful learner learners learn learning study studying practice practise
 practicing master memorize memorise remember worth vocabulary beginner beginners frequently interesting fluent fluency fun
-often various many common commonly widely daily congratulations wonderful amazing
+often various many common commonly widely daily congratulations wonderful amazing versatile fascinating key worry notice
+definitely
 """
 _EMPTY = """
 used use uses using word words term expression phrase noun verb adjective adverb korean korea language speaker speakers
 people
-different situation situations context contexts life everyday day conversation conversations speak speaking speech talk say
+different situation situations context contexts life everyday day conversation conversations speak speaking talk say
 said know known understand well good great make makes perfect when where how way ways number case cases time times
 every everyone everybody everywhere always can could should must will would may help helps need needs very
 really quite extremely just only even all each other thing things lot level part correctly properly naturally its your you
 there think keep going another today now grammar sentence sentences example examples meaning meanings mean means
+appear appears seem seems hard first pay off simply overall short once rich add heart idea soon bit don if
 """
 _COMPARED = (
     "similar same different difference differ nuance slightly bit little both but however two nearly almost less more"
@@ -87,49 +93,9 @@ _PRAISING = frozenset(f"{_PRAISE} {_COMPARING}".split())
 _ABOUT = content_words("word words meaning meanings they")
 # A sentence without Korean, quotations, and parentheses.
 # It begins with its capital letter, because such a pattern is found faster.
-_PLAIN = re.compile(r"[A-Z](?:(?<=^.)|(?<=[.!?] .))[a-z ][A-Za-z ,;-]{14,}(?:[.!]|$)", re.M)
+_PLAIN = re.compile(r"[A-Z](?:(?<=^.)|(?<=[.!?)'’”] .))[a-z '’][A-Za-z ,;'’-]{14,}(?:[.!]|$)", re.M)
 _WORD = re.compile("[a-z]+")
-_HEAD = 32  # letters
 _FEWEST = 4  # words: "Everyday speech" says something
-_OWN_NAMES = {
-    "usage_context": "usage(?: context)?|context",
-    "comparison": "comparison|nuance",
-    "metaphor": "metaphor|image",
-    "primary_meaning": "primary meaning",
-    "other_meanings": "other meanings?",
-    "explanation": "explanation",
-}
-_SIDES = "front|back|answer|question|translation|meaning|explanation|tags|term|side [ab12]|card \\d|output|response"
-_OPENERS = (
-    "sure|certainly|absolutely|of course|great question|good question|excellent question|great choice|got it|no problem"
-    "|understood|happy to help|dear (?:learner|student|user)"
-)
-_OFFER_SIGNS = Signs(
-    "hope", "let me", "feel free", "would you", "here is ", "here's ", "here are ", "question", "let's ",
-    "as requested", "as you requested",
-    "this card", "this flashcard", "you asked", "below is", "you've got", "i'm happy", "i am happy", "this entry",
-    "good luck",
-    "i will ", "i'll ", "stay tuned", "keep up", "well done", "great job", "please note", "note that i",
-    "following ", "do not forget to", "don't forget to",
-)  # fmt: skip
-_OFFERS = (
-    "(?:i )?hope (?:this|that|it) (?:helps|is helpful|was helpful)", "let me (?:know if|explain|break|give you|help)",
-    "feel free to (?:ask|reach|use)", "would you like me to",
-    r"here(?:'s| is| are) (?:the|your|a|some) (?:\w+ )?(?:cards?|flashcards?|explanation|translation|examples?|analysis"
-    r"|answer|breakdown)\b",
-    "(?:that's a |what a )(?:great|good|excellent) question[!.]", "(?:great|excellent) question[!.]|good question!",
-    "let's (?:dive|break (?:it|this) down|get started|explore)",
-    "as (?:you )?requested", "(?:in|on) this (?:flash)?card,? (?:we|you|i)\\b",
-    "this (?:flash)?card (?:is|was|will|helps|covers)",
-    "you asked (?:me )?about", "below is (?:the|a|your)", "you've got this", "i(?:'m| am) happy to",
-    "good luck (?:with|on|in) (?:your|the)", "good luck[!.]$", "i(?:'ll| will) (?:explain|now explain|provide)",
-    "stay tuned", "keep up the good", "please note that (?:i|this)", "the following (?:flash)?cards? ",
-    "do(?: not|n't) forget to (?:practi[cs]e|review|study|like|subscribe)",
-)  # fmt: skip
-_LABEL = re.compile(rf"\s*(?:(?:{_SIDES})\s*:|[\[(<*](?:{_SIDES})[\])>*])")
-_OWN_LABELS = {field: re.compile(rf"(?:{names})\s*:") for field, names in _OWN_NAMES.items()}
-_OPENER = re.compile(rf"\s*(?:{_OPENERS})[!,.]")
-_OFFER = re.compile(rf"\b(?:{'|'.join(_OFFERS)})|\\n")
 
 
 def filler_in_record(analysis: Analysis) -> Iterator[Finding]:
@@ -140,16 +106,6 @@ def filler_in_record(analysis: Analysis) -> Iterator[Finding]:
 def filler_on_card(card: Card) -> Iterator[Finding]:
     """Report text on the card that says nothing."""
     yield from _filler(card, card.analysis)
-
-
-def chat_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report text in the record that speaks to the user."""
-    yield from _chat(analysis, analysis)
-
-
-def chat_on_card(card: Card) -> Iterator[Finding]:
-    """Report text on the card that speaks to the user."""
-    yield from _chat(card, card.analysis)
 
 
 def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
@@ -165,11 +121,19 @@ def _filler(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         else:
             # Korean of the comparison is its subject, not an example.
             plain = text.replace(analysis.spoken, "it").replace(analysis.vs, "it") if field == "comparison" else text
-            phrase = next(filter(_is_empty, _PLAIN.findall(plain)), None) if has_praise else None
+            phrase = _empty_sentence(plain, analysis) if has_praise else None
         if phrase and field != "front":
             yield FILLER.at(
                 field, f"“{phrase}” says nothing about {analysis.word}: leave it out or say what is special"
             )
+
+
+def _empty_sentence(text: str, analysis: Analysis) -> str | None:
+    """Return the first sentence that says nothing. One that gives the word's meaning does: 노잼 “no fun at all”."""
+    meaning = content_words(f"{analysis.definition} {analysis.text('primary_meaning')}")
+    return next(
+        (found for found in _PLAIN.findall(text) if _is_empty(found) and content_words(found).isdisjoint(meaning)), None
+    )
 
 
 def _is_empty(sentence: str) -> bool:
@@ -189,23 +153,3 @@ def _vocabulary() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the stems that praise, all stems that say nothing, and those that only say that words differ."""
     praise, compared = content_words(_PRAISE), content_words(_COMPARED)
     return praise, praise | compared | content_words(_EMPTY), compared
-
-
-def _chat(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
-    has_offer = len(_OFFER_SIGNS.found_in(subject)) > 0 or "\\n" in subject.all_prose
-    for field, text in subject.prose:
-        found = _label(field, text[:_HEAD].lower())
-        if found is None and has_offer and (offer := _OFFER.search(lower := text.lower())):
-            found = offer if offer[0] == "\\n" else _OFFER.search(without_quotations(lower))
-        # 물론 means “of course”, and 화이팅 “good luck”.
-        if found and found[0].strip(" !,.") not in f"{analysis.definition} {analysis.text('primary_meaning')}".lower():
-            yield CHAT.at(field, f"leave out “{found[0].strip()}”")
-
-
-def _label(field: str, head: str) -> re.Match[str] | None:
-    """Return the name of a side or a field, or an opening such as “Sure!”, at the beginning of a text."""
-    if (":" in head or head[:1] in "[(<*") and (label := _LABEL.match(head)):
-        return label
-    if ":" in head and field in _OWN_LABELS and (label := _OWN_LABELS[field].match(head)):
-        return label
-    return _OPENER.match(head) if field in _SENTENCES else None

@@ -46,9 +46,12 @@ _SAME_FOR_ALL = re.compile(
     rf"|(?:can|could|do) you (?:guess|name|remember|recall|know|see|explain) (?:{_THIS_WORD}|the (?:meaning|answer)"
     rf"|what it means|what {_THIS_WORD} means)|how (?:do|would|can) (?:you|we) (?:use|translate|say) {_THIS_WORD}"
     rf"(?: in (?:english|korean|a sentence))?|what does {_THIS_WORD} remind you of|what (?:comes|springs) to (?:your )?mind"
-    r"|what do you (?:think|remember|feel)"
+    rf"|what do you (?:think|remember|feel)|what is the (?:answer|korean word)"
+    r"|(?:turn|flip) (?:over )?the card(?: over)?(?: to see [^.?!]*)?|guess what (?:happens|it is|it means|comes next)"
+    r"|check your answer|give the (?:answer|meaning)"
+    rf"|(?:try to|can you|now) (?:recall|remember|guess|translate|explain) (?:it|{_THIS_WORD}|the meaning|its meaning)"
     r"|(?:think|remember|imagine|guess|translate|explain|define|recall|picture)(?: of| about)?"
-    rf"(?: (?:it|this|the meaning|{_THIS_WORD}))?)"
+    rf"(?: (?:it|this|the meaning|the scene|the picture|the situation|{_THIS_WORD}))?|(?:can|could) you guess)"
     r"\W*",
     re.I,
 )
@@ -67,7 +70,7 @@ translate translation translations when where how what which why who whom whose 
 write form create example examples sentence sentences explain describe define definition difference remember recall think
 imagine picture help helps place something about situation situations context right correct correctly learn know learned card
 answer question please now today your own two three one short simple easy good following next first best fit fits fitting
-characters
+characters daily life aloud loud out special speak
 """
 # On other cards, learners say something in Korean, so the front must tell them what.
 _ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja"))

@@ -18,8 +18,8 @@ KEYWORD_MISSING = Check(
     "Looks for a keyword that shares a syllable with the term.",
 )  # fmt: skip
 KEYWORD_FORM = Check(
-    "keyword_form", Severity.WARNING, "A keyword is more than a Korean word, or a misspelling of the word.",
-    "Finds meanings in Latin letters beside a keyword, and keywords with one wrong letter that do not exist.",
+    "keyword_form", Severity.WARNING, "A keyword is more than a Korean word, a misspelling of the word, or listed twice.",
+    "Finds meanings beside a keyword, sentences, keywords that are listed twice, and keywords with one wrong letter.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (KEYWORD_MISSING, KEYWORD_FORM)
@@ -27,7 +27,10 @@ CHECKS = (KEYWORD_MISSING, KEYWORD_FORM)
 _ROMANISED = re.compile(
     r"([가-힣][가-힣 ,.?!]*?)[ ]?\(([a-z][a-z ,.?!'-]+)\)|\(([a-z][a-z ,.?!'-]+)\)[ ]?([가-힣][가-힣 ]*)", re.I
 )
-_MEANING = re.compile(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}")
+_MEANING = re.compile(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}|[a-z]{3,} ?[(=:–—-] ?[가-힣]")
+
+
+_SENTENCE = re.compile(r"[가-힣]\.\s*$")
 
 
 def keywords_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -36,6 +39,10 @@ def keywords_of_record(analysis: Analysis) -> Iterator[Finding]:
     for keyword in keywords:
         if _MEANING.search(keyword) and not _MEANING.search(own):
             yield KEYWORD_FORM.at("korean_keywords", f"“{keyword}”: write only the Korean word")
+        elif _SENTENCE.search(keyword) and keyword.rstrip(".") not in own:
+            yield KEYWORD_FORM.at("korean_keywords", f"“{keyword}” is a sentence: write a word")
+    if again := next((keyword for keyword in keywords if keywords.count(keyword) > 1), ""):
+        yield KEYWORD_FORM.at("korean_keywords", f"{again} is listed twice")
     syllables = set(strip_to_hangul(own))
     if keywords and not any(same_word(keyword, own) or syllables & set(keyword) for keyword in keywords):
         yield KEYWORD_MISSING.at("korean_keywords", f"the keywords must begin with {own}")

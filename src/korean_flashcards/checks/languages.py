@@ -30,7 +30,8 @@ OTHER_SCRIPT = Check(
 )  # fmt: skip
 NOT_ENGLISH = Check(
     "not_english", Severity.WARNING, "The text uses Latin letters but is probably not in the explanation language.",
-    "Finds ten or more Latin words without a common English word or, in other languages, without the language's script.",
+    "Finds ten or more Latin words without a common English word, two words of German, French, or another language in a "
+    "sentence, and words with foreign accents. In other languages, the language's script must occur.",
 )  # fmt: skip
 MOJIBAKE = Check(
     "mojibake", Severity.ERROR, "Some characters were corrupted by an incorrect encoding.",
@@ -78,6 +79,9 @@ _BROKEN = (
      "UTF-8 decoded as Latin-1"),
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
+    # Not 받침ㄹ이: a letter that is the subject of the sentence
+    (re.compile("[가-힣][ㄱ-ㅎ]?[ㅏ-ㅣ]|[가-힣][ㄱ-ㅊㅌㅍ][가-힣](?<![은는이가을를의로과와도만받])"),
+     "letters within a Korean word"),
 )  # fmt: skip
 # Text without any of these is English with Korean, so it is not searched for other scripts and corrupted characters.
 _OTHER_LETTERS = re.compile("[^\t\n\r -~가-힣“”‘’…–—·→]")

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.english_words import FROM_KOREAN, is_known
 from korean_flashcards.checks.languages import IN_CHINESE
+from korean_flashcards.checks.romanised_words import (
+    is_korean_in_latin,
+    may_be_korean,
+    romanised_word,
+)
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED, nouns_in_translations
@@ -17,18 +22,16 @@ _ENDING = re.compile(
     re.I,
 )
 _SIGNS = ("eyo", "eoyo", "jiyo", "mnida", "mnikka", "sseo", "neun", "reul")
-# deokbune, beol: words with Korean vowels are compared with the Korean in the same text.
-_VOWELS = re.compile(r"(?<![\w'’-])(?=[a-z]{4})[a-z]*e[ou][a-z]*(?![\w-])")
-_COMMON = frozenset(
-    ("people", "someone", "everyone", "anyone", "video", "theory", "museum", "pigeon", "surgeon", "neutral")
-)
 # 학생 [hak-saeng], 학생 hakssaeng, 학생 (haksaeng): letters that English and IPA do not have.
 _BESIDE = re.compile(
     r"([가-힣]+)[.,]? ?(?:\[([a-z][a-z -]{2,})\]|\(([a-z][a-z ,.?!'-]{2,})\)|/([a-z][a-z-]{2,})/| ([a-z]{4,})(?![a-z]))",
     re.I,
 )
+# Part of a hyphenated name: Sejong-daero
+_NAME_BEFORE = re.compile(r"[A-Z][\w-]*-\Z")
 _KOREAN_SOUNDS = re.compile("eo|eu|ae|ui|kk|tt|pp|jj|ss|[bcdghjkmnprst]y[aeou]|[a-z]-[a-z]", re.I)
-_SAID = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]")
+# [hak-kkyo]: IPA has other signs than these, or a dot after a syllable.
+_SAID = re.compile(r"\[([a-z][a-z -]{2,})\]")
 # 그 職員은 정말
 _HAN = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _IN_SENTENCE = re.compile(
@@ -60,30 +63,42 @@ def hanja_in_sentences_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
+    if subject.is_offline:
+        return
     # German has "neun", so other languages than English may have words with these endings.
-    has_sign = subject.analysis.language.code == "en" and any(sign in subject.all_prose for sign in _SIGNS)
-    has_vowels = any(("eo" in word or "eu" in word) and word not in _COMMON for word in subject.words)
-    for field, text in () if subject.analysis.is_offline else subject.prose:
+    is_english = subject.analysis.language.code == "en"
+    has_sign = is_english and any(sign in subject.all_prose for sign in _SIGNS)
+    suspects = [word for word in subject.words if may_be_korean(word)] if is_english else []
+    for field, text in subject.prose:
         for found in _ENDING.findall(text) if has_sign else ():
             yield ROMANISED.at(field, f"“{found}” is Korean in Latin letters: write it in Hangul")
-        for found in _VOWELS.findall(text) if has_vowels else ():
-            korean = _spelled_by(found, subject) if found not in _COMMON else ""
-            if korean and found not in nouns_in_translations(field, subject):
-                yield ROMANISED.at(field, f"“{found}” is {korean} in Latin letters: write it in Hangul")
+        for latin in suspects:
+            if latin in text and _is_word(latin, text) and latin not in nouns_in_translations(field, subject):
+                yield from _suspect(field, latin, text, subject)
         for korean, *written in () if text.isascii() else _BESIDE.findall(text):
             latin = next(filter(None, written))
             if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not _is_loanword(latin, text):
                 yield ROMANISED.at(field, f"“{korean}” is romanized as “{latin}”: leave it out")
-        for latin in _SAID.findall(text) if "[" in text else ():
-            if romanizes(latin, subject.analysis.spoken):
+        for latin in _SAID.findall(text) if "[" in text and is_english else ():
+            if not all(map(is_known, latin.split())):
                 yield ROMANISED.at(field, f"the pronunciation [{latin}] is in Latin letters: write it in Hangul")
 
 
-def _spelled_by(latin: str, subject: Analysis | Card) -> str:
-    """Return the Korean word in the record or on the card that is romanized this way, or ""."""
-    is_english = latin in FROM_KOREAN or is_known(latin)
-    words = dict.fromkeys((*subject.hangul.split(), *subject.analysis.hangul.split())) if not is_english else ()
-    return next((word for word in words if len(word) <= len(latin) and romanizes(latin, word)), "")
+def _is_word(latin: str, text: str) -> bool:
+    """Return whether the letters are a word of the text and not a name or part of one, such as Sejong-daero."""
+    found = re.finditer(rf"(?<![\w'’]){latin}(?![\w'’])", text)
+    return any(not _NAME_BEFORE.search(text[: match.start()]) for match in found)
+
+
+def _suspect(field: str, latin: str, text: str, subject: Analysis | Card) -> Iterator[Finding]:
+    """Yield a finding for a word of Korean syllables that spells a Korean word, or has letters that only Korean has.
+
+    After an article, the name of a Korean thing is used as an English noun.
+    """
+    if korean := romanised_word(latin, subject):
+        yield ROMANISED.at(field, f"“{latin}” is {korean} in Latin letters: write it in Hangul")
+    elif is_korean_in_latin(latin) and not re.search(rf"\b(?:an?|the) {latin}\b", text):
+        yield ROMANISED.at(field, f"“{latin}” is Korean in Latin letters: write it in Hangul")
 
 
 def _is_loanword(latin: str, text: str) -> bool:

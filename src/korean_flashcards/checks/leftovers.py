@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.english_words import is_known
 from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
@@ -20,7 +21,7 @@ MARKDOWN = Check(
 HTML = Check("leftover_html", Severity.WARNING, "The text contains HTML.", "Finds tags and character entities.")
 PROMPT = Check(
     "prompt_leak", Severity.ERROR, "The text is about the task instead of the word.",
-    "Finds phrases typical of assistants and prompts, field names, and unfilled placeholders.",
+    "Finds phrases typical of assistants and prompts, field names, unfilled placeholders, and “N/A” in place of text.",
 )  # fmt: skip
 CHECKS = (JSON, MARKDOWN, HTML, PROMPT)
 
@@ -29,13 +30,13 @@ _FIELD_NAMES = "|".join(
 )
 _JSON = (
     r'"[a-z_]+"\s*:\s*(?:["\[{]|null|true|false|-?\d)',
-    r'\{\s*"', r'"\s*\}', r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*\}", r"[\]}]\s*,\s*\{",
+    r"[{}]", r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*\}", r"[\]}]\s*,\s*\{",
 )  # fmt: skip
 _MARKDOWN = (
-    "```", r"\*\*[^*\n]+\*\*", r"(?<!\w)__\w[^_\n]*\w__(?!\w)", "^#{1,6} ", r"^\s*[-*•] +\S", r"^\|.*\|$",
-    r"\[[^\]\n]+\]\(\w+[^)\n]*\)", r"`[^`\n]+`", r"~~[^~\n]+~~", r"(?<![\w=])==[^=\n]+==(?!=)",
-    r"(?<![\w*])\*[^*\n ][^*\n]*\*(?![\w*])",
-    r"(?<![\w_])_[^\W_][^_\n]*[^\W_]_(?![\w_])", r"^1\. .*\n+2\. ",
+    "```", r"\*\*", r"\$(?! )[^$\n]*[a-z가-힣][^$\n]*(?<! )\$", "^> ", r"(?<!\w)__\w[^_\n]*\w__(?!\w)",
+    "^#{1,6} ", r"^\s*[-*•] +\S",
+    r"^\|.*\|$", r"\[[^\]\n]+\]\(\w+[^)\n]*\)", r"`[^`\n]+`", r"~~[^~\n]+~~", r"(?<![\w=])==[^=\n]+==(?!=)",
+    r"(?<![\w*])\*[^*\n ][^*\n]*\*(?![\w*])", r"(?<![\w_])_[^\W_][^_\n]*[^\W_]_(?![\w_])", r"^1\. .*\n+2\. ",
 )  # fmt: skip
 _HTML = (
     r"</?(?:b|i|u|s|br|hr|p|div|span|strong|em|small|mark|sup|sub|code|pre|font|center|ul|ol|li|dl|dt|dd|h[1-6]|ruby|rt|rp"
@@ -45,7 +46,7 @@ _HTML = (
     r"\\(?:textbf|textit|emph|underline)\{",
 )  # fmt: skip
 # Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
-_SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•~=]"""), re.compile(r"^\s*(?:-|\d\.)", re.M)
+_SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•~=$>]"""), re.compile(r"^\s*(?:-|\d\.)", re.M)
 # Not the verb: "Which of them does this word count?"
 _WORD_COUNT = r"(?<!this )(?<!that )(?<!the )word count|the word count(?= (?:is|of|must|should|limit|for)\b|[:=(])"
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
@@ -57,16 +58,31 @@ _PHRASES = (
 )  # fmt: skip
 _PROMPT = (
     rf"\b(?:{'|'.join(_PHRASES)})\b", r"\{\{", r"<\|[^|]*\|>", "^(?:input|output|assistant|user):",
-    r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
+    r"[{<\[](?:term|word|meaning|definition|insert|your|example|translation|sentence|korean|english|source|name)\b[^\]>}]{0,40}[}>\]]",
 )  # fmt: skip
+# A sentence or a field of these words alone: "N/A", "See above."
+_NOTHING = (
+    "n/a|nan|null|undefined|placeholder|(?:see|same as) (?:above|below)|xxx+|not (?:applicable|available)"
+    "|to be (?:added|filled|done)|coming soon|text here"
+)
+_SHORT = 30  # letters
+_EMPTY_SENTENCE = re.compile(rf"(?<![\w/])(?:n/a|xxx+)(?![\w/])|(?:^|[.!?:] |\n)\s*(?:{_NOTHING})\s*(?:[.!?\n]|\Z)")
+_EMPTY_FIELD = re.compile(
+    rf"\W*(?:{_NOTHING}|text|string|tests?|none|see (?:the )?(?:explanation|metaphor|analysis)|a place)\W*|[-–—.…?*_/ ]+"
+)
+# [Korean sentence], [citation needed]
+_BRACKETED = re.compile(r"\[([a-z]+(?: [a-z'-]+)+)\]")
 # Every match of the list above and of the pattern below contains one of these. Most text has none.
 _PROMPT_SIGNS = Signs(
     "json", "ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user", "the instruction",
     "word count", "character limit", "lorem ipsum", "todo", "tbd", "input:", "output:", "assistant:", "user:", "i can",
-    "i am unable",
+    "i am unable", "n/a", "nan", "null", "undefined", "placeholder", "see above", "see below", "same as ", "xxx",
+    "not applicable", "not available", "to be added", "to be filled", "to be done", "coming soon", "text here",
 )  # fmt: skip
 _PLACEHOLDER, _NAME = (
-    re.compile(r"[{<\[](?:term|word|meaning|definition|insert|your|example)"),
+    re.compile(
+        r"[{<\[](?:term|word|meaning|definition|insert|your|example|translation|sentence|korean|english|source|name)"
+    ),
     re.compile("[a-z]_[a-z]"),
 )
 # An example may quote a refusal ("I'm sorry, but I can't help you with that"), so only the rest of the text is searched.
@@ -77,7 +93,7 @@ _DECLINES = re.compile(
 _WRAPPINGS = tuple(
     (check, re.compile(signs, re.M), re.compile("|".join(parts), re.I | re.M))
     for check, signs, parts in (
-        (JSON, r'[{}"\\]', _JSON), (MARKDOWN, r"[`*_#|~=•]|\]\(|^\s*(?:-|\d\.)", _MARKDOWN),
+        (JSON, r'[{}"\\]', _JSON), (MARKDOWN, r"[`*_#|~=•$>]|\]\(|^\s*(?:-|\d\.)", _MARKDOWN),
         (HTML, r"[<&\\]|\[[/a-zA-Z]", _HTML),
     )
 )  # fmt: skip
@@ -100,7 +116,13 @@ def _is_wrapped(text: str) -> bool:
 
 def _may_be_about_the_task(subject: Analysis | Card) -> bool:
     text = subject.all_prose
-    if _PROMPT_SIGNS.found_in(subject) or "{{" in text or "<|" in text or _PLACEHOLDER.search(text):
+    if (
+        _PROMPT_SIGNS.found_in(subject)
+        or "{{" in text
+        or ("[" in text and _BRACKETED.search(text))
+        or "<|" in text
+        or _PLACEHOLDER.search(text)
+    ):
         return True
     return "_" in text and _NAME.search(text) is not None
 
@@ -108,6 +130,9 @@ def _may_be_about_the_task(subject: Analysis | Card) -> bool:
 def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
     is_wrapped = _is_wrapped(subject.all_prose)
     is_about_the_task = _may_be_about_the_task(subject)
+    for field, text in subject.prose:
+        if len(text) < _SHORT and (empty := _EMPTY_FIELD.fullmatch(text.lower())):
+            yield _finding(PROMPT, field, empty)
     for field, text in subject.prose if is_wrapped or is_about_the_task else ():
         for check, signs, pattern in _WRAPPINGS if is_wrapped and _is_wrapped(text) else ():
             if signs.search(text) and (found := pattern.search(text)):
@@ -115,10 +140,18 @@ def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
         if not is_about_the_task:
             continue
         lower = text.lower()
-        if found := _SPEAKS_OF_THE_TASK.search(lower) or (
-            _DECLINES.search(lower) and _DECLINES.search(without_quotations(lower))
+        if (
+            found := _SPEAKS_OF_THE_TASK.search(lower)
+            or _EMPTY_SENTENCE.search(lower)
+            or _placeholder(lower)
+            or (_DECLINES.search(lower) and _DECLINES.search(without_quotations(lower)))
         ):
             yield _finding(PROMPT, field, found)
+
+
+def _placeholder(lower: str) -> re.Match[str] | None:
+    """Return English words in brackets. Pronunciations in brackets are no English words."""
+    return next((found for found in _BRACKETED.finditer(lower) if all(map(is_known, found[1].split()))), None)
 
 
 def _finding(check: Check, field: str, found: re.Match[str]) -> Finding:

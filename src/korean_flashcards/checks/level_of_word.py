@@ -60,11 +60,18 @@ _SLANG = re.compile(r"(?<!not )\b(?:slang|vulgar)\b|^casual\b|among friends only
 _PLAIN = frozenset(("noun", "adverb", "determiner", "numeral", "adjective"))
 _RESPECTFUL = re.compile(r"honorific|humbl|respect|honou?r|polite|elder|superior|formal", re.I)
 _RESPECTFUL_WORD = re.compile("[님분댁씨께]$|드[리시]|말씀|저|제")
+_RESPECT_LISTENER = (SpeechLevel.POLITE, SpeechLevel.FORMAL)
 
 
 def level_fits_the_word(card: Card) -> Iterator[Finding]:
     """Report a card whose level contradicts the word's own level."""
-    kind = _kind(card) if card.level not in ("", "neutral") else ""
+    if not card.level and card.tab_name != "Hanja" and not card.is_offline:
+        own = own_level(card.analysis)
+        if own in _RESPECT_LISTENER:
+            word = card.analysis.spoken
+            yield LEVEL_OF_WORD.at("honorific_level", f"{word} is {own}, but honorific_level is missing or unknown")
+        return
+    kind = _kind(card) if card.level != "neutral" else ""
     if card.level in _NEVER.get(kind, ()):
         yield LEVEL_OF_WORD.at(
             "honorific_level", f"{card.analysis.spoken} is {_NAMES[kind]}, but honorific_level is {card.level}"

@@ -19,7 +19,8 @@ IMAGE_VAGUE = Check(
 )  # fmt: skip
 SCENE_IMAGE = Check(
     "scene_image", Severity.WARNING, "The Scene card shows a different image than the record.",
-    "Searches the Scene card for words from metaphor_noun, metaphor_action, and suggested_location.",
+    "Searches the front for words from metaphor_noun, metaphor_action, suggested_location, and anchor_object, and for names "
+    "of other places.",
 )  # fmt: skip
 CHECKS = (IMAGE_PARTS, IMAGE_VAGUE, SCENE_IMAGE)
 
@@ -44,6 +45,8 @@ _ACTOR = re.compile(r"\b(?:an?|the|two|three|one) ((?:[a-z-]+ ){1,3}[a-z]+)", re
 _BEFORE_A_VERB = re.compile(
     r"(?:\w+ly|not|never|still|always|only|half|both|all|just|first|suddenly|once|again|quietly)\Z"
 )
+# a stairwell landing in Mapo
+_AT_A_PLACE = re.compile(r"\b(?:in|at|near|behind|of|on|outside) (?:the )?([A-Z][a-z]{3,}(?:-[a-z]+)?)")
 _CITIES = """
 Seoul Busan Incheon Daegu Daejeon Gwangju Ulsan Suwon Sejong Jeju Jeonju Gyeongju Gangneung Sokcho Andong Yeosu Mokpo
 Chuncheon
@@ -79,13 +82,16 @@ def scene_shows_the_image(card: Card) -> Iterator[Finding]:
     front = content_words(card.front)
     action = content_words(analysis.text("metaphor_action"))
     if not _shows(front, noun):
-        shown = front | content_words(card.back)
-        if not _shows(shown, noun) and not _shows(shown, place) and len(action & shown) < _SAME_ACTION:
+        thing = content_words(analysis.text("anchor_object"))
+        if not _shows(front, place) and not alike(thing, front) and len(action & front) < _SAME_ACTION:
             yield SCENE_IMAGE.at("front", f"the card does not show the record's image: “{noun}” at “{place}”")
             return
         if other := _other_actor(card.front, analysis):
             yield SCENE_IMAGE.at("front", f"“{other}” acts on the front, but metaphor_noun is “{noun}”")
             return
+    if not _shows(front, place) and (name := _place_named(card.front, analysis)):
+        yield SCENE_IMAGE.at("front", f"the scene is in {name}, but suggested_location is “{place}”")
+        return
     cities = _cities(card.front)
     if cities and _cities(place) and not any(city in text for city in cities for _, text in analysis.prose):
         yield SCENE_IMAGE.at("front", f"the scene is in {min(cities)}, but suggested_location is “{place}”")
@@ -108,6 +114,12 @@ def _other_actor(front: str, analysis: Analysis) -> str:
         if actor and content_words(actor[-1]) and not alike(content_words(actor[-1]), known):
             return " ".join(words[:at])
     return ""
+
+
+def _place_named(front: str, analysis: Analysis) -> str:
+    """Return the name of a place on the front that the record never mentions, or ""."""
+    known = "\n".join(text for _, text in analysis.prose)
+    return next((name for name in _AT_A_PLACE.findall(front) if name not in known), "")
 
 
 def _cities(text: str) -> set[str]:
