@@ -56,7 +56,7 @@ def test_a_profile_is_exported_verified_and_recorded(here: Project) -> None:
     check_files(here)
     found = manifest(here)
     assert (found["cards"], found["filters"], found["settings"]) == (20, {"level": "1, 2, 3"}, SHEET)
-    assert found["models"] == ["offline/dictionary@5"] and found["cost_usd"] == 0.0
+    assert found["models"] == ["offline/dictionary@6"] and found["cost_usd"] == 0.0
     listed = here.kedro("export", "history", "sheet").out.splitlines()
     assert listed[1].split()[1] == "sheet" and "complete" in listed[1] and all(width(line) <= 80 for line in listed)
     shown = json.loads(here.kedro("export", "show", listed[1].split()[0], "--json").out)

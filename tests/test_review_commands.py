@@ -60,7 +60,7 @@ def test_edits_from_a_value_or_a_file_are_versions_that_can_be_restored(kedro: K
         "Edited: 남성#1 analysis."
     )
     history = " ".join(kedro("word", "show", "남성", "--card", "Scene").stdout.split())
-    assert "version 1: " in history and "offline/dictionary@5, prompt v1" in history
+    assert "version 1: " in history and "offline/dictionary@6, prompt v1" in history
     assert "version 3 (current): " in history and "edited by a person" in history and " edit by kim: back" in history
     (word,) = json.loads(kedro("word", "show", "남성", "--card", "Scene", "--json").stdout)["words"]
     (scene,) = word["versions"]

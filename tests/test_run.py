@@ -253,7 +253,7 @@ def test_analyses_name_their_prompt_and_model(finished: Project) -> None:
     assert nuance["prompt_version"].n_unique() == 1 and nuance["prompt_version"].str.len_chars().unique().to_list() == [
         12
     ]
-    assert nuance["model"].unique().to_list() == ["offline/dictionary@5"]
+    assert nuance["model"].unique().to_list() == ["offline/dictionary@6"]
     tags = finished.frame("flashcards").select(pl.col("tags").list.contains("source:offline").all()).item()
     assert tags
 

@@ -120,7 +120,7 @@ def test_edited_and_held_cards_show_the_reason_and_the_next_step(review_kedro: K
     assert (
         "version 2 (current)" in versions and "edit by kim: front" in versions and "reject by lee: too hard" in versions
     )
-    assert "edited by a person, originally by offline/dictionary@5" in flat(versions)
+    assert "edited by a person, originally by offline/dictionary@6" in flat(versions)
     assert versions.count("Who stands alone?") == 0, "the current text is in the section above"
     assert section(text, "Next").splitlines()[-2:] == [
         "    kedro review edit 독립#1 --card Hanja --field FIELD --value TEXT",

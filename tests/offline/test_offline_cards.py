@@ -144,8 +144,8 @@ def test_a_usage_can_be_read_back(usage: ListedUsage) -> None:
     ],
 )
 def test_a_card_without_content_does_not_score_100(known: dict[str, str], codes: list[str]) -> None:
-    card = scene("콕", pos="adverb", **known) | {"model": "offline/dictionary@5"}
-    record = json.loads(reply_of("nuance", term="콕", pos="adverb", **known)) | {"model": "offline/dictionary@5"}
+    card = scene("콕", pos="adverb", **known) | {"model": "offline/dictionary@6"}
+    record = json.loads(reply_of("nuance", term="콕", pos="adverb", **known)) | {"model": "offline/dictionary@6"}
     found = check_card(card, record, {"term": "콕", **known})
     assert [each.code for each in found if each.severity is not Severity.NOTE] == codes
 

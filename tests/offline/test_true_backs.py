@@ -109,6 +109,13 @@ def test_the_example_shows_the_part_of_speech(term: str, listed: str, definition
         ),
         ({"term": "스피크", "pos": "verb", "definition": "speak", "example": "스피크 영어."}, "English in Hangul"),
         ({"term": "맡게", "pos": "adverb", "definition": "entrustingly", "example": "일을 맡게 했다."}, "entrustingly"),
+        ({"term": "거기다", "pos": "verb", "definition": "put", "example": "거기다 놓으세요."}, "it is a pronoun"),
+        ({"term": "빌게", "pos": "verb", "definition": "borrow", "example": "내일 책을 빌게."}, "a form of 빌다"),
+        ({"term": "여깄다", "pos": "verb", "definition": "consider", "example": "성공이라고 여겼다."}, "separate word"),
+        (
+            {"term": "필", "pos": "noun", "definition": "brush", "usage_hint": "Rarely used standalone; in compounds"},
+            "only a part of words",
+        ),
         ({"term": "너에", "pos": "pronoun", "definition": "to you", "example": "이건 너에 보낸 거야."}, "nobody says"),
         ({"term": "엉망이", "pos": "noun", "definition": "mess", "example": "방이 엉망이야."}, "a form of 이다"),
         (

@@ -29,7 +29,7 @@ _ENGLISH_TEXT = """
 핸드 도그 캣 버드 베어 울프 타이거 라이온 쓰리 파이브 식스 세븐 에이트 나인 헬로 헬로우 굿바이 예스 생큐 땡큐 쏘리
 플리즈 헤이 닥터 미스터 미시즈 노스 사우스 이스트 웨스트 스피크 토크 스톱 조이 스노우 엠파이어 글로리 로드 스톤 에그 하비
 에이프릴 레이 네드 애쉬 다크 헌트 쉴드 오브 로스 체이스 투 리드 오마이갓 스타일즈 세인트 그랜드 아메리칸
-워 힐 커런트 파워풀 스마일
+메이 빌 해피 워 힐 커런트 파워풀 스마일
 """
 _ENGLISH = frozenset(_ENGLISH_TEXT.split())
 # Korean speakers use these, too: chess pieces, colors of clothes, casual answers.
@@ -78,7 +78,7 @@ def is_transliterated(word: str, definition: str) -> bool:
 def is_english(word: str, definition: str) -> bool:
     """Return whether a word is English in Hangul instead of the usual Korean word, such as 스카이 "sky" for 하늘."""
     stem = word[:-1] if len(word) > _SHORTEST and word[-1] in _PARTICLES else word
-    is_name = not (definition[:1].islower() or definition == "American")
+    is_name = not (definition[:1].islower() or definition in ("American", "May", "June", "April"))
     return not {word, stem}.isdisjoint(_ENGLISH - _ALSO_KOREAN) and not is_name
 
 

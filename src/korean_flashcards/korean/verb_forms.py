@@ -57,9 +57,9 @@ def _tag(base: str, forms: Conjugation) -> str:
         present, past = (_with(stem, *endings) for endings in ((_POLITE,), (_PAST, _POLITE)))
         is_confirmed = (present, past) == (forms.present, forms.past)
         return _plain(stem[-1]) if is_confirmed else ""
-    *stem_of_past, past_ending, final = raw_morphemes(forms.past)
-    is_past = past_ending.tag == "EP" and final.tag == "EF" and len(stem_of_past) == 1
-    return _plain(stem_of_past[0]) if is_past and _is_verb(stem_of_past, base[:-1]) else ""
+    pieces = raw_morphemes(forms.past)
+    is_past = [piece.tag for piece in pieces[1:]] == ["EP", "EF"]
+    return _plain(pieces[0]) if is_past and _is_verb(pieces[:1], base[:-1]) else ""
 
 
 def _is_verb(pieces: Sequence[RawMorpheme], stem: str) -> bool:

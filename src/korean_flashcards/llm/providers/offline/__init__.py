@@ -13,7 +13,7 @@ from korean_flashcards.llm.providers.base import RawReply
 
 # Part of the cache key. Increment it only if a change here or in ``korean`` makes earlier replies unusable, because all
 # words are then requested again.
-VERSION = 5
+VERSION = 6
 
 
 class OfflineBackend:

@@ -83,6 +83,8 @@ def chosen_part_of_speech(term: str, listed: str, morphemes: Sequence[Morpheme],
     if parts is None:
         if [each.tag for each in morphemes[:2]] == ["NP", "VCP"] and morphemes[0].form == "이":
             return listed or "phrase"  # 이에요, 이라고
+        if listed in _BOUND and morphemes[0].tag == "MM" and morphemes[-1].tag.startswith("J"):
+            return "phrase"  # 그걸로 with 그 and 걸로
         is_content = found not in ("particle", "ending", "suffix", None)
         is_plain = term.endswith("다") and morphemes[-1].form == "다" and not term.endswith((*_BOTH, *_ALSO_VERBS))
         if (listed, found) == ("verb", "adjective") and is_plain:

@@ -20,8 +20,8 @@ _OF_PERSON = re.compile(
     re.I,
 )
 _OF_PLACE = re.compile(
-    r"\b(city|country|capital|continent|state|island|river|planet|language|month|day|holiday|brand|car|company|place|title|"
-    r"region|nation\w*|religi\w+|theology|idiom)\b",
+    r"\b(city|country|capital|continent|state|island|river|planet|language|month|day|holiday|brand|car|company|place|"
+    r"(?<!or )title|region|nation\w*|religi\w+|theology|idiom)\b",
     re.I,
 )
 

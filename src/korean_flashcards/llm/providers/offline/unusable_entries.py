@@ -25,7 +25,7 @@ from korean_flashcards.llm.providers.offline.word_facts import WordFacts
 # 롭 in "이 단어 '롭'은 단독으로 사용되지 않습니다."
 _ABOUT_WORD = (
     r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을|"
-    r"['‘“\"]{term}-?[!?.]?['’”\"](?:은|는|이?라는|의) |{term}-[은는] "
+    r"의 음은 {term}|['‘“\"]{term}-?[!?.]?['’”\"](?:은|는|이?라는|의) |{term}-[은는] "
 )
 
 _GRAMMAR = re.compile(
@@ -55,6 +55,7 @@ _RELATIONS = """
 """
 # What lists say about words for which they know no meaning.
 _NO_MEANING = re.compile(r"(?:no (?:common )?(?:usage|meaning)|bound form|non-?standard)\b", re.I)
+_ONLY_PART = re.compile(r"rarely used (?:standalone|independently|alone)|not as a standalone", re.I)
 _PREPOSITION = re.compile(r"(?:in|at|to|on|from|for)\b", re.I)
 _CAUSES = ("from -게 하다", "from -게 되다")
 _ADVERB = re.compile(r"\w+ly")
@@ -73,6 +74,9 @@ def check_entry(word: dict[str, Any]) -> None:
     term, definition = word["term"], str(word.get("definition") or "")
     if says_nothing(definition) or _NO_MEANING.match(definition):
         _refuse(FailureCode.NO_DEFINITION, "no definition in the list: add one or use a different model")
+    if _ONLY_PART.search(str(word.get("usage_hint") or "")):
+        message = f"{term} is only a part of words: add a word with it instead, or use a different model"
+        _refuse(FailureCode.NO_DEFINITION, message)
     if is_person_name(term, definition, str(word.get("usage_hint") or "")):
         _refuse(FailureCode.PERSON_NAME, f"{term} is a person's name: the offline model makes no cards of names")
     if is_english(term, definition):
@@ -162,6 +166,8 @@ def check_place(term: str, pos: str, example: str, facts: WordFacts, definition:
         message = f"the list's example does not have {term} as a separate word"
     elif facts.places and pos == "noun" and not _is_noun(facts.tags):
         message = f"the list calls {term} a noun, but it is something else in the list's example"
+    elif facts.places and pos in ("verb", "adjective") and len(term) > 2 and _is_pronoun(facts.tags):
+        message = f"the list calls {term} {'an' if pos[0] == 'a' else 'a'} {pos}, but it is a pronoun in its example"
     elif facts.places and pos == "noun" and facts.tags[-1:] == ("VCP",) and term.endswith("이"):
         message = f"{term} in the list's example is {term[:-1]} and the beginning of a form of 이다"
     elif part := unnatural_part(example, to_person=term.endswith("에") and definition.startswith("to ")):
@@ -177,13 +183,19 @@ def check_verb(term: str, definition: str, facts: WordFacts) -> None:
         BackendError: The definition is about a different verb: 걸까요 “shall we walk?” for 걸을까요.
     """
     parts = facts.parts
-    if parts and parts.is_verb and contradicts(parts.base, verb_stems(term), definition):
-        message = f"{term} is a form of {parts.base}, which does not mean “{definition}”"
+    base = parts.base if parts and parts.is_verb else facts.verb
+    if base and contradicts(base, verb_stems(term), definition):
+        message = f"{term} is a form of {base}, which does not mean “{definition}”"
         _refuse(FailureCode.NO_DEFINITION, f"{message}: correct it or use a different model")
     is_causing = parts is not None and parts.is_verb and parts.pieces[-1].meaning.startswith(_CAUSES)
     if is_causing and _ADVERB.fullmatch(definition):
         message = f"“{definition}” is not what {term} means before 하다 or 되다: correct it or use a different model"
         _refuse(FailureCode.NO_DEFINITION, message)
+
+
+def _is_pronoun(tags: Sequence[str]) -> bool:
+    """Return whether the tags are those of a pronoun with particles, without any verb: 거기다, not 뭐해."""
+    return tags[:1] == ("NP",) and len(tags) > 1 and all(tag.startswith("J") for tag in tags[1:])
 
 
 def _is_noun(tags: Sequence[str]) -> bool:

@@ -137,7 +137,7 @@ def facts_of(term: str, pos: str, definition: str, hanja: str, example: str) -> 
 
 
 def _is_shown(term: str, parts: WordParts | None, pos: str, example: str) -> bool:
-    is_form = parts is not None or (pos in _VERBS and not term.endswith("다"))
+    is_form = parts is not None or pos in _VERBS
     if not is_form or not has_hangul(example) or re.search(rf"{re.escape(term)}요?(?![가-힣])", example):
         return True
     words = re.findall("[가-힣]+", example)
