@@ -58,6 +58,9 @@ def test_a_form_is_explained_by_what_it_is(known: dict[str, str], line: str) -> 
         ({"term": "솜씨가", "pos": "noun", "definition": "skill", "example": "솜씨가 좋아요."}, "With particles"),
         ({"term": "저도요", "pos": "pronoun", "definition": "me too", "example": "저도요."}, "To a close friend"),
         ({"term": "있단다", "pos": "verb", "definition": "there is", "example": "집이 있단다."}, "있단다요"),
+        ({"term": "저는", "pos": "pronoun", "definition": "I", "example": "저는 학생이에요."}, "Plain word: 나."),
+        ({"term": "위해서", "pos": "verb", "definition": "for", "example": "너를 위해서 샀어."}, "because, or"),
+        ({"term": "분도", "pos": "noun", "definition": "arcminute", "example": "1도는 60분도다."}, " = "),
         ({"term": "진짜", "pos": "adverb", "definition": "really", "example": "진짜 커요."}, "Opposite"),
         ({"term": "첫", "pos": "noun", "definition": "first", "example": "첫 차를 탔어요."}, "With particles"),
     ],
@@ -69,6 +72,9 @@ def test_a_back_does_not_say_what_is_false(known: dict[str, str], absent: str) -
 @pytest.mark.parametrize(
     ("term", "listed", "definition", "example", "pos"),
     [
+        ("잘됐네", "adverb", "that's great", "합격했다니 잘됐네!", "verb"),
+        ("나도야", "verb", "me too", "A: 배고파. B: 나도야.", "phrase"),
+        ("그걸로", "particle", "with that", "저는 그걸로 할게요.", "phrase"),
         ("거나", "particle", "or", "먹거나 마셔요.", "ending"),
         ("우와", "noun", "wow", "우와, 크다!", "interjection"),
         ("첫", "noun", "first", "첫 차를 탔어요.", "determiner"),

@@ -85,6 +85,10 @@ def chosen_part_of_speech(term: str, listed: str, morphemes: Sequence[Morpheme],
             return listed or "phrase"  # 이에요, 이라고
         if listed in _BOUND and morphemes[0].tag == "MM" and morphemes[-1].tag.startswith("J"):
             return "phrase"  # 그걸로 with 그 and 걸로
+        if listed == "adverb" and morphemes[-1].tag == "EF" and any(each[:2] == ("되", "VV") for each in morphemes):
+            return "verb"  # 잘됐네
+        if listed in _VERBS and term.endswith("도야"):
+            return "phrase"  # 나도야
         is_content = found not in ("particle", "ending", "suffix", None)
         is_plain = term.endswith("다") and morphemes[-1].form == "다" and not term.endswith((*_BOTH, *_ALSO_VERBS))
         if (listed, found) == ("verb", "adjective") and is_plain:

@@ -19,6 +19,7 @@ from korean_flashcards.llm.providers.offline.usage_notes import RUDE
 _VERBS = ("verb", "adjective")
 _ENOUGH = 2  # lines about the word, after which sounds, forms, and hanja are left out
 _MOST_CHARACTERS = 4
+_LABEL = re.compile(r"((?:Honorific|Humble|Plain word|Opposite): )")
 _COUNTERPART = re.compile(r"(?:Honorific|Humble|Plain word|Opposite): ([^,]+)\.$")
 _QUESTION = "Asks for "
 _PARTICLE = re.compile("(?<=..)(?:이|가|을|를|은|는|의|에게|와|에|도)$")
@@ -61,7 +62,11 @@ def extra_lines(word: DescribedWord, known: int) -> list[str]:
     if is_rude(word.term, word.meaning):
         lines.insert(0, RUDE)
     others = {word.term, bare if word.pos == "pronoun" else word.term} - {word.base}
-    lines += [line for other in sorted(others) for line in companions_of(other, word.meaning) if line not in lines]
+    for other in sorted(others):
+        # "Plain word: 나는." replaces "Plain word: 나."
+        own = companions_of(other, word.meaning)
+        labels = tuple(label[1] for line in own if (label := _LABEL.match(line)))
+        lines = [*(line for line in lines if not (labels and line.startswith(labels))), *own]
     if advice := advice_on(word.term, word.meaning, word.base):
         # The advice says more than "Honorific: 계시다."
         lines = [*(line for line in lines if not (label := _COUNTERPART.match(line)) or label[1] not in advice), advice]

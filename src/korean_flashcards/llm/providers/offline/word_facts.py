@@ -40,6 +40,8 @@ _PRONOUNS = (
 _VERBS = ("verb", "adjective")
 _ADJECTIVES = ("VA", "XSA")
 _PLACES = ("여기", "거기", "저기")
+_ALSO = re.compile(r"\b(?:also|too|even|either)\b", re.I)
+_RELATIONS = ("위하다", "대하다", "통하다", "의하다", "인하다", "관하다")
 _CONTRAST = re.compile(r"\b(though|although|despite|even|but)\b", re.I)
 _MEAL = re.compile(r"\b(eat|drink|have|dine|take|help yourself|enjoy)\b", re.I)
 _PLACE = re.compile(r"\b(here|there|where|place)\b", re.I)
@@ -171,6 +173,8 @@ def _in_context(
         return None
     if parts.pieces[0].written == "에" and parts.base in _PRONOUNS:
         return None  # 저에 is only right in 저에 대해
+    if parts.pieces[-1].written == "도" and not parts.is_verb and not places and not _ALSO.search(definition):
+        return None  # 분도 in 60분도
     if parts.base == "데" and _CONTRAST.search(definition):
         return None  # 데도 is the end of -는데도
     if shown == "드세요" and not _MEAL.search(definition):
@@ -185,6 +189,10 @@ def _in_context(
         if meant != parts.base and len(meant) != len(parts.base):
             return None  # the endings differ, too: 빌려 is 빌- + -려 or 빌리- + -어
         parts = replace(parts, base=meant)
+    if parts.base in _RELATIONS and parts.pieces[0].written == "-아/어서":
+        parts = replace(
+            parts, pieces=(replace(parts.pieces[0], meaning="links the verb to the next one"), *parts.pieces[1:])
+        )
     if parts.pieces[-1].written == "-죠" and definition.lower().startswith("let"):
         parts = replace(parts, pieces=(*parts.pieces[:-1], replace(parts.pieces[-1], meaning="suggests it politely")))
     after = _auxiliary_after(example, places[0][1], parts) if places else None
