@@ -20,6 +20,8 @@ def codes_of_record(term: str, **fields: str) -> set[str]:
         ("매워요", "맵다 + -어요, ㅂ-irregular: 매워요."),
         ("불러요", "From 부르다, a 르-irregular verb."),
         ("잡다", "잡다 is not ㅂ-irregular."),
+        ("푸르다", "러-irregular: 푸르러요."),
+        ("-스럽다", "ㅂ-irregular: 자연스러워요."),
         ("파랗다", "ㅎ-irregular: 파래요."),
         ("닫다", "Regular: 닫아요."),
         ("지어요", "ㅅ-irregular, ㅅ drops before a vowel."),
@@ -41,6 +43,9 @@ def test_what_an_explanation_says_about_inflection_is_accepted(term: str, explan
         ("파랗다", "ㅎ falls: 파래요. 좋다 is irregular, too."),
         ("굽다", "A regular verb: 고기를 굽다."),
         ("웃다", "ㅅ-irregular: 우어요."),
+        ("부르다", "러-irregular: 불러요."),
+        ("고르다", "regular: 골라요."),
+        ("-스럽다", "ㄷ-irregular: 자연스러워요."),
     ],
 )
 def test_a_false_statement_about_inflection_is_reported(term: str, explanation: str) -> None:
@@ -192,6 +197,31 @@ def test_counters_of_other_things_on_a_card_are_accepted() -> None:
         "노트북", explanation="A 공책 is counted with 권. Bound paper is counted with 권."
     )
     assert "speech_label" not in codes_of_record("밖에", explanation="만 keeps the verb plain: 십 분만 있어요.")
+
+
+@pytest.mark.parametrize(
+    ("term", "listed", "pos", "is_wrong"),
+    [
+        ("서운했어요", "adjective", "verb", True), ("마르다", "verb", "adjective", True), ("20만", "numeral", "noun", True),
+        ("-느라고", "ending", "particle", True), ("밝아요", "adjective", "verb", False), ("갔어요", "verb", "verb", False),
+        ("졸려요", "verb", "adjective", False),
+    ],
+)  # fmt: skip
+def test_a_listed_class_that_the_form_confirms_is_kept(term: str, listed: str, pos: str, is_wrong: bool) -> None:
+    found = check_nuance({"term": term, "pos": pos}, {"term": term, "pos": listed})
+    assert ("pos" in [each.field for each in found]) == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("explanation", "is_wrong"),
+    [
+        ("With 하다 [약속하다]: 친구하고 약속했어요.", True), ("With 하다 [약쏘카다]: 친구하고 약속했어요.", False),
+        ("Ten of them are read [십만 개].", True), ("Ten of them are read [심만 개].", False),
+        ("Before a vowel [약쏘기] 약속이.", False), ("Before a vowel [약소기] 약속이.", True),
+    ],
+)  # fmt: skip
+def test_brackets_show_the_word_with_하다_or_the_word_after_them(explanation: str, is_wrong: bool) -> None:
+    assert ("spoken_differs" in codes_of_record("약속", explanation=explanation)) == is_wrong
 
 
 def test_the_korean_before_a_gap_has_no_speech_level() -> None:

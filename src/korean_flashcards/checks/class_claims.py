@@ -9,6 +9,7 @@ from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.hangul import is_syllable
+from korean_flashcards.korean.inflection import letters, verb_stems
 from korean_flashcards.korean.morphology import AnalyserMissing, raw_morphemes
 
 CLASS_OF_LIST = Check(
@@ -28,6 +29,13 @@ _NAMES = frozenset(("noun", "pronoun", "determiner", "numeral"))
 _BOUND = frozenset(("particle", "ending", "suffix", "phrase"))
 # The analyzer takes them for other words if they stand alone.
 _DETERMINERS = frozenset(["새", "헌", "옛", "첫", "온", "온갖", "모든", "여러", "어느", "무슨", "웬", "딴", "맨"])
+_CLASS_OF_TAG = {"VV": "verb", "VA": "adjective", "XSV": "verb", "XSA": "adjective"}
+# Stems that are both a verb and an adjective, or that changed their class in the standard dictionary in 2017.
+_BOTH = """
+크 밝 늦 길 굳 있 없 감사하 달 시 차 지 무르 이르 바르 고르 누르 졸리 오래되 배 재 쓰 낫 붉 흐리 과하 낡 잘생기 못생기 잘나
+못나 건조하 만족하 당황하 어리 둥글 비 익 굽 축하 안심하 흥분하 모자라 힘들 맞 되 하 생기 틀리 다르 멀 벌 솟 뻔하 커 졸려
+"""
+_STEMS_OF_BOTH = tuple(_BOTH.split())
 _CLAIM = re.compile(
     r"\s*(?:an? |the |this (?:is an? )?)?"
     r"(?:(?:[ㄱ-ㅣ가-힣]{1,2}|ㅡ)[- ](?:irregular|drop) |irregular |regular |native |plain |honorific |humble |action "
@@ -44,6 +52,10 @@ def class_fits_the_list(analysis: Analysis) -> Iterator[Finding]:
     if analysis.is_pattern and " " not in word and word[0] in "-~" and not word.endswith("다"):
         if pos not in _BOUND:
             yield CLASS_OF_LIST.at("pos", f"the part of speech is {pos}, but {word} cannot stand alone")
+        elif {pos, listed} == {"particle", "ending"}:
+            yield CLASS_OF_LIST.at("pos", f"the part of speech is {pos}, but {word} is a {listed}, as in the list")
+    elif listed == "numeral" and pos in ("noun", *_PREDICATES) and any(map(str.isdigit, word)):
+        yield CLASS_OF_LIST.at("pos", f"the part of speech is {pos}, but {word} is a numeral, as in the list")
     elif listed and all(map(is_syllable, word)) and _is_other(word, pos, listed):
         yield CLASS_OF_LIST.at("pos", f"the part of speech is {pos}, but {word} is a {listed}, as in the list")
 
@@ -61,12 +73,21 @@ def class_in_explanation(analysis: Analysis) -> Iterator[Finding]:
         )
 
 
+def _may_be_both(word: str) -> bool:
+    """Return whether a word may be a form of a stem that is both a verb and an adjective."""
+    own = verb_stems(word) | {letters(word.removesuffix("다"))}
+    return any(letters(stem) in own for stem in _STEMS_OF_BOTH)
+
+
 def _is_other(word: str, pos: str, listed: str) -> bool:
     """Return whether the analyzer confirms the list's part of speech and excludes the record's."""
     try:
         tags = [part.tag.partition("-")[0] for part in raw_morphemes(word)]
     except AnalyserMissing:
         return False
+    if {listed, pos} == _PREDICATES:
+        own = next((tag for tag in tags if tag in _CLASS_OF_TAG), "")
+        return _CLASS_OF_TAG.get(own) == listed and not _may_be_both(word)
     is_name = tags[0].startswith("N") and all(tag.startswith(("N", "J", "XSN")) for tag in tags)
     is_determiner = listed == "determiner" and (tags == ["MM"] or word in _DETERMINERS)
     if listed in _NAMES and pos in _PREDICATES:

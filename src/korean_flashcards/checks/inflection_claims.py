@@ -19,8 +19,8 @@ IRREGULAR = Check(
 CHECKS = (IRREGULAR,)
 
 _CLAIM = re.compile(
-    r"(?<![가-힣ㄱ-ㅎ])(?P<letter>[ㅂㄷㅅㅎㄹ르으ㅡ])[- ]?(?P<kind>drops?\b|irregular|불규칙)"
-    r"|(?P<regular>(?:^|(?<=[.;:] ))Regular(?=[.;:,])"
+    r"(?<![가-힣ㄱ-ㅎ])(?P<letter>[ㅂㄷㅅㅎㄹ르러으ㅡ])[- ]?(?P<kind>drops?\b|irregular|불규칙)"
+    r"|(?P<regular>(?:^|(?<=[.;:] ))[Rr]egular(?=[.;:,])"
     r"|\bis (?:a )?regular(?=[.,;:)]| (?:verb|adj)|$)|\b(?<!-)regular (?:verb|adjective|stem))"
     r"|\bis (?:also |an )?(?P<irregular>irregular)\b"
 )
@@ -38,6 +38,7 @@ _REGULAR_TOO = {
     "곱": "numb",
 }  # fmt: skip
 # Stems in 르 that only lose ㅡ: 따라, 들러.
+_LEO = ("푸르", "이르", "누르", "노르")  # 푸르러
 _NOT_LEU = frozenset(("따르", "치르", "들르", "다다르", "우러르", "잠그", "푸르", "뒤따르", "잇따르"))
 
 
@@ -52,6 +53,7 @@ def inflection_claims(subject: Analysis | Card) -> Iterator[Finding]:
             word = _claimed(text[: claim.start()], analysis)
             if (
                 word
+                and not (claim["letter"] == "러" and any(stem in text for stem in _LEO))
                 and not _DENIED.search(text[max(0, claim.start() - 40) : claim.start()])
                 and not _fits(word, claim, analysis)
             ):
@@ -77,14 +79,20 @@ def _claimed(before: str, analysis: Analysis) -> str:
     named = [word for word in _NAMED.findall(sentence) if word.endswith("다") and len(word) > 1]
     if named:
         return str(named[-1])
-    return analysis.spoken if analysis.text("pos") in ("verb", "adjective") else ""
+    own = ("verb", "adjective", *(("suffix",) if analysis.spoken.endswith("다") else ()))
+    return analysis.spoken if analysis.text("pos") in own else ""
 
 
 def _fits(word: str, claim: re.Match[str], analysis: Analysis) -> bool:
     """Return whether the claim fits the word's stem, or the stem is unknown."""
     stem = _stem(word)
+    is_base = word.endswith("다") and is_syllable(word[-2]) and (stem is None or stem.form.endswith(word[-2]))
+    if is_base and claim["letter"] in tuple("ㅂㄷㅅㅎ") and not split(word[-2]).coda.endswith(claim["letter"]):
+        return False  # -답다 is not ㅎ-irregular
     if stem is None or not is_syllable(stem.form[-1]):
         return True
+    if claim["letter"] == "러":
+        return stem.form.endswith(_LEO)
     if stem.form in _REGULAR_TOO and (
         word != analysis.spoken or re.search(_REGULAR_TOO[stem.form], analysis.definition)
     ):

@@ -164,7 +164,11 @@ def _spaces(clause: str, word: str) -> Iterator[str]:
         return
     if (found := _WITHOUT_SPACE.search(clause)) and stands in found["example"]:
         yield f"{found['example']} has a space"
-    if (found := _WITH_SPACE.search(clause)) and word in found["example"] and stands not in found["example"]:
+    if (
+        (found := _WITH_SPACE.search(clause))
+        and word in found["example"]
+        and not any(each in found["example"] for each in (f"{word} ", f" {word}"))
+    ):
         yield f"{found['example']} has no space at {word}"
 
 

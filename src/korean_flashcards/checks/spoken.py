@@ -8,7 +8,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import is_syllable, split
-from korean_flashcards.korean.morphology import analyse
+from korean_flashcards.korean.morphology import analyse, raw_morphemes
 from korean_flashcards.korean.pronunciation import pronounce
 
 SPOKEN_DIFFERS = Check(
@@ -34,6 +34,9 @@ _MISTAKE = re.compile(
 )
 # After ㅈ, the vowels of each pair sound alike.
 _SAME_SOUND = str.maketrans("죠져쥬쟈죵쵸쳐쪄", "조저주자종초처쩌")
+# Words directly before brackets with a pronunciation.
+_SAID = re.compile(r"\b(?:said|pronounced|read|spoken|sounds?)(?: as| like)? $", re.I)
+_LAX = {"ㄲ": "ㄱ", "ㄸ": "ㄷ", "ㅃ": "ㅂ", "ㅆ": "ㅅ", "ㅉ": "ㅈ"}
 _MOST_WORDS = 4
 
 
@@ -59,10 +62,24 @@ def _spoken(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[
                 or _MISTAKE.search(re.split(r"[.;:\n\[]", after)[0])
             ):
                 continue
-            if word := _wrong(match[1], _before(text[: match.start()], analysis), text, analysis):
+            words = [*_before(text[: match.start()], analysis), *_others(after, analysis)]
+            if word := _wrong(match[1], words, text, analysis):
                 yield SPOKEN_DIFFERS.at(
                     field, f"[{match[1]}] is not the pronunciation of {word}, [{_readings(word)[0]}]"
                 )
+            elif _SAID.search(sentence) and _is_spelling(match[1]):
+                yield SPOKEN_DIFFERS.at(field, f"[{match[1]}] is a spelling, pronounced [{_readings(match[1])[0]}]")
+
+
+def _is_spelling(said: str) -> bool:
+    """Return whether brackets show how a word is spelled, because nobody can pronounce it letter by letter: [십만 원]."""
+    own = {_lax(reading) for reading in (*_plain_readings(said), *pronounce(said, linked=True))}
+    return _lax(said) not in own and not any(vowel == "ㅢ" for _, vowel, _ in _letters(said))
+
+
+def _lax(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the letters without tensing, which often depends on the word, such as 시간은 [시가는]."""
+    return tuple((_LAX.get(onset, onset), vowel, coda) for onset, vowel, coda in _letters(text))
 
 
 def _before(text: str, analysis: Analysis) -> list[str]:
@@ -70,13 +87,22 @@ def _before(text: str, analysis: Analysis) -> list[str]:
     runs = _KOREAN.findall(_BRACKETS.sub(" ", text))
     last = runs[-1].split() if runs else []
     nearest = [" ".join(last[-length:]) for length in range(min(len(last), _MOST_WORDS), 0, -1)]
-    return [*nearest, analysis.spoken]
+    with_do = [f"{analysis.spoken}{nearest[-1]}"] if nearest and nearest[-1] in ("하다", "되다") else []
+    return [*nearest, analysis.spoken, *with_do]
+
+
+def _others(after: str, analysis: Analysis) -> list[str]:
+    """Return the word after the brackets, and the dictionary form of an inflected word."""
+    next_word = _KOREAN.match(after.lstrip())
+    stem = raw_morphemes(analysis.spoken)[0] if analysis.text("pos") in ("verb", "adjective") else None
+    lemma = f"{stem.form}다" if stem and stem.tag.startswith(("VV", "VA")) else ""
+    return [*(next_word[0].split()[:1] if next_word else []), *([lemma] if lemma not in ("", analysis.spoken) else [])]
 
 
 def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
     """Return the word whose pronunciation is wrong, or "" if the brackets show one, or a part of one, correctly."""
     length = len(said.replace(" ", ""))
-    same_length = [word for word in words if len(word.replace(" ", "")) == length > 1 and _is_like(said, word)]
+    same_length = [word for word in words if len(word.replace(" ", "")) == length > 1 and _may_show(said, word)]
     if not same_length or (analysis.text("pos") in ("verb", "adjective") and not _may_be(said, same_length[0])):
         return ""
     compact = said.replace(" ", "")
@@ -85,6 +111,11 @@ def _wrong(said: str, words: list[str], text: str, analysis: Analysis) -> str:
         return ""
     others = (*_KOREAN.findall(_BRACKETS.sub(" ", text)), *analysis.keywords, *_KOREAN.findall(analysis.vs))
     return "" if any(_is_part(compact, _readings(word)) for word in others) else same_length[0]
+
+
+def _may_show(said: str, word: str) -> bool:
+    """Return whether the brackets may show a word, judging by its spelling or its pronunciation."""
+    return _is_like(said, word) or _is_like(said, _plain_readings(word)[0])
 
 
 def _is_like(said: str, word: str) -> bool:

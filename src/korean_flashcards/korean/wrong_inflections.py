@@ -32,6 +32,10 @@ _BRIGHT = "ㅏㅗㅑ"
 _DARK = "".join(vowel for vowel in VOWELS if vowel not in _BRIGHT)
 
 _H_TO_E = {"그렇": "그래", "이렇": "이래", "저렇": "저래", "요렇": "요래", "어떻": "어때"}
+_H_OPENED = {
+    "빨가": "빨개", "노라": "노래", "하야": "하얘", "까마": "까매", "어떠": "어때", "뻘거": "뻘게", "누러": "누레",
+    "퍼러": "퍼레", "허여": "허예",
+}  # fmt: skip
 _OPENED = str.maketrans("ㅏㅑㅓㅕ", "ㅐㅒㅔㅖ")
 _REGULAR_RU = ("따르", "치르", "들르", "다다르", "우러르")
 
@@ -136,6 +140,8 @@ def _irregular_stems() -> Iterator[_Rule]:
         alone=True,
     )
     yield _rule(stems.H_IRREGULAR, "어|아|었|았|은|을|음|으", _h_form)
+    # 빨가요, 어떠요
+    yield _rule("|".join(_H_OPENED), "요", lambda match: f"{_H_OPENED[match[1]]}요", alone=True, after="$")
     yield _rule(stems.IN_RU, "어|아|었|았", _ru_form)
     yield _rule(stems.IN_EU, "어|아|었|았", _eu_form)
     # 뜨아 and 크아 alone are interjections or slang.
@@ -151,6 +157,11 @@ def _stems_in_l() -> Iterator[_Rule]:
     yield _rule(
         f"{stems.IN_L}|{stems.IN_L_OR_D}", "는|네요|니까|나요|냐고",
         lambda match: _recoded(match[1], "") + match[2], alone=True, after="(?!지)",
+    )  # fmt: skip
+    # 만드려고: ㄹ stays before ㄹ, ㅁ, and ㄱ
+    yield _rule(
+        "만드|흔드|힘드|떠드|거드|잠드|물드|줄어드|스며드", "려고|러|면|며|면서|려면|고|지만|거나|게|기",
+        lambda match: _recoded(match[1], "ㄹ") + match[2], alone=True, after="(?!름)",
     )  # fmt: skip
     yield _rule(_L, "습니다|습니까", lambda match: f"{_recoded(match[1], 'ㅂ')}{match[2][1:]}")
     yield _rule(
