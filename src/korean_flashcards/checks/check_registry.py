@@ -42,6 +42,7 @@ from korean_flashcards.checks import (
     named_word,
     numbers,
     part_of_speech,
+    particle_claims,
     pattern_claims,
     politeness,
     register,
@@ -142,6 +143,7 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     grammar_claims.grammar_of_record,
     pattern_claims.false_patterns,
     sound_claims.false_sounds,
+    particle_claims.false_particles,
     wrong_constructions.constructions,
     form_claims.false_forms,
 )
@@ -203,6 +205,7 @@ _OF_CARD: Rules[Card] = Rules(
     grammar_claims.grammar_on_card,
     pattern_claims.false_patterns,
     sound_claims.false_sounds,
+    particle_claims.false_particles,
     wrong_constructions.constructions,
     form_claims.false_forms,
     inflection_claims.inflection_claims,
