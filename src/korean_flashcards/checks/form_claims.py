@@ -27,10 +27,14 @@ _CONTRACTIONS = """
 넷=네,넉,너 스물=스무
 """
 _TURNS = r"(?:becomes?|gives?|is shortened to|→|=>|(?:contracts?|shortens?|shrinks?|turns?) (?:in)?to)"
-_BECOMES = re.compile(rf"(?<![가-힣+ ]-)(?<![가-힣+~-])(?P<long>[가-힣]+) {_TURNS} (?P<short>[가-힣]+)(?![가-힣-])")
+_BECOMES = re.compile(
+    rf"(?P<long>[가-힣](?<![가-힣+ ]-.)(?<![가-힣+~-].)[가-힣]*) {_TURNS} (?P<short>[가-힣]+)(?![가-힣-])"
+)
 _LONG_FORM = re.compile(r"\b(?:long(?:er)?|full(?:er)?|uncontracted) form:? (?:is |of it is )?(?P<long>[가-힣]+)", re.I)
 # 부르다 gives 불러요; 졸리다 → 졸려요
-_VERB_GIVES = re.compile(rf"(?<![가-힣-])(?P<verb>[가-힣]+다)(?: '[^']*')? {_TURNS} (?P<form>[가-힣]+)(?![가-힣-])")
+_VERB_GIVES = re.compile(
+    rf"(?P<verb>[가-힣](?<![가-힣-].)[가-힣]*다)(?: '[^']*')? {_TURNS} (?P<form>[가-힣]+)(?![가-힣-])"
+)
 _PAST = re.compile(r"\b(?P<tense>past|present):? (?P<form>[가-힣]+(?:어요|[가-힣]요))(?![가-힣])", re.I)
 _FROM = re.compile(
     r"(?:\bfrom|\b(?:past|form|present|future|adnominal|honorific|conditional)(?: form)? of) "
@@ -40,9 +44,9 @@ _FROM = re.compile(
 # 드셨어요 is the honorific past of 먹다.
 _HONORIFIC = re.compile(r"\b(?:honorific|humble|respectful|polite word|partner|counterpart)\b", re.I)
 # 가- + -았어요
-_PARTS = re.compile(r"(?<![가-힣-])(?P<stem>[가-힣]+)- \+ -(?P<ending>[았었아어])")
+_PARTS = re.compile(r"(?P<stem>[가-힣](?<![가-힣-].)[가-힣]*)- \+ -(?P<ending>[았었아어])")
 _SUM = re.compile(
-    rf"(?<![가-힣-])(?P<stem>[가-힣]+)- \+ -[았었아어][가-힣]+ (?:{_TURNS}|=) (?P<form>[가-힣]+)(?![가-힣-])"
+    rf"(?P<stem>[가-힣](?<![가-힣-].)[가-힣]*)- \+ -[았었아어][가-힣]+ (?:{_TURNS}|=) (?P<form>[가-힣]+)(?![가-힣-])"
 )
 _VOICE = re.compile(
     r"\b(?P<voice>causative|passive)(?: form| verb)? (?:of|from|to) (?P<base>[가-힣]+다)(?![가-힣])", re.I
@@ -93,7 +97,8 @@ def false_forms(subject: Analysis | Card) -> Iterator[Finding]:
         if text.isascii() or field == "front":
             continue
         for clause in _CLAUSE.findall(text):
-            for wrong in () if _DENIED.search(clause) else dict.fromkeys(_wrong(clause, text, subject.analysis)):
+            is_claim = not clause.isascii() and not _DENIED.search(clause)
+            for wrong in dict.fromkeys(_wrong(clause, text, subject.analysis)) if is_claim else ():
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
 
 

@@ -3,7 +3,7 @@
 Most texts contain the signs of few rules. A rule declares its signs with ``only_with``, and ``Rules`` looks for the signs
 of all rules at once. A sign is one of these:
 
-- a lowercase word, or a phrase that begins with one: "humble", "the news". The first word counts only as a whole word.
+- a lowercase word, or a phrase that begins with one: "humble", "the news", "ㄹ drop". The first word must be a whole word.
 - a pair of adjacent Hangul syllables: "불규". It may also be in a keyword.
 - any other text, such as a mark or a letter: "[", "ㅏ", "+ -".
 - ``HAN``: any Chinese character.
@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 
-_WORD = re.compile("[a-z]+|[가-힣]{2,}")
+_WORD = re.compile(r"\w+(?=\W)|[a-z]+|[가-힣]{2,}")
 HAN = "漢字"  # a sign: any Chinese character
 _PAIR = re.compile("[가-힣]{2}")
 _Subject = TypeVar("_Subject", Analysis, Card)
