@@ -35,7 +35,7 @@ _OFFER_SIGNS = Signs(
     "as you requested", "this card", "this flashcard", "you asked", "below is", "you've got", "i'm happy", "i am happy",
     "this entry", "good luck", "i will ", "i'll ", "stay tuned", "keep up", "well done", "great job", "please note",
     "note that i", "following ", "do not forget to", "don't forget to", "shall i ", "should i ", "may i ", "does that ",
-    "does this ", "does it ", "did that ", "did this ", "do this ", "anything else", "note to ", "i can", "i could",
+    "does this ", "does it ", "did that ", "did this ", "did it ", "do this ", "do that ", "do it ", "anything else", "note to ", "i can", "i could",
     "not sure", "not certain", "not quite", "not entirely", "unsure", "uncertain", "thanks for ", "thank you for ", "dear ",
     "let us ", "see below", "i have ", "i've ", "i wrote", "i chose", "i added", "i included", "i created", "i generated",
     "i provided", "i kept", "you requested", "you've requested", "you have requested", "json", "output follows",
