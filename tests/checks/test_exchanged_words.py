@@ -64,6 +64,8 @@ def test_the_meanings_of_the_record_count() -> None:
         ("그때는 전기가 없었어요.", "There was electricity then."),
         ("이 아이는 제 조카예요.", "This child is your nephew."),
         ("할머니께 꽃을 보내 드렸어요.", "Grandmother sent me flowers."),
+        ("우산 두 개 주세요.", "I have two umbrellas."),
+        ("이제 그만 집에 가자.", "We went home."),
     ],
 )
 def test_a_wrong_negation_or_person_is_found(korean: str, english: str) -> None:
@@ -80,6 +82,9 @@ def test_a_wrong_negation_or_person_is_found(korean: str, english: str) -> None:
         ("제 생각에는 네 말이 맞아.", "I think your words are right."),
         ("할머니께 전화를 드렸어요.", "I called my grandmother."),
         ("재미없는 영화였어요.", "It was a boring movie."),
+        ("저한테도 하나 주세요.", "I'd like one, too."),
+        ("같이 가자.", "We could go together."),
+        ("검은 모자", "a black hat"),
     ],
 )
 def test_a_negation_in_other_words_is_accepted(korean: str, english: str) -> None:
@@ -89,6 +94,12 @@ def test_a_negation_in_other_words_is_accepted(korean: str, english: str) -> Non
 def test_one_of_two_numbers_is_compared() -> None:
     assert contradiction("여섯 시에 세 명 예약했어요.", "I booked for three people at seven.")
     assert contradiction("여섯 시에 세 명 예약했어요.", "I booked for three people at six.") is None
+
+
+def test_units_and_names_are_compared() -> None:
+    assert contradiction("여덟 개월 동안 살았어요.", "I lived there for eight years.")
+    assert contradiction("박 과장님은 회의 중이세요.", "Section chief Kang is in a meeting.")
+    assert contradiction("육 개월 동안 살았어요.", "I lived there for half a year.") is None
 
 
 def test_the_translation_of_the_lists_example_is_checked() -> None:

@@ -35,6 +35,8 @@ def _in_record(term: str = "갔어요", pos: str = "verb", row: dict[str, str] |
             "날씨가 추우지만 맑아요. 'It is cold but clear.'",
             "wrong_inflection",
         ),
+        ("In the humble 저희 the speaker bows.", "In the honorific 저희 the speaker bows.", "speech_label"),
+        ("Your own is 우리 집.", "Your own is 우리 댁.", "wrong_honorific"),
         ("맨 뒤에 앉았어요. 'I sat at the back.'", "맨뒤에 앉았어요. 'I sat at the back.'", "wrong_spaces"),
         ("떡을 먹어요. 'I eat rice cake.'", "떡을 먹어요. 'I eat it.' 떡을 먹어요. 'I eat it.'", "repetition"),
         ("3시 10분 [세 시 십 분]", "3시 10분 [세 시 열 분]", "wrong_number"),

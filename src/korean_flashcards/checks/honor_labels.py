@@ -27,8 +27,17 @@ _NAMED = re.compile(
     rf"|an )*({_KIND})(?:{_OF}|\)| verb| noun| word)",
     re.I,
 )
+# Humble pronoun 저, the honorific verb 드리다
+_KIND_FIRST = re.compile(
+    rf"(?<!not )(?<!of )(?<!for )(?<!no )\b({_KIND}) (?:(?:pronoun|noun|verb|word|form) )?"
+    rf"({'|'.join(sorted(_KINDS, key=len, reverse=True))})(?![가-힣])",
+    re.I,
+)
 # … Humble noun for 집. The label is the record's own if it begins a sentence that ends after the plain word.
-_SENTENCE = re.compile(rf"(?<=[.;] )({_KIND}) (?:form|word|verb|noun) (?:of|for) [가-힣]+(?=[.,;])", re.I)
+_SENTENCE = re.compile(
+    rf"(?<=[.;] )({_KIND}) (?:form|word|verb|noun|partner|counterpart|equivalent|version) (?:of|for) [가-힣]+(?=[.,;:])",
+    re.I,
+)
 _EFFECT = re.compile(
     rf"(?<![가-힣])({'|'.join(sorted(_KINDS, key=len, reverse=True))}) (raises|honou?rs|elevates|lowers|humbles) "
     r"(the speaker|yourself|oneself|your own|one's own|the one who (?:speaks|gives|asks)|the (?:subject|listener"
@@ -62,6 +71,9 @@ def _of_itself(analysis: Analysis) -> Iterator[Finding]:
 def _beside(subject: Analysis | Card) -> Iterator[Finding]:
     for field, text in subject.prose:
         for word, kind in _NAMED.findall(text):
+            if _KINDS[word] != kind.lower():
+                yield SPEECH_LABEL.at(field, f"{word} is {_KINDS[word]}, not {kind.lower()}")
+        for kind, word in _KIND_FIRST.findall(text):
             if _KINDS[word] != kind.lower():
                 yield SPEECH_LABEL.at(field, f"{word} is {_KINDS[word]}, not {kind.lower()}")
         for word, effect, whom in _EFFECT.findall(text):

@@ -22,7 +22,8 @@ _KINDS = """
 ^남자=man,men,guy,boy,male,boyfriend,boys; ^여자=woman,women,girl,lady,female,girlfriend,girls
 월요일=monday; 화요일=tuesday; 수요일=wednesday; 목요일=thursday; 금요일=friday; 토요일=saturday; 일요일=sunday
 ^봄[에이은을 ]=spring; ^여름=summer; ^가을=autumn,fall; ^겨울=winter
-할머니=grandmother,grandma,granny,~old,~elderly,gran,~aunt; 할아버지=grandfather,grandpa,granddad,~old,~elderly,~uncle
+할머니=grandmother,grandma,granny,~old,~elderly,gran,~aunt
++ 할아버지=grandfather,grandpa,granddad,~old,~elderly,~uncle
 + ^어머니|엄마=mother,mom,mum,mommy; ^아버지|아빠=father,dad,daddy
 + ^언니|누나|여동생=sister,sisters,~older,unnie,noona
 + ^오빠|남동생|형[이은을의]=brother,brothers,~older,oppa,hyung; ^아들=son,sons; ^딸[이은을의 ]=daughter,daughters
@@ -48,10 +49,17 @@ _KINDS = """
 일월[에은 ]=january; ^이월[에은 ]=february; 삼월[에은 ]=march; 사월[에은 ]=april; ^오월[에은 ]=may; ^유월[에은 ]=june
 + 칠월[에은 ]=july; 팔월[에은 ]=august; 구월[에은 ]=september; ^시월[에은 ]=october; 십일월[에은 ]=november
 + 십이월[에은 ]=december
+개월=month,months,~half,~trimester; 년간|년 동안|년 전|년 만|년째=year,years,~decade,~months
++ 주일[ 에동전간]|주 동안|주 전|주간=week,weeks,~fortnight,~days
+^최 [부과사선팀대교][장생리수]=choi,choe; ^조 [부과사선팀대교][장생리수]=cho,jo
++ ^김 [부과사선팀대교][장생리수]=kim,gim; ^이 [부과사선팀대교][장생리수]=lee,yi,rhee,~this
++ ^박 [부과사선팀대교][장생리수]=park,pak,bak; ^정 [부과사선팀대교][장생리수]=jung,jeong,chung
++ ^강 [부과사선팀대교][장생리수]=kang,gang; ^장 [부과사선팀대교][장생리수]=jang,chang
 ^민수=minsu,minsoo; ^지수=jisu,jisoo; ^영희=yeonghui,younghee,yeonghee; ^철수=cheolsu,chulsoo; ^민지=minji
 + ^지훈=jihun,jihoon
 + ^수진=sujin,soojin; ^지영=jiyeong,jiyoung; ^민호=minho; ^유진=yujin,yoojin; ^수미=sumi,soomi; ^서연=seoyeon
 + ^현우=hyeonu,hyunwoo
++ ^미라=mira; ^민아=mina,minah; ^지우=jiu,jiwoo; ^유나=yuna,yoona; ^태호=taeho; ^지민=jimin; ^소라=sora; ^수지=suji,suzy
 + ^지은=jieun; ^영수=yeongsu,youngsoo; ^미나=mina; ^준호=junho; ^은지=eunji; ^하나[야 ]=hana,~one
 빨간|빨갛|빨개=red; 파란|파랗=blue,green; 노란|노랗=yellow; 하얀|하얗=white; 검은|까만|까맣=black,~dark
 선생님=teacher,professor,~sir,teachers,~mr,~ms,~ma,~doctor

@@ -27,7 +27,7 @@ _SLIPS = (
     ),
     (rf"{_START}(?:제|내|나의|저의|(?:{_LOW})(?:의|네)?) (?:생신|연세|성함|존함|진지)[가-힣]*", "생일, 나이, 이름, or 밥"),
     # 댁 is the home of a person who is honored. 우리 댁은 alone may name a wife.
-    (rf"{_START}우리 댁(?:에|에서|에는|으로|까지)(?![가-힣])", "집, since nobody honors their own home"),
+    (rf"{_START}우리 댁(?:에|에서|에는|으로|까지|(?=[.,)]|$))(?![가-힣])", "집, since nobody honors their own home"),
     (rf"{_START}댁에 있(?:어|습|니|나)[가-힣]*", "계시다"),
     (rf"{_START}연세가 몇 살[가-힣]*", "연세가 어떻게 되세요"),
     (rf"{_START}성함(?:은|이) (?:뭐야|뭐니|뭐냐|뭐예요|무엇이니)", "성함이 어떻게 되세요"),

@@ -151,6 +151,14 @@ _RECEIVER = re.compile(
     "(?:줬|주었|드렸|보냈|빌려줬|물어봤|여쭤봤)[가-힣]*[.!]?$"
 )
 _ANOTHER_GIVER, _GIVES = re.compile("[가이] |께서"), r"(?:gave|sent|lent|asked|told|bought|showed)\b"
+_REQUEST = re.compile("(?<![가-힣])(?:[가-힣]+ ?)?(?:주세요|주십시오|줘)[.!]?$")
+_STATES = re.compile(r"(?:I|We|He|She|They) (?:have|has|had|bought|got|gave|saw|ate|went|was|were|made|took|found)\b")
+_PROPOSAL = re.compile(
+    "(?:[가-힣]지 말|[가보먹하마쉬사오나]|읽|앉|놀|[가-힣]어[지보]|만나|시작하|헤어지|출발하)자[.!]?$|[가-힣]읍시다[.!]?$"
+)
+_DID = re.compile(
+    r"(?:I|We|You|He|She|They) (?:went|came|ate|met|saw|left|began|broke|sat|bought|made|did|had|was|were|\w+ed)\b"
+)
 _GREETING_WORDS = 2  # 안녕하세요? 'Hello there.'
 _STATEMENT_END = re.compile("(?:[었았했겠]습니다|입니다|[었았했]어요|[었았했]다|는다)[.]$")
 
@@ -161,7 +169,8 @@ def opposite(korean: str, english: str) -> tuple[str, str] | None:
         for said, wrong, right in _table():
             if (found := said.search(korean)) and (instead := wrong.search(english)) and not right.search(english):
                 return found[0], instead[0]
-    return _denial(korean, english) or _subject(korean, english) or _question(korean, english)
+    finders = (_denial, _subject, _question, _mood)
+    return next((pair for find in finders if (pair := find(korean, english))), None)
 
 
 def _denial(korean: str, english: str) -> tuple[str, str] | None:
@@ -223,6 +232,17 @@ def _question(korean: str, english: str) -> tuple[str, str] | None:
     is_statement = english.endswith(".") and not {"?", ","} & set(english)
     asks = korean.endswith("?") and not _RHETORICAL.search(korean)
     return ("a question", "a statement") if asks and is_statement else None
+
+
+def _mood(korean: str, english: str) -> tuple[str, str] | None:
+    """Return a request or a proposal that is translated as a statement: 주세요 'I have', 가자 'We went'."""
+    if len(_SENTENCES.findall(korean)) > 1 or _POLITE_REQUEST.search(english):
+        return None
+    if (asked := _REQUEST.search(korean)) and (says := _STATES.match(english)):
+        return asked[0], says[0]
+    if (proposed := _PROPOSAL.search(korean)) and (says := _DID.match(english)):
+        return proposed[0], says[0]
+    return None
 
 
 @cache
