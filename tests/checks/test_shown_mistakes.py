@@ -18,6 +18,8 @@ SHOWN = [
     ("할께 creeps in because it sounds so.", "할께"),
     ("몇일 is what people type in chats.", "몇일"),
     ("설겆이 is the old spelling.", "설겆이"),
+    ("Some menus have 된장찌게, but the right spelling has ㅐ.", "된장찌게,"),
+    ("Say 저는 드셨어요, and everybody laughs.", "저는 드셨어요,"),
 ]  # fmt: skip
 TAUGHT = [
     ("To a friend you say 밥 먹었어, to a boss 식사하셨어요.", "밥 먹었어,"),

@@ -122,10 +122,8 @@ def _is_affix_beside_word(vs: str, analysis: Analysis) -> bool:
 
 
 def _differ_in_spaces(vs: str, analysis: Analysis) -> bool:
-    """Return whether a word is compared with the same words apart, as the comparison shows: 잘하다 and 잘 하다."""
-    nuance, word = _nuance(analysis), analysis.word
-    shows_both = vs in nuance and word in nuance
-    return vs != word and vs.replace(" ", "") == word.replace(" ", "") and (shows_both or "space" in nuance)
+    """Return whether a word is compared with the same words apart: 잘하다 and 잘 하다."""
+    return vs != analysis.word and vs.replace(" ", "") == analysis.word.replace(" ", "")
 
 
 def _plain(vs: str) -> str:

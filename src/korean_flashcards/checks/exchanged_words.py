@@ -28,7 +28,7 @@ _SAME_FORMS = {"듣다": "들다", "들다": "듣다", "사다": "살다", "살�
 # A list, or a translation that an apostrophe has cut off
 _UNCLEAR, _SENTENCE = re.compile("[);:/“‘]"), re.compile(r"[.?!…]['’”\")]*$")
 _PARTICLES = "은는이가을를에의도로와과만"
-_FREE = re.compile(r"\bliterally\b|[=…]|\.\.\.")
+_FREE = re.compile(r"\bliterally\b|[=…]|\.\.\.|\b(?:great|grand)-?(?:uncle|aunt)", re.I)
 
 
 def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] | None:

@@ -51,7 +51,10 @@ _DISMISSED = re.compile(
     r"|(?:creeps|slips|sneaks) in"
     r"|(?:both )?(?:lacks?|miss(?:es)?|forgets?|doubles?|insults?|mocks?|violates?|clash(?:es)?)\b"
     r"|has (?:one|an?) \w+ too (?:many|much|few)|(?:has|with) (?:a|the) wrong)"
-    r"|,? (?:but|while|whereas|though|although|yet) (?:the |its )?(?:standard|correct|right|proper|dictionary|rule|norm)\b"
+    r"|(?:^|,? )and (?:everybody|everyone|people|they|(?:the|your|half the) \w+) (?:would |will )?"
+    r"(?:laugh|smile|frown|wince|stare|giggle|grin|blush)"
+    r"|(?:^|,? )(?:but|while|whereas|though|although|yet) (?:the |its )?"
+    r"(?:standard|correct|right|proper|dictionary|rule|norm)\b"
 )
 # not 쥬스 or 쵸콜릿
 _NEITHER = re.compile(
@@ -71,7 +74,8 @@ _SENTENCE_END = re.compile("[.?!]['’\"”)]* ")
 # A question about a mistake: "A learner writes 짓어요. What has to go?", "Should it be 뵈요 or 봬요?"
 _ASKS_ABOUT_MISTAKE = re.compile(
     r"\b(?:learners?|beginners?|foreigners?|newcomers?|wrong\w*|incorrect\w*|mistakes?|errors?|misspell\w*|spelled|correct(?:s|ed|ly)?"
-    r"|should (?:it|this|that|they|(?:the|this|that|her|his|your|their) \w+) (?:be|read|look|sound)|should (?:\w+ )?have \w+"
+    r"|should (?:it|this|that|they|(?:the|this|that|her|his|your|their) \w+) (?:be|read|look|sound|say)"
+    r"|should (?:\w+ )?have \w+"
     r"|should (?:stand|be (?:said|written|used|there))|what (?:has|needs) to go|typos?|(?:is|looks|sounds) off"
     r"|red (?:pen|ink)|underlined?|cross(?:es|ed) (?:it|this|that) out|frowns?|winces?|has written"
     r"|(?:has|have|needs?) to (?:stand|change|be changed)|sounds? (?:odd|funny|rude|strange|off|silly)|instead|why not"

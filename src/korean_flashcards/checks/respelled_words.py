@@ -67,6 +67,8 @@ def _is_meant_alone(stretch: Stretch, analysis: Analysis) -> bool:
 def _is_meant(found: Respelled, stretch: Stretch, analysis: Analysis) -> bool:
     """Return whether a word of the stretch is written so on purpose: a word that the record is about."""
     is_alone = len(stretch.words) <= 1 and found.right == analysis.word
+    if len(analysis.spoken) > 1 and analysis.spoken in found.word and analysis.spoken not in found.right:
+        return True  # a verb made from a word that the analyzer does not know: 떼창하다
     return is_alone or _is_own(found.word, stretch, analysis)
 
 
