@@ -54,12 +54,22 @@ def test_a_meaning_that_contradicts_the_list_is_reported(term: str, definition: 
     [("to be, to stay (honorific)", "to be (somewhere), honorific for 있다"), ("luck", "fortune"), ("old person",
      "an older person"),
      ("to give (humble)", "to give (to a superior), humbly"), ("to halt", "to stop"), ("film", "a movie"),
-     ("you (plural)", "you, your")],
+     ("you (plural)", "you, your"), ("mother-in-law (husband's mother)", "mother-in-law (of a wife)")],
 )  # fmt: skip
 def test_a_meaning_in_other_words_is_accepted(definition: str, meaning: str) -> None:
     word = {"term": "계시다", "pos": "verb", "definition": definition}
     record = {"term": "계시다", "pos": "verb", "primary_meaning": meaning, "metaphor": "A 계시다."}
     assert not {"meaning_differs", "opposite_meaning"} & codes(word, **record, comparison=None)
+
+
+@pytest.mark.parametrize(
+    ("metaphor", "found"),
+    [("A 컨디션 feels like the condition of dough.", False), ("A 컨디션 feels like dough.", True), ("A 컨디션.", True)],
+)
+def test_a_free_translation_that_the_record_explains_is_accepted(metaphor: str, found: bool) -> None:
+    word = {"term": "컨디션", "pos": "noun", "definition": "physical condition"}
+    record = {"term": "컨디션", "pos": "noun", "primary_meaning": "how one feels, form", "metaphor": metaphor}
+    assert ("meaning_differs" in codes(word, **record, comparison=None)) is found
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ _NATIVE = re.compile(
 
 # A fourth one, 배(倍), follows numbers. 삼 분 means something else, namely three minutes, written 分.
 _OTHER_WORD = re.compile(
-    r"\b(?:homo(?:graph|nym|phone)s?|(?:an|the|yet an|its)? ?others?|another|different|unrelated|something else"
+    r"\b(?:homo(?:graph|nym|phone)s?|an? sino-korean (?=[가-힣])|(?:an|the|yet an|its)? ?others?"
+    r"|another|different|unrelated|something else"
     r"|(?:second|third|fourth|fifth|last) one|namesakes?"
     r"|(?:sound|look|spell|pronounc|writ)\w* (?:alike|the same|identical\w*)"
     r"|same (?:sound|spelling|syllable|letters?)s?|confus\w+|by chance|coinciden\w+|nothing to do with|not related)\b",

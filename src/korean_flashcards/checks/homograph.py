@@ -32,6 +32,10 @@ CARD_MEANING = Check(
 )  # fmt: skip
 # Translations of these vary too much to share words.
 _OTHERWISE_TRANSLATED = frozenset(("phrase", "ending", "particle", "suffix", "interjection"))
+_ABOUT_THE_MEANING = ("metaphor", "metaphor_noun", "metaphor_action", "explanation", "usage_context")
+_GRAMMAR = content_words(
+    "before after counter word polite casual plain past present future subject object time times day"
+)
 
 CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 
@@ -77,7 +81,18 @@ def contradicts(analysis: Analysis) -> bool:
     if analysis.is_pattern or analysis.text("pos") in _OTHERWISE_TRANSLATED:
         return False
     prose = content_words(" ".join(text for _, text in analysis.prose))
-    return not analysis.is_nonstandard or not alike(content_words(definition), prose)
+    is_about_both = alike(content_words(definition), prose)
+    return not (is_about_both and (analysis.is_nonstandard or _explains_the_meaning(analysis)))
+
+
+def _explains_the_meaning(analysis: Analysis) -> bool:
+    """Return whether the image and the explanation have a word of primary_meaning that belongs to no other meaning.
+
+    If the record has words of the definition, too, the meaning is a free translation: “how one feels” for “condition”.
+    """
+    others = (analysis.text("other_meanings"), *(each["meaning"] for each in analysis.homonyms[1:]))
+    own = content_words(analysis.text("primary_meaning")) - _GRAMMAR - content_words(" ".join(others))
+    return bool(own & content_words(" ".join(map(analysis.text, _ABOUT_THE_MEANING))))
 
 
 def scene_says_the_meaning(card: Card) -> Iterator[Finding]:

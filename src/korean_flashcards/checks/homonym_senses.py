@@ -67,7 +67,9 @@ for _group, _line in enumerate(re.split("[;\n]", _GROUPS.strip())):
     for _member, _synonyms in enumerate(_line.split()):
         for _word in _synonyms.split("/"):
             _PLACES[_word].append((_group, _member))
+_TENSES = {group for group, _ in _PLACES["past"]}
 _WORDS = re.compile("[a-z]+")
+_NOTES = re.compile(r"\([^()]*\)")
 
 
 def meaning_is_the_first_homonyms(analysis: Analysis) -> Iterator[Finding]:
@@ -114,7 +116,10 @@ def meaning_is_not_the_opposite(analysis: Analysis) -> Iterator[Finding]:
     if analysis.language.code != "en" or says_nothing(definition):
         return
     ours, theirs = _members(meaning), _members(definition)
-    for group in ours.keys() & theirs.keys():
+    # mother-in-law (of a wife), mother-in-law (husband's mother)
+    alike = content_words(_NOTES.sub("", meaning)) & content_words(_NOTES.sub("", definition))
+    in_notes = _members(" ".join(_NOTES.findall(meaning))).keys() - _TENSES if alike else set()
+    for group in ours.keys() & theirs.keys() - in_notes:
         if len(ours[group]) == len(theirs[group]) == 1 and ours[group] != theirs[group]:
             message = f"primary_meaning is “{meaning}”, but the list's definition is “{definition}”"
             yield OPPOSITE.at("primary_meaning", message)

@@ -37,6 +37,7 @@ _REGULAR_TOO = {
     "묻": "bury|stain", "걷": "roll|collect|gather", "굽": "bent|bend", "이르": "arriv|reach", "누르": "yellow",
     "곱": "numb",
 }  # fmt: skip
+_AROUND = 80  # characters
 # Stems in 르 that only lose ㅡ: 따라, 들러.
 _LEO = ("푸르", "이르", "누르", "노르")  # 푸르러
 _NOT_LEU = frozenset(("따르", "치르", "들르", "다다르", "우러르", "잠그", "푸르", "뒤따르", "잇따르"))
@@ -55,6 +56,7 @@ def inflection_claims(subject: Analysis | Card) -> Iterator[Finding]:
                 word
                 and not (claim["letter"] == "러" and any(stem in text for stem in _LEO))
                 and not _DENIED.search(text[max(0, claim.start() - 40) : claim.start()])
+                and not _is_about_the_other(word, claim, subject)
                 and not _fits(word, claim, analysis)
             ):
                 yield IRREGULAR.at(field, f"the text calls {word} “{claim[0]}”, which does not fit its stem")
@@ -81,6 +83,15 @@ def _claimed(before: str, analysis: Analysis) -> str:
         return str(named[-1])
     own = ("verb", "adjective", *(("suffix",) if analysis.spoken.endswith("다") else ()))
     return analysis.spoken if analysis.text("pos") in own else ""
+
+
+def _is_about_the_other(word: str, claim: re.Match[str], subject: Analysis | Card) -> bool:
+    """Return whether a text with two verbs calls the regular one so: the other 걷다, "to collect", is regular."""
+    regular = _REGULAR_TOO.get(word.removesuffix("다")) if claim["regular"] else None
+    if regular is None:
+        return False
+    around = claim.string[max(0, claim.start() - _AROUND) : claim.end() + _AROUND]
+    return "irregular" in subject.words or re.search(rf"\b(?:{regular}|other|homo|twin)", around) is not None
 
 
 def _fits(word: str, claim: re.Match[str], analysis: Analysis) -> bool:

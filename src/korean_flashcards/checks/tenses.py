@@ -31,7 +31,9 @@ TENSE = Check(
 )  # fmt: skip
 CHECKS = (TENSE,)
 
-_EXCLAIMS = re.compile("알겠|모르겠|처음 뵙|뵙겠|주시겠|실례|좋겠|[다라냐자]고 [하했]|게 [됐되]|(?:^|[,?] )됐|[?]$")
+_EXCLAIMS = re.compile(
+    "알겠|모르겠|처음 뵙|뵙겠|주시겠|실례|좋겠|[다라냐자]고 [하했]|게 [됐되]|(?:^|[,?] |면 |이제 |그럼 |다 )됐|[?]$"
+)
 _PRESENT_MEANING = re.compile(
     r"^(?:\(?(?:it|he|she|I|they|you)\)? )?(?:is|are|am|do|does|don't)\b|\((?:\w+ )*present\b"
 )
@@ -42,6 +44,8 @@ _PAST_MEANING = re.compile(
 _ALSO_PRESENT = re.compile(r"(?:^|[,;] )(?!was\b)(?:is|are|am|do|\w+s)\b")
 _PARTICIPLE = re.compile(r"\b\w+ed\b")
 _PARENTHESES = re.compile(r"\([^)]*\)")
+# 비가 그쳤어요 “It isn't raining any more”
+_AS_A_RESULT = re.compile(r"\b(?:any ?more|no longer|now|gone)\b", re.I)
 _INFLECTED = frozenset(("verb", "adjective", "phrase"))
 
 
@@ -76,7 +80,7 @@ def _contradicted(korean: str, english: str) -> str:
     tense, stem = tense_of(korean), last_stem(korean)
     if tense is None or stem is None or _EXCLAIMS.search(korean):
         return ""
-    if tense is Tense.PAST:
+    if tense is Tense.PAST and not _AS_A_RESULT.search(english):
         is_present = is_adjective_in_the_present(english) if stem.tag.startswith("VA") else is_present_only(english)
         is_wrong = (future and not may_be_future(stem)) or (is_present and not is_state(stem))
         return "past" if is_wrong else ""
