@@ -22,6 +22,8 @@ _ONE = "|".join(map(re.escape, sorted(_FORMS, key=len, reverse=True)))
 _LIST = (
     rf"(?<![가-힣/)~-])(?P<particles>(?:{_ONE})(?:(?:/|, or |, and |, | or | and )(?:plain )?(?:{_ONE}))*)(?![가-힣/])"
 )
+# The last letter of each verb below, before a particle. It is found faster than the patterns.
+_MAY_NAME_PARTICLE = re.compile(rf"[eshtdESHTD] (?:{_ONE})")
 # takes 에: 시험에 합격하다; with 을/를 (책을 읽다)
 _EXAMPLE = re.compile(
     rf"\b(?:takes?|with|wants?|uses?|gets?|needs?) {_LIST}(?::| \() ?(?P<example>[가-힣]+(?: [가-힣]+)*)"
@@ -59,7 +61,8 @@ def false_particles(subject: Analysis | Card) -> Iterator[Finding]:
     """Report false statements about the particles that words take in a record or on a card."""
     for field, text in subject.prose:
         for clause in () if text.isascii() or field == "front" else _CLAUSE.findall(text):
-            for wrong in () if clause.isascii() or _DENIED.search(clause) else _wrong(clause):
+            is_claim = _MAY_NAME_PARTICLE.search(clause) is not None and not _DENIED.search(clause)
+            for wrong in _wrong(clause) if is_claim else ():
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
 
 
