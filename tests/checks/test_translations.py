@@ -93,3 +93,19 @@ def test_an_example_without_a_translation_is_reported(back: str) -> None:
 )
 def test_translated_examples_and_forms_in_prose_are_accepted(back: str) -> None:
     assert _codes(back) == set()
+
+
+@pytest.mark.parametrize(
+    ("meaning", "code"), [("sings, calls", "tense"), ("sang, called", None), ("sings, sang", None)]
+)
+def test_the_meaning_of_a_past_form_is_past(meaning: str, code: str | None) -> None:
+    word = {"term": "불렀어요", "pos": "verb", "definition": "sang, called (polite)"}
+    record = GONE.record | {"term": "불렀어요", "pos": "verb", "primary_meaning": meaning}
+    assert ({each.code for each in check_nuance(record, word)} & {"tense"}) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("role", "reported"), [("subject", True), ("object", False)])
+def test_the_meaning_names_the_role_of_the_particle(role: str, reported: bool) -> None:
+    word = {"term": "편지를", "pos": "noun", "definition": "letter (object)"}
+    record = GONE.record | {"term": "편지를", "pos": "noun", "primary_meaning": f"letter (as the {role})"}
+    assert ("false_grammar" in {each.code for each in check_nuance(record, word)}) is reported

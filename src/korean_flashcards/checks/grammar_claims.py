@@ -50,6 +50,7 @@ _ROLES = {
     "의": "possessive",
 }  # fmt: skip
 _ROLE_NAMES = frozenset(_ROLES.values())
+_ROLE_OF_MEANING = re.compile(r"\((?:as )?(?:the |an? )?(?:honored |humble )?(subject|object|topic)\)")
 _ROLE = "(?P<role{0}>subject|object|topic|possessive)"
 _MARKS = re.compile(
     rf"(?<![가-힣])(?P<one1>[을를이가은는의]|께서)(?:/[을를이가은는])? (?:marks|is) the {_ROLE.format(1)}\b(?! of)"
@@ -75,8 +76,14 @@ _DENIED = re.compile(
 
 
 def grammar_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report false statements about grammar in the record."""
+    """Report false statements about grammar in the record, and the wrong role in the meaning: 의사를 “(as the subject)”."""
     yield from _false(analysis)
+    named = _ROLE_OF_MEANING.search(analysis.text("primary_meaning"))
+    particle = next(
+        (each for each in ("께서", analysis.spoken[-1:]) if each in _ROLES and analysis.spoken.endswith(each)), ""
+    )
+    if named and particle and len(analysis.spoken) > 1 and named[1] != _ROLES[particle]:
+        yield FALSE_GRAMMAR.at("primary_meaning", f"{particle} marks the {_ROLES[particle]}, not the {named[1]}")
 
 
 def grammar_on_card(card: Card) -> Iterator[Finding]:

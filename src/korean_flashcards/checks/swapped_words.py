@@ -25,7 +25,7 @@ _WORDS = re.compile("[가-힣]+")
 _SENTENCE = re.compile(r"[.;?!\n]")
 # The example may be of the other word.
 _OTHERWISE = re.compile(
-    r"\b(?:not|never|unlike|instead|opposite|opposed|wrong|than|but|while|whereas|becomes?|replaces?|from|with|without|or|and"
+    r"\b(?:not|never|unlike|instead|opposite|opposed|wrong|than|but|while|whereas|becomes?|replaces?|from|with|without|and"
     r"|needs?|for|n't|other|say|says|only|also)\b"
 )
 

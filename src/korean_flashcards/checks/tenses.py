@@ -14,6 +14,7 @@ from korean_flashcards.checks.english_verbs import (
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used, translated_korean
 from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.korean.english_roots import PAST
 from korean_flashcards.korean.tense import (
     Tense,
     is_one_clause,
@@ -42,6 +43,7 @@ _PAST_MEANING = re.compile(
 )
 # knows many people, is well connected
 _ALSO_PRESENT = re.compile(r"(?:^|[,;] )(?!was\b)(?:is|are|am|do|\w+s)\b")
+_BASES = dict(PAST)
 _PARTICIPLE = re.compile(r"\b\w+ed\b")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 # 비가 그쳤어요 “It isn't raining any more”
@@ -95,6 +97,9 @@ def _own_tense(analysis: Analysis) -> Iterator[Finding]:
     word, meaning = analysis.spoken, analysis.text("primary_meaning")
     if analysis.text("pos") not in _INFLECTED or analysis.language.code != "en" or analysis.is_pattern:
         return
+    if _is_in_the_present(meaning, analysis.definition) and tense_of(word) is Tense.PAST:
+        yield TENSE.at("primary_meaning", f"the list's definition is past, but “{meaning}” is not")
+        return
     if not (_PRESENT_MEANING.search(meaning) or _PAST_MEANING.search(meaning)):
         return
     tense, stem = tense_of(word), last_stem(word)
@@ -112,6 +117,14 @@ def _own_tense(analysis: Analysis) -> Iterator[Finding]:
     )
     if is_wrong:
         yield TENSE.at("primary_meaning", f"{word} is {tense}, but “{meaning}” is not")
+
+
+def _is_in_the_present(meaning: str, definition: str) -> bool:
+    """Return whether a meaning has a verb of the definition in the present (hears, heard), and no verb in the past."""
+    words = re.findall("[a-z]+", meaning.lower())
+    past = {_BASES[each] for each in re.findall("[a-z]+", definition.lower()) if each in _BASES}
+    is_past = any(each in _BASES or each.endswith("ed") for each in words)
+    return not is_past and any(each.endswith("s") and each[:-1] in past for each in words)
 
 
 def _may_be_present(meaning: str, pos: str) -> bool:
