@@ -238,6 +238,8 @@ def test_quality_and_agreement_show_the_whole_project_after_a_run_of_some_words(
     assert [done.kedro(*command).out for command in shown] == before
 
 
+# The checks for language models report much in the offline model's records. No card is held back for its score.
+NOTHING_HELD = "quality.review_from=0"
 FRONT = "You step through the portal to a quiet harbor before sunrise tomorrow. Who waits?"
 
 
@@ -264,11 +266,11 @@ def test_words_are_compared_with_the_whole_deck(done: Project, field: str, code:
                 pl.when(is_same).then(pl.lit(part)).otherwise(pl.col(name)).alias(name) for name, part in parts.items()
             )
         frame.write_parquet(path)
-    assert done.kedro("run", "--pipeline=quality", **QUICK).code == 0
+    assert done.kedro("run", "--pipeline=quality", "--params", NOTHING_HELD, **QUICK).code == 0
     names = ("findings", "quality", "released_flashcards", "held_flashcards")
     before = {name: done.frame(name) for name in names}
     assert set(before["findings"].filter(code=code)["item_id"]) >= set(words)
-    assert narrowed(done, f"words={words[-1]}", "--pipeline=quality").code == 0
+    assert narrowed(done, f"words={words[-1]},{NOTHING_HELD}", "--pipeline=quality").code == 0
     for name in names:
         assert_frame_equal(done.frame(name), before[name], check_row_order=name != "findings")
 

@@ -10,6 +10,7 @@ from korean_flashcards.checks import check_card
 from korean_flashcards.checks.chat import chat_in_record
 from korean_flashcards.checks.doubled_words import doubled_in_record, doubled_on_card
 from korean_flashcards.checks.endings_of_text import ends_of_record
+from korean_flashcards.checks.english_slips import english_slips
 from korean_flashcards.checks.filler import filler_in_record
 from korean_flashcards.checks.foreign_latin import foreign_latin
 from korean_flashcards.checks.front_task import front_has_a_task
@@ -305,6 +306,23 @@ def test_keywords_are_words_and_listed_once() -> None:
 def test_letters_within_a_korean_word_are_corrupted() -> None:
     assert found(languages_of_record, usage_context="To the left: 왼쪽으ㄹㅗ.") == {"mojibake"}
     assert found(languages_of_record, usage_context="After 받침ㄹ이 and ㅏ, -ㅂ니다 and ㅋㅋ.") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["An rabbit hides.", "It is a old one.", "Nobody maked it.", "The goverment lends it.", "Rain?? Yes.", "Of rain.."],
+)
+def test_slips_in_english_are_reported(text: str) -> None:
+    assert found(english_slips, usage_context=text) == {"english_slip"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A one-way street, a European user, an hour, an X-ray.", "An MP3 of a unit… Wait... What?!", "A ewe and an heir.",
+     "Vitamin A is. Grade A exam."],
+)  # fmt: skip
+def test_correct_english_is_not_a_slip(text: str) -> None:
+    assert found(english_slips, usage_context=text) == set()
 
 
 def test_the_registered_checks_report_the_form_of_a_card() -> None:

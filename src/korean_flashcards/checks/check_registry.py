@@ -14,6 +14,7 @@ from korean_flashcards.checks import (
     comparison,
     doubled_words,
     endings_of_text,
+    english_slips,
     examples,
     filler,
     foreign_latin,
@@ -69,10 +70,9 @@ from korean_flashcards.korean.morphology import AnalyserMissing
 _THEMES = (
     term, ipa, spoken, part_of_speech, word_class, class_claims, inflection_claims, grammar_claims, hanja, hanja_words,
     character_meanings, hanja_claims, homograph, homonym_senses, examples, spelling, respelled_words, korean_forms,
-    wrong_constructions, numbers,
-    translations, tenses, tense_labels, register, level_labels, level_of_word, politeness, comparison, swapped_words,
-    keywords, untranslated, memory_image, named_word, fronts, front_task, endings_of_text, doubled_words, filler, chat,
-    tag_values, languages, leftovers, boilerplate, lengths,
+    wrong_constructions, numbers, translations, tenses, tense_labels, register, level_labels, level_of_word, politeness,
+    comparison, swapped_words, keywords, untranslated, memory_image, named_word, fronts, front_task, endings_of_text,
+    doubled_words, english_slips, filler, chat, tag_values, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
 """All checks, keyed by code and grouped by theme."""
@@ -127,6 +127,7 @@ _OF_NUANCE: Rules[Analysis] = Rules(
     endings_of_text.ends_of_record,
     doubled_words.doubled_in_record,
     foreign_latin.foreign_latin,
+    english_slips.english_slips,
     filler.filler_in_record,
     memory_image.image_of_record,
     named_word.named_in_record,
@@ -194,6 +195,7 @@ _OF_CARD: Rules[Card] = Rules(
     endings_of_text.ends_of_card,
     doubled_words.doubled_on_card,
     foreign_latin.foreign_latin,
+    english_slips.english_slips,
     filler.filler_on_card,
     memory_image.scene_shows_the_image,
     named_word.named_on_card,

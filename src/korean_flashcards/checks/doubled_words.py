@@ -55,17 +55,16 @@ def doubled_in_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def doubled_on_card(card: Card) -> Iterator[Finding]:
-    """Report words and sentences that are twice on the card."""
-    yield from _again(card)
+    """Report words and translations that are twice on the card."""
+    if "' '" in card.back and (translation := _TRANSLATED_TWICE.search(card.back)):
+        yield DOUBLED.at("back", f"the translation {translation[1][:60]} is written twice")
     yield from _doubled(card, card.analysis)
 
 
-def _again(subject: Analysis | Card) -> Iterator[Finding]:
+def _again(subject: Analysis) -> Iterator[Finding]:
     """Yield a finding for each English sentence that is also in an earlier field. Examples may be repeated."""
     first: dict[str, str] = {}
     for field, text in subject.prose:
-        if "' '" in text and (translation := _TRANSLATED_TWICE.search(text)):
-            yield DOUBLED.at(field, f"the translation {translation[1][:60]} is written twice")
         for sentence in _SENTENCE_END.split(text) if field in _SENTENCES else ():
             if sentence[:1].isupper() and len(sentence.split()) >= _FEWEST:
                 earlier = first.setdefault(sentence.strip(), field)
@@ -78,7 +77,11 @@ def _doubled(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
     if not subject.repeated_words:
         return
     has_english = analysis.language.code == "en" and any(map(str.isascii, subject.repeated_words))
+    pairs = [f"{word} {word}" for word in subject.repeated_words]
     for field, text in subject.prose:
+        lower = text.lower()
+        if not any(pair in lower for pair in pairs):
+            continue
         english = _english(text, analysis) if has_english else ()
         for word in dict.fromkeys((*english, *_korean(text, analysis))):
             yield DOUBLED.at(field, f"“{word} {word}” is written twice: write “{word}”")

@@ -31,6 +31,7 @@ _LANGUAGES: dict[str, set[str]] = {}
 for _language, _words in _WORDS.items():
     for _word in _words.split():
         _LANGUAGES.setdefault(_word, set()).add(_language)
+_ALL_WORDS = frozenset(_LANGUAGES)
 _ACCENTED = "äöüßéèêëàâáãåçñíìîïóòôõøúùûýæœčšžřęąłğışğđơư"
 # Borrowed words that English writes with their accents
 _BORROWED = """
@@ -57,7 +58,7 @@ def foreign_latin(subject: Analysis | Card) -> Iterator[Finding]:
     """Report sentences with two words of the same foreign language, and words with accents that are not English."""
     if subject.analysis.language.code != "en":
         return
-    suspects = subject.words & _LANGUAGES.keys()
+    suspects = subject.words & _ALL_WORDS
     has_accents = _ACCENTED_LETTER.search(subject.all_prose) is not None
     for field, text in subject.prose if has_accents or len(suspects) > 1 else ():
         for sentence in _SENTENCE.split(text):

@@ -86,14 +86,14 @@ def front_has_a_task(card: Card) -> Iterator[Finding]:
 
 
 def _asks(front: str) -> bool:
-    plain = without_quotations(front)
-    if "?" in front and (_QUESTION_AT_END.search(front) or "?" in _KOREAN_QUESTION.sub("", plain)):
+    if "?" in front and _QUESTION_AT_END.search(front):
         return True
-    return (
-        _GAP.search(front) is not None
-        or _CHOICE.search(front) is not None
-        or any(map(_is_task, _SENTENCE.split(plain)))
-    )
+    plain = without_quotations(front)
+    if "?" in plain and "?" in _KOREAN_QUESTION.sub("", plain):
+        return True
+    if _GAP.search(front) or _CHOICE.search(front):
+        return True
+    return any(map(_is_task, _SENTENCE.split(plain)))
 
 
 def _is_task(sentence: str) -> bool:

@@ -80,7 +80,8 @@ def _romanised(subject: Analysis | Card) -> Iterator[Finding]:
             if _KOREAN_SOUNDS.search(latin) and romanizes(latin, korean) and not _is_loanword(latin, text):
                 yield ROMANISED.at(field, f"“{korean}” is romanized as “{latin}”: leave it out")
         for latin in _SAID.findall(text) if "[" in text and is_english else ():
-            if not all(map(is_known, latin.split())):
+            # IPA can consist of Latin letters alone: [pam]
+            if f"[{latin}]" != subject.analysis.text("ipa") and not all(map(is_known, latin.split())):
                 yield ROMANISED.at(field, f"the pronunciation [{latin}] is in Latin letters: write it in Hangul")
 
 

@@ -12,6 +12,12 @@ _NAMES = {"(": "parenthesis", "[": "bracket"}
 # A quotation ends in its paragraph, so a line break counts as a mark.
 # An apostrophe within a word is none: don't, 우산's. A particle follows a quotation.
 _MARKS = re.compile(r"""[()\[\]“”‘’'"「」『』《》〈〉\n](?!(?<=[^\W_]['’])[^\W_가-힣])""")
+_MARK = re.compile(r"""[()\[\]“”‘’'"「」『』《》〈〉]""")
+_INNER = r"""[^()\[\]“”‘’'"「」『』《》〈〉\n]*"""
+_PLAIN_PAIR = re.compile(
+    rf"""\({_INNER}\)|\[{_INNER}\]|“{_INNER}”|'(?:(?<=^.)|(?<=[\s(].)){_INNER}(?:(?<=[a-z])'(?=[a-z]){_INNER})*'(?!\w)"""
+    r"|['’](?<=[a-zA-Z].)(?=[a-zA-Z])"
+)
 _BEFORE_A_QUOTATION = '([“‘"—–-/=+→:'
 # 1) first, a) first, :)
 _LIST_OR_SMILE = re.compile(r"(?:(?:^|[\s(])(?:\d{1,2}|[a-z])|[:;=]-?)\Z")
@@ -25,7 +31,8 @@ _EXCERPT = 40
 
 def open_mark(text: str) -> str:
     """Return a sentence about the first quotation mark or bracket without its partner, or "" if all marks are paired."""
-    return next(_unpaired(text), "")
+    # Most marks form plain pairs, which need no closer look.
+    return next(_unpaired(text), "") if _MARK.search(_PLAIN_PAIR.sub("", text)) else ""
 
 
 def _unpaired(text: str) -> Iterator[str]:

@@ -37,11 +37,13 @@ _LEVELS = frozenset((
     "formal", "polite", "casual", "humble", "honorific", "neutral", "plain", "informal", "intimate", "written", "spoken",
     "slang", "semi-formal", "semi_formal", "very_formal", "deferential",
 ))  # fmt: skip
-# A card about one of these shows it.
+# A card about one of these particles and endings shows it.
 _PARTICLES = frozenset((
     "에게", "에서", "한테", "까지", "부터", "께서", "처럼", "보다", "하고", "에게서", "한테서", "만큼", "마다", "밖에",
-    "조차", "마저", "으로", "이나", "이랑",
+    "조차", "마저", "으로", "이나", "이랑", "느라고", "자마자", "거든요", "더라고요",
+    "잖아요", "면서", "지만", "니까", "기_때문에", "는_바람에",
 ))  # fmt: skip
+_COMPUTED = PREFIXES - _REQUESTED.keys()
 _LONGEST = 4  # words
 _REPEATED = re.compile(r"(?:.*:)?([^_:]{3,})_\1(?![^_])")
 _MARKS = re.compile(r"[!?\"“”<>{}]")
@@ -66,6 +68,8 @@ def _problem(tag: str, card: Card) -> str:
     """Return what is wrong with a tag, or ""."""
     tab_name = card.tab_name
     prefix, colon, value = tag.partition(":")
+    if prefix in _COMPUTED:
+        return ""
     if prefix in _REQUESTED and not value.strip(":_ "):
         return f"has no value: write {prefix}: with one or two words, or leave it out"
     if prefix in _REQUESTED and value[0] in ":_ ":
@@ -81,8 +85,9 @@ def _problem(tag: str, card: Card) -> str:
         return "does not name a speech level, such as formality:polite"
     if prefix == "concept" and has_hangul(value):
         return "must name the idea in English"
-    if prefix == "grammar" and value in _PARTICLES and value not in card.hangul and value not in card.word:
-        return "names a particle that the card never shows"
+    pattern = value.replace("_", " ")
+    if prefix == "grammar" and value in _PARTICLES and pattern not in card.all_prose and pattern not in card.word:
+        return "names a particle or an ending that the card never shows"
     return ""
 
 
