@@ -34,6 +34,14 @@ pytest.importorskip("kiwipiepy")
         ({"term": "갈거야", "pos": "verb", "definition": "will go"}, "Standard spacing: 갈 거야."),
         ({"term": "하는걸", "pos": "noun", "definition": "what one does"}, "Standard spacing: 하는 걸."),
         ({"term": "없는데", "pos": "adjective", "definition": "there is none"}, "없는데 = 없다 + -는데/(으)ㄴ데"),
+        (
+            {"term": "자기야", "pos": "noun", "definition": "honey", "example": "자기야, 어디 가?"},
+            "자기야 = 자기 + 야/아 (calls",
+        ),
+        (
+            {"term": "사실이야", "pos": "noun", "definition": "it's true", "example": "사실이야, 걱정 마."},
+            "이다 (to be) + -야 (casual)",
+        ),
         ({"term": "해보죠", "pos": "verb", "definition": "let's try"}, "suggests it politely"),
         ({"term": "깨끗이", "pos": "adverb", "definition": "cleanly"}, "the adverb of 깨끗하다"),
     ],

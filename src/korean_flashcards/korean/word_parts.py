@@ -120,6 +120,8 @@ def parts_of(word: str, morphemes: Sequence[Morpheme], ends_sentence: bool) -> W
         return None  # 알려요 is rather from 알리다 than short for 알려고 해요
     is_verb = morphemes[length - 1].tag in _VERB or morphemes[length - 1][:2] in _MAKES_VERB or _is_two_words(morphemes)
     rest = [*_joined(word, rest)]
+    if word.endswith("말야"):
+        return None  # 말야 is short for 말이야
     pieces = _pieces(rest)
     if pieces is None or (not is_verb and any(each.tag.startswith("E") for each in rest) and rest[0].tag != "VCP"):
         return None
@@ -148,6 +150,11 @@ def _joined(word: str, morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
     -잖아 “you know” is not -지 않아 "not", -단다 is not -다고 한다, and -는데 in one word is not 데 "place".
     """
     forms = [each.form for each in morphemes]
+    if [each[:2] for each in morphemes[-2:]] == [("이", "VCP"), ("야", "EC")]:
+        # Before a comma: 사실이야, but 자기야 calls someone.
+        last = morphemes[-1]
+        is_copula = word.endswith("이야") or len(morphemes) > 2
+        return [*morphemes[:-1], last._replace(tag="EF")] if is_copula else [last._replace(tag="JKV")]
     if "잖" in word and forms[-3:-1] == ["지", "않"]:
         ending = {"어": "잖아", "아": "잖아", "어요": "잖아요", "아요": "잖아요", "니": "잖니"}.get(forms[-1], "")
         return [*morphemes[:-3], Morpheme(ending, "EF", morphemes[-3].start, morphemes[-1].end)]
