@@ -29,7 +29,7 @@ _ENGLISH_TEXT = """
 핸드 도그 캣 버드 베어 울프 타이거 라이온 쓰리 파이브 식스 세븐 에이트 나인 헬로 헬로우 굿바이 예스 생큐 땡큐 쏘리
 플리즈 헤이 닥터 미스터 미시즈 노스 사우스 이스트 웨스트 스피크 토크 스톱 조이 스노우 엠파이어 글로리 로드 스톤 에그 하비
 에이프릴 레이 네드 애쉬 다크 헌트 쉴드 오브 로스 체이스 투 리드 오마이갓 스타일즈 세인트 그랜드 아메리칸
-메이 빌 해피 워 힐 커런트 파워풀 스마일
+메이 빌 해피 딕 워 힐 커런트 파워풀 스마일
 """
 _ENGLISH = frozenset(_ENGLISH_TEXT.split())
 # Korean speakers use these, too: chess pieces, colors of clothes, casual answers.

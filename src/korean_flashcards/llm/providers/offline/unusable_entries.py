@@ -27,6 +27,8 @@ _ABOUT_WORD = (
     r"단어 ?['‘“\"]{term}['’”\"]|{term}이?라는 단어|{term}[은는] (?:표준|사전)|{term}의 뜻을|"
     r"의 음은 {term}|['‘“\"]{term}-?[!?.]?['’”\"](?:은|는|이?라는|의) |{term}-[은는] "
 )
+# Each of the alternatives has one of these. A pattern for each word is slow to compile.
+_MAY_BE_ABOUT = re.compile(r"단어|표준|사전|의 [뜻음]|['‘“\"-]")
 
 _GRAMMAR = re.compile(
     r"\b(markers?|particles?|(command|question|final|sentence|\w+ative) endings?|suffix|nominalizer)$"
@@ -59,7 +61,7 @@ _ONLY_PART = re.compile(r"rarely used (?:standalone|independently|alone)|not as 
 _PREPOSITION = re.compile(r"(?:in|at|to|on|from|for)\b", re.I)
 _CAUSES = ("from -게 하다", "from -게 되다")
 _ADVERB = re.compile(r"\w+ly")
-_PROMISE = r"(?:내가|제가) (?:.* )?{term}(?<=[가-힣]게)[.!]*$"
+_PROMISE = r"(?:내가|제가) (?:.* )?{term}[.!]*$"
 _WRONG = (SlipKind.FORM, SlipKind.PARTICLE, SlipKind.SPLIT)
 _BOUND = ("particle", "ending", "suffix")
 
@@ -119,11 +121,11 @@ def check_example(word: dict[str, Any], pos: str) -> None:
     if not occurs_in(term, example, pos, bound=pos in _BOUND or term != word["term"], inflects=inflects):
         message = f"the list's example does not contain {word['term']}: correct or remove it, or use a different model"
         _refuse(FailureCode.WRONG_EXAMPLE, message)
-    if inflects and re.search(_PROMISE.format(term=re.escape(term)), example) and not split(term[-2]).coda:
+    if inflects and term.endswith("게") and _promises(term, example):
         right = f"{term[:-2]}{join(split(term[-2])._replace(coda='ㄹ'))}게"
         message = f"{term} in the list's example is a misspelling of {right}: correct it or use a different model"
         _refuse(FailureCode.MISSPELLED, message)
-    if re.search(_ABOUT_WORD.format(term=re.escape(term)), example):
+    if _MAY_BE_ABOUT.search(example) and re.search(_ABOUT_WORD.format(term=re.escape(term)), example):
         message = (
             f"the list's example is about the word {term} and does not use it: correct it or use a different model"
         )
@@ -134,6 +136,12 @@ def check_example(word: dict[str, Any], pos: str) -> None:
         if slip.kind in _WRONG:
             message = f"{slip.word} in the list's example is not a possible form: correct it or use a different model"
             _refuse(FailureCode.WRONG_EXAMPLE, message)
+
+
+def _promises(term: str, example: str) -> bool:
+    """Return whether a form such as 보내게 is at the end of what somebody promises, where it should be 보낼게."""
+    is_open = len(term) > 1 and is_syllable(term[-2]) and not split(term[-2]).coda
+    return is_open and re.search(_PROMISE.format(term=re.escape(term)), example) is not None
 
 
 def check_definition(term: str, definition: str, pos: str, parts: WordParts | None) -> None:
