@@ -31,6 +31,8 @@ _FALSE = """
 _TRUE = """
 밖에 | Particle, never with a positive verb. The verb must be negative.
 별로 | It refuses an affirmative verb. In speech one affirmative use exists: 별로예요.
+보다 | Attached to a verb stem with -아/어: 먹어 보다.
+-아/어서 | Also with nouns: 학생이어서.
 밖에 | 만 takes a positive verb (하나만 있어요).
 -느라고 | Both have the same subject, no -았- stands before it, and no command may follow. For that use -(으)니까.
 -는 바람에 | If a command follows, use -(으)니까. Not with adjectives.

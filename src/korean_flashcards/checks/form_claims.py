@@ -17,6 +17,11 @@ _CLAUSE = re.compile(r"[^.;\n]+")
 _DENIED = re.compile(
     r"\b(?:not|never|no|wrong|cannot|unlike|instead|except|learners?|mistakes?|slips?|expect)\b|n't|[*×✗]", re.I
 )
+# A clause with a claim contains one of these.
+_SIGN = re.compile(
+    r" (?:becomes?|contracts?|shorten|shrink|gives?|turns?|→|=>|form:?|from|of|\+) |[Pp]ast|[Pp]resent|[Ff]orm|[Ff]rom "
+    r"|[Cc]ausative|[Pp]assive"
+)
 # Long forms with their contractions (한글 맞춤법 33).
 _CONTRACTIONS = """
 나는=난 저는=전 너는=넌 나를=날 저를=절 너를=널 나의=내 저의=제 너의=네 나에게=내게 저에게=제게 너에게=네게 누구가=누가
@@ -97,7 +102,7 @@ def false_forms(subject: Analysis | Card) -> Iterator[Finding]:
         if text.isascii() or field == "front":
             continue
         for clause in _CLAUSE.findall(text):
-            is_claim = not clause.isascii() and not _DENIED.search(clause)
+            is_claim = not clause.isascii() and _SIGN.search(clause) and not _DENIED.search(clause)
             for wrong in dict.fromkeys(_wrong(clause, text, subject.analysis)) if is_claim else ():
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
 

@@ -9,6 +9,7 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.hangul import is_syllable, split
 
+_LETTER = re.compile("[ㄱ-ㅣ]")
 _CLAUSE = re.compile(r"[^.;\n]+")
 _DENIED = re.compile(r"\b(?:not|never|no|wrong|cannot|unlike|instead|except|learners?)\b|n't|[*×✗]", re.I)
 _BECOMES = (
@@ -54,8 +55,10 @@ _ASPIRATED = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ": "ㅊ", "ㅅ": "�
 def false_sounds(subject: Analysis | Card) -> Iterator[Finding]:
     """Report false statements about letters in a record or on a card."""
     for field, text in subject.prose:
-        for clause in () if text.isascii() else _CLAUSE.findall(text):
-            for wrong in () if _DENIED.search(clause) else _wrong(clause, subject.analysis):
+        for clause in _CLAUSE.findall(text) if _LETTER.search(text) else ():
+            for wrong in (
+                _wrong(clause, subject.analysis) if _LETTER.search(clause) and not _DENIED.search(clause) else ()
+            ):
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
 
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 _TABLE = """
 느라고; 느라 | on=v past=no command=no subject=same
 는 바람에 | on=v past=no command=no
-기 때문에 | on=va past=yes command=no
-아서/어서; 아/어서; 어서/아서 | on=va past=no
+기 때문에 | past=yes command=no
+아서/어서; 아/어서; 어서/아서 | past=no
 니까; 으니까 | past=yes command=yes
 면; 으면 | past=yes command=yes
 면서; 으면서 | past=no subject=same
@@ -28,7 +28,7 @@ _TABLE = """
 거든요; 거든; 잖아요; 잖아; 네요; 더라고요; 는데 | past=yes
 지만 | past=yes command=yes
 아/어지다; 도록 | past=no
-답다; 스럽다; 님; 에서; 에게; 한테; 께서; 까지; 부터; 처럼; 마다; 조차; 보다; 을/를; 을; 를; 이/가; 로서; 으로서 | on=n
+답다; 스럽다; 님; 에서; 에게; 한테; 께서; 까지; 부터; 처럼; 마다; 조차; 을/를; 을; 를; 이/가; 로서; 으로서 | on=n
 밖에 | on=n negative
 별로; 전혀; 결코; 절대로; 도무지; 좀처럼; 아무도; 아무것도 | negative
 """
