@@ -40,6 +40,8 @@ _KNOW = (
 _ATTRIBUTIVE = "는|은|을|ㄹ|런|떤|할|갈|올|될|볼|쓸|인|한|간|온|큰"
 _PRONOUNS = "나|너|저|그|이|우리|저희|너희|누구|그것|이것|저것"
 _LIKE = "만큼|처럼|보다|까지|부터|마저|조차|한테|에게|밖에"
+# Words after which 도 and 만 are particles, not 도 "degree" or 만 "ten thousand".
+_ALONE = "나|너|저|누구|그것|이것|저것|조금|잠깐|하나|혼자|여기|거기|오늘|내일|아직|물|밥|이번|다음"
 # Adverbs that never form one word with the verb after them, with what follows in longer words (꼭대기, 또한).
 _ADVERBS = {
     "꼭": "대기|두각시|지|짓점|꼭", "또": "한|래|다시|렷", "좀": "처럼|체|벌레|더|도둑|비",
@@ -65,7 +67,7 @@ _VERB_END = "[가-힣]{0,4}(?:요|다|까|세요|니다|고|서|면|자|지|는|
 def _signs() -> frozenset[str]:
     """Return the words at least one of which is in each text with a word that is taken apart."""
     firsts = (prefix for prefix, _ in _PREFIXED)
-    others = "|".join((_ENDINGS, _LIKE, _BEFORE_BECOME, _BEFORE_FEEL, "마자|지|잃어|잊어"))
+    others = "|".join((_ENDINGS, _LIKE, _BEFORE_BECOME, _BEFORE_FEEL, "마자|지|잃어|잊어|도|만"))
     return frozenset((*firsts, *others.split("|")))
 
 
@@ -104,6 +106,7 @@ def _apart() -> tuple[re.Pattern[str], ...]:
             rf"((?:[가-힣]+)(?:{_ATTRIBUTIVE})) (지)(?= {_KNOW})",
             rf"{_START}(?!(?:{_ENDINGS}) )([가-힣]+) ((?:{_ENDINGS})){_END}",
             rf"{_START}({_PRONOUNS}) ((?:{_LIKE})){_END}",
+            rf"{_START}((?:{_ALONE})) (도|만)(?= [가-힣])",
             rf"{_START}((?:잃어|잊어)) ({_ABANDON}[가-힣]*)",
             rf"{_START}((?:{_BEFORE_BECOME})) ({_BECOME}[가-힣]*)",
             rf"{_START}((?:{_BEFORE_FEEL})) ({_FEEL}[가-힣]*)",

@@ -32,6 +32,7 @@ _BRIGHT = "ㅏㅗㅑ"
 _DARK = "".join(vowel for vowel in VOWELS if vowel not in _BRIGHT)
 
 _H_TO_E = {"그렇": "그래", "이렇": "이래", "저렇": "저래", "요렇": "요래", "어떻": "어때"}
+_PROMISES = {"도와": "도울", "해": "할", "봐": "볼", "줘": "줄"}  # 도와게요
 _H_OPENED = {
     "빨가": "빨개", "노라": "노래", "하야": "하얘", "까마": "까매", "어떠": "어때", "뻘거": "뻘게", "누러": "누레",
     "퍼러": "퍼레", "허여": "허예",
@@ -207,6 +208,7 @@ def _after_past() -> Iterator[_Rule]:
         lambda match: f"{match[1]}습{'니' if match[2] == '스니' else ''}",
         after="(?=니다|니까|다|까)",
     )
+    yield _rule("|".join(_PROMISES), "게요", lambda match: f"{_PROMISES[match[1]]}게요", after="$")
     yield _rule(_PAST, "요", lambda match: f"{match[1]}어요", after="$")
     yield _rule(_PAST, "면|니까|려고|며|세요|시면|시고", lambda match: f"{match[1]}으{match[2]}")
     yield _rule(
