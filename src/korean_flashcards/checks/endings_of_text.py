@@ -27,6 +27,7 @@ CHECKS = (CUT_OFF, UNPAIRED)
 _WHOLE = {
     "metaphor": 4, "front": 5, "back": 5, "explanation": 10, "usage_context": 10, "comparison": 10, "other_meanings": 10,
 }  # fmt: skip
+_SENTENCES = ("metaphor", "explanation", "usage_context")
 # A text with complete sentences ends with one. A single phrase may lack a period, but never ends with these words.
 _SENTENCE_END = re.compile(r"[a-z가-힣)'’][.!?] ")
 _LINK_WORDS = (
@@ -77,7 +78,7 @@ def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         if is_whole:
             if unpaired := open_mark(text):
                 yield UNPAIRED.at(field, unpaired)
-        elif _breaks_off(field, text):
+        elif _breaks_off(field, text, by_length=isinstance(subject, Card) or _ends_sentences(analysis, field)):
             yield CUT_OFF.at(field, f"{field} breaks off: “…{text[-40:]}”")
         elif field in _WHOLE and text[-1].isalpha() and (found := _OPEN.search(text.rpartition("\n")[2])):
             yield CUT_OFF.at(field, f"the quotation {found[0].strip()[:40]!r} is never closed")
@@ -87,7 +88,12 @@ def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
             yield UNPAIRED.at(field, unpaired)
 
 
-def _breaks_off(field: str, text: str) -> bool:
+def _ends_sentences(analysis: Analysis, field: str) -> bool:
+    """Return whether another field ends with a period. Some models never end a field with one."""
+    return any(analysis.text(other).rstrip().endswith((".", "!", "?")) for other in _SENTENCES if other != field)
+
+
+def _breaks_off(field: str, text: str, *, by_length: bool) -> bool:
     """Return whether a text without a final punctuation mark ends too early."""
     words = len(text.split())
     if words < 2:
@@ -100,7 +106,7 @@ def _breaks_off(field: str, text: str) -> bool:
         return True
     # A front may end with the Korean that it is about: "Complete: 고기를".
     is_cue = field == "front" and ":" in text and has_hangul(text[-1])
-    if not is_cue and (words >= _WHOLE[field] or (words > 3 and _SENTENCE_END.search(text))):
+    if by_length and not is_cue and (words >= _WHOLE[field] or (words > 3 and _SENTENCE_END.search(text))):
         return True
     last = _LAST_WORD.search(text)
     return (last is not None and is_beginning(last[0])) or _ends_with_particle(text)

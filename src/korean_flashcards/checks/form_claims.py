@@ -47,6 +47,7 @@ _FROM = re.compile(
     re.I,
 )
 # 드셨어요 is the honorific past of 먹다.
+_OTHER_VOICE = re.compile(r"\b(?:passive|causative)\b", re.I)  # 불리는 is the passive of 부르다
 _HONORIFIC = re.compile(r"\b(?:honorific|humble|respectful|polite word|partner|counterpart)\b", re.I)
 # 가- + -았어요
 _PARTS = re.compile(r"(?P<stem>[가-힣](?<![가-힣-].)[가-힣]*)- \+ -(?P<ending>[았었아어])")
@@ -89,6 +90,11 @@ _OTHER_ENDINGS = (
     "잖아요",
 )
 _LONGEST_DIFFERENCE = 1
+# Short forms of verbs that the standard permits (표준어 규정 1, Article 16).
+_SHORT_STEMS = {
+    "재미있다": "재밌", "가지다": "갖", "디디다": "딛", "서투르다": "서툴", "머무르다": "머물", "서두르다": "서둘",
+    "그렇다": "그러", "그러다": "그랬", "이렇다": "이러", "저렇다": "저러", "어떻다": "어떠",
+}  # fmt: skip
 
 
 @only_with(
@@ -114,7 +120,7 @@ def _wrong(clause: str, text: str, analysis: Analysis) -> Iterator[str]:
     for found in _PAST.finditer(clause):
         if verb := _verb_of(analysis):
             yield from _given(verb, found["form"])
-    for found in () if _HONORIFIC.search(clause) else _FROM.finditer(clause):
+    for found in () if _HONORIFIC.search(clause) or _OTHER_VOICE.search(clause) else _FROM.finditer(clause):
         if not _may_come_from(analysis, found["verb"], text):
             yield f"{analysis.spoken} is not a form of {found['verb']}"
     for found in _SUM.finditer(clause):
@@ -165,6 +171,9 @@ def _may_come_from(analysis: Analysis, verb: str, text: str) -> bool:
     if word.endswith("다") or analysis.text("pos") not in ("verb", "adjective") or not all(map(is_syllable, word)):
         return True
     stems = verb_stems(word)
+    read = [f"{part.form}다" for part in raw_morphemes(word) if part.tag.startswith(("VV", "VA", "VX"))]  # 왔었어요
+    if verb in read or (_SHORT_STEMS.get(verb) or "?") in word:
+        return True
     others = re.findall("[가-힣]+(?=다(?![가-힣]))", text)
     return any(letters(each) in stems for each in others) or not stems or not _verb_of(analysis)
 
