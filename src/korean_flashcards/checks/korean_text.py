@@ -50,11 +50,11 @@ _DISMISSED = re.compile(
     r"|(?:is|are) (?:what|how) (?:\w+ ){0,2}(?:people|children|koreans|natives|learners|they|it) "
     r"|(?:creeps|slips|sneaks) in"
     r"|(?:both )?(?:lacks?|miss(?:es)?|forgets?|doubles?|insults?|mocks?|violates?|clash(?:es)?)\b"
-    r"|has (?:one|an?) \w+ too (?:many|much|few)|(?:has|with) (?:a|the) wrong)"
+    r"|(?:has|is) (?:one|an?) \w+ too (?:many|much|few)|(?:has|with) (?:a|the) wrong)"
     r"|(?:^|,? )and (?:everybody|everyone|people|they|(?:the|your|half the) \w+) (?:would |will )?"
     r"(?:laugh|smile|frown|wince|stare|giggle|grin|blush)"
     r"|(?:^|,? )(?:but|while|whereas|though|although|yet) (?:the |its )?"
-    r"(?:standard|correct|right|proper|dictionary|rule|norm)\b"
+    r"(?:standard|correct|right|proper|dictionary|rule|norm|careful (?:speakers|writers)|purists)\b"
 )
 # not 쥬스 or 쵸콜릿
 _NEITHER = re.compile(

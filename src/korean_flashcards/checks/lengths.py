@@ -144,6 +144,8 @@ def _repetitions(subject: Analysis | Card, word: str) -> Iterator[Finding]:
         if len(parts) == len(set(parts)):
             continue
         # Two forms can have the same translation (— He has left.), which begins with a dash.
+        # The second sentence of a translation ends with the quotation mark: 'Hello? Can you hear me?'
+        parts = [part for part in parts if not (part[-1:] in "'’" and part[:1] not in "'‘")]
         sentences = [part for part in parts if len(part.split()) > 3 and part[0] not in "—–=→'‘\"“("]
         again = (sentence for sentence in sentences if sentences.count(sentence) > 1)
         if field in _OF_THE_RECORD and (short := _SAME_AGAIN.search(text)):

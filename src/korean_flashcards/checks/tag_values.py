@@ -85,7 +85,7 @@ def _problem(tag: str, card: Card) -> str:
         return "does not name a speech level, such as formality:polite"
     if prefix == "concept" and has_hangul(value):
         return "must name the idea in English"
-    pattern = value.replace("_", " ")
+    pattern = value.replace("_", " ").removeprefix("으")  # (으)로, (으)면
     if prefix == "grammar" and value in _PARTICLES and pattern not in card.all_prose and pattern not in card.word:
         return "names a particle or an ending that the card never shows"
     return ""

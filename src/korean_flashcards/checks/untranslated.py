@@ -27,6 +27,8 @@ _TRANSLATED_BESIDE = re.compile(r"[’”'\"]?\s*[(—–]\s*[‘“'\"]?[A-Z]")
 _SPEAKER = r"(?:[—–-] ?)?(?:[A-Z][\w ]{0,15}: ?)?"
 _SPOKEN_BEFORE = re.compile(rf"[가-힣][.?!…~]+[”’\"'],? {_SPEAKER}[“‘\"']$")
 _SPOKEN_AFTER = re.compile(rf"[.?!…~]*[”’\"'],? {_SPEAKER}[“‘\"'][가-힣]")
+# 여기 앉아도 돼요? 'May I sit here?' Formally: 앉아도 됩니까?
+_OTHER_LEVEL = re.compile(r"\b(?:formally|casually|politely)[^.?!\n]{0,15}: [‘“'\"]?$", re.I)
 _SPACE_AND_QUOTES = " \n‘“'\"”’"
 # An example stands at the beginning of a paragraph, or after a colon, a sentence, or a quotation.
 _EXAMPLE_FOLLOWS = re.compile(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
@@ -48,6 +50,7 @@ _KOREAN_LINE = rf"{_LABEL}[‘“\"']?[가-힣][가-힣0-9 ,~%]*[.?!…]+[’”
 _ENGLISH_LINE = rf"{_LABEL}(?:['‘\"“(][A-Z][^\n가-힣]*?['’\"”)](?!\w)|(?<=: )[A-Z][^\n가-힣.?!]*[.?!])"
 _DIALOGUE = re.compile(rf"(?P<korean>(?:{_KOREAN_LINE}\s+){{2,6}})\(?(?P<english>(?:{_ENGLISH_LINE}\)?\s*){{2,6}})")
 _FEWEST_WORDS = 2
+_PROGRESSIVE = re.compile("[가-힣]+고 (?:계|있)[가-힣]+[.?!]?")  # 주무시고 계세요, mentioned as a form
 _SAME = 0.6
 _FEWEST_FORMS = 3
 # An English sentence goes on in Korean: those who wait 눈치를 봐요.
@@ -83,6 +86,8 @@ def _without_translation(stretch: Stretch, translated: Sequence[str]) -> str:
     if not _is_spoken(sentence):
         return ""
     if any(_is_form_of(sentence, other) for other in translated) or (sentence == stretch.korean and _is_wrong(stretch)):
+        return ""
+    if _OTHER_LEVEL.search(stretch.before) and any(sentence.split()[0] in other.split() for other in translated):
         return ""
     if _SPOKEN_BEFORE.search(stretch.before) or _SPOKEN_AFTER.match(stretch.after):
         return ""
@@ -123,7 +128,8 @@ def _is_spoken(sentence: str) -> bool:
 def _are_forms(text: str, card: Card) -> bool:
     """Return whether the text is a list of short phrases that all have the word: 파란 하늘, 파래요, 파랬어요."""
     parts = text.split(", ")
-    is_list = len(parts) > 1 and all(len(part.split()) <= _FEWEST_WORDS for part in parts)
+    is_list = len(parts) > 1 or _PROGRESSIVE.fullmatch(text) is not None
+    is_list = is_list and all(len(part.split()) <= _FEWEST_WORDS for part in parts)
     return is_list and all(map(card.analysis.occurs_in, parts))
 
 

@@ -10,7 +10,8 @@ from korean_flashcards.checks.subject import Analysis, Card
 
 # 제가 드셨어요 would raise yourself, 질문 계세요 is not used
 _REJECTED = re.compile(
-    r"[\s)\"'”’,]*(?:(?:it|this|that) )?(?:would|sounds?|could|cannot|can't|makes? (?:the|your|no)|nobody|never"
+    r"[\s)\"'”’,]*(?:(?:or|and) [‘“'\"]?[가-힣][가-힣 ]*[’”'\"]? )?(?:(?:it|this|that) )?"
+    r"(?:would|sounds?|could|cannot|can't|makes? (?:the|your|no)|nobody|never"
     r"|(?:is|are|does|do|was) (?:not|never|no\b)"
     r"|(?:is|are|does|do|was)n't|fails?|hurts?|breaks?|turns?|tells? the)\b"
 )
