@@ -44,7 +44,7 @@ _OFFER_SIGNS = Signs(
     "i cannot be ce", "i cannot be su", "i can not verify", "i can not confirm", "i can not be ce", "i can not be su",
     "i could not verify", "i could not confirm", "i could not be ce", "i could not be su", "i couldn't verify",
     "i couldn't confirm", "i couldn't be ce", "i couldn't be su", "not sure", "not certain", "not quite", "not entirely",
-    "unsure", "uncertain", "thanks for ", "thank you for ", "dear ", "let us ", "see below", "i have written ",
+    "not completely", "unsure", "uncertain", "thanks for ", "thank you for ", "dear ", "let us ", "see below", "i have written ",
     "i have chosen ", "i have added ", "i have included ", "i have created ", "i have generated ", "i've written ",
     "i've chosen ", "i've added ", "i've included ", "i've created ", "i've generated ", "i wrote", "i chose", "i added",
     "i included", "i created", "i generated", "i provided", "i kept", "you requested", "you've requested",

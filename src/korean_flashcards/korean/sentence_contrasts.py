@@ -98,7 +98,8 @@ _SAYS_NO = re.compile(
     r"|forg[eo]t\w*|still|yet|must|have to|has to|need\w*|skip\w*|ignor\w*|closed|die|died|keep|kept|other"
     r"|against|behind|trouble|hard|deny|denied"
     r"|reluctant|unless|against|easily|immediately|soon|different\w*|incapable|beyond|soft|gave up|give up"
-    r"|prevent\w*|cho[io]\w*|decid\w*|unable|late|vegetarian\w*|clash\w*|ages|a while"
+    r"|prevent\w*|cho[io]\w*|decid\w*|unable|late|(?:is|are|was|were|be) (?:out|away|gone)"
+    r"|vegetarian\w*|clash\w*|ages|a while"
     r"|wrong\w*|un(?!der|it|ion|ivers|til|cle)\w{4,}|dis\w{4,}|im(?:poss|pol|pat|perf|mat|pers|prob)\w+"
     r"|in(?:corr|conv|compl|cap|vis|val|ab|acc|exp|sign|suff|app|flex|ed)\w+|\w+less)\b",
     re.I,
