@@ -98,6 +98,7 @@ def test_months_names_and_sino_korean_numbers_are_compared() -> None:
     assert contradiction("올해 스물한 살이에요.", "She is twenty-one this year.") is None
     assert contradiction("겨우 천 원이에요.", "It is only ten thousand won.") == ("천 원", "ten thousand")
     assert contradiction("만 원이에요.", "It is ten thousand won.") is None
+    assert contradiction("단어 하나", "fc829a") is None, "digits beside letters are no number"
     assert contradiction("이십 시간 걸려요.", "It takes two hours.") == ("20", "2")
     assert contradiction("유월에 결혼해요.", "They marry in July.") == ("유월에", "july")
     assert contradiction("민수가 왔어요.", "Min-ji came.") == ("민수", "minji")

@@ -6,7 +6,7 @@ from typing import Any
 
 from korean_flashcards.korean.ipa import ipa_of
 
-_FRONT = "Card {kind} of {term} ({mark}): standing in the scene that {name} built, which meaning do you see?"
+_FRONT = "Card {kind} of {term} ({mark}): a lantern lights the old library that {name} built. What do you see?"
 _BACK = (
     "{term} ({mark}, {kind}), neither 시험 nor 숙제, as {name} says. You feel the cold brass handle under your fingers "
     "and smell the varnish of the wide old door before it opens. Inside, a patient guide lifts a heavy lantern, and its "

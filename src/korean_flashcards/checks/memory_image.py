@@ -42,9 +42,8 @@ _IRREGULAR_STEMS = {stem: single for plural, single in _IRREGULAR.items() for st
 _SAME_ACTION = 2  # words: with as many, the front shows the record's action
 # A kite slides, two flamingos stare
 _ACTOR = re.compile(r"\b(?:an?|the|two|three|one) ((?:[a-z-]+ ){1,3}[a-z]+)", re.I)
-_BEFORE_A_VERB = re.compile(
-    r"(?:\w+ly|not|never|still|always|only|half|both|all|just|first|suddenly|once|again|quietly)\Z"
-)
+# it stretches out; to stretch out
+_FINITE = re.compile(r"(?:it|he|she|they|you|we|I) (?!\w+ing\b)\w+|to [a-z]+(?<!ing)\b", re.I)
 # a stairwell landing in Mapo
 _AT_A_PLACE = re.compile(r"\b(?:in|at|near|behind|of|on|outside) (?:the )?([A-Z][a-z]{3,}(?:-[a-z]+)?)")
 _CITIES = """
@@ -67,7 +66,7 @@ def image_of_record(analysis: Analysis) -> Iterator[Finding]:
         words = content_words(text)
         if text and words <= _vague():
             yield IMAGE_VAGUE.at(field, f"“{text}” cannot be seen: name one concrete thing or place")
-        elif field == "metaphor_action" and text and not _begins_with_ing(text):
+        elif field == "metaphor_action" and _FINITE.match(text):
             yield IMAGE_PARTS.at(field, f"metaphor_action must begin with an -ing verb, unlike “{text}”")
         elif field in ("metaphor_noun", "metaphor_action") and not _shows(content_words(metaphor), text):
             yield IMAGE_PARTS.at(field, f"{field} is “{text}”, but the metaphor does not show it: “{metaphor[:60]}”")
@@ -95,12 +94,6 @@ def scene_shows_the_image(card: Card) -> Iterator[Finding]:
     cities = _cities(card.front)
     if cities and _cities(place) and not any(city in text for city in cities for _, text in analysis.prose):
         yield SCENE_IMAGE.at("front", f"the scene is in {min(cities)}, but suggested_location is “{place}”")
-
-
-def _begins_with_ing(action: str) -> bool:
-    """Return whether an action begins with an -ing verb: “slowly turning”, but not “turns”, “to turn”, or “it turns”."""
-    words = (word.strip(",") for word in action.lower().split())
-    return next((word for word in words if not _BEFORE_A_VERB.match(word)), "").endswith("ing")
 
 
 def _other_actor(front: str, analysis: Analysis) -> str:

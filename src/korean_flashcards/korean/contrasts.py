@@ -193,7 +193,7 @@ def _numbers(korean: str, english: str) -> tuple[str, str] | None:
     spelled = english.lower()
     compounds = {_NUMBER_WORDS[ten] + _NUMBER_WORDS.get(one, 1) for ten, one in _ENGLISH_COMPOUND.findall(spelled)}
     spelled = _ENGLISH_COMPOUND.sub(" ", spelled)
-    theirs = {int(digits) for digits in re.findall(r"(?<![0-9.,:])[0-9]{1,4}(?![0-9]|[,:][0-9])", spelled)}
+    theirs = {int(digits) for digits in re.findall(r"(?<![0-9A-Za-z.,:])[0-9]{1,4}(?![0-9]|[,:][0-9])", spelled)}
     theirs |= compounds | {_NUMBER_WORDS[word] for word in _ENGLISH.findall(spelled) if word in _NUMBER_WORDS}
     ours_only, theirs_only = (ours | sino) - theirs, theirs - ours - sino
     if not (ours_only and theirs_only) or re.search(
