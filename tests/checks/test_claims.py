@@ -197,6 +197,7 @@ def test_counters_of_other_things_on_a_card_are_accepted() -> None:
         "노트북", explanation="A 공책 is counted with 권. Bound paper is counted with 권."
     )
     assert "speech_label" not in codes_of_record("밖에", explanation="만 keeps the verb plain: 십 분만 있어요.")
+    assert "speech_label" not in codes_of_record("께서", explanation="Of herself she uses the plain forms: 저는 가요.")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ _FALSE = """
 고르다 | What is chosen takes 에게.
 """
 _TRUE = """
+묻다 | Often with 보다: 물어봐도 돼요?
 졸업하다 | The school takes 을/를: 대학교를 졸업했어요.
 쓰다 | The text takes 을/를, the receiver 에게 or 한테: 동생한테 편지를 썼어요.
 공원 | The place of an action takes 에서, the goal takes 에: 공원에서 놀아요.

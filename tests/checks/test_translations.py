@@ -21,6 +21,7 @@ WRONG_TENSES = [
 ]
 RIGHT_TENSES = [
     ("마음에 들었어요.", "I like it."),
+    ("수아는 그 비밀을 이제야 알아챘다.", "Only now did Sua notice the secret."),
     ("알겠습니다.", "I understood."),
     ("큰일 났어요.", "We will be in trouble."),
     ("제 친구는 결혼했어요.", "My friend is married."),

@@ -165,7 +165,12 @@ def test_a_card_without_content_does_not_score_100(known: dict[str, str], codes:
         ("후회하게", "adverb", "곧 후회하게 될 거야.", "후회하게 = 후회하다 + -게 (from -게 되다: come to, end up)."),
         ("낫게", "adjective", "더 낫게 해 봐.", "낫게 = 낫다 + -게 (makes an adverb, or “so that”)."),
         ("즐겨", "verb", "축구를 즐겨 한다.", "즐겨 = 즐기다 + -아/어 (links the verb to the next one)."),
-        ("잘하네", "verb", "농구 정말 잘하네.", "잘하네 = 잘하다 + -네 (casual; notices something just now)."),
+        (
+            "잘하네",
+            "verb",
+            "농구 정말 잘하네.",
+            "잘하네 = 잘하다 + -네 (notices something; older adults also state facts with it).",
+        ),
     ],
 )
 def test_the_example_shows_which_form_a_word_is(term: str, pos: str, example: str, form: str) -> None:

@@ -155,7 +155,7 @@ def test_a_definition_that_resembles_a_placeholder_is_used(definition):
     [
         ("Derek", "Transliteration of the English male name Derek."), ("Alice", None), ("female name", None),
         ("surname", "Used as a transliteration of the English surname"), ("Mary (name)", None),
-        ("Hajin", "Korean given name"),
+        ("Hajin", "Korean given name"), ("Teresa", "Used as a foreign female given name, often in religious contexts"),
     ],
 )  # fmt: skip
 def test_a_persons_name_gets_no_card(definition: str, hint: str | None) -> None:

@@ -53,7 +53,7 @@ _WHAT = (
 )
 # Casual: 갔어요. In formal speech 갑니다. More casual: 안녕히 계십시오.
 _NAME_FIRST = re.compile(rf"(\b(?:more|less|most|not|never|very) )?({_NAME}){_WHAT}(?: it is| is)?[:,]? {_FORM}", re.I)
-_PLAIN_STYLE = re.compile("plain (?:one|variant|style|form|speech|level|past|present)", re.I)
+_PLAIN_STYLE = re.compile("plain (?:one|variant|style|form(?!s)|speech|level|past|present)", re.I)
 _ANOTHER = re.compile(" (?:one|variant|version|equivalent|counterpart) ")  # 주무세요, the formal one 주무십니다
 # 거예요 is polite, 거야 …: the name belongs to the form before it.
 _BELONGS_BEFORE = re.compile(r"(?:\bis|\bare|[가-힣][’'”\")]*[ (,]*(?:the |a |an )?)\s*$")

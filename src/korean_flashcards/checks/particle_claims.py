@@ -9,12 +9,12 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.hangul import is_syllable, split
 
-# The forms of each particle, with the contractions that end in a consonant (뭘, 난).
+# The forms of each particle, with the contractions that end in a consonant (뭘, 난). 보다 is often the verb.
 _FORMS = {
     "을": "을 를", "를": "을 를", "을/를": "을 를", "이": "이 가 게", "가": "이 가 게", "이/가": "이 가 게",
     "은/는": "은 는", "와/과": "와 과", "와": "와 과", "과": "와 과", "하고": "하고", "에": "에 엔", "에서": "에서 서",
     "에게": "에게 에겐 게", "한테": "한테", "께": "께", "께서": "께서", "에게서": "에게서", "한테서": "한테서",
-    "로": "로", "으로": "로", "(으)로": "로", "보다": "보다", "까지": "까지", "부터": "부터", "처럼": "처럼",
+    "로": "로", "으로": "로", "(으)로": "로", "까지": "까지", "부터": "부터", "처럼": "처럼",
     "이랑": "랑", "랑": "랑", "(이)랑": "랑",
 }  # fmt: skip
 _CODAS = {"을": "ㄹ", "를": "ㄹ", "을/를": "ㄹ", "은/는": "ㄴ"}

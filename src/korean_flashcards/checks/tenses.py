@@ -82,7 +82,9 @@ def _contradicted(korean: str, english: str) -> str:
     tense, stem = tense_of(korean), last_stem(korean)
     if tense is None or stem is None or _EXCLAIMS.search(korean):
         return ""
-    if tense is Tense.PAST and not _AS_A_RESULT.search(english):
+    if tense is Tense.PAST:
+        if _AS_A_RESULT.search(english):
+            return ""
         is_present = is_adjective_in_the_present(english) if stem.tag.startswith("VA") else is_present_only(english)
         is_wrong = (future and not may_be_future(stem)) or (is_present and not is_state(stem))
         return "past" if is_wrong else ""

@@ -141,7 +141,7 @@ _FINAL = """
 ㅂ시오 EF | -ㅂ시오 | a formal request, after -(으)시- | level=formal
 ㅂ시다 읍시다 EF | -(으)ㅂ시다 | let’s; not to someone above you
 네요 EF | -네요 | notices something just now | level=polite
-네 EF | -네 | notices something just now | level=casual
+네 EF | -네 | notices something; older adults also state facts with it
 군요 EF | -군요 | realizes something just now | level=polite
 군 EF | -군 | realizes something just now | level=casual
 구나 는구나 EF | -구나 | realizes something just now | level=casual
@@ -200,7 +200,7 @@ _FINAL = """
 십시오 으십시오 EF | -(으)십시오 | a formal request | level=formal
 는가 EF | -는가 | asks oneself or the listener
 ㄹ세 EF EC | -ㄹ세 | an old-fashioned statement to someone younger
-나 EF | -나 | asks oneself or the listener | level=casual
+나 EF | -나 | asks oneself; older adults also ask the listener with it
 ㄴ가 은가 EF | -(으)ㄴ가 | asks oneself or the listener
 려고 으려고 EF | -(으)려고 | tells or asks what someone intends | level=casual
 렴 으렴 EF | -(으)렴 | gently tells someone younger to do it | level=casual

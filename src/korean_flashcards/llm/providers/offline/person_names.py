@@ -51,7 +51,7 @@ def is_person_name(term: str, definition: str, hint: str) -> bool:
     """Return whether a word is a person's name, judging by the list's definition and note."""
     definition = definition.strip()
     if definition.istitle() and definition.removesuffix("'S").removesuffix("'s").lower() in _COMMON_NAMES - _PLACES:
-        return _OF_PLACE.search(hint) is None
+        return _OF_PERSON.search(hint) is not None or _OF_PLACE.search(hint) is None
     if term.startswith(_NAME_WORDS):
         return False
     if _CALLED_NAME.fullmatch(definition):

@@ -111,8 +111,8 @@ def _sounds(word: DescribedWord) -> Iterator[str]:
 
 
 def _particles(word: DescribedWord) -> Iterator[str]:
-    """Yield which particles a noun takes, if nothing else is known about it."""
-    if _is_noun(word) and is_syllable(word.term[-1]):
+    """Yield which particles a noun takes, if nothing else is known about it. For names, this is not worth a line."""
+    if _is_noun(word) and is_syllable(word.term[-1]) and not word.meaning[:1].isupper():
         has_coda = bool(split(word.term[-1]).coda)
         forms = ", ".join(word.term + particle for particle in (("이", "을", "은") if has_coda else ("가", "를", "는")))
         yield f"With particles: {forms} (after a {'consonant' if has_coda else 'vowel'})."
