@@ -65,6 +65,7 @@ def test_no_translation_of_the_sample_list_contradicts_its_sentence() -> None:
         ("친구한테 책을 받았어요.", "I gave my friend a book."),
         ("모자를 벗었어요.", "I put on my hat."), ("불을 껐어요.", "I turned on the light."), ("매워요", "is sweet"),
         ("저는 서울에 살아요.", "You live in Seoul."), ("동생은 벌써 자요.", "I am asleep already."),
+        ("오늘은 수영할 수 없어요.", "I can swim today."), ("저는 말을 탈 수 있어요.", "I can't ride a horse."),
         ("점심을 먹었어요?", "He had his lunch already."), ("어제 집에서 쉬었습니다.", "Did he rest at home yesterday?"),
     ],
 )  # fmt: skip
@@ -83,6 +84,8 @@ def test_an_opposite_translation_is_found(korean: str, english: str) -> None:
         ("저는 괜찮아요.", "I don't mind."), ("할머니는 안 계세요.", "Grandmother is out."),
         ("우리 집에 가요.", "I go home."),
         ("동생은 자요.", "My brother is asleep."), ("안녕하세요?", "Hello."), ("저는 어머니가 좋아요.", "I like my mother."),
+        ("어쩔 수 없어요.", "It can't be helped."), ("늦을 수도 있어요.", "I can't promise to be on time."),
+        ("눈을 뗄 수 없어요.", "I can only stare."), ("누구나 할 수 있어요.", "There is nobody who can't do it."),
         ("못 믿겠어요.", "It is unbelievable."), ("이름이 뭐예요?", "Tell me your name."),
         ("커피를 마셨어요.", "I had coffee."),
     ],

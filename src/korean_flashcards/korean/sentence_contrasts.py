@@ -82,6 +82,11 @@ _DENIED_VERB = re.compile(
 )
 # 몰라요 'I know.', 시간이 없어요 'I have time.'
 _UNKNOWN = re.compile("(?:몰랐|몰라|모릅|모르겠|모른)[가-힣]*[.!]?$")
+# 갈 수 없어요 'I can go', 갈 수 있어요 'I can't go'. 어쩔 수 없다 is an idiom.
+_CANNOT = re.compile("(?<!어쩔 )(?<![가-힣])수(?:가|는|도)? 없(?:어|었|습|네|다|겠)[가-힣]*[.!]?$")
+_CAN = re.compile("(?<![가-힣])수(?:가|는)? 있(?:어|었|습|네|다|겠)[가-힣]*[.!]?$")
+_IS_ABLE = re.compile(r"\b(?:can|could)\b(?!['’]t)|\bable to\b", re.I)
+_IS_UNABLE = re.compile(r"\b(?:can|could)n?['’]t\b|\bcannot\b|\bcould not\b|\bcan not\b|\bunable to\b", re.I)
 _SENTENCES = re.compile("[^.!?…]+[.!?…]+")
 _KNOWS = re.compile(r"(?<!\bwho )\b(?:know|knows|knew)\b", re.I)
 # 정신이 없다, 상관없다, 문제없다, 소용이 없다 are idioms.
@@ -185,6 +190,8 @@ def _denial(korean: str, english: str) -> tuple[str, str] | None:
         said = _SENTENCES.findall(english)
         pairs = zip(sentences, said, strict=True) if len(said) == len(sentences) else ()
         return next((found for one, other in pairs if (found := _denial(one.strip(), other.strip()))), None)
+    if found := _ability(korean, english):
+        return found
     is_denied = _IS_CLAUSE.match(english) and not _SAYS_NO.search(english)
     for korean_sign, english_sign in ((_UNKNOWN, _KNOWS), (_MISSING, _HAS)):
         if is_denied and (denied := korean_sign.search(korean)) and (says := english_sign.search(english)):
@@ -194,6 +201,18 @@ def _denial(korean: str, english: str) -> tuple[str, str] | None:
     says = None if _FORBIDS.match(english) or _OTHERWISE_SAID.search(english) else _DENIES.search(english)
     if says and not (NOT_KOREAN.search(korean) or _MAY_BE_NOT.search(korean) or _NOT_THE_VERB.search(english)):
         return ("no negation", says[0]) if _has_adjective(korean, english) else None
+    return None
+
+
+def _ability(korean: str, english: str) -> tuple[str, str] | None:
+    """Return -(으)ㄹ 수 있다 or 없다 and the English verb that says the opposite."""
+    if "수" not in korean or NOT_KOREAN.search(korean[: korean.rindex("수")]):
+        return None
+    if (cannot := _CANNOT.search(korean)) and (able := _IS_ABLE.search(english)) and not _SAYS_NO.search(english):
+        return cannot[0], able[0]
+    if (can := _CAN.search(korean)) and (unable := _IS_UNABLE.search(english)):
+        alone = len(NOT_ENGLISH.findall(english)) <= 1
+        return (can[0], unable[0]) if alone else None
     return None
 
 
