@@ -76,7 +76,7 @@ def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
         text = given.rstrip()
         is_whole = text[-1:] in ".?!" or text.endswith(analysis.sources)
         if is_whole:
-            if unpaired := open_mark(text):
+            if unpaired := open_mark(_without_list_text(text, analysis)):
                 yield UNPAIRED.at(field, unpaired)
         elif _breaks_off(field, text, by_length=isinstance(subject, Card) or _ends_sentences(analysis, field)):
             yield CUT_OFF.at(field, f"{field} breaks off: “…{text[-40:]}”")
@@ -84,8 +84,16 @@ def _ends(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:
             yield CUT_OFF.at(field, f"the quotation {found[0].strip()[:40]!r} is never closed")
         elif found := _OPEN_BRACKET.search(text):
             yield CUT_OFF.at(field, f"the parenthesis “{found[0][:40]}” is never closed")
-        elif unpaired := open_mark(text):
+        elif unpaired := open_mark(_without_list_text(text, analysis)):
             yield UNPAIRED.at(field, unpaired)
+
+
+def _without_list_text(text: str, analysis: Analysis) -> str:
+    """Return the text without a word of the list whose own marks are unpaired: 1) 문."""
+    for own in (analysis.word, *analysis.sources):
+        if own in text and open_mark(own):
+            text = text.replace(own, "")
+    return text
 
 
 def _ends_sentences(analysis: Analysis, field: str) -> bool:

@@ -54,7 +54,8 @@ def translated_korean(subject: Analysis | Card) -> Iterator[Stretch]:
         else:
             continue
         english = found.translation.strip(" .!?")
-        if not (is_copied(stretch, analysis) and any(english in source for source in analysis.sources)):
+        is_from_list = is_copied(stretch, analysis) or stretch.korean == analysis.word
+        if not (is_from_list and any(english in source for source in analysis.sources)):
             yield found
 
 

@@ -190,6 +190,8 @@ def check_verb(term: str, definition: str, facts: WordFacts) -> None:
     Raises:
         BackendError: The definition is about a different verb: 걸까요 “shall we walk?” for 걸을까요.
     """
+    if any(tag.startswith("N") for tag in facts.tags):
+        return  # The analyzer takes rare nouns apart: 빈년 as 비다 with 년.
     parts = facts.parts
     base = parts.base if parts and parts.is_verb else facts.verb
     if base and contradicts(base, verb_stems(term), definition):
@@ -207,12 +209,12 @@ def _is_pronoun(tags: Sequence[str]) -> bool:
 
 
 def _is_noun(tags: Sequence[str]) -> bool:
-    """Return whether the analyzer's tags may be those of a noun or of a phrase that lists call a noun: 하는 것, 가기."""
-    is_bare_verb = tags[:1] in (("VV",), ("VA",), ("VX",)) and not any(tag.startswith(("N", "ETN")) for tag in tags)
-    is_cut = tags[:1] in (("IC",), ("MAG",)) and any(tag.startswith(("N", "MM", "XSN")) for tag in tags[1:])
-    # 제말은 has the possessive 제 before the noun.
-    particle = next((place for place, tag in enumerate(tags) if tag.startswith("J") and tag != "JKG"), len(tags))
-    return not (is_bare_verb or is_cut or any(tag.startswith("N") for tag in tags[particle:]))
+    """Return whether the analyzer's tags may be those of a noun or of a phrase that lists call a noun: 하는 것, 가기.
+
+    The analyzer takes rare nouns apart: it reads 할단 as a form of 하다 with a determiner. Only a bare verb form is none.
+    """
+    others = [tag for tag in tags if tag == "ETN" or not tag.startswith(("V", "E", "XS"))]
+    return tags[:1] not in (("VV",), ("VA",), ("VX",)) or others != []
 
 
 def refuse_unknown(term: str) -> NoReturn:
