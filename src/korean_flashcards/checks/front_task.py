@@ -9,7 +9,7 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.refusals import without_quotations
 
 NO_TASK = Check(
-    "no_task", Severity.WARNING, "The front asks nothing.",
+    "no_task", Severity.WARNING, "The front has no question or task.",
     "Looks for a question mark, a gap, or a sentence that begins with a verb, such as “Tell your boss …”.",
 )  # fmt: skip
 SCENE_OPENING = Check(
@@ -80,7 +80,7 @@ def front_has_a_task(card: Card) -> Iterator[Finding]:
     if card.analysis.language.code != "en" or card.is_offline or not card.front.strip():
         return
     if not _asks(card.front):
-        yield NO_TASK.at("front", "the front asks nothing: end it with one clear question or task")
+        yield NO_TASK.at("front", "the front has no question or task: end it with one")
     if card.tab_name == "Scene" and (opening := _wrong_opening(card.front)):
         yield SCENE_OPENING.at("front", f"begin with “You step through the portal …” instead of “{opening} …”")
 
