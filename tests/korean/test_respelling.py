@@ -34,3 +34,7 @@ def test_a_misspelled_word_is_found_with_its_right_spelling(text: str, word: str
 )  # fmt: skip
 def test_right_words_and_names_are_accepted(text: str) -> None:
     assert respelled(text) == ()
+
+
+def test_a_rare_word_does_not_hide_a_misspelled_one_after_it() -> None:
+    assert respelled("그끄저께 일은 생각데로 안 됐어요.") == (("생각데로", "생각대로"),)

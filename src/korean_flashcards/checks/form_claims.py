@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from korean_flashcards.checks.claims import claims
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
@@ -13,10 +14,6 @@ from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.inflection import letters, verb_stems
 from korean_flashcards.korean.morphology import raw_morphemes
 
-_CLAUSE = re.compile(r"[^.;\n]+")
-_DENIED = re.compile(
-    r"\b(?:not|never|no|wrong|cannot|unlike|instead|except|learners?|mistakes?|slips?|expect)\b|n't|[*×✗]", re.I
-)
 # A clause with a claim contains one of these.
 _SIGN = re.compile(
     r" (?:becomes?|contracts?|shorten|shrink|gives?|turns?|→|=>|form:?|from|of|\+) |[Pp]ast|[Pp]resent|[Ff]orm|[Ff]rom "
@@ -72,23 +69,9 @@ _PASSIVES = """
 _VOICES = dict.fromkeys(_CAUSATIVES.split(), "causative") | dict.fromkeys(_PASSIVES.split(), "passive")
 # Endings in 요 after which a form is not the plain present.
 _OTHER_ENDINGS = (
-    "네요",
-    "죠",
-    "지요",
-    "거든요",
-    "군요",
-    "게요",
-    "까요",
-    "래요",
-    "세요",
-    "데요",
-    "나요",
-    "고요",
-    "대요",
-    "셔요",
-    "가요",
+    "네요", "죠", "지요", "거든요", "군요", "게요", "까요", "래요", "세요", "데요", "나요", "고요", "대요", "셔요", "가요",
     "잖아요",
-)
+)  # fmt: skip
 _LONGEST_DIFFERENCE = 1
 # Short forms of verbs that the standard permits (표준어 규정 1, Article 16).
 _SHORT_STEMS = {
@@ -105,11 +88,8 @@ _SHORT_STEMS = {
 def false_forms(subject: Analysis | Card) -> Iterator[Finding]:
     """Report false statements about forms in a record or on a card."""
     for field, text in subject.prose:
-        if text.isascii() or field == "front":
-            continue
-        for clause in _CLAUSE.findall(text):
-            is_claim = not clause.isascii() and _SIGN.search(clause) and not _DENIED.search(clause)
-            for wrong in dict.fromkeys(_wrong(clause, text, subject.analysis)) if is_claim else ():
+        for clause in claims(text, _SIGN) if field != "front" else ():
+            for wrong in dict.fromkeys(_wrong(clause, text, subject.analysis)):
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
 
 

@@ -150,7 +150,7 @@ def _leftovers(subject: Analysis | Card) -> Iterator[Finding]:
 
 
 def _placeholder(lower: str) -> re.Match[str] | None:
-    """Return English words in brackets. Pronunciations in brackets are no English words."""
+    """Return English words in brackets. Pronunciations in brackets are not English words."""
     return next((found for found in _BRACKETED.finditer(lower) if all(map(is_known, found[1].split()))), None)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from korean_flashcards.checks.claims import claims
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
@@ -27,13 +28,9 @@ _EXAMPLE = re.compile(
     rf"\b(?:takes?|with|wants?|uses?|gets?|needs?) {_LIST}(?::| \() ?(?P<example>[가-힣]+(?: [가-힣]+)*)"
 )
 _TAKES = re.compile(rf"(?: often| usually| always)? (?:takes?|with) {_LIST}")
-_DENIED = re.compile(
-    r"\b(?:not|never|no|wrong|cannot|unlike|instead|except|learners?|mistakes?|slips?)\b|n't|[*×✗]", re.I
-)
 _SIGN = re.compile("(?:[Tt]akes?|[Ww]ith|wants?|uses?|gets?|needs?) [가-힣(]")
 _OPTIONAL = re.compile(r"\b(?:alone|without|drops?|dropped|omitted|optional)\b|께서", re.I)
 _MORE = ("", "나", "도", "는", "만", "다")  # 누구에게나
-_CLAUSE = re.compile(r"[^.;\n]+")
 _TRANSITIVE = "eaten|drunk|written|bought|borrowed|refused|read|worn|made|cooked|learned|learnt|lost|forgotten|chosen"
 # What a part of a sentence is called, and the particles that it never takes.
 _ROLES = tuple(
@@ -59,13 +56,9 @@ _ROLES = tuple(
 def false_particles(subject: Analysis | Card) -> Iterator[Finding]:
     """Report false statements about the particles that words take in a record or on a card."""
     for field, text in subject.prose:
-        for clause in () if text.isascii() or field == "front" else _CLAUSE.findall(text):
-            for wrong in _wrong(f" {clause.lstrip()}") if _may_claim(clause) else ():
+        for clause in claims(text, _SIGN) if field != "front" else ():
+            for wrong in _wrong(f" {clause.lstrip()}"):
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
-
-
-def _may_claim(clause: str) -> bool:
-    return not clause.isascii() and _SIGN.search(clause) is not None and _DENIED.search(clause) is None
 
 
 def _wrong(clause: str) -> Iterator[str]:

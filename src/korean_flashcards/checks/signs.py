@@ -25,7 +25,7 @@ _Rule = TypeVar("_Rule", bound=Callable[..., Iterable[Finding]])
 
 
 class Signs:
-    """Signs of which each text in which a rule finds something contains at least one.
+    """Signs of a rule. It finds something only in texts that contain at least one of them.
 
     A phrase is searched only if the text contains its first word, so dozens of phrases take as long as one.
     """
@@ -76,7 +76,7 @@ class Rules(Generic[_Subject]):
         self._starts = frozenset(self._by_start)
 
     def that_may_find(self, subject: _Subject) -> list[Callable[[_Subject], Iterable[Finding]]]:
-        """Return the rules without signs, and those of which the subject contains a sign."""
+        """Return the rules without signs, and the rules with a sign that the subject contains."""
         called = set(self._always)
         for start in (*(self._starts & subject.words), *(self._starts & subject.pairs)):
             called.update(at for sign, at in self._by_start[start] if sign == start or sign in subject.all_prose)

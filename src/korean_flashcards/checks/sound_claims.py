@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from korean_flashcards.checks.claims import claims
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
@@ -10,8 +11,6 @@ from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.hangul import is_syllable, split
 
 _LETTER = re.compile("[ㄱ-ㅣ]")
-_CLAUSE = re.compile(r"[^.;\n]+")
-_DENIED = re.compile(r"\b(?:not|never|no|wrong|cannot|unlike|instead|except|learners?)\b|n't|[*×✗]", re.I)
 _BECOMES = (
     r"(?:(?:turns?|changes?) (?:in)?to|becomes?|sounds? (?:like|as)|is (?:said|read|heard|pronounced) (?:as|like)?)"
 )
@@ -55,10 +54,8 @@ _ASPIRATED = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ": "ㅊ", "ㅅ": "�
 def false_sounds(subject: Analysis | Card) -> Iterator[Finding]:
     """Report false statements about letters in a record or on a card."""
     for field, text in subject.prose:
-        for clause in _CLAUSE.findall(text) if _LETTER.search(text) else ():
-            for wrong in (
-                _wrong(clause, subject.analysis) if _LETTER.search(clause) and not _DENIED.search(clause) else ()
-            ):
+        for clause in claims(text, _LETTER):
+            for wrong in _wrong(clause, subject.analysis):
                 yield FALSE_GRAMMAR.at(field, f"“{clause.strip()}” is wrong: {wrong}")
 
 

@@ -56,7 +56,7 @@ def tags_of_card(card: Card) -> Iterator[Finding]:
     tags = card.card.get("tags") or ()
     own = [str(tag) for tag in tags if tag != _METAPHOR and tag not in listed] if isinstance(tags, list | tuple) else []
     computed = f"formality:{card.level}"
-    # Learners add tags of their own. If the requested tag is missing, a tag without its prefix is probably meant for it.
+    # Learners add their own tags. If the requested tag is missing, a tag without its prefix is probably meant for it.
     right = _RIGHT.get(card.tab_name, "")
     is_missing = right != "" and not any(tag.startswith(f"{right}:") and tag != computed for tag in own)
     for tag in own:

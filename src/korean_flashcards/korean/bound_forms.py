@@ -12,5 +12,5 @@ _KINDS = dict.fromkeys(_ENDINGS.split(), "ending") | dict.fromkeys(_PARTICLES.sp
 
 
 def kind_of_bound_form(form: str) -> str:
-    """Return "ending" or "particle" if the form is one of those that are mistaken for words, or else ""."""
+    """Return "ending" or "particle" for a form that is mistaken for a word, and "" for any other form."""
     return _KINDS.get(form, "")

@@ -68,7 +68,7 @@ def _may_mean(hanja: str, meaning: str, known: Iterable[str]) -> bool:
 
 
 def _contrary(hanja: str, meaning: str) -> str:
-    """Return which direction or season a character stands for, if the meaning names only others."""
+    """Return the direction or season that a character means, if the meaning names only others."""
     said = content_words(meaning)
     for group in map(content_words, _GROUPS):
         named = group & said

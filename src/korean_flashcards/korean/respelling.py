@@ -34,8 +34,6 @@ _BEFORE_COUNTER = frozenset("한두세네몇새")  # 한번, 한잔, 새것
 _HEADS = frozenset("역책집길옷차말물약밥")  # 지하철역, 만화책
 _NOMINAL = frozenset(("NNG", "NNP", "NNB", "XR", "NR", "NP", "MM", "MAG", "IC"))
 _NOUNS = frozenset(("NNG", "NNB", "XR"))
-
-
 # Words that the analyzer does not know and reads as others.
 _RARE_WORDS = frozenset(("그끄저께", "그끄제", "그글피"))
 
@@ -90,9 +88,8 @@ def _differences(text: str, pieces: Sequence[RawMorpheme], reading: Sequence[Raw
             own = [one for one in other if not one.tag.startswith("S")]
             if own and not any(_is_uncertain(one) for one in own):
                 found = Respelled(word.strip(PUNCTUATION), rebuilt(own).replace(" ", ""))
-                if found.word in _RARE_WORDS:
-                    continue
-                if found.word != found.right and not (own[0].tag == "MAG" and _is_stronger(*found)):
+                is_variant = own[0].tag == "MAG" and _is_stronger(*found)
+                if found.word != found.right and found.word not in _RARE_WORDS and not is_variant:
                     yield found
         start = end + 1
 
