@@ -40,5 +40,7 @@ def test_the_calls_of_a_killed_run_are_not_booked_from_the_replies_of_its_succes
     repeated = [request for request in requests if request["attempt"] > 1]
     assert 0 < len(repeated) <= CONCURRENCY
     booked = project.ledger("SELECT outcome, booked FROM llm_calls WHERE outcome <> 'ok'")
-    assert booked == [("interrupted", "reserved")] * len(repeated)
+    assert set(booked) == {("interrupted", "reserved")}
+    # SIGKILL can also hit a call that was reserved but had not reached the server yet.
+    assert len(repeated) <= len(booked) <= CONCURRENCY
     assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(WORDS,)]
