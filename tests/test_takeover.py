@@ -31,7 +31,7 @@ def test_the_calls_of_a_killed_run_are_not_booked_from_the_replies_of_its_succes
         first = project.start(*arguments, **ENVIRONMENT)
         time.sleep(0.3)
         second = project.start(*arguments, **ENVIRONMENT)
-        until(lambda: len(server.requests()) >= kills_after)
+        until(lambda: _first_has_calls_in_flight(server, kills_after))
         first.send_signal(signal.SIGKILL)
         first.communicate(timeout=60)
         assert second.communicate(timeout=120) and second.returncode == 0
@@ -44,3 +44,9 @@ def test_the_calls_of_a_killed_run_are_not_booked_from_the_replies_of_its_succes
     # SIGKILL can also hit a call that was reserved but had not reached the server yet.
     assert len(repeated) <= len(booked) <= CONCURRENCY
     assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(WORDS,)]
+
+
+def _first_has_calls_in_flight(server: ModelServer, kills_after: int) -> bool:
+    """Tell whether enough requests have been sent, and more are in flight than the second run can have."""
+    requests = server.requests()
+    return len(requests) >= kills_after and sum(request["done_at"] is None for request in requests) > CONCURRENCY
