@@ -55,9 +55,9 @@ class ModelServer:
         Each has n (from 1), at (Unix time), endpoint ("POST /v1/batches/{id}/cancel", "batch line"), kind ("ask",
         "repair", "file", "batch"), behavior, and authorization (the header). Chat requests and lines also have sha256 (of
         model and messages), attempt (of that hash, from 1), term, stage, model, format (the type of response_format or
-        null), options (the body without its messages), and cache_control (whether a message is marked with it). These
-        fields are null for calls to the files and batches endpoints. The fields of ``replies`` are added, or null if
-        there is no reply.
+        null), options (the body without its messages), cache_control (whether a message is marked with it), and latency
+        (planned, in seconds). These fields are null for calls to the files and batches endpoints. The fields of ``replies``
+        are added, or null if there is no reply.
         """
         replies = {reply["n"]: reply for reply in self.replies()}
         return [_NO_REPLY | record | replies.get(record["n"], {}) for record in self._read("requests.jsonl")]

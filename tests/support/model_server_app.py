@@ -6,6 +6,7 @@ contains the port. The folder contains script.json. The server writes its logs t
 
 import asyncio
 import json
+import math
 import os
 import socket
 import sys
@@ -13,6 +14,7 @@ import threading
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from statistics import NormalDist
 
 from aiohttp import web
 
@@ -29,6 +31,7 @@ from support.server_sending import send
 LARGEST_BODY = 2**28
 # Seconds until a server that stops closes its connections. For 0, aiohttp would wait for them forever.
 AT_ONCE = 0.01
+_NORMAL = NormalDist()
 
 
 class Chat:
@@ -43,13 +46,22 @@ class Chat:
         chat = ChatRequest.read(await request.json())
         behavior = self._choice.of_request(chat)
         authorization = request.headers.get("Authorization", "")
-        number = self._log.request(chat, behavior, self._choice.attempts[chat.digest], authorization)
+        attempt = self._choice.attempts[chat.digest]
+        latency = self._latency(chat, attempt)
+        number = self._log.request(chat, behavior, attempt, authorization, latency=latency)
         given = reply_to(chat, behavior, self._script, authorization)
         if behavior != "hang":
             async with self._place:
-                await asyncio.sleep(self._script.latency)
+                await asyncio.sleep(latency)
         headers = self._choice.gate.headers(time.monotonic(), self._choice.tokens(chat), behavior)
         return await send(request, behavior, given, self._log, number, headers)
+
+    def _latency(self, chat: ChatRequest, attempt: int) -> float:
+        if not self._script.latency_sigma:
+            return self._script.latency
+        drawn = chat.drawn(self._script.seed, "latency", attempt)
+        # The distribution is not defined at 0.
+        return self._script.latency * math.exp(self._script.latency_sigma * _NORMAL.inv_cdf(max(drawn, 1e-9)))
 
 
 def _application(script: Script, folder: Path) -> web.Application:

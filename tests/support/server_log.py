@@ -10,7 +10,9 @@ from support.server_requests import ChatRequest
 
 CHAT = "POST /v1/chat/completions"
 LINE = "batch line"
-_NOT_CHAT = dict.fromkeys(("sha256", "attempt", "term", "stage", "format", "model", "options", "cache_control"))
+_NOT_CHAT = dict.fromkeys(
+    ("sha256", "attempt", "term", "stage", "format", "model", "options", "cache_control", "latency")
+)
 
 
 class ServerLog:
@@ -26,7 +28,15 @@ class ServerLog:
         self._arrivals.close()
         self._replies.close()
 
-    def request(self, chat: ChatRequest, behavior: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
+    def request(
+        self,
+        chat: ChatRequest,
+        behavior: str,
+        attempt: int,
+        authorization: str,
+        endpoint: str = CHAT,
+        latency: float = 0.0,
+    ) -> int:
         """Log a chat request or a batch line, and return its number."""
         return self._arrived(
             {
@@ -42,6 +52,7 @@ class ServerLog:
                 "model": chat.model,
                 "options": chat.options,
                 "cache_control": chat.cache_control,
+                "latency": latency,
             }
         )
 

@@ -16,6 +16,9 @@ class Script:
     """
 
     latency: float = 0.0
+    # if not 0, ``latency`` is a median: each request's latency is drawn from a log-normal distribution with this sigma, by
+    # a hash with ``seed``
+    latency_sigma: float = 0.0
     # maximum of requests processed at once, each for ``latency``; others wait, so latency grows with load
     capacity: int | None = None
 
