@@ -7,6 +7,7 @@ from formats.samples import CARDS, NUANCE, TYPES, WORD, text_of
 
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.records import FailureCode, ReplyError
+from korean_flashcards.formats import refusals
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.refusals import refusal
@@ -93,6 +94,20 @@ MARKDOWN = [
     "말씀 is what you say in 'I'm sorry, but I can't help you with that' (申し訳ありませんが、お手伝いできません).",
     "The word is what a clerk says: ‘I’m sorry, I can’t do this’ (죄송하지만 제공할 수 없습니다), humbly.",
 ]
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_the_quick_search_misses_no_refusal(text):
+    inside = [f"{text[:at]}**{text[at:]}" for at in range(len(text))]
+    quoted = [text.replace(" ", mark) for mark in (" `or` ", ' "so" ', " (or so) ", "\n", "  ")]
+    letters = [
+        text.replace("i", "\u0131").replace("s", "\u017f"),
+        text.replace("k", "\u212a"),
+        text.replace("i", "\u0130"),
+    ]
+    for variant in (text, text.upper(), text.title(), *inside, *quoted, *letters):
+        slow = refusals._REFUSAL.search(refusals._start_of_prose(variant)) or refusals._SHORT.match(variant)
+        assert (refusal(variant) is not None) == (slow is not None), variant
 
 
 @pytest.mark.parametrize("text", MARKDOWN)

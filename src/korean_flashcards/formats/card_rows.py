@@ -21,6 +21,7 @@ _CARD_NAMES = {re.sub(r"[^a-z]", "", name.lower()): name for name in CARD_TYPES}
 }  # fmt: skip
 # Words around the type, as in "Card 1: Scene" and "Scene card".
 _AROUND_TYPE = re.compile(r"^(?:flash)?card(?:no|number|type)?|^(?:tab|type)|(?:flash)?card$")
+_TYPES = frozenset(CARD_TYPES)
 _LISTS = ("cards", "rows", "flashcards")
 _SIDES = {"front", "back"}
 _KEY_NAMES = {re.sub("_", "", name): name for name in COLUMNS} | {
@@ -62,6 +63,8 @@ def _standard_name(name: str) -> str:
 def _with_types(rows: list[Row]) -> list[Row]:
     """Return the rows, with names such as "Card 1: Scene" replaced if no other row has that type."""
     types = set(map(card_type, rows))
+    if types <= _TYPES:
+        return rows
     for position, row in enumerate(rows):
         shorter = card_type(row).partition("(")[0]
         names = [_AROUND_TYPE.sub("", re.sub(r"[^a-z]", "", name.lower())) for name in (card_type(row), shorter)]
@@ -114,12 +117,17 @@ def _json_rows(text: str, card_types: Sequence[str] | None) -> list[Row]:
 
 def _standard_row(row: Row) -> Row:
     """Return the row with the standard names of its columns, and with lists of lines joined."""
-    named = {_KEY_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name): part for name, part in row.items()} | row
+    named = {_column_name(name): part for name, part in row.items()} | row
     for side in _SIDES & named.keys():
         lines = named[side]
         if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
             named[side] = "\n".join(lines)
     return named
+
+
+@lru_cache(maxsize=64)
+def _column_name(name: str) -> str:
+    return _KEY_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name)
 
 
 def _is_plain(value: Any) -> bool:

@@ -31,6 +31,7 @@ _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 _ESCAPE = re.compile(r'\\[^nt"\\/]')
 # The padding after a reply, backward, because a search for the end of the text would start at every character.
 _PADDING_BACKWARD = re.compile(r"(?:[\s\x00]|[nrt0]\\|0000u\\)*")
+_DECODER = json.JSONDecoder(strict=False)
 _DEEPEST = 8  # levels of JSON in strings and fences
 _FEW = 2  # a value with at most this many parts of the record may be an error message instead of a record
 
@@ -84,7 +85,7 @@ def _find(text: str, shape: RecordShape, depth: int) -> Any:
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")
     # Try the unchanged text first: almost every reply is plain JSON, and preparing it takes longer than parsing it.
     try:
-        value = json.loads(text, strict=False)
+        value = _DECODER.decode(text)
     # A number with 5,000 digits raises ValueError, and deep nesting raises RecursionError, not JSONDecodeError.
     except (ValueError, RecursionError):
         return _searched(text, shape, depth)

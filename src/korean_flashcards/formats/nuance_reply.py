@@ -1,6 +1,7 @@
 """Parse a stage-1 reply into the analysis of the requested word."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -33,6 +34,11 @@ _NATIVE = re.compile(
     re.IGNORECASE,
 )
 _OPTIONAL_TEXTS = ("other_meanings", "usage_context")
+# The function that recognizes a missing text in each field. A meaning can be "unknown" (미상), and a thing can be a string,
+# so in the short fields only other values are certain.
+_IS_MISSING = (
+    dict.fromkeys(_PROSE, is_absent) | dict.fromkeys(_SENTENCES, is_placeholder) | {"primary_meaning": is_filler}
+)
 _COMPLETE = 100
 
 
@@ -138,9 +144,21 @@ def _score(value: Any, word: str) -> int:
 def _is_sketch(fields: dict[str, Any]) -> bool:
     """Return whether at least half of the texts are placeholders, refusals, or the same text."""
     texts = [str(fields[name]).strip() for name in _PROSE if name in fields]
-    most = max(map(texts.count, texts), default=0)
-    placeholders = sum(is_placeholder(fields.get(name), name) for name in _PROSE)
-    return 2 * max(most, placeholders, sum(_is_refusal(text) for text in texts)) >= len(_PROSE)
+    return (
+        2 * max(map(texts.count, texts), default=0) >= len(_PROSE)
+        or _are_half(is_placeholder(fields.get(name), name) for name in _PROSE)
+        or _are_half(map(_is_refusal, texts))
+    )
+
+
+def _are_half(found: Iterable[bool]) -> bool:
+    """Return whether a property holds for at least half of the texts. Stop when the other texts cannot change that."""
+    yes = no = 0
+    for holds in found:
+        yes, no = yes + holds, no + (not holds)
+        if 2 * yes >= len(_PROSE) or 2 * no > len(_PROSE):
+            break
+    return 2 * yes >= len(_PROSE)
 
 
 def _is_refusal(text: str) -> bool:
@@ -157,14 +175,8 @@ def _no_record(fields: dict[str, Any]) -> ReplyError:
 
 
 def _placeholders(fields: dict[str, Any]) -> tuple[Problem, ...]:
-    """Return a problem for each required field that contains only a placeholder.
-
-    A meaning can be "unknown" (미상), and a thing can be a string, so in the short fields only other values are certain.
-    """
-    tests = (
-        dict.fromkeys(_PROSE, is_absent) | dict.fromkeys(_SENTENCES, is_placeholder) | {"primary_meaning": is_filler}
-    )
-    found = [name for name in _PROSE if tests[name](fields.get(name))]
+    """Return a problem for each required field that contains only a placeholder."""
+    found = [name for name, is_missing in _IS_MISSING.items() if is_missing(fields.get(name))]
     return tuple(Problem(name, "the value is a placeholder") for name in found)
 
 

@@ -25,20 +25,25 @@ _VOWEL_GROUPS = {
 def is_record_about_other_word(reply: Mapping[str, Any], word: str, ipa: str) -> bool:
     """Return whether an analysis has the IPA and the keywords of a different word and never mentions this word."""
     keywords = reply.get("korean_keywords")
-    texts = list(_texts([part for name, part in reply.items() if name != "term"]))
-    if not ipa or not isinstance(keywords, list) or not any(_KOREAN.search(text) for text in _texts(keywords)):
+    # Almost every reply lists the word itself, so most words need no pronunciation here.
+    if not ipa or not isinstance(keywords, list) or any(word in text for text in _texts(keywords)):
         return False
-    expected = [ipa_of(word, is_verb=is_verb) for is_verb in (False, True)]
+    if not any(_KOREAN.search(text) for text in _texts(keywords)):
+        return False
+    expected = (ipa_of(word, is_verb=is_verb) for is_verb in (False, True))
     if not all(known is not None and is_other_word(ipa, known) for known in expected):
         return False
+    texts = _texts([part for name, part in reply.items() if name != "term"])
     return not _may_mention("\n".join(texts), word)
 
 
 def are_cards_about_other_word(cards: Sequence[Mapping[str, Any]], word: str) -> bool:
     """Return whether the cards name a different headword and none of them mentions this word or a form of it."""
     backs = [str(card.get("back") or "") for card in cards]
-    named = {name for back in backs for name in (*_WITH_IPA.findall(back), *_AT_START.findall(back))}
     texts = [str(card.get("front") or "") for card in cards] + backs
+    if any(word in text for text in texts):
+        return False
+    named = {name for back in backs for name in (*_WITH_IPA.findall(back), *_AT_START.findall(back))}
     return bool(named) and all(map(_KOREAN.search, backs)) and not _may_mention("\n".join(texts), word)
 
 

@@ -58,19 +58,27 @@ def is_placeholder(value: Any, field: str = "") -> bool:
     if text is None:
         return isinstance(value, dict) and isinstance(value.get("type"), str | list)
     named = text.lower().replace("_", " ") == field.lower().replace("_", " ") != ""
-    return named or is_absent(value) or _TYPE.fullmatch(text) is not None
+    return named or _is_absent(text) or _TYPE.fullmatch(text) is not None
 
 
 def is_absent(value: Any) -> bool:
     """Return whether the value says that a text is missing: "N/A", "to be determined", or a filler."""
     text = _bare(value)
-    return text is not None and (is_filler(value) or _ABSENT.fullmatch(text) is not None)
+    return text is not None and _is_absent(text)
 
 
 def is_filler(value: Any) -> bool:
     """Return whether the value is certainly a placeholder: "xxx", "{{metaphor}}", or a copy of the prompt."""
     text = _bare(value)
-    return text is not None and (_FILLER.fullmatch(text) is not None or text.lower().rstrip(" .") in _COPIES)
+    return text is not None and _is_filler(text)
+
+
+def _is_absent(bare: str) -> bool:
+    return _is_filler(bare) or _ABSENT.fullmatch(bare) is not None
+
+
+def _is_filler(bare: str) -> bool:
+    return _FILLER.fullmatch(bare) is not None or bare.lower().rstrip(" .") in _COPIES
 
 
 def _bare(value: Any) -> str | None:

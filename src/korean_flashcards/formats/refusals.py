@@ -79,13 +79,38 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 
+# Every text that matches contains one of these parts, even before quotations are removed from it. Most texts contain none,
+# and the search for a refusal takes much longer than the search for its parts.
+_PARTS = (
+    "not", "n't", "n’t", "declin", "refus", "unable", "sorry", "violates", "against", "denied", "blocked", "rejected",
+    "puedo", "podemos", "peux", "puis", "nicht", "posso",
+)  # fmt: skip
+_AI = re.compile(r"\bai\b")
+_OTHER_PARTS = (
+    "không", "могу", "없", "업", "어렵", "어려", "곤란", "거절", "거부", "불가", "않겠", "못", "でき", "出来", "しかねます",
+    "お断り", "无法", "無法", "不能", "不可以", "不便", "拒", "没办法", "沒辦法",
+    # If the case is ignored, these match i, s, and the Cyrillic o, but ``lower`` does not replace them.
+    "\u0131", "\u0307", "\u017f", "\u1c82",
+)  # fmt: skip
+
 
 def refusal(text: str) -> ReplyError | None:
     """Return an error if the model declined the task in its reply, or None otherwise."""
-    prose = without_quotations(text).replace("**", "").strip()[:_LENGTH]
-    if _REFUSAL.search(prose) or _SHORT.match(text):
+    if (_may_decline(text) and _REFUSAL.search(_start_of_prose(text))) or _SHORT.match(text):
         return ReplyError(FailureCode.REFUSED, f"the model declined: {' '.join(text.split())[:160]}")
     return None
+
+
+def _may_decline(text: str) -> bool:
+    """Return whether the text contains a part that every match of ``_REFUSAL`` contains."""
+    lower = text.lower().replace("**", "")
+    if any(part in lower for part in _PARTS) or _AI.search(lower):
+        return True
+    return not text.isascii() and any(part in lower for part in _OTHER_PARTS)
+
+
+def _start_of_prose(text: str) -> str:
+    return without_quotations(text).replace("**", "").strip()[:_LENGTH]
 
 
 def without_quotations(text: str) -> str:
