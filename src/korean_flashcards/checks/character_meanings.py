@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import HANJA_MEANING
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.character_senses import has_sense, owner_of, owner_of_hun_eum
 from korean_flashcards.korean.hanja_data import reads_as
@@ -20,20 +21,20 @@ CHARACTER_SENSE = Check(
 CHECKS = (CHARACTER_SENSE,)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ALONE = re.compile(f"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
+_ALONE = lazy_regex(f"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 _QUOTED = r"['‘\"“](?P<{}>[a-z][a-z ,;/()-]{{1,40}})['’\"”](?!\w)"
 # The reading between a character and its sense: 約 (약), 'agree'.
 _READING = r"(?: ?\([가-힣 ]+\))?,? ?"
-_SENSE = re.compile(
+_SENSE = lazy_regex(
     rf"{_READING}(?:(?:is|means|for|=|:|stands for|–|—|meaning|has) ?(?:both )?)?{_QUOTED.format('quoted')}"
     r"| ?\((?:[가-힣 ]+[,:;]? ?)?['‘\"“]?(?P<beside>[a-z][a-z ,;/-]{1,40})['’\"”]?\)"
     rf"|{_READING}(?:means|meaning|=) ?(?:to )?(?P<bare>[a-z]+)"
     rf"|{_READING}is (?:an? |the )?(?P<loose>[a-z]+)(?=[.,;:]| and\b|$)"
     r"| ?\((?P<hun>[가-힣]+(?: [가-힣]+)? [가-힣])\)"
 )
-_SENSE_BEFORE = re.compile(r"(?:['‘\"“](?P<quoted>[A-Za-z][a-z ,-]{1,30})['’\"”]|\b(?P<bare>[A-Za-z]{3,})) ?\($")
+_SENSE_BEFORE = lazy_regex(r"(?:['‘\"“](?P<quoted>[A-Za-z][a-z ,-]{1,30})['’\"”]|\b(?P<bare>[A-Za-z]{3,})) ?\($")
 # 기자 記者 'reporter', 기자(記者, reporter)
-_WORD = re.compile(
+_WORD = lazy_regex(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,5}}) ?\(?(?P<hanja>[{_HAN}]{{2,5}})\)?,? ?"
     r"(?:\(?(?P<beside>(?<=[(, ])[A-Za-z][^()가-힣.;:]{1,40})\)|['‘“\"](?P<quoted>[A-Za-z][^'’”\"가-힣]{1,50})['’”\"](?!\w))"
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.refusals import without_quotations
 
@@ -80,12 +81,12 @@ _OFFERS = (
     "stay tuned", "keep up the good", "please note that (?:i|this)", "the following (?:flash)?cards? ",
     "do(?: not|n't) forget to (?:practi[cs]e|review|study|like|subscribe)",
 )  # fmt: skip
-_LABEL = re.compile(rf"\s*(?:(?:{_SIDES})\s*:|[\[(<*](?:{_SIDES})[\])>*])")
-_OWN_LABELS = {field: re.compile(rf"(?:{names})\s*:") for field, names in _OWN_NAMES.items()}
-_OPENER = re.compile(rf"\s*(?:{_OPENERS})[!,.]")
-_OFFER = re.compile(rf"\b(?:{'|'.join(_OFFERS)})|\\n")
+_LABEL = lazy_regex(rf"\s*(?:(?:{_SIDES})\s*:|[\[(<*](?:{_SIDES})[\])>*])")
+_OWN_LABELS = {field: lazy_regex(rf"(?:{names})\s*:") for field, names in _OWN_NAMES.items()}
+_OPENER = lazy_regex(rf"\s*(?:{_OPENERS})[!,.]")
+_OFFER = lazy_regex(rf"\b(?:{'|'.join(_OFFERS)})|\\n")
 # A translation without quotation marks: 저도 잘 모르겠어요 — I'm not sure.
-_AFTER_KOREAN = re.compile(r"[가-힣][.?!]?\s*[—–=(→-]\s*\Z")
+_AFTER_KOREAN = lazy_regex(r"[가-힣][.?!]?\s*[—–=(→-]\s*\Z")
 
 
 def chat_in_record(analysis: Analysis) -> Iterator[Finding]:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-_CLAUSE = re.compile(r"[^.;\n]+")
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_CLAUSE = lazy_regex(r"[^.;\n]+")
 # A clause with one of these denies what it says, or calls it a mistake.
-_DENIED = re.compile(
+_DENIED = lazy_regex(
     r"\b(?:not|never|no|wrong|cannot|unlike|instead|except|learners?|mistakes?|slips?|expect)\b|n't|[*×✗]", re.I
 )
 

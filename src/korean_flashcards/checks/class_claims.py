@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.hangul import is_syllable
@@ -36,7 +37,7 @@ _BOTH = """
 못나 건조하 만족하 당황하 어리 둥글 비 익 굽 축하 안심하 흥분하 모자라 힘들 맞 되 하 생기 틀리 다르 멀 벌 솟 뻔하 커 졸려
 """
 _STEMS_OF_BOTH = tuple(_BOTH.split())
-_CLAIM = re.compile(
+_CLAIM = lazy_regex(
     r"\s*(?:an? |the |this (?:is an? )?)?"
     r"(?:(?:[ㄱ-ㅣ가-힣]{1,2}|ㅡ)[- ](?:irregular|drop) |irregular |regular |native |plain |honorific |humble |action "
     r"|descriptive )*(noun|verb|adjective|adverb|determiner|pronoun)(?=[,.:;]|$| before| that| stands| goes| comes)",

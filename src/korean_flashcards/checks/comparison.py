@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import has_hangul, is_korean, split, strip_to_hangul
@@ -47,16 +48,16 @@ NOT_SHOWN = Check(
 )  # fmt: skip
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, MORE_THAN_A_WORD, UNRELATED, NOT_SHOWN)
 
-_HANGUL = re.compile("[가-힣]+")
-_MEANING = re.compile(r"\s*\([^가-힣)]*\)")
-_LETTERS, _NOT_LETTERS = re.compile("[ㄱ-ㅣ]"), re.compile("[^가-힣ㄱ-ㅣA-Za-z0-9]")
-_MORE = re.compile(r"[가-힣)~-] ?[(=:,–—/]+ ?['‘“\"]?[a-z]{2}", re.I)
-_IN_PARENTHESES = re.compile(r"\([^()\n]*\)")
+_HANGUL = lazy_regex("[가-힣]+")
+_MEANING = lazy_regex(r"\s*\([^가-힣)]*\)")
+_LETTERS, _NOT_LETTERS = lazy_regex("[ㄱ-ㅣ]"), lazy_regex("[^가-힣ㄱ-ㅣA-Za-z0-9]")
+_MORE = lazy_regex(r"[가-힣)~-] ?[(=:,–—/]+ ?['‘“\"]?[a-z]{2}", re.I)
+_IN_PARENTHESES = lazy_regex(r"\([^()\n]*\)")
 # The word in comparison.vs is spoken of without its name.
-_UNNAMED = re.compile(r"\b(?:that one|this one|one is|the (?:first|second|other|former|latter)|its)\b", re.I)
+_UNNAMED = lazy_regex(r"\b(?:that one|this one|one is|the (?:first|second|other|former|latter)|its)\b", re.I)
 # The card tells the word from words that comparison.vs does not name: a baby is not new. Say 갓 태어난 아기.
-_SAYS_OTHERS = re.compile(r"\b(?:not|never|no|cannot)\b[^.?!\n]*\. Say[: ]")
-_HOMOGRAPHS = re.compile(
+_SAYS_OTHERS = lazy_regex(r"\b(?:not|never|no|cannot)\b[^.?!\n]*\. Say[: ]")
+_HOMOGRAPHS = lazy_regex(
     r"\b(?:homo(?:graph|nym|phone)s?|(?:one|same|two|both|identical|twin) (?:syllables?|spellings?|sounds?)|unrelated"
     r"|spelled alike)\b",
     re.I,

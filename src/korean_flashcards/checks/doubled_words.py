@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 
 DOUBLED = Check(
@@ -21,12 +22,12 @@ are was were be been being am has have will would can could should must may migh
 his we they he she i it you what how also only just each any some every between about after before under through during
 against without within there here both either korean english
 """
-_DOUBLED = re.compile(
+_DOUBLED = lazy_regex(
     rf"(?<![\w'’-])({'|'.join(_NEVER_TWICE.split())}) \1(?![\w'’-])|(?<![\w'’-])([A-Z][a-z]{{3,}}) \2(?![\w'’-])",
     re.I,
 )
 # Any other word, except sounds and words that are doubled for emphasis, and verbs after a clause: "all that happens happens"
-_ANY = re.compile(r"(?<![\w'’-])([a-z]{4,}) \1(?![\w'’-])")
+_ANY = lazy_regex(r"(?<![\w'’-])([a-z]{4,}) \1(?![\w'’-])")
 _SOUNDS = """
 that very really much many long never again round there well come hear thud woof knock tick tock tack click clap buzz
 ding dong beep bang boom creak splash plop drip drop chirp quack meow moo ring ping ting clink clang hush blah tick
@@ -34,16 +35,16 @@ rustle whir purr crack crunch snip snap slap swish whoosh gulp munch slurp thump
 slowly quickly quietly little one two three four five six seven eight nine ten hundred
 """
 _EMPHATIC = frozenset(_SOUNDS.split())
-_CLAUSE = re.compile(r"\b(?:that|what|who|which|whatever|whoever|where|how|when|if|as|it) (?:\w+ ){0,3}\Z", re.I)
-_NAME = re.compile(r"([A-Z][a-z]{3,}) \1\Z")
-_KOREAN = re.compile(r"(?<![가-힣])([가-힣]{2,}) \1(?![가-힣])")
+_CLAUSE = lazy_regex(r"\b(?:that|what|who|which|whatever|whoever|where|how|when|if|as|it) (?:\w+ ){0,3}\Z", re.I)
+_NAME = lazy_regex(r"([A-Z][a-z]{3,}) \1\Z")
+_KOREAN = lazy_regex(r"(?<![가-힣])([가-힣]{2,}) \1(?![가-힣])")
 # 친구를 친구를: a noun with a particle is not repeated for emphasis, but 빨리 빨리 is.
-_WITH_PARTICLE = re.compile("(?:[을를은는]|에서|에게|한테|께서|부터|까지|니다)$")
-_KOREAN_EMPHATIC = re.compile(
+_WITH_PARTICLE = lazy_regex("(?:[을를은는]|에서|에게|한테|께서|부터|까지|니다)$")
+_KOREAN_EMPHATIC = lazy_regex(
     "[가-힣]*(?:[히이리씩도요금네자]|하나|많이|정말|진짜|아주|너무|매우|자꾸|오래|안녕|그래|좋아|둥실|조심|째깍|반짝|멍멍|야옹|꿀꿀)$"
 )
-_TRANSLATED_TWICE = re.compile(r"(?<=\s)('(?:[^'\n]|(?<=\w)'(?=\w))+[.?!]')\s+\1")
-_SENTENCE_END = re.compile(r"\s(?<=[.!?]\s)\s*(?=[A-Z])")
+_TRANSLATED_TWICE = lazy_regex(r"(?<=\s)('(?:[^'\n]|(?<=\w)'(?=\w))+[.?!]')\s+\1")
+_SENTENCE_END = lazy_regex(r"\s(?<=[.!?]\s)\s*(?=[A-Z])")
 _FEWEST = 5  # words: shorter sentences may be the same by chance
 _SENTENCES = frozenset(("other_meanings", "metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 

@@ -1,12 +1,12 @@
 """Find text that breaks off: without punctuation at its end, in the middle of a word, or within a parenthesis."""
 
-import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_beginning
 from korean_flashcards.checks.open_marks import open_mark
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul
 from korean_flashcards.korean.morphology import AnalyserMissing, raw_morphemes
@@ -29,22 +29,22 @@ _WHOLE = {
 }  # fmt: skip
 _SENTENCES = ("metaphor", "explanation", "usage_context")
 # A text with complete sentences ends with one. A single phrase may lack a period, but never ends with these words.
-_SENTENCE_END = re.compile(r"[a-z가-힣)'’][.!?] ")
+_SENTENCE_END = lazy_regex(r"[a-z가-힣)'’][.!?] ")
 _LINK_WORDS = (
     "the|a|an|of|to|and|or|is|are|with|in|for|that|which|but|at|by|from|as|while|every|its|their|your|his|her|when|if|because"
     "|into|without|between|than|very|no|nor|was|were|has|have|had|does|will|would|can|could|should|may|must|being|whose|where"
     "|each|another|both|either|neither|until|unless|although|whether|like|through|toward|towards|among|against"
 )
-_LINK = re.compile(rf"(?:\b(?:{_LINK_WORDS})|[,:–—-])\s*\Z")
+_LINK = lazy_regex(rf"(?:\b(?:{_LINK_WORDS})|[,:–—-])\s*\Z")
 # A gloss may end with a preposition: "to look for". A place, a thing, or what they feel like may not.
-_GLOSS_LINK = re.compile(r"(?:(?:^|\s)(?:the|an?|and|or)|[a-z][,;–—])\s*\Z")
+_GLOSS_LINK = lazy_regex(r"(?:(?:^|\s)(?:the|an?|and|or)|[a-z][,;–—])\s*\Z")
 _NEVER_LAST = (
     "the|an?|and|or|of|with|from|to|at|into|onto|for|its|their|your|his|every|each|between|beside|toward|towards|that|which"
     "|whose|while|where|as|than|full|smelling|very"
 )
 # An action or a sound may end with some that a place may not: "letting the cold in", "a plane far off".
-_IMAGE_LINK = re.compile(rf"(?:(?:^|\s)(?:{_NEVER_LAST})|[,;–—])\s*\Z")
-_PLACE_LINK = re.compile(
+_IMAGE_LINK = lazy_regex(rf"(?:(?:^|\s)(?:{_NEVER_LAST})|[,;–—])\s*\Z")
+_PLACE_LINK = lazy_regex(
     rf"(?:(?:^|\s)(?:{_NEVER_LAST}|in|on|by|off|over|through|along|across|behind|under|near|above|beneath|against|among)|[,;–—])\s*\Z"
 )
 _LINKS = {
@@ -53,11 +53,11 @@ _LINKS = {
 }  # fmt: skip
 _CLOSED = frozenset("'’\"”)]_…")
 # 'Sorry, I have pl
-_OPEN = re.compile(r"(?:^|[\s(])(?:'(?=[A-Z])[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*|“[^”\n]*|‘[^’\n]*)\Z")
-_OPEN_BRACKET = re.compile(r"[(\[][^()\[\]]*\Z")
-_LAST_WORD = re.compile(r"(?<![A-Za-z'’])[a-z]{3,}\Z")
+_OPEN = lazy_regex(r"(?:^|[\s(])(?:'(?=[A-Z])[^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*|“[^”\n]*|‘[^’\n]*)\Z")
+_OPEN_BRACKET = lazy_regex(r"[(\[][^()\[\]]*\Z")
+_LAST_WORD = lazy_regex(r"(?<![A-Za-z'’])[a-z]{3,}\Z")
 # but 핸드폰을, 컴퓨터 두 대가
-_LAST_KOREAN = re.compile(r"[A-Za-z,;:] ((?:[가-힣]+ )*[가-힣]{2,})\Z")
+_LAST_KOREAN = lazy_regex(r"[A-Za-z,;:] ((?:[가-힣]+ )*[가-힣]{2,})\Z")
 _PARTICLES = frozenset(("JKO", "JKS", "JKG", "JX", "JKB"))
 
 

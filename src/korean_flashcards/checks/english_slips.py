@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 
 ENGLISH_SLIP = Check(
@@ -17,12 +18,12 @@ CHECKS = (ENGLISH_SLIP,)
 _AFTER_THE_LETTER = (
     "after|alone|also|am|and|appears?|are|as|at|ends|even|if|in|into|is|it|its|of|on|only|onto|opens?|or|our|over"
 )
-_ARTICLE = re.compile(
+_ARTICLE = lazy_regex(
     r"\b[Aa]n [bcdfgjkmpqtvwyz][a-z]+|\b[Aa]n (?:[lnrs][a-z]{2,})"
     rf"|(?:\ba|(?:^|[.!?] |['“‘])A) (?!(?:{_AFTER_THE_LETTER})\b|one|once|eu|ew|oui)[aeio][a-z]+",
     re.M,
 )
-_DOUBLED = re.compile(r"(?<![.?!,;])(?:\.\.|\?\?|,,|;;)(?![.?!,;])")
+_DOUBLED = lazy_regex(r"(?<![.?!,;])(?:\.\.|\?\?|,,|;;)(?![.?!,;])")
 _SLIPS = """
 maked goed taked eated buyed comed runned thinked telled knowed drinked sleeped writed speaked teached catched breaked
 falled gived getted sitted standed bringed builded sended spended losed feeled finded keeped meaned sayed selled

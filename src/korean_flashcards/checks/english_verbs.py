@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.english_roots import PARTICIPLES, PAST
 
 _PAST_FORMS = "|".join(past for past, _ in PAST)
@@ -18,11 +19,11 @@ _SUBJECT = (
     r"|(?:[Tt]he|[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Oo]ur|[Aa]) \w+|(?!Dear)[A-Z]\w+)"
 )
 _OFTEN = r"(?: (?:always|also|just|really|often|usually|already|only|never|suddenly|even))?"
-_FUTURE = re.compile(r"\b(?:will|won't|shall|shan't|going to|gonna|let's|about to)\b|'ll\b|’ll\b", re.I)
+_FUTURE = lazy_regex(r"\b(?:will|won't|shall|shan't|going to|gonna|let's|about to)\b|'ll\b|’ll\b", re.I)
 # The verb after "will" is not in the past: will hurt.
-_AFTER_WILL = re.compile(r"(?:\b(?:will|won't|shall|going to|gonna|let's)|['’]ll)(?: not| never| be| get)? \w+", re.I)
+_AFTER_WILL = lazy_regex(r"(?:\b(?:will|won't|shall|going to|gonna|let's)|['’]ll)(?: not| never| be| get)? \w+", re.I)
 # Everything that may be in the past, also as a participle or a conditional.
-_MAY_BE_PAST = re.compile(
+_MAY_BE_PAST = lazy_regex(
     r"\b(?:(?:was|were|did|had|has|have|would|could|might|should)(?:n't|n’t)?|been|gone|done|seen|used|ago"
     r"|yesterday|put|read"
     rf"|cut|let|set|hit|hurt|cost|shut|spread|quit|born|{_PAST_FORMS}|\w+ed|(?:tak|giv|eat|writt|brok|spok|chos"
@@ -31,25 +32,25 @@ _MAY_BE_PAST = re.compile(
     re.I,
 )
 _STATES = "wear|sit|stand|ly|hang|going|look|carry|hold"  # is wearing: Korean has the past
-_PROGRESSIVE = re.compile(
+_PROGRESSIVE = lazy_regex(
     rf"(?:\b(?:am|is|are|isn't|aren't)|['’](?:m|s|re))(?: not| still| now)? (?!{_STATES})(\w{{3,}}ing)\b", re.I
 )
-_PRESENT = re.compile(
+_PRESENT = lazy_regex(
     rf"{_PRONOUN}{_OFTEN} (?:{_BASES}|don't|do not)\b|\b(?:[Hh]e|[Ss]he|[Ii]t){_OFTEN} (?:(?:{_BASES})e?s|doesn't)\b"
     r"|\b[Dd]o(?:es)? (?:I|you|we|they|he|she|it)\b"
 )
-_BE = re.compile(
+_BE = lazy_regex(
     r"\b(?:am|is|are|isn't|aren't|do|does|don't|doesn't|has|have|can|may|must|should|would|could)\b|['’](?:m|s|re"
     r"|ve|d|ll)\b",
     re.I,
 )
-_IS = re.compile(r"\b(?:am|is|are|isn't|aren't)\b|['’](?:m|s|re)\b", re.I)
-_CERTAINLY_PAST = re.compile(
+_IS = lazy_regex(r"\b(?:am|is|are|isn't|aren't)\b|['’](?:m|s|re)\b", re.I)
+_CERTAINLY_PAST = lazy_regex(
     rf"\b(?:was|were|wasn't|weren't|did|didn't)\b"
     rf"|{_SUBJECT}{_OFTEN} (?:{_PAST_FORMS}|(?!need|fe|ble|spe|embed)\w{{2,}}ed)\b"
 )
-_CLAUSE = re.compile(r"^(?:If|When|Because|Since|As|Although|Before|After|While|Once) [^,]+, ", re.I)
-_LATER_CLAUSE = re.compile(r",? (?:because|since|when|although|while|before|after) .*$")
+_CLAUSE = lazy_regex(r"^(?:If|When|Because|Since|As|Although|Before|After|While|Once) [^,]+, ", re.I)
+_LATER_CLAUSE = lazy_regex(r",? (?:because|since|when|although|while|before|after) .*$")
 
 
 def main_clause(english: str) -> str:

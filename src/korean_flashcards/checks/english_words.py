@@ -1,8 +1,8 @@
 """Tell whether a definition or a word is English. Only English definitions are compared word by word."""
 
-import re
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hanja_data import entries
 
@@ -20,7 +20,7 @@ sujeonggwa sundae sundubu suneung taegeukgi taekwondo tangsuyuk trot tteok tteok
 yakgwa yangban
 """
 FROM_KOREAN = frozenset(_FROM_KOREAN.split())
-_ACCENTS = re.compile("[à-öø-ÿāăąćčďęěğłńňőœřśşšťűůźżžơưạ-ỹ]")
+_ACCENTS = lazy_regex("[à-öø-ÿāăąćčďęěğłńňőœřśşšťűůźżžơưạ-ỹ]")
 
 
 def is_english(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.near import stem
@@ -24,14 +25,14 @@ EXAMPLE_WITHOUT_WORD = Check(
 _ANSWERED = frozenset(("phrase", "interjection"))
 _OTHER_SENTENCES = frozenset(("Formal-Casual", "Cultural"))
 _FEWEST_ASKED = 2  # content words
-_CONTRAST = re.compile(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
-_SAY = re.compile(r"\b(?:say|use|take|choose|is)[: ]*$", re.I)
-_DENIED = re.compile(r"\b(?:not|never|no|cannot|neither|nor)\b|n['’]t\b")
-_INTRODUCED = re.compile(
+_CONTRAST = lazy_regex(r"\b(?:third|another|other|others|differ\w*|instead|unlike|opposite|contrast|joking|idiom)\b")
+_SAY = lazy_regex(r"\b(?:say|use|take|choose|is)[: ]*$", re.I)
+_DENIED = lazy_regex(r"\b(?:not|never|no|cannot|neither|nor)\b|n['’]t\b")
+_INTRODUCED = lazy_regex(
     r"(?:[a-z가-힣)’'”\"\]][:,]"
     r"|\b(?:says?|asks?|answers?|replies|calls?|shouts?|adds?|nods?|mutters?|whispers?|laughs?)) [‘“\"']?$"
 )
-_HANGUL = re.compile("[가-힣]+")
+_HANGUL = lazy_regex("[가-힣]+")
 _PARTICLES = frozenset("은는이가을를에의도로와과고")
 
 CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)

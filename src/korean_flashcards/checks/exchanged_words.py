@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from korean_flashcards.checks.subject import Analysis
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.english_roots import is_form, roots
 from korean_flashcards.korean.everyday_meanings import everyday_meanings, telling_words, words_for
 from korean_flashcards.korean.hangul import is_syllable, split
@@ -26,9 +27,9 @@ _LONGEST_COMPOUND = 3
 # The analyzer often takes forms of one for the other: 들어 주세요, 사는.
 _SAME_FORMS = {"듣다": "들다", "들다": "듣다", "사다": "살다", "살다": "사다", "달다": "달리다", "달리다": "달다"}
 # A list, or a translation that an apostrophe has cut off
-_UNCLEAR, _SENTENCE = re.compile("[);:/“‘]"), re.compile(r"[.?!…]['’”\")]*$")
+_UNCLEAR, _SENTENCE = lazy_regex("[);:/“‘]"), lazy_regex(r"[.?!…]['’”\")]*$")
 _PARTICLES = "은는이가을를에의도로와과만"
-_FREE = re.compile(r"\bliterally\b|[=…]|\.\.\.|\b(?:great|grand)-?(?:uncle|aunt)", re.I)
+_FREE = lazy_regex(r"\bliterally\b|[=…]|\.\.\.|\b(?:great|grand)-?(?:uncle|aunt)", re.I)
 
 
 def exchanged(korean: str, english: str, analysis: Analysis) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from functools import cache
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 
@@ -46,13 +47,13 @@ _FILLERS = (
     "(?:an? )?(?:rich|beautiful|fascinating|wonderful) language", "learn more about",
     "you(?:'ve| have) (?:just |now )?(?:learned|mastered)(?! (?:the|a|an) (?:skill|trade|craft))",
 )  # fmt: skip
-_FILLER = re.compile(rf"\b(?:{'|'.join(_FILLERS)})")
+_FILLER = lazy_regex(rf"\b(?:{'|'.join(_FILLERS)})")
 # 잘했어요! (Well done!)
-_TRANSLATION = re.compile(
+_TRANSLATION = lazy_regex(
     r"[가-힣][.?!…~]*[’”\"']* ?(?:\([^()\n가-힣]*\)|[—–] [^\n.?!]*[.?!]|['‘“\"][^'’”\"\n]*['’”\"])"
 )
 # These may be true once: "a very common word among friends". Any other is enough.
-_ONCE_TRUE = re.compile("(?:very|really|extremely|quite|most|used|as) ")
+_ONCE_TRUE = lazy_regex("(?:very|really|extremely|quite|most|used|as) ")
 # Every match of the patterns contains one of these words. Most text has none, so it is not searched.
 _SIGNS = """
 common useful important basic popular luck remember practicing practising conclusion sum situations contexts ways daily
@@ -93,8 +94,8 @@ _PRAISING = frozenset(f"{_PRAISE} {_COMPARING}".split())
 _ABOUT = content_words("word words meaning meanings they")
 # A sentence without Korean, quotations, and parentheses.
 # It begins with its capital letter, because such a pattern is found faster.
-_PLAIN = re.compile(r"[A-Z](?:(?<=^.)|(?<=[.!?)'’”] .))[a-z '’][A-Za-z ,;'’-]{14,}(?:[.!]|$)", re.M)
-_WORD = re.compile("[a-z]+")
+_PLAIN = lazy_regex(r"[A-Z](?:(?<=^.)|(?<=[.!?)'’”] .))[a-z '’][A-Za-z ,;'’-]{14,}(?:[.!]|$)", re.M)
+_WORD = lazy_regex("[a-z]+")
 _FEWEST = 4  # words: "Everyday speech" says something
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.languages import NOT_ENGLISH
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 
 # Frequent words of a language that are not English words. Two of them in a sentence are enough.
@@ -42,16 +43,16 @@ papier-mâché mâché à la née habitué exposé risqué fête vis-à-vis rais
 d'être smörgåsbord doppelgänger möbius coöperate reëlect naïf maître
 """
 _ALLOWED = frozenset(_BORROWED.split())
-_ACCENTED_LETTER = re.compile("[\u00df-\u024f]")
-_ACCENT = re.compile(rf"(?<![\w'’-])[a-z{_ACCENTED}'’-]*[{_ACCENTED}][a-z{_ACCENTED}'’-]*")
+_ACCENTED_LETTER = lazy_regex("[\u00df-\u024f]")
+_ACCENT = lazy_regex(rf"(?<![\w'’-])[a-z{_ACCENTED}'’-]*[{_ACCENTED}][a-z{_ACCENTED}'’-]*")
 # Text about the origin of a word may show the foreign word.
-_ORIGIN = re.compile(
+_ORIGIN = lazy_regex(
     r"\b(?:german|french|spanish|italian|portuguese|dutch|indonesian|latin|swedish|danish|norwegian|polish|turkish|vietnamese"
     r"|hungarian|czech|finnish|europe\w*|from|loan\w*|borrow\w*|origin\w*)\b",
     re.I,
 )
-_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SENTENCE = lazy_regex(r"(?<=[.!?;:])\s+|\n")
+_WORD = lazy_regex(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def foreign_latin(subject: Analysis | Card) -> Iterator[Finding]:

@@ -3,32 +3,33 @@
 import re
 from collections.abc import Callable, Iterator
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hanja_data import reads_as
 from korean_flashcards.korean.native_origins import native_origin
 
 _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTERS_OF_KANA = "\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d"
-_KANA = re.compile(f"[{_LETTERS_OF_KANA}]")
+_KANA = lazy_regex(f"[{_LETTERS_OF_KANA}]")
 # A row of Han characters and kana, which Chinese and Japanese write without spaces.
-_ROW = re.compile(f"[{_HAN}{_LETTERS_OF_KANA}ー]+")
-_HANGUL = re.compile("[가-힣]+")
-_JAPAN = re.compile("japan|kanji|katakana|hiragana|kana\\b", re.I)
+_ROW = lazy_regex(f"[{_HAN}{_LETTERS_OF_KANA}ー]+")
+_HANGUL = lazy_regex("[가-힣]+")
+_JAPAN = lazy_regex("japan|kanji|katakana|hiragana|kana\\b", re.I)
 # Text about the foreign word itself: "from Mandarin 白菜", "written with the characters 内容".
-_NAMED_BEFORE = re.compile(
+_NAMED_BEFORE = lazy_regex(
     r"(?:chinese|mandarin|cantonese|japanese|china|japan|kanji|hanzi|hanja|character|radical|histor|origin|etymolog|sino-korean|earlier|formerly)\w*\W+(?:\w+\W+)?$",
     re.I,
 )
-_NAMED_AFTER = re.compile(
+_NAMED_AFTER = lazy_regex(
     r"[\s,(]*(?:in |is |as |are )?(?:the |a )?(?:chinese|mandarin|japanese|kanji|hanzi|hanja|character)", re.I
 )
 # 雨 'rain', 雨 (rain), 雨: rain, 雨 + 傘
-_GLOSSED = re.compile(r"\s*[('‘“\"=:+—–-]|\s+means?\b")
-_IN_A_ROW = re.compile(r"[+(/·,、'‘“\"=→]\s*$")
+_GLOSSED = lazy_regex(r"\s*[('‘“\"=:+—–-]|\s+means?\b")
+_IN_A_ROW = lazy_regex(r"[+(/·,、'‘“\"=→]\s*$")
 # Hanja in parentheses after Hangul, and Hangul in parentheses after hanja.
-_HANGUL_BEFORE, _HANGUL_AFTER = re.compile(r"[가-힣]\s?[(\[]$"), re.compile(r"\s?[(\[][가-힣]")
-_LAST_HANGUL = re.compile(r"([가-힣]+) ?$")
+_HANGUL_BEFORE, _HANGUL_AFTER = lazy_regex(r"[가-힣]\s?[(\[]$"), lazy_regex(r"\s?[(\[][가-힣]")
+_LAST_HANGUL = lazy_regex(r"([가-힣]+) ?$")
 # 性은, 水의: a character with a particle. In 分석하다, part of a word is written in hanja.
-_PARTICLE = re.compile(
+_PARTICLE = lazy_regex(
     "(?:[은는이가을를의와과도만에로자]|으로|에서|이라|라는|라고|이란)(?![가-힣])|(?:이?라|이?란|이?다)"
 )
 

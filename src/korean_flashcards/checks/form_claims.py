@@ -8,6 +8,7 @@ from korean_flashcards.checks.claims import claims
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.conjugation import conjugated
 from korean_flashcards.korean.hangul import is_syllable, split
@@ -15,7 +16,7 @@ from korean_flashcards.korean.inflection import letters, verb_stems
 from korean_flashcards.korean.morphology import raw_morphemes
 
 # A clause with a claim contains one of these.
-_SIGN = re.compile(
+_SIGN = lazy_regex(
     r" (?:becomes?|contracts?|shorten|shrink|gives?|turns?|→|=>|form:?|from|of|\+) |[Pp]ast|[Pp]resent|[Ff]orm|[Ff]rom "
     r"|[Cc]ausative|[Pp]assive"
 )
@@ -29,29 +30,29 @@ _CONTRACTIONS = """
 넷=네,넉,너 스물=스무
 """
 _TURNS = r"(?:becomes?|gives?|is shortened to|→|=>|(?:contracts?|shortens?|shrinks?|turns?) (?:in)?to)"
-_BECOMES = re.compile(
+_BECOMES = lazy_regex(
     rf"(?P<long>[가-힣](?<![가-힣+ ]-.)(?<![가-힣+~-].)[가-힣]*) {_TURNS} (?P<short>[가-힣]+)(?![가-힣-])"
 )
-_LONG_FORM = re.compile(r"\b(?:long(?:er)?|full(?:er)?|uncontracted) form:? (?:is |of it is )?(?P<long>[가-힣]+)", re.I)
+_LONG_FORM = lazy_regex(r"\b(?:long(?:er)?|full(?:er)?|uncontracted) form:? (?:is |of it is )?(?P<long>[가-힣]+)", re.I)
 # 부르다 gives 불러요; 졸리다 → 졸려요
-_VERB_GIVES = re.compile(
+_VERB_GIVES = lazy_regex(
     rf"(?P<verb>[가-힣](?<![가-힣-].)[가-힣]*다)(?: '[^']*')? {_TURNS} (?P<form>[가-힣]+)(?![가-힣-])"
 )
-_PAST = re.compile(r"\b(?P<tense>past|present):? (?P<form>[가-힣]+(?:어요|[가-힣]요))(?![가-힣])", re.I)
-_FROM = re.compile(
+_PAST = lazy_regex(r"\b(?P<tense>past|present):? (?P<form>[가-힣]+(?:어요|[가-힣]요))(?![가-힣])", re.I)
+_FROM = lazy_regex(
     r"(?:\bfrom|\b(?:past|form|present|future|adnominal|honorific|conditional)(?: form)? of) "
     r"(?P<verb>[가-힣]+다)(?![가-힣])",
     re.I,
 )
 # 드셨어요 is the honorific past of 먹다.
-_OTHER_VOICE = re.compile(r"\b(?:passive|causative)\b", re.I)  # 불리는 is the passive of 부르다
-_HONORIFIC = re.compile(r"\b(?:honorific|humble|respectful|polite word|partner|counterpart)\b", re.I)
+_OTHER_VOICE = lazy_regex(r"\b(?:passive|causative)\b", re.I)  # 불리는 is the passive of 부르다
+_HONORIFIC = lazy_regex(r"\b(?:honorific|humble|respectful|polite word|partner|counterpart)\b", re.I)
 # 가- + -았어요
-_PARTS = re.compile(r"(?P<stem>[가-힣](?<![가-힣-].)[가-힣]*)- \+ -(?P<ending>[았었아어])")
-_SUM = re.compile(
+_PARTS = lazy_regex(r"(?P<stem>[가-힣](?<![가-힣-].)[가-힣]*)- \+ -(?P<ending>[았었아어])")
+_SUM = lazy_regex(
     rf"(?P<stem>[가-힣](?<![가-힣-].)[가-힣]*)- \+ -[았었아어][가-힣]+ (?:{_TURNS}|=) (?P<form>[가-힣]+)(?![가-힣-])"
 )
-_VOICE = re.compile(
+_VOICE = lazy_regex(
     r"\b(?P<voice>causative|passive)(?: form| verb)? (?:of|from|to) (?P<base>[가-힣]+다)(?![가-힣])", re.I
 )
 # Verbs with 이, 히, 리, 기, 우, 구, or 추 that are only causative or only passive.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.refusals import without_quotations
 
@@ -18,13 +19,13 @@ SCENE_OPENING = Check(
 )  # fmt: skip
 CHECKS = (NO_TASK, SCENE_OPENING)
 
-_GAP = re.compile(r"_{2,}|\([ …]*\)|…|\.{3}|\[ *\]")
+_GAP = lazy_regex(r"_{2,}|\([ …]*\)|…|\.{3}|\[ *\]")
 # A choice between two words may be implied: "… but only one of them is this card's."
-_CHOICE = re.compile(r"\b(?:only one|(?:just )?one of (?:them|these|the two)|not the other)\b", re.I)
-_QUESTION_AT_END = re.compile(r"\?[\"'”’)]*\s*\Z")
-_KOREAN_QUESTION = re.compile(r"[가-힣][가-힣0-9 ,]*\?")
-_SENTENCE = re.compile(r"(?:[.!;:…–—]|['’\"”)] )\s*")
-_WORD = re.compile(r"[A-Za-z']+")
+_CHOICE = lazy_regex(r"\b(?:only one|(?:just )?one of (?:them|these|the two)|not the other)\b", re.I)
+_QUESTION_AT_END = lazy_regex(r"\?[\"'”’)]*\s*\Z")
+_KOREAN_QUESTION = lazy_regex(r"[가-힣][가-힣0-9 ,]*\?")
+_SENTENCE = lazy_regex(r"(?:[.!;:…–—]|['’\"”)] )\s*")
+_WORD = lazy_regex(r"[A-Za-z']+")
 # A task never begins with these words: subjects, articles, and verbs of looking and thinking.
 _NO_TASK_WORDS = """
 a an the this that these those there here it its he she they we i you your my his her their our one two three four five six
@@ -42,7 +43,7 @@ _AUXILIARIES = frozenset((
     "is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "will", "would", "can", "could", "may", "might",
     "must", "should", "isn't", "aren't", "wasn't",
 ))  # fmt: skip
-_FINITE = re.compile(r"[a-z]{2,}(?<!ss)(?:s|ed)\Z")
+_FINITE = lazy_regex(r"[a-z]{2,}(?<!ss)(?:s|ed)\Z")
 # After a comma or "and", a task begins with one of these: "At the bakery, ask for two".
 _TASKS = """
 add address admit advise agree announce answer apologise apologize argue ask assure attach beg begin bid boast break build
@@ -55,18 +56,18 @@ reply report request respond reverse rewrite say scold send separate show sigh s
 suggest supply swap take teach tell text thank translate turn type unfold urge use warn whisper wish write
 """
 _TASK_VERBS = frozenset(_TASKS.split())
-_CLAUSE = re.compile(r",\s*|\b(?:and|then|but|or|now|please|first|next|politely|casually|formally)\s+", re.I)
-_ADVERB = re.compile(r"(?:[a-z]+ly|then|now|please|first|next|also|just|finally|so)\Z")
+_CLAUSE = lazy_regex(r",\s*|\b(?:and|then|but|or|now|please|first|next|politely|casually|formally)\s+", re.I)
+_ADVERB = lazy_regex(r"(?:[a-z]+ly|then|now|please|first|next|also|just|finally|so)\Z")
 # The portal in the first sentence, reached by the learner: "You step …", "Stepping …", "Beyond the portal …"
 _PORTAL = "portal"
-_THROUGH_IT = re.compile(
+_THROUGH_IT = lazy_regex(
     r"(?:(?:and|as|when|once|again|slowly|carefully|now) )*you(?:['’]ve)? (?!(?:stepped|walked|went|passed|entered|came)\b)"
     r"|(?:step|stepping|walk|walking|pass|passing|through|beyond|behind|past|out of|on the other side|beneath|after"
     r"|the portal)",
     re.I,
 )
 # Openings that take the place of the step. Others may describe the scene at once: "On a ridge of Jirisan a tent …".
-_OTHER_OPENING = re.compile(
+_OTHER_OPENING = lazy_regex(
     r"\W*(?:you(?:['’]re|['’]ve|['’]ll)?|we|i|he|she|they|let|let['’]s|imagine|picture|visuali[sz]e|think|close|open|look|see|here"
     r"|there|welcome|this|it|suppose|consider|remember|enter|step|walk|go|come|take|find|stand|standing|sit|sitting"
     r"|walking|stepping|entering|once|what|which|who|whom|where|when|why|how|as you|in front of you|before you"

@@ -7,6 +7,7 @@ from functools import cache
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import lemmas
 from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import has_hangul
@@ -29,9 +30,9 @@ FRONT_HINTS = Check(
 )  # fmt: skip
 CHECKS = (FRONT_TELLS, NO_SCENE, FRONT_HINTS)
 
-_GAP = re.compile(r"_{2,}|\( *\)|…|\.{3}|\[ *\]")
-_ANSWER = re.compile(r"\b(?:the answer is|answer:|correct answer)", re.I)
-_ONLY_THE_MEANING = re.compile(
+_GAP = lazy_regex(r"_{2,}|\( *\)|…|\.{3}|\[ *\]")
+_ANSWER = lazy_regex(r"\b(?:the answer is|answer:|correct answer)", re.I)
+_ONLY_THE_MEANING = lazy_regex(
     r"\W*(?:what does (?:this word|the word|it|[\"'“‘]?[가-힣]+[\"'”’]?) mean(?: in english)?"
     r"|what is the meaning of [^?]{1,20}|how do you say (?:this|it) in korean|what does this mean"
     r"|translate (?:this|the) word)\W*",
@@ -39,7 +40,7 @@ _ONLY_THE_MEANING = re.compile(
 )
 # The same question on every card: "…. What does this word mean?"
 _THIS_WORD = r"(?:this|the|that|our|today's) (?:korean )?(?:word|term|expression|phrase|vocabulary item)"
-_SAME_FOR_ALL = re.compile(
+_SAME_FOR_ALL = lazy_regex(
     rf"\W*(?:(?:so|and|now|then),? )?(?:what (?:does|might|could|would|do you think) {_THIS_WORD} (?:means?|stand for|say)"
     rf"(?: in english| here)?|what (?:is|could) {_THIS_WORD}(?: be)?|what is the meaning(?: of (?:it|this|{_THIS_WORD}))?"
     r"|(?:which|what) (?:korean )?(?:word|term) (?:is|could) (?:this|it)(?: be)?"
@@ -55,14 +56,14 @@ _SAME_FOR_ALL = re.compile(
     r"\W*",
     re.I,
 )
-_ASKS_FOR_THE_WORD = re.compile(
+_ASKS_FOR_THE_WORD = lazy_regex(
     r"\b(?:(?:which|what|the|a)(?: \w+)? (?:word|term|expression|verb|noun|adjective|adverb|phrase)s?"
     r" (?:for|that means?|means?|meaning|describes?|expresses|says)|(?:how do|how would|can) you say|korean for)\b",
     re.I,
 )
 # Both words have the meaning, so it does not tell which one is right.
-_OF_TWO = re.compile(r"\b(?:two|both|either|which of)\b", re.I)
-_QUESTION = re.compile(r"[^.?!]*\?[\"'”’)]*\s*\Z")
+_OF_TWO = lazy_regex(r"\b(?:two|both|either|which of)\b", re.I)
+_QUESTION = lazy_regex(r"[^.?!]*\?[\"'”’)]*\s*\Z")
 # A front of these words alone fits any word.
 _ANY_WORD = """
 word words term terms expression phrase korean use used uses using usage say said tell mean means meaning meanings english
@@ -76,8 +77,8 @@ characters daily life aloud loud out special speak
 _ASKS_FOR_MEANING = frozenset(("Scene", "Cultural", "Usage-Comparison", "Hanja"))
 _TELL_BY_MEANING = _ASKS_FOR_MEANING - {"Usage-Comparison"}
 _WORD_IS_THE_ANSWER = frozenset(("Scene", "Example", "Cultural", "Usage-Comparison"))
-_KOREAN_SENTENCE = re.compile(r"[가-힣][가-힣0-9 ,]*[가-힣][.?!]")
-_IDIOM = re.compile("(?:on|in|at|by|for|out|off|over|under|up|down) ", re.I)
+_KOREAN_SENTENCE = lazy_regex(r"[가-힣][가-힣0-9 ,]*[가-힣][.?!]")
+_IDIOM = lazy_regex("(?:on|in|at|by|for|out|off|over|under|up|down) ", re.I)
 _TELLING = 4  # letters: shorter words are in many texts by chance
 
 

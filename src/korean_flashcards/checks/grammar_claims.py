@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import is_syllable, split
 
@@ -29,48 +30,48 @@ _PLACE = (
     r"(?: stem| sound| ending)?"
 )
 # After a vowel it is 를; 를 after a vowel. The first form in a sentence tells which of the two orders the sentence has.
-_PLACE_FIRST = re.compile(
+_PLACE_FIRST = lazy_regex(
     _PLACE.format(1)
     + "(?:,? (?:it is|is|comes?|takes?|use|we use|you use|it becomes|becomes|the form is|only))*[:,]? "
     + _FORM.format(1),
     re.I,
 )
-_FORM_FIRST = re.compile(
+_FORM_FIRST = lazy_regex(
     _FORM.format(2)
     + r"(?: is used| is| comes| stands| goes| only|,? (?:which|that) (?:comes|stands|is used))?,? "
     + _PLACE.format(2),
     re.I,
 )
-_SENTENCE = re.compile(r"[^.;\n]+")
+_SENTENCE = lazy_regex(r"[^.;\n]+")
 # -ㄹ 수 있다 after a vowel, -을 수 있다 after a consonant
-_LETTER_FORM = re.compile("[-~][ㄱ-ㅎ]$")
+_LETTER_FORM = lazy_regex("[-~][ㄱ-ㅎ]$")
 # What the particles mark.
 _ROLES = {
     "을": "object", "를": "object", "이": "subject", "가": "subject", "은": "topic", "는": "topic", "께서": "subject",
     "의": "possessive",
 }  # fmt: skip
 _ROLE_NAMES = frozenset(_ROLES.values())
-_ROLE_OF_MEANING = re.compile(r"\((?:as )?(?:the |an? )?(?:honored |humble )?(subject|object|topic)\)")
+_ROLE_OF_MEANING = lazy_regex(r"\((?:as )?(?:the |an? )?(?:honored |humble )?(subject|object|topic)\)")
 _ROLE = "(?P<role{0}>subject|object|topic|possessive)"
-_MARKS = re.compile(
+_MARKS = lazy_regex(
     rf"(?<![가-힣])(?P<one1>[을를이가은는의]|께서)(?:/[을를이가은는])? (?:marks|is) the {_ROLE.format(1)}\b(?! of)"
     rf"|\b{_ROLE.format(2)}(?:[- ](?:particle|marker|marking particle))s? (?:is )?(?P<one2>[을를이가은는의]|께서)(?![가-힣])"
     rf"|(?<![가-힣])(?P<one3>[을를이가은는의]|께서)(?:/[을를이가은는])?,? (?:is )?(?:a |an "
     rf"|the )?{_ROLE.format(3)}[- ](?:particle|marker)",
 )
 # 먹다 …, because its stem ends in a consonant
-_STEM_ENDS = re.compile(
+_STEM_ENDS = lazy_regex(
     r"(?<![가-힣])(?P<word>[가-힣]+)(?:다(?![가-힣])|-)[^.;가-힣]{0,40}?\bends? in (?:a |an |the )?"
     r"(?P<sound>vowel|consonant|[ㄱ-ㅎㅏ-ㅣ])(?![가-힣])"
 )
 # The stem vowel is ㅓ, so the past is -었-
-_HARMONY = re.compile(
+_HARMONY = lazy_regex(
     r"(?:vowel (?:is |of [가-힣]+- is )?|[Aa]fter |[Ww]ith )(?P<vowel>[ㅏ-ㅣ])(?: (?:or|and) [ㅏ-ㅣ])?\b"
     r"[^.;]{0,30}?-(?P<form>[았었아어])(?:-|요|서|\b)(?!/)"
 )
-_VOWEL = re.compile("[ㅏ-ㅣ]")
-_OTHERWISE = re.compile(r"\b(?:not|never|no|otherwise|else|elsewhere|other|others|all|unless)\b|n't")
-_DENIED = re.compile(
+_VOWEL = lazy_regex("[ㅏ-ㅣ]")
+_OTHERWISE = lazy_regex(r"\b(?:not|never|no|otherwise|else|elsewhere|other|others|all|unless)\b|n't")
+_DENIED = lazy_regex(
     r"\b(?:not|never|no|wrong|instead|unlike|neither|except|may|drops?|falls?|left out|omitted|disappears?)\b|n't", re.I
 )
 

@@ -1,11 +1,11 @@
 """Check that hanja match the Hangul next to them, are in the dictionary, and have the meaning given in the record."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
@@ -42,9 +42,9 @@ HANJA_MEANING = Check(
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ALL_HAN = re.compile(f"[{_HAN}]+")
+_ALL_HAN = lazy_regex(f"[{_HAN}]+")
 # 성격 性格, 성격(性格), 性格 (성격 …): adjacent words of equal length.
-_BESIDE = re.compile(
+_BESIDE = lazy_regex(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
     rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?=[,)])"
 )

@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import is_part, same_hanja
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import has_hangul
@@ -30,39 +31,39 @@ OTHER_CHARACTERS = Check(
 CHECKS = (RELATED_WITHOUT_IT, NATIVE_WORD, OTHER_CHARACTERS)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ROW = re.compile(f"[{_HAN}]+")
-_ALONE = re.compile(f"(?<![{_HAN}])([{_HAN}])(?![{_HAN}])")
+_ROW = lazy_regex(f"[{_HAN}]+")
+_ALONE = lazy_regex(f"(?<![{_HAN}])([{_HAN}])(?![{_HAN}])")
 _WORD = rf"[가-힣]{{2,6}} ?\(?[{_HAN}]{{2,6}}\)?(?: ?(?:'[^'\n]*'|‘[^’\n]*’|“[^”\n]*”|\"[^\"\n]*\"|\([^)\n]*\)))?"
 _LIST = rf"{_WORD}(?:(?:,? and |, |/| or ){_WORD})*"
 # 男 'male' as in 남자 男子 'man' and 장남 長男; 男 returns in …; in the second sentence part only: 性 in 여성 女性.
-_EXAMPLES = re.compile(
+_EXAMPLES = lazy_regex(
     rf"(?<![{_HAN}])(?P<sign>[{_HAN}])(?![{_HAN}])"
     rf"(?P<between>[^{_HAN}.;\n가-힣]{{0,60}}(?:\([가-힣 ]+\)[^{_HAN}.;\n가-힣]{{0,40}})?)"
     rf"\b(?:in|of|with) (?P<words>{_LIST})"
 )
-_NOT_EXAMPLES = re.compile(
+_NOT_EXAMPLES = lazy_regex(
     r"\b(?:not|unlike|never|instead|different|confus|differs?|homonym|while|but|other)\w*\b", re.I
 )
-_HANJA = re.compile(f"[{_HAN}]{{2,}}")
+_HANJA = lazy_regex(f"[{_HAN}]{{2,}}")
 # 獨力, read 독립; 便理, 편리. Hanja of other words have their Hangul before them.
-_ROW_WITH_READING = re.compile(
+_ROW_WITH_READING = lazy_regex(
     rf"(?<![{_HAN}가-힣(])(?<![가-힣] )(?P<row>[{_HAN}]{{2,}})"
     rf"(?:,? (?:is |written )?(?:read |said |pronounced )?(?:as )?\(?(?P<reading>[가-힣]+))?"
 )
-_CHAIN = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[^{_HAN}+.\n]{{0,40}}\+ ?[{_HAN}])+(?![{_HAN}])")
-_CLAIM = re.compile(
+_CHAIN = lazy_regex(rf"(?<![{_HAN}])[{_HAN}](?:[^{_HAN}+.\n]{{0,40}}\+ ?[{_HAN}])+(?![{_HAN}])")
+_CLAIM = lazy_regex(
     rf"\b(?:sino-korean|hanja|goes back to|comes from|derived from"
     rf"|(?:from|written|write it)(?: as| with)?(?: the character)? [{_HAN}])",
     re.I,
 )
 # Not the hanja of a different word: 세 歲, 歲 (세).
-_CLAIMED = re.compile(f"(?<![{_HAN}])(?<![가-힣] )(?<![가-힣(])([{_HAN}]+)(?![{_HAN}]| ?\\([가-힣])")
-_NATIVE = re.compile(
+_CLAIMED = lazy_regex(f"(?<![{_HAN}])(?<![가-힣] )(?<![가-힣(])([{_HAN}]+)(?![{_HAN}]| ?\\([가-힣])")
+_NATIVE = lazy_regex(
     r"\b(?:pure|purely|native word|native,|not|no|without|unlike|chinese|japanese|counterpart|synonym)\b", re.I
 )
 
 # A fourth one, 배(倍), follows numbers. 삼 분 means something else, namely three minutes, written 分.
-_OTHER_WORD = re.compile(
+_OTHER_WORD = lazy_regex(
     r"\b(?:homo(?:graph|nym|phone)s?|an? sino-korean (?=[가-힣])|(?:an|the|yet an|its)? ?others?"
     r"|another|different|unrelated|something else"
     r"|(?:second|third|fourth|fifth|last) one|namesakes?"
@@ -70,7 +71,7 @@ _OTHER_WORD = re.compile(
     r"|same (?:sound|spelling|syllable|letters?)s?|confus\w+|by chance|coinciden\w+|nothing to do with|not related)\b",
     re.I,
 )
-_GLOSS = re.compile(r"\)?,? ?(?:['‘“\"(]|is |means )['‘“\"]?([A-Za-z][^'’”\")\n.;]{1,40})")
+_GLOSS = lazy_regex(r"\)?,? ?(?:['‘“\"(]|is |means )['‘“\"]?([A-Za-z][^'’”\")\n.;]{1,40})")
 
 
 def related_words_contain_it(subject: Analysis | Card, analysis: Analysis) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import is_part, same_hanja
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.english_synonyms import may_mean_the_same
 from korean_flashcards.korean.glosses import content_words
@@ -38,12 +39,12 @@ HANJA_NOT_USED = Check(
 CHECKS = (HANJA_ORDER, HANJA_OF_RELATED, HANJA_CHARACTER, ORIGIN, HANJA_NOT_USED)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ROW = re.compile(f"[{_HAN}]{{2,}}")
-_PAIR = re.compile(
+_ROW = lazy_regex(f"[{_HAN}]{{2,}}")
+_PAIR = lazy_regex(
     rf"(?<![가-힣])([가-힣]{{2,6}}) ?\(?([{_HAN}]{{2,6}})(?![{_HAN}가-힣])(?:\)? ?['‘\"“(]([a-z][a-z ,-]*)['’\"”)])?"
 )
-_CHARACTER = re.compile(rf"(?<![{_HAN}])([{_HAN}]) ?\((?:[가-힣]+ )?([가-힣])[,)]")
-_CLAIM = re.compile(
+_CHARACTER = lazy_regex(rf"(?<![{_HAN}])([{_HAN}]) ?\((?:[가-힣]+ )?([가-힣])[,)]")
+_CLAIM = lazy_regex(
     r"\W*(?:an? |the |this (?:word )?is )?(?:purely |pure |originally )?(sino-korean|native)\b(?! nu)", re.I
 )
 _LABELS = ("한자", "한글")

@@ -7,13 +7,14 @@ from korean_flashcards.checks.korean_forms import WRONG_INFLECTION
 from korean_flashcards.checks.korean_text import korean_of
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 
 # The stem, its form before a vowel, the English of the irregular verb, and the English of the regular one.
 _STEMS = (
-    ("걷", "걸", re.compile(r"\bwalk"), re.compile(r"\b(?:roll(?:s|ed|ing)? up|collect)")),
-    ("묻", "물", re.compile(r"\b(?:ask|question|inquire)"), re.compile(r"\b(?:bur(?:y|ied)|stain|smear|stick|dirt)")),
-    ("굽", "구", re.compile(r"\b(?:bak|grill|roast|broil|toast)"), re.compile(r"\b(?:bend|bent|curv|stoop|crook)")),
+    ("걷", "걸", lazy_regex(r"\bwalk"), lazy_regex(r"\b(?:roll(?:s|ed|ing)? up|collect)")),
+    ("묻", "물", lazy_regex(r"\b(?:ask|question|inquire)"), lazy_regex(r"\b(?:bur(?:y|ied)|stain|smear|stick|dirt)")),
+    ("굽", "구", lazy_regex(r"\b(?:bak|grill|roast|broil|toast)"), lazy_regex(r"\b(?:bend|bent|curv|stoop|crook)")),
 )
 _BEFORE_VOWEL = "어었은을으"
 _FUSED = {"어": "워", "었": "웠", "은": "운", "을": "울", "으": "우"}

@@ -9,6 +9,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.homograph import contradicts
 from korean_flashcards.checks.subject import Analysis
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words, says_nothing
 
@@ -68,8 +69,8 @@ for _group, _line in enumerate(re.split("[;\n]", _GROUPS.strip())):
         for _word in _synonyms.split("/"):
             _PLACES[_word].append((_group, _member))
 _TENSES = {group for group, _ in _PLACES["past"]}
-_WORDS = re.compile("[a-z]+")
-_NOTES = re.compile(r"\([^()]*\)")
+_WORDS = lazy_regex("[a-z]+")
+_NOTES = lazy_regex(r"\([^()]*\)")
 
 
 def meaning_is_the_first_homonyms(analysis: Analysis) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.level_labels import SPEECH_LABEL
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 
 _HONORIFIC = """
@@ -17,34 +18,34 @@ _KINDS = dict.fromkeys(_HONORIFIC.split(), "honorific") | dict.fromkeys(_HUMBLE.
 _KIND = "honorific|humble"
 _OF = "(?: (?:partner|form|word|verb|noun|version|counterpart|equivalent|variant|pronoun))* (?:of|for)"
 # Honorific of 자다. Humble: …
-_FIRST = re.compile(
+_FIRST = lazy_regex(
     rf"(?:(?:The|A|An|Native|Korean) )*({_KIND})(?:{_OF}|[,;:.]| (?:partner|form|word|verb|noun|pronoun))",
     re.I,
 )
 # 드리다, humble of 주다; 드리다 is the humble verb
-_NAMED = re.compile(
+_NAMED = lazy_regex(
     rf"(?<![가-힣])({'|'.join(sorted(_KINDS, key=len, reverse=True))})(?:,| is| \(|:)? (?:the |a "
     rf"|an )*({_KIND})(?:{_OF}|\)| verb| noun| word)",
     re.I,
 )
 # Humble pronoun 저, the honorific verb 드리다
-_KIND_FIRST = re.compile(
+_KIND_FIRST = lazy_regex(
     rf"(?<!not )(?<!of )(?<!for )(?<!no )\b({_KIND}) (?:(?:pronoun|noun|verb|word|form) )?"
     rf"({'|'.join(sorted(_KINDS, key=len, reverse=True))})(?![가-힣])",
     re.I,
 )
 # … Humble noun for 집. The label is the record's own if it begins a sentence that ends after the plain word.
-_SENTENCE = re.compile(
+_SENTENCE = lazy_regex(
     rf"(?<=[.;] )({_KIND}) (?:form|word|verb|noun|partner|counterpart|equivalent|version) (?:of|for) [가-힣]+(?=[.,;:])",
     re.I,
 )
-_EFFECT = re.compile(
+_EFFECT = lazy_regex(
     rf"(?<![가-힣])({'|'.join(sorted(_KINDS, key=len, reverse=True))}) (raises|honou?rs|elevates|lowers|humbles) "
     r"(the speaker|yourself|oneself|your own|one's own|the one who (?:speaks|gives|asks)|the (?:subject|listener"
     r"|other person|person spoken of))"
 )
 _OTHERS = ("the subject", "the listener", "the other", "the person")
-_PARENTHESES = re.compile(rf"\(({_KIND})(?:\)|[ ,;])", re.I)
+_PARENTHESES = lazy_regex(rf"\(({_KIND})(?:\)|[ ,;])", re.I)
 
 
 @only_with("humble", "humbles", "honorific", "honors", "honours", "raises", "lowers")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.inflection import verb_stems
@@ -18,20 +19,20 @@ IRREGULAR = Check(
 )  # fmt: skip
 CHECKS = (IRREGULAR,)
 
-_CLAIM = re.compile(
+_CLAIM = lazy_regex(
     r"(?<![가-힣ㄱ-ㅎ])(?P<letter>[ㅂㄷㅅㅎㄹ르러으ㅡ])[- ]?(?P<kind>drops?\b|irregular|불규칙)"
     r"|(?P<regular>(?:^|(?<=[.;:] ))[Rr]egular(?=[.;:,])"
     r"|\bis (?:a )?regular(?=[.,;:)]| (?:verb|adj)|$)|\b(?<!-)regular (?:verb|adjective|stem))"
     r"|\bis (?:also |an )?(?P<irregular>irregular)\b"
 )
-_IRREGULAR = re.compile("[ㅂㄷㅅㅎ르][- ]?irregular")
-_TWO_VERBS = re.compile(
+_IRREGULAR = lazy_regex("[ㅂㄷㅅㅎ르][- ]?irregular")
+_TWO_VERBS = lazy_regex(
     r"\b(?:(?:two|both|other|another) verbs?|the (?:one|other)|homo(?:graph|nym)s?|look (?:the same|alike))\b"
 )
 _FIELDS = frozenset(("explanation", "usage_context", "comparison", "other_meanings", "back"))
 _PREDICATES = ("VV", "VA", "XSA", "XSV", "VX")
-_DENIED = re.compile(r"(?:\bnot|\bnever|n't|[Uu]nlike|\bno)\W+(?:\w+\W+){0,2}$")
-_NAMED = re.compile("[가-힣]+(?![가-힣])")
+_DENIED = lazy_regex(r"(?:\bnot|\bnever|n't|[Uu]nlike|\bno)\W+(?:\w+\W+){0,2}$")
+_NAMED = lazy_regex("[가-힣]+(?![가-힣])")
 # Each is two verbs. The regular one has these meanings: 묻다 "to bury", but also "to ask".
 _REGULAR_TOO = {
     "묻": "bury|stain", "걷": "roll|collect|gather", "굽": "bent|bend", "이르": "arriv|reach", "누르": "yellow",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import is_syllable, split, strip_to_hangul
@@ -24,13 +25,13 @@ KEYWORD_FORM = Check(
 )  # fmt: skip
 CHECKS = (KEYWORD_MISSING, KEYWORD_FORM)
 
-_ROMANISED = re.compile(
+_ROMANISED = lazy_regex(
     r"([가-힣][가-힣 ,.?!]*?)[ ]?\(([a-z][a-z ,.?!'-]+)\)|\(([a-z][a-z ,.?!'-]+)\)[ ]?([가-힣][가-힣 ]*)", re.I
 )
-_MEANING = re.compile(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}|[a-z]{3,} ?[(=:–—-] ?[가-힣]")
+_MEANING = lazy_regex(r"[가-힣] ?[(=:–—-]? ?[a-z]{3,}|[a-z]{3,} ?[(=:–—-] ?[가-힣]")
 
 
-_SENTENCE = re.compile(r"[가-힣]\.\s*$")
+_SENTENCE = lazy_regex(r"[가-힣]\.\s*$")
 
 
 def keywords_of_record(analysis: Analysis) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """Find the Korean in English prose, with its translation, and tell whether it is shown as a mistake on purpose."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,17 +8,18 @@ from typing import TYPE_CHECKING
 from korean_flashcards.checks.once import Once
 from korean_flashcards.checks.snippets import snippets
 from korean_flashcards.checks.speech import speech_level
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from korean_flashcards.checks.subject import Analysis, Card
 
 # Korean words, and sentences if another one follows: 미안해요, 오늘은 약속이 있어요.
 # It begins with its first syllable, because a pattern that begins with a lookbehind is searched far more slowly.
-_RUN = re.compile(
+_RUN = lazy_regex(
     r"[가-힣](?<![가-힣+\-~\[_].)[가-힣0-9 ,~%]*(?:[.?!…](?=\s?[가-힣])[가-힣0-9 ,~%]*)*[.?!…]?(?![가-힣+~\]-]|\s?[+→])"
 )
 # 가았어요 is always a mistake. People often write 안되요.
-_CALLED_WRONG = re.compile(
+_CALLED_WRONG = lazy_regex(
     r"\b(?:wrong\w*|incorrect\w*|mistakes?|misspell\w*|slips?|errors?|contract\w*|colloquial\w*|dialects?|slang|archaic|formerly"
     r"|(?:non-?|not )standard"
     r"|old (?:spelling|form|one|norm)|(?:once|formerly) (?:written|spelled)|until 19\d\d|outdated|obsolete"
@@ -28,13 +28,13 @@ _CALLED_WRONG = re.compile(
     r"|[*✗❌×]|\([xX]\)"
 )
 # In 되요 → 돼요, only the form before the arrow may be wrong.
-_REPLACED = re.compile(r"[\s.?!,'’\"”]*(?:→|=>|->)")
+_REPLACED = lazy_regex(r"[\s.?!,'’\"”]*(?:→|=>|->)")
 # never write 몇일, 며칠 rather than 몇일
-_NOT = re.compile(
+_NOT = lazy_regex(
     r"(?:\b(?:not|never|no|rather than|instead of|avoid|don't (?:say|write)|would be)|n't)\W+(?:\w+\W+)?$"
 )
 # What somebody would say if he made the mistake: if you said 손님 두 마리; whoever says 제가 드셨어요 …
-_SUPPOSED = re.compile(
+_SUPPOSED = lazy_regex(
     r"\b(?:if (?:you|he|she|they|i|we|someone|somebody|anyone) (?:had )?(?:said|wrote|written|used|asked|called)"
     r"|(?:whoever|(?:any|some|every)(?:one|body) who|(?:he|she|those|people|children|koreans|foreigners) who)"
     r" (?:says?|said|writes?|wrote|asks?|uses?)|had (?:you|he|she|they) (?:said|written)"
@@ -43,7 +43,7 @@ _SUPPOSED = re.compile(
     r"[^a-z\n]*(?:to (?:a|an|the|your|his|her) \w+)?[^a-z\n]*(?=\n)"
 )
 # 할려고 is common in speech, but the standard form is 하려고.
-_DISMISSED = re.compile(
+_DISMISSED = lazy_regex(
     r"^\W*(?:(?:is|are|was) (?:very |quite |rather |so )?(?:common|frequent|widespread|heard|everywhere|tempting)\b"
     r"(?=,? (?:but|yet|though|in (?:\w+ )?(?:speech|chats?|conversations?|talk|songs?|texts?|messages?|comments?)|on |online"
     r"|everywhere|among (?:children|learners)))"
@@ -57,22 +57,22 @@ _DISMISSED = re.compile(
     r"(?:standard|correct|right|proper|dictionary|rule|norm|careful (?:speakers|writers)|purists)\b"
 )
 # not 쥬스 or 쵸콜릿
-_NEITHER = re.compile(
+_NEITHER = lazy_regex(
     r"\b(?:not|never|nor|neither|rather than|instead of)\b (?:[가-힣 ,.?!'’\"”‘“*]|\b(?:or|nor|and)\b)*$"
 )
 _BEFORE, _AFTER = 60, 40
 # A single word of more syllables may be several words without spaces.
 _LONG_WORD = 5
 _TELLING = 3  # words of a copy, as in list_text
-_CHARACTER_BEFORE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff] ?\\($")
-_END = re.compile("[.?!…]")
-_SOUND = re.compile(r" ?\[[가-힣 ,/]*\]")
-_WORDS = re.compile("[가-힣]+")
-_QUOTED = re.compile(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
-_QUOTATION = re.compile(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
-_SENTENCE_END = re.compile("[.?!]['’\"”)]* ")
+_CHARACTER_BEFORE = lazy_regex("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff] ?\\($")
+_END = lazy_regex("[.?!…]")
+_SOUND = lazy_regex(r" ?\[[가-힣 ,/]*\]")
+_WORDS = lazy_regex("[가-힣]+")
+_QUOTED = lazy_regex(r"\s*(['‘\"“]).*?(?:['’\"”](?!\w)|$)")
+_QUOTATION = lazy_regex(r"['‘\"“][^'’\"”]*['’\"”](?!\w)")
+_SENTENCE_END = lazy_regex("[.?!]['’\"”)]* ")
 # A question about a mistake: "A learner writes 짓어요. What has to go?", "Should it be 뵈요 or 봬요?"
-_ASKS_ABOUT_MISTAKE = re.compile(
+_ASKS_ABOUT_MISTAKE = lazy_regex(
     r"\b(?:learners?|beginners?|foreigners?|newcomers?|wrong\w*|incorrect\w*|mistakes?|errors?|misspell\w*|spelled|correct(?:s|ed|ly)?"
     r"|should (?:it|this|that|they|(?:the|this|that|her|his|your|their) \w+) (?:be|read|look|sound|say)"
     r"|should (?:\w+ )?have \w+"
@@ -84,7 +84,7 @@ _ASKS_ABOUT_MISTAKE = re.compile(
     r"|fix(?:es)?|repair|makes? (?:every|all|any|the) koreans?)\b",
 )
 # Words that call a form a mistake, and forms that are only a step toward another one: "가아요 contracts to 가요".
-_MISTAKE = re.compile(
+_MISTAKE = lazy_regex(
     r"\b(?:wrong\w*|incorrect\w*|mistake[sn]?|misspell\w*|slips?|errors?|(?:non-?|not )standard"
     r"|old (?:spelling|form|one|norm)|(?:once|formerly) (?:written|spelled)|until 19\d\d|outdated|obsolete"
     r"|learners?|beginners?|ungrammatical|impossible"
@@ -93,11 +93,11 @@ _MISTAKE = re.compile(
     r"|expect\w*|(?:does not|doesn't) exist|no such|typos?|nonexistent"
     r"|(?:also|is|are) (?:allowed|tolerated))\b|[*✗❌×]|\([xX]\)"
 )
-_MISTAKE_BEFORE = re.compile(
+_MISTAKE_BEFORE = lazy_regex(
     r"(?:(?<!does )(?<!do )(?<!did )\b(?:not|never|no|nor)|rather than|instead of|avoid|don't (?:say|write)|would be|n't"
     r"|contract(?:ed|ion)s? (?:from|of)|short(?:ened)? (?:for|from)|comes? from|\bfrom)\W+(?:\w+\W+)?$"
 )
-_MISTAKE_AFTER = re.compile(
+_MISTAKE_AFTER = lazy_regex(
     r"[\s.?!,'’\"”()]*(?:→|=>|->|✗|❌|×|\([xX]\)|(?:is |are |gets? )?(?:contract|shorten|becom|turn|merg|fus|would"
     r"|does not|doesn't|isn't|is not))"
 )

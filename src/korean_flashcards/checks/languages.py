@@ -9,6 +9,7 @@ from korean_flashcards.checks.english_words import is_english
 from korean_flashcards.checks.foreign_words import foreign_words
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.explanation_language import Language
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul, is_korean
 
@@ -55,46 +56,46 @@ his her their only into but has have does do no if its
 me my we he she they him us our so there can will
 """
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
-_HANGUL, _HANGUL_WORDS = re.compile("[가-힣]"), re.compile("[가-힣]+")
-_HAN_LETTER = re.compile(f"[{_HAN}]")
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
-_HAN_OR_KANA = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d]")
+_ROW_OF_HAN = lazy_regex(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
+_HANGUL, _HANGUL_WORDS = lazy_regex("[가-힣]"), lazy_regex("[가-힣]+")
+_HAN_LETTER = lazy_regex(f"[{_HAN}]")
+_KANA = lazy_regex("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_HAN_OR_KANA = lazy_regex("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d]")
 _SCRIPTS = {
     "Cyrillic": "\u0400-\u052f", "Hebrew": "\u0590-\u05ff", "Arabic": "\u0600-\u06ff", "Devanagari": "\u0900-\u097f",
     "Indic": "\u0980-\u0dff", "Thai": "\u0e00-\u0e7f", "Burmese": "\u1000-\u109f", "Khmer": "\u1780-\u17ff",
 }  # fmt: skip
-_GREEK = re.compile("[\u0370-\u03ff]{3,}")
+_GREEK = lazy_regex("[\u0370-\u03ff]{3,}")
 # Letters that no text in a language of this script lacks. Chinese and Korean are not listed because quoted words contain
 # their letters, too.
 _OWN_LETTERS = {
-    **{script: re.compile(f"[{letters}]") for script, letters in _SCRIPTS.items()},
-    "Greek": re.compile("[\u0370-\u03ff]"), "Kana": _KANA,
+    **{script: lazy_regex(f"[{letters}]") for script, letters in _SCRIPTS.items()},
+    "Greek": lazy_regex("[\u0370-\u03ff]"), "Kana": _KANA,
 }  # fmt: skip
 _BROKEN = (
-    (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a replacement or control character"),
-    (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks instead of letters"),
-    (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€"
+    (lazy_regex("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a replacement or control character"),
+    (lazy_regex(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks instead of letters"),
+    (lazy_regex("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€"
                 "|[êëìí](?!…[’”])[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 decoded as Latin-1"),
-    (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
-    (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
+    (lazy_regex("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
+    (lazy_regex("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
     # Not 받침ㄹ이: a letter that is the subject of the sentence
-    (re.compile("[가-힣][ㄱ-ㅎ]?[ㅏ-ㅣ]|[가-힣][ㄱ-ㅊㅌㅍ][가-힣](?<![은는이가을를의로과와도만받])"),
+    (lazy_regex("[가-힣][ㄱ-ㅎ]?[ㅏ-ㅣ]|[가-힣][ㄱ-ㅊㅌㅍ][가-힣](?<![은는이가을를의로과와도만받])"),
      "letters within a Korean word"),
 )  # fmt: skip
 # Text without any of these is English with Korean, so it is not searched for other scripts and corrupted characters.
-_OTHER_LETTERS = re.compile("[^\t\n\r -~가-힣“”‘’…–—·→]")
+_OTHER_LETTERS = lazy_regex("[^\t\n\r -~가-힣“”‘’…–—·→]")
 _LATIN = "a-z\u00c0-\u024f\u1e00-\u1eff"
-_COMMON = re.compile(rf"(?<![{_LATIN}])(?:{'|'.join(_COMMON_WORDS.split())})(?![{_LATIN}])", re.I)
-_LATIN_WORD = re.compile(f"[{_LATIN}]+", re.I)
+_COMMON = lazy_regex(rf"(?<![{_LATIN}])(?:{'|'.join(_COMMON_WORDS.split())})(?![{_LATIN}])", re.I)
+_LATIN_WORD = lazy_regex(f"[{_LATIN}]+", re.I)
 # Text about a loanword may show its Japanese origin (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 # Korean words in a row that are more than a form with its object.
-_NOTES = re.compile(r"\([^()]*[가-힣][^()]*\)")
+_NOTES = lazy_regex(r"\([^()]*[가-힣][^()]*\)")
 _FEWEST_ENGLISH = 3
-_PHRASE, _RUN = 4, re.compile("[가-힣][가-힣 ]+")
+_PHRASE, _RUN = 4, lazy_regex("[가-힣][가-힣 ]+")
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
 

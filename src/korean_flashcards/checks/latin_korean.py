@@ -13,28 +13,29 @@ from korean_flashcards.checks.romanised_words import (
 from korean_flashcards.checks.signs import HAN, only_with
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.term import ROMANISED, nouns_in_translations
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.romanisation import romanizes
 
 # Endings that no English word has: gyeseyo, wasseoyo, hamnida. Each begins with one of the signs.
-_ENDING = re.compile(
+_ENDING = lazy_regex(
     r"(?<![\w’'])[a-z]{2,}-?(?:seyo|eoyo|haeyo|aseyo|sseo|neyo|jiyo|geoyo|daeyo|ieyo|yeyo|mnida|mnikka|seumnida|neun|reul)\b",
     re.I,
 )
 _SIGNS = ("eyo", "eoyo", "jiyo", "mnida", "mnikka", "sseo", "neun", "reul")
 # 학생 [hak-saeng], 학생 hakssaeng, 학생 (haksaeng): letters that English and IPA do not have.
-_BESIDE = re.compile(
+_BESIDE = lazy_regex(
     r"([가-힣]+)[.,]? ?(?:\[([a-z][a-z -]{2,})\]|\(([a-z][a-z ,.?!'-]{2,})\)|/([a-z][a-z-]{2,})/| ([a-z]{4,})(?![a-z]))",
     re.I,
 )
 # Part of a hyphenated name: Sejong-daero
-_NAME_BEFORE = re.compile(r"[A-Z][\w-]*-\Z")
-_KOREAN_SOUNDS = re.compile("eo|eu|ae|ui|kk|tt|pp|jj|ss|[bcdghjkmnprst]y[aeou]|[a-z]-[a-z]", re.I)
+_NAME_BEFORE = lazy_regex(r"[A-Z][\w-]*-\Z")
+_KOREAN_SOUNDS = lazy_regex("eo|eu|ae|ui|kk|tt|pp|jj|ss|[bcdghjkmnprst]y[aeou]|[a-z]-[a-z]", re.I)
 # [hak-kkyo]: IPA has other signs than these, or a dot after a syllable.
-_SAID = re.compile(r"\[([a-z][a-z -]{2,})\]")
+_SAID = lazy_regex(r"\[([a-z][a-z -]{2,})\]")
 # 그 職員은 정말
 _HAN = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-_IN_SENTENCE = re.compile(
+_IN_SENTENCE = lazy_regex(
     rf"(?:[가-힣]|[:.!?] ) ?({_HAN}{{2,}})"
     r"(?:은|는|이|가|을|를|에|에서|에게|의|도|와|과|로|으로|한테|까지|부터|만|하고) [가-힣]+[ .?!]"
 )

@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import is_known
 from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
 from korean_flashcards.formats.refusals import without_quotations
 
@@ -46,7 +47,7 @@ _HTML = (
     r"\\(?:textbf|textit|emph|underline)\{",
 )  # fmt: skip
 # Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
-_SIGNS, _BULLET = re.compile(r"""[{}\[\]<&"\\`*_#|•~=$>]"""), re.compile(r"^\s*(?:-|\d\.)", re.M)
+_SIGNS, _BULLET = lazy_regex(r"""[{}\[\]<&"\\`*_#|•~=$>]"""), lazy_regex(r"^\s*(?:-|\d\.)", re.M)
 # Not the verb: "Which of them does this word count?"
 _WORD_COUNT = r"(?<!this )(?<!that )(?<!the )word count|the word count(?= (?:is|of|must|should|limit|for)\b|[:=(])"
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
@@ -66,12 +67,12 @@ _NOTHING = (
     "|to be (?:added|filled|done)|coming soon|text here"
 )
 _SHORT = 30  # letters
-_EMPTY_SENTENCE = re.compile(rf"(?<![\w/])(?:n/a|xxx+)(?![\w/])|(?:^|[.!?:] |\n)\s*(?:{_NOTHING})\s*(?:[.!?\n]|\Z)")
-_EMPTY_FIELD = re.compile(
+_EMPTY_SENTENCE = lazy_regex(rf"(?<![\w/])(?:n/a|xxx+)(?![\w/])|(?:^|[.!?:] |\n)\s*(?:{_NOTHING})\s*(?:[.!?\n]|\Z)")
+_EMPTY_FIELD = lazy_regex(
     rf"\W*(?:{_NOTHING}|text|string|tests?|none|see (?:the )?(?:explanation|metaphor|analysis)|a place)\W*|[-–—.…?*_/ ]+"
 )
 # [Korean sentence], [citation needed]
-_BRACKETED = re.compile(r"\[([a-z]+(?: [a-z'-]+)+)\]")
+_BRACKETED = lazy_regex(r"\[([a-z]+(?: [a-z'-]+)+)\]")
 # Every match of the list above and of the pattern below contains one of these. Most text has none.
 _PROMPT_SIGNS = Signs(
     "json", "ai", "language model", "knowledge cutoff", "prompt", "here is ", "here are ", "the user", "the instruction",
@@ -80,24 +81,24 @@ _PROMPT_SIGNS = Signs(
     "not applicable", "not available", "to be added", "to be filled", "to be done", "coming soon", "text here",
 )  # fmt: skip
 _PLACEHOLDER, _NAME = (
-    re.compile(
+    lazy_regex(
         r"[{<\[](?:term|word|meaning|definition|insert|your|example|translation|sentence|korean|english|source|name)"
     ),
-    re.compile("[a-z]_[a-z]"),
+    lazy_regex("[a-z]_[a-z]"),
 )
 # An example may quote a refusal ("I'm sorry, but I can't help you with that"), so only the rest of the text is searched.
-_DECLINES = re.compile(
+_DECLINES = lazy_regex(
     r"\bi (?:cannot|can['’]t|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b"
 )
 # Before each pattern stand characters, one of which it needs. Brackets of IPA and quotation marks are frequent.
 _WRAPPINGS = tuple(
-    (check, re.compile(signs, re.M), re.compile("|".join(parts), re.I | re.M))
+    (check, lazy_regex(signs, re.M), lazy_regex("|".join(parts), re.I | re.M))
     for check, signs, parts in (
         (JSON, r'[{}"\\]', _JSON), (MARKDOWN, r"[`*_#|~=•$>]|\]\(|^\s*(?:-|\d\.)", _MARKDOWN),
         (HTML, r"[<&\\]|\[[/a-zA-Z]", _HTML),
     )
 )  # fmt: skip
-_SPEAKS_OF_THE_TASK = re.compile("|".join(_PROMPT), re.M)
+_SPEAKS_OF_THE_TASK = lazy_regex("|".join(_PROMPT), re.M)
 
 
 def leftovers_in_record(analysis: Analysis) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.explanation_language import Language
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.card import GAP
@@ -43,12 +44,12 @@ REPETITION = Check(
 )  # fmt: skip
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, BARE_CARD, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
-_SPELLED = re.compile(r" is pronounced as it is written\.$")
-_ROW = re.compile(r"(?<![\w-])(\w++)(?:[ ,.!]++\1(?!\w)){3,}", re.I)
+_SPELLED = lazy_regex(r" is pronounced as it is written\.$")
+_ROW = lazy_regex(r"(?<![\w-])(\w++)(?:[ ,.!]++\1(?!\w)){3,}", re.I)
 # Neutral. Neutral. Of things.
-_SAME_AGAIN = re.compile(r"(?:^|[.!?] )([A-Z][a-z ]{4,}[.!?]) \1(?= |$)")
+_SAME_AGAIN = lazy_regex(r"(?:^|[.!?] )([A-Z][a-z ]{4,}[.!?]) \1(?= |$)")
 _OF_THE_RECORD = frozenset(("explanation", "usage_context", "other_meanings"))
-_SENTENCE_END = re.compile(r"[.!?]['’\"”)]*\s+")
+_SENTENCE_END = lazy_regex(r"[.!?]['’\"”)]*\s+")
 _QUOTES = tuple("'\"‘“")
 _PORTAL = "you step through the portal"
 # Gloss fields, each with the field for the longer text that belongs to it.

@@ -11,6 +11,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import raw_morphemes
 
@@ -44,7 +45,7 @@ _NEVER = {
 _ENGLISH = "formal|deferential|polite|casual|intimate|banmal|informal|plain"
 _KOREAN = "하십시오체|합쇼체|합니다체|해요체|해체|반말|해라체|한다체|(?:하십시오|해요)(?= (?:style|form|speech|level))"
 _NAME = rf"(?<![가-힣])(?:{_KOREAN})|(?<![\w-])(?:{_ENGLISH})(?:ly)?\b(?! polite)"
-_NAMES = re.compile(_NAME, re.I)
+_NAMES = lazy_regex(_NAME, re.I)
 _ADVERBS = frozenset(("formally", "politely", "casually", "informally"))
 _FORM = "[‘'“\"]?-?([가-힣](?:[가-힣 ]*[가-힣])?)"
 _WHAT = (
@@ -52,20 +53,20 @@ _WHAT = (
     "|form|forms|level|language|past|present|future|question))?"
 )
 # Casual: 갔어요. In formal speech 갑니다. More casual: 안녕히 계십시오.
-_NAME_FIRST = re.compile(rf"(\b(?:more|less|most|not|never|very) )?({_NAME}){_WHAT}(?: it is| is)?[:,]? {_FORM}", re.I)
-_PLAIN_STYLE = re.compile("plain (?:one|variant|style|form(?!s)|speech|level|past|present)", re.I)
-_ANOTHER = re.compile(" (?:one|variant|version|equivalent|counterpart) ")  # 주무세요, the formal one 주무십니다
+_NAME_FIRST = lazy_regex(rf"(\b(?:more|less|most|not|never|very) )?({_NAME}){_WHAT}(?: it is| is)?[:,]? {_FORM}", re.I)
+_PLAIN_STYLE = lazy_regex("plain (?:one|variant|style|form(?!s)|speech|level|past|present)", re.I)
+_ANOTHER = lazy_regex(" (?:one|variant|version|equivalent|counterpart) ")  # 주무세요, the formal one 주무십니다
 # 거예요 is polite, 거야 …: the name belongs to the form before it.
-_BELONGS_BEFORE = re.compile(r"(?:\bis|\bare|[가-힣][’'”\")]*[ (,]*(?:the |a |an )?)\s*$")
+_BELONGS_BEFORE = lazy_regex(r"(?:\bis|\bare|[가-힣][’'”\")]*[ (,]*(?:the |a |an )?)\s*$")
 # Casual, polite, formal: 가, 가요, 갑니다
-_OTHER_LABEL = re.compile(rf"\b(?:{_ENGLISH})(?:,|,? and|,? or|/| to) ?$", re.I)
+_OTHER_LABEL = lazy_regex(rf"\b(?:{_ENGLISH})(?:,|,? and|,? or|/| to) ?$", re.I)
 # 갔어요 (casual), With -습니다 it is casual
-_FORM_FIRST = re.compile(
+_FORM_FIRST = lazy_regex(
     rf"([가-힣]+)[.?!]?[’'”\"]?(?: \(| is | it is |, an? )(more |less |not )?(?:the |an? |everyday |usual )?({_NAME})"
     "(?! (?:version|than|or|and|to))",
     re.I,
 )
-_TWO_NAMES = re.compile(
+_TWO_NAMES = lazy_regex(
     rf"(?<![가-힣])(?P<korean>{_KOREAN})[,;:]? \(?(?:the |an? |everyday |usual |ordinary )*"
     rf"(?P<english>{_ENGLISH})\b(?! (?:polite|than))"
     rf"|(?<![\w-])(?<!less )(?<!not )(?P<english2>{_ENGLISH}) \(?(?P<korean2>{_KOREAN})",
@@ -85,18 +86,18 @@ _PEOPLE_SIGNS = Signs(
     "friends", "classmates", "teachers", "elders", "customers", "guests", "strangers", "superiors", "seniors",
     "neighbors", "neighbours", "offices", "reports", "meetings", "interviews", "the news",
 )  # fmt: skip
-_TO_SOMEONE = re.compile(
+_TO_SOMEONE = lazy_regex(
     r"[TtWwAaIi](?<!\w.)(?:(?<=[Tt])o|(?<=[Ww])ith|(?<=[Aa])mong|(?<=[Ii])n)"
     rf"(?: (?:a|an|your|the|my|close|good|best|old))* ({_PEOPLE})(?![’'])"
     rf"((?: (?!and|or|but|not|never|from)[a-z]+){{0,4}})[:,]? {_FORM}"
 )
-_FRIENDS = re.compile("friend|classmate|buddy")
-_REJECTED = re.compile(
+_FRIENDS = lazy_regex("friend|classmate|buddy")
+_REJECTED = lazy_regex(
     r"\W*(?:(?:is|would be|sounds?) (?:\w+ )?(?:rude|wrong|impolite|too|not|odd|cold|stiff|distant)|would)"
 )
-_FIRST_CLAUSE = re.compile(r"[.;:(]| (?:to|with|than|not|never|but|in|or|and|of|for|by|from)\b|/", re.I)
-_CLAIMED_FIRST = re.compile(rf"(?:The |A |An )?({_NAME}){_WHAT}(?= |[,;.])", re.I)
-_PARENTHESES = re.compile(r"\(([^)]*)\)")
+_FIRST_CLAUSE = lazy_regex(r"[.;:(]| (?:to|with|than|not|never|but|in|or|and|of|for|by|from)\b|/", re.I)
+_CLAIMED_FIRST = lazy_regex(rf"(?:The |A |An )?({_NAME}){_WHAT}(?= |[,;.])", re.I)
+_PARENTHESES = lazy_regex(r"\(([^)]*)\)")
 _INFLECTED = frozenset(("verb", "adjective", "phrase", "ending", "interjection"))
 _OWN_WORDS = dict.fromkeys(("나", "너", "내가", "네가", "나는", "너는", "난", "넌", "응"), _CASUAL)
 

@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.level_labels import own_level
 from korean_flashcards.checks.speech import SpeechLevel, honours_someone
 from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import raw_morphemes
 
@@ -53,13 +54,13 @@ _NAMES = {
     "casual ending": "a form without 요 or -ㅂ니다",
 }  # fmt: skip
 
-_FIRST_CLAUSE = re.compile("[.;:(]| to ")
-_WRITTEN = re.compile(r"\bformal\b|\bwritten\b|\bofficial")
-_SPOKEN = re.compile(r"\b(?:casual|spoken|speech|everyday|neutral|everywhere|informal|both|or|also|less|not)\b")
-_SLANG = re.compile(r"(?<!not )\b(?:slang|vulgar)\b|^casual\b|among friends only")
+_FIRST_CLAUSE = lazy_regex("[.;:(]| to ")
+_WRITTEN = lazy_regex(r"\bformal\b|\bwritten\b|\bofficial")
+_SPOKEN = lazy_regex(r"\b(?:casual|spoken|speech|everyday|neutral|everywhere|informal|both|or|also|less|not)\b")
+_SLANG = lazy_regex(r"(?<!not )\b(?:slang|vulgar)\b|^casual\b|among friends only")
 _PLAIN = frozenset(("noun", "adverb", "determiner", "numeral", "adjective"))
-_RESPECTFUL = re.compile(r"honorific|humbl|respect|honou?r|polite|elder|superior|formal", re.I)
-_RESPECTFUL_WORD = re.compile("[님분댁씨께]$|드[리시]|말씀|저|제")
+_RESPECTFUL = lazy_regex(r"honorific|humbl|respect|honou?r|polite|elder|superior|formal", re.I)
+_RESPECTFUL_WORD = lazy_regex("[님분댁씨께]$|드[리시]|말씀|저|제")
 _RESPECT_LISTENER = (SpeechLevel.POLITE, SpeechLevel.FORMAL)
 
 

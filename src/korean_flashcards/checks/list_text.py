@@ -1,10 +1,10 @@
 """Find text that a record or a card copies from the word list. The model is not to blame for it, so checks ignore it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import has_hangul
 
 # Columns of the word list, and other text in a request: the words to compare, whose meanings are also from the list, and
@@ -13,11 +13,11 @@ _COLUMNS = (
     "definition", "example", "example_translation", "usage_hint", "hanja", "tags", "comparison_candidates", "analysis",
 )  # fmt: skip
 # Every Han character and kana is a token because Chinese and Japanese have no spaces.
-_TOKENS = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\\W_]+|[^\\w\\s]|_")
-_FOREIGN = re.compile("[\u0370-\u1fff\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_TOKENS = lazy_regex("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\\W_]+|[^\\w\\s]|_")
+_FOREIGN = lazy_regex("[\u0370-\u1fff\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # Shorter runs are also in text that is not copied.
 _TELLING = 3
-_FINAL = re.compile("[.?!…]")
+_FINAL = lazy_regex("[.?!…]")
 
 
 def texts_of_list(listed: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from functools import cache
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import alike, content_words
 
@@ -41,11 +42,11 @@ _IRREGULAR = {
 _IRREGULAR_STEMS = {stem: single for plural, single in _IRREGULAR.items() for stem in content_words(plural)}
 _SAME_ACTION = 2  # words: with as many, the front shows the record's action
 # A kite slides, two flamingos stare
-_ACTOR = re.compile(r"\b(?:an?|the|two|three|one) ((?:[a-z-]+ ){1,3}[a-z]+)", re.I)
+_ACTOR = lazy_regex(r"\b(?:an?|the|two|three|one) ((?:[a-z-]+ ){1,3}[a-z]+)", re.I)
 # it stretches out; to stretch out
-_FINITE = re.compile(r"(?:it|he|she|they|you|we|I) (?!\w+ing\b)\w+|to [a-z]+(?<!ing)\b", re.I)
+_FINITE = lazy_regex(r"(?:it|he|she|they|you|we|I) (?!\w+ing\b)\w+|to [a-z]+(?<!ing)\b", re.I)
 # a stairwell landing in Mapo
-_AT_A_PLACE = re.compile(r"\b(?:in|at|near|behind|of|on|outside) (?:the )?([A-Z][a-z]{3,}(?:-[a-z]+)?)")
+_AT_A_PLACE = lazy_regex(r"\b(?:in|at|near|behind|of|on|outside) (?:the )?([A-Z][a-z]{3,}(?:-[a-z]+)?)")
 _CITIES = """
 Seoul Busan Incheon Daegu Daejeon Gwangju Ulsan Suwon Sejong Jeju Jeonju Gyeongju Gangneung Sokcho Andong Yeosu Mokpo
 Chuncheon

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.english_synonyms import related
 from korean_flashcards.korean.glosses import content_words
@@ -21,13 +22,13 @@ SCENE_MEANING = Check(
 )  # fmt: skip
 CHECKS = (OTHER_WORD_NAMED, SCENE_MEANING)
 
-_THAT_IS = re.compile(
+_THAT_IS = lazy_regex(
     r"(?:^|[.!?:]['’\"”)]*\s+)(?:That|This|It|Such a \w+|The word|You are at|That \w+|The (?:word|answer))"
     r" (?:is|was|means)(?: called)?(?: an?| the)? (?P<word>[가-힣]+(?: [가-힣]+)*)"
     r"(?:[,:] (?:which means |meaning )?(?:to )?['‘“\"]?(?P<meaning>[a-z][a-z ,'’-]*)(?![가-힣a-z ,]))?",
     re.M,
 )
-_HANGUL = re.compile("[가-힣]+")
+_HANGUL = lazy_regex("[가-힣]+")
 _MOST_WORDS = 4
 
 

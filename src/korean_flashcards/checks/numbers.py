@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.counters import wrong_counter_named, wrong_counters, wrong_kind_named
 from korean_flashcards.korean.entry_ipa import ipa_of_entry
@@ -23,28 +24,28 @@ WRONG_COUNTER = Check(
 CHECKS = (WRONG_NUMBER, WRONG_COUNTER)
 
 # What the text must contain: a number before one more syllable, or a counter in an English sentence.
-_NUMBERS = re.compile(
+_NUMBERS = lazy_regex(
     "[0-9한두세네섯곱덟홉열무몇둘셋넷물른흔쉰순든하여일이삼사오육칠팔구십](?:(?<=[0-9한두세네섯곱덟홉열무몇둘셋넷물른흔쉰순든])"
     "|(?<=하)나|(?<=여)섯|(?<=[일이삼사오육칠팔구십])(?= |시|명|살|번째|월|마)) ?[가-힣]"
 )
 # Hours take Sino-Korean numbers
-_CLAIM = re.compile(
+_CLAIM = lazy_regex(
     r"\b(hours?|minutes?|seconds?|dates?|months|money|ages?|floors|years of age)\b"
     r" (?:(?:is|are) (?:always )?(?:counted|read|said) (?:with|in)"
     r"|(?:always )?(?:takes?|needs?|uses?|goes with|go with|with|in)) (?:the )?(native|sino)",
     re.I,
 )
-_TIME = re.compile(r"\[([가-힣]+ 시(?: [가-힣]+ 분)?)\]")  # how a time of day in digits is read
-_TWO = re.compile(r"\b(?:[Tt]wo|2)\b")
-_PEOPLE = re.compile(
+_TIME = lazy_regex(r"\[([가-힣]+ 시(?: [가-힣]+ 분)?)\]")  # how a time of day in digits is read
+_TWO = lazy_regex(r"\b(?:[Tt]wo|2)\b")
+_PEOPLE = lazy_regex(
     r"\b(?:peoples?|persons?|guests?|customers?|visitors?|passengers?|diners?|elders?|adults?|teachers?|members?|honou?r\w*"
     r"|respect\w*|heads|seats?|tables?|(?:of|are) (?:you|us|them)|who)\b",
     re.I,
 )
-_PEOPLE_IN_KOREAN = re.compile("손님|어르신|어른|선생님|고객|분들|모두|오셨|오시|계시|계세|앉으|분이[세십셨신]|분께")
-_HANGUL = re.compile("[가-힣]+")
-_READ = re.compile(r"\b(?:read|said|pronounced|spoken)\b[^.?!\n]{0,12}$", re.I)
-_SERIES = re.compile(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
+_PEOPLE_IN_KOREAN = lazy_regex("손님|어르신|어른|선생님|고객|분들|모두|오셨|오시|계시|계세|앉으|분이[세십셨신]|분께")
+_HANGUL = lazy_regex("[가-힣]+")
+_READ = lazy_regex(r"\b(?:read|said|pronounced|spoken)\b[^.?!\n]{0,12}$", re.I)
+_SERIES = lazy_regex(r"(?<!not )(?<!never )\b(native|sino)(?:-korean)? (?:numbers?|numerals?|ones)\b", re.I)
 _SERIES_NAMES = {"native": "native", "sino": "Sino-Korean"}
 _NATIVE_THINGS = ("hour", "age", "years of age")
 

@@ -1,8 +1,8 @@
 """Find a word, or an inflected form of it, in Korean text."""
 
-import re
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import CODAS, has_hangul, is_syllable, split, strip_to_hangul
 from korean_flashcards.korean.headword_pattern import is_pattern, occurs_as_pattern
 from korean_flashcards.korean.morphology import Morpheme, analyse
@@ -13,10 +13,10 @@ _NAMES = ("N", "XR", "XSN", "XPN", "MM", "MA", "IC")
 # Words that occur in many phrases and therefore do not identify one.
 _LIGHT = frozenset(("하다", "되다", "있다", "없다", "주다", "이다", "거", "것", "수"))
 # 못하다 is also written apart: 숙제를 못 했어요.
-_ATTACHED = re.compile(r"\b([못잘안]) ")
+_ATTACHED = lazy_regex(r"\b([못잘안]) ")
 _BEFORE_COUNTER = {"하나": "한", "둘": "두", "셋": "세", "넷": "네", "스물": "스무"}
-_TOKENS = re.compile("[가-힣]+")
-_KOREAN = re.compile(r"[가-힣][가-힣0-9 .,?!~]*")
+_TOKENS = lazy_regex("[가-힣]+")
+_KOREAN = lazy_regex(r"[가-힣][가-힣0-9 .,?!~]*")
 
 
 def spelled_in(word: str, text: str) -> bool:

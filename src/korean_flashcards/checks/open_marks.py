@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import is_syllable
 
 _BRACKETS = {"(": ")", "[": "]", "「": "」", "『": "』", "《": "》", "〈": "〉"}
@@ -11,21 +12,21 @@ _SINGLE, _QUOTES = "'‘", "'‘“\""
 _NAMES = {"(": "parenthesis", "[": "bracket"}
 # A quotation ends in its paragraph, so a line break counts as a mark.
 # An apostrophe within a word is none: don't, 우산's. A particle follows a quotation.
-_MARKS = re.compile(r"""[()\[\]“”‘’'"「」『』《》〈〉\n](?!(?<=[^\W_]['’])[^\W_가-힣])""")
-_MARK = re.compile(r"""[()\[\]“”‘’'"「」『』《》〈〉]""")
+_MARKS = lazy_regex(r"""[()\[\]“”‘’'"「」『』《》〈〉\n](?!(?<=[^\W_]['’])[^\W_가-힣])""")
+_MARK = lazy_regex(r"""[()\[\]“”‘’'"「」『』《》〈〉]""")
 _INNER = r"""[^()\[\]“”‘’'"「」『』《》〈〉\n]*"""
-_PLAIN_PAIR = re.compile(
+_PLAIN_PAIR = lazy_regex(
     rf"""\({_INNER}\)|\[{_INNER}\]|“{_INNER}”|'(?:(?<=^.)|(?<=[\s(].)){_INNER}(?:(?<=[a-z])'(?=[a-z]){_INNER})*'(?!\w)"""
     r"|['’](?<=[a-zA-Z].)(?=[a-zA-Z])"
 )
 _BEFORE_A_QUOTATION = '([“‘"—–-/=+→:'
 # 1) first, a) first, :)
-_LIST_OR_SMILE = re.compile(r"(?:(?:^|[\s(])(?:\d{1,2}|[a-z])|[:;=]-?)\Z")
+_LIST_OR_SMILE = lazy_regex(r"(?:(?:^|[\s(])(?:\d{1,2}|[a-z])|[:;=]-?)\Z")
 # 'em, '90s, 'n': an apostrophe in place of letters at the beginning of a word
-_SHORTENED = re.compile(r"(?:em|til|tis|twas|cause|bout|round|n|\d\ds?)\b", re.I)
-_CLOSES_LATER = re.compile(r"[\w.?!]['’](?!\w)")
+_SHORTENED = lazy_regex(r"(?:em|til|tis|twas|cause|bout|round|n|\d\ds?)\b", re.I)
+_CLOSES_LATER = lazy_regex(r"[\w.?!]['’](?!\w)")
 # the students' room, goin' home, 5' tall: an apostrophe at the end of a word
-_MAY_END_WITH_APOSTROPHE = re.compile(r"[sinozxh\d]\Z", re.I)
+_MAY_END_WITH_APOSTROPHE = lazy_regex(r"[sinozxh\d]\Z", re.I)
 _EXCERPT = 40
 
 

@@ -1,10 +1,10 @@
 """Check that the word's part of speech fits its morphemes."""
 
-import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.hangul import is_syllable, split
@@ -71,7 +71,7 @@ _MEMBERS = {
 }
 _CLASS_OF = {word: name for name, words in _MEMBERS.items() for word in words.split()}
 _NAMED = frozenset(("noun", "pronoun", "numeral", "determiner", "particle", "verb"))
-_PREFIX = re.compile("[가-힣]{1,2}-")  # 맨-, 햇-
+_PREFIX = lazy_regex("[가-힣]{1,2}-")  # 맨-, 햇-
 _SUFFIXES = frozenset(("어치", "쟁이", "장이", "끼리", "째", "짜리"))
 _BEFORE = ("집", "나무", "먹", "가")
 

@@ -7,6 +7,7 @@ from korean_flashcards.checks.claims import claims
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.hangul import is_syllable, split
 
@@ -24,17 +25,17 @@ _LIST = (
     rf"(?<![가-힣/)~-])(?P<particles>(?:{_ONE})(?:(?:/|, or |, and |, | or | and )(?:plain )?(?:{_ONE}))*)(?![가-힣/])"
 )
 # takes 에: 시험에 합격하다; with 을/를 (책을 읽다)
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy_regex(
     rf"\b(?:takes?|with|wants?|uses?|gets?|needs?) {_LIST}(?::| \() ?(?P<example>[가-힣]+(?: [가-힣]+)*)"
 )
-_TAKES = re.compile(rf"(?: often| usually| always)? (?:takes?|with) {_LIST}")
-_SIGN = re.compile("(?:[Tt]akes?|[Ww]ith|wants?|uses?|gets?|needs?) [가-힣(]")
-_OPTIONAL = re.compile(r"\b(?:alone|without|drops?|dropped|omitted|optional)\b|께서", re.I)
+_TAKES = lazy_regex(rf"(?: often| usually| always)? (?:takes?|with) {_LIST}")
+_SIGN = lazy_regex("(?:[Tt]akes?|[Ww]ith|wants?|uses?|gets?|needs?) [가-힣(]")
+_OPTIONAL = lazy_regex(r"\b(?:alone|without|drops?|dropped|omitted|optional)\b|께서", re.I)
 _MORE = ("", "나", "도", "는", "만", "다")  # 누구에게나
 _TRANSITIVE = "eaten|drunk|written|bought|borrowed|refused|read|worn|made|cooked|learned|learnt|lost|forgotten|chosen"
 # What a part of a sentence is called, and the particles that it never takes.
 _ROLES = tuple(
-    (re.compile(rf"\b(?:{names})$", re.I), frozenset(never.split()))
+    (lazy_regex(rf"\b(?:{names})$", re.I), frozenset(never.split()))
     for names, never in (
         ("time|hour|date|time of day|day of the week", "에서 을 를 을/를 에게 한테 께"),
         ("goal|destination", "에서 한테서 에게서"),

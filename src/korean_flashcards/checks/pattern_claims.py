@@ -7,15 +7,16 @@ from typing import NamedTuple
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.grammar_facts import DEPENDENT_NOUNS, DETERMINERS, PARTICLES, Facts, facts_of
 
 _FIELDS = frozenset(("explanation", "usage_context", "comparison", "other_meanings", "primary_meaning", "back"))
 # A clause, without what follows "but", which may be about something else.
-_BREAK = re.compile(r"[.;\n]|,? (?:but|while|whereas|though|although|unlike|instead of|rather than) ")
-_QUOTED = re.compile(r"['‘\"“][^'’\"”\n]*['’\"”](?!\w)|\((?![으이]\))(?=[^)]*[가-힣])[^)]*\)")
-_KOREAN = re.compile(r"[-~]?(?:\([으이]\))?[ㄱ-ㅎ가-힣]+(?:/[가-힣]+)*(?: [가-힣]+)*")
-_DENIED = re.compile(
+_BREAK = lazy_regex(r"[.;\n]|,? (?:but|while|whereas|though|although|unlike|instead of|rather than) ")
+_QUOTED = lazy_regex(r"['‘\"“][^'’\"”\n]*['’\"”](?!\w)|\((?![으이]\))(?=[^)]*[가-힣])[^)]*\)")
+_KOREAN = lazy_regex(r"[-~]?(?:\([으이]\))?[ㄱ-ㅎ가-힣]+(?:/[가-힣]+)*(?: [가-힣]+)*")
+_DENIED = lazy_regex(
     r"\b(?:not|never|no|none|nor|neither|cannot|without|except|wrong|mistake\w*|rarely|seldom|hardly|refuses?|rejects?|if|when|whenever|where"
     r"|because|since|learners?|only with|impossible)\b|n't|[*×✗]",
     re.I,
@@ -23,85 +24,85 @@ _DENIED = re.compile(
 _CLASSES = {"v": "verb", "a": "adjective", "n": "noun"}
 _LETTERS = {"verb": "v", "adjective": "a", "noun": "n"}
 _CLASS = r"(?P<class>verb|adjective|noun)s?\b(?! form)"
-_ATTACHES = re.compile(
+_ATTACHES = lazy_regex(
     r"\b(?:attach(?:es|ed)? (?:directly |only |straight )*to|joins?|(?:joined|added|glued) to|combines with"
     r"|goes (?:straight |directly |only )*(?:on|onto|to)) "
     r"(?:a |an |the |any |all |bare |plain |its |only |both |stems? of )*"
     rf"(?:action |descriptive |\w+ing )?{_CLASS}",
     re.I,
 )
-_ALSO_WITH = re.compile(
+_ALSO_WITH = lazy_regex(
     rf"\b(?:also|only|even|mostly|mainly|especially|just) (?:used )?(?:with|after|for|on) {_CLASS}", re.I
 )
-_NOT_WITH = re.compile(rf"\b(?:not|never) (?:used |found )?(?:with|after|for|on) {_CLASS}", re.I)
+_NOT_WITH = lazy_regex(rf"\b(?:not|never) (?:used |found )?(?:with|after|for|on) {_CLASS}", re.I)
 _COMMAND = r"(?:commands?|imperatives?|orders?|requests?|proposals?|suggestions?)"
-_COMMANDS = re.compile(
+_COMMANDS = lazy_regex(
     rf"\b{_COMMAND}\b[^,]{{0,25}}\b(?:follows?|(?:comes?|stands?) (?:after|next|behind)|may stand"
     r"|(?:is|are) (?:fine|possible|allowed)|works?)\b"
     rf"|\b(?:followed by|leads? (?:on )?to|allows?|before|precedes?|goes with) (?:a |an )?{_COMMAND}\b",
     re.I,
 )
-_NO_COMMANDS = re.compile(
+_NO_COMMANDS = lazy_regex(
     rf"\b(?:no|never|not|cannot)\b[^,]{{0,30}}\b{_COMMAND}\b[^,]{{0,30}}\b(?:follow|after|stand)"
     rf"|\bno {_COMMAND}(?: or \w+)? (?:after|may|can)",
     re.I,
 )
-_ONLY_STATEMENTS = re.compile(r"\bonly statements? (?:may |can )?follow", re.I)
+_ONLY_STATEMENTS = lazy_regex(r"\bonly statements? (?:may |can )?follow", re.I)
 _PAST = (
     r"(?:-?았-?/-?었-?|-[았었]-|a past (?:tense )?(?:marker|ending)|the past (?:tense )?(?:marker|ending)?|past tense)"
 )
-_WITH_PAST = re.compile(
+_WITH_PAST = lazy_regex(
     rf"\b(?:with|takes?|needs?|carries|allows?|accepts?|requires?|has|have) (?:\w+ )?{_PAST}"
     r"(?=[^.;]{0,15}\bbefore\b|$|[.,;:]| on both)"
     rf"|{_PAST} (?:stands|goes|comes|sits) (?:right |directly )?(?:before|on both)",
     re.I,
 )
-_WITHOUT_PAST = re.compile(
+_WITHOUT_PAST = lazy_regex(
     rf"\b(?:no|never|not|without)\b[^,]{{0,20}}{_PAST}[^,]{{0,20}}\bbefore|\b(?:never|not) takes? {_PAST}"
     r"|\bno (?:past|tense) before it",
     re.I,
 )
-_OTHER_PART = re.compile(r"\b(?:second|main|last|final|end|result|later|rest|what follows)\b", re.I)
-_DIFFERENT = re.compile(
+_OTHER_PART = lazy_regex(r"\b(?:second|main|last|final|end|result|later|rest|what follows)\b", re.I)
+_DIFFERENT = lazy_regex(
     r"\b(?:different|two|separate|other) subjects?\b|\bsubjects? (?:must |should )?(?:differ|be different)", re.I
 )
-_POSITIVE = re.compile(
+_POSITIVE = lazy_regex(
     r"\b(?:with|takes?|needs?|requires?|wants?|demands?|followed by|before|must be) (?:a |an |the |only |always )*"
     r"(?:positive|affirmative)\b", re.I,
 )  # fmt: skip
-_AFTER_NOUN = re.compile(r"\b(?:after|behind|follows?) (?:a |an |the |its )?nouns?\b", re.I)
-_BEFORE_VERB = re.compile(r"\bbefore (?:a |an |the |its )?(?:verb|adjective)s?\b", re.I)
-_BEFORE_NOUN = re.compile(
+_AFTER_NOUN = lazy_regex(r"\b(?:after|behind|follows?) (?:a |an |the |its )?nouns?\b", re.I)
+_BEFORE_VERB = lazy_regex(r"\bbefore (?:a |an |the |its )?(?:verb|adjective)s?\b", re.I)
+_BEFORE_NOUN = lazy_regex(
     r"\b(?:stands?|goes|comes|placed|attached|written|put) (?:directly |right |immediately )?"
     r"before (?:a |the |its )?nouns?\b",
     re.I,
 )
-_GLUED = re.compile(
+_GLUED = lazy_regex(
     r"\b(?:dependent|bound) noun,?(?: \w+)?(?: (?:and|that|which))?(?: is| are)?(?: always| written)? "
     r"(?:glued|attached|joined|together|without a space)",
     re.I,
 )
-_APART = re.compile(
+_APART = lazy_regex(
     r"\bparticle,?(?: (?:and|that|which))?(?: is| are)? (?:always )?"
     r"(?:stands? apart|written apart|with a space|takes a space)",
     re.I,
 )
-_WITHOUT_SPACE = re.compile(
+_WITHOUT_SPACE = lazy_regex(
     r"\b(?:without (?:a )?spaces?|no space|joined|glued|together)[^가-힣.;]{0,12}[(:] ?"
     r"(?P<example>[가-힣]+(?: [가-힣]+)*)",
     re.I,
 )
-_WITH_SPACE = re.compile(
+_WITH_SPACE = lazy_regex(
     r"(?<!without )(?<!no )(?<!not )\b(?:(?:with|takes) (?:a|one) space|(?:written|stands) apart)[^가-힣.;]{0,12}[(:] ?"
     r"(?P<example>[가-힣]+(?: [가-힣]+)*)",
     re.I,
 )
 # A clause with a claim contains one of these.
-_SIGN = re.compile(
+_SIGN = lazy_regex(
     rf"\b(?:nouns?|verbs?|adjectives?|{_COMMAND}|past|tense|subjects?|positive|affirmative|spaces?|statements?"
     r"|particle)\b|[았었]-", re.I,
 )  # fmt: skip
-_NAMES_PATTERN = re.compile(r"-(?:\(으\))?[가-힣ㄱ-ㅎ]")
+_NAMES_PATTERN = lazy_regex(r"-(?:\(으\))?[가-힣ㄱ-ㅎ]")
 _WITH_PLACE = DETERMINERS | PARTICLES | DEPENDENT_NOUNS
 
 

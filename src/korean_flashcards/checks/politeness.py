@@ -13,6 +13,7 @@ from korean_flashcards.checks.korean_text import Stretch
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.honorific_slips import honorific_slips, may_have_honorific_slips, own_honor
 from korean_flashcards.korean.morphology import RawMorpheme, raw_morphemes
@@ -42,41 +43,41 @@ _HONORIFIC_NOUNS = frozenset(("진지", "성함", "연세", "생신", "댁"))
 _HONORIFIC_STEMS = frozenset(("드시", "잡수시", "계시", "주무시"))
 # 저는 커피 주세요 and 저는 괜찮으니 걱정하지 마세요 speak to the listener.
 _REQUESTS = frozenset(("주", "말", "보"))
-_OWN_HONORIFICS = re.compile(
+_OWN_HONORIFICS = lazy_regex(
     r"(?<![가-힣])(?:제|내|저희|우리) (?:성함|연세|생신|존함|진지|댁)|(?<![가-힣])(?:저|제|나|내)께서"
 )
-_LOW_ATTENDED = re.compile("(?<![가-힣])(?:친구|동생|남동생|여동생|아들|딸|후배)[을를] 모[시셔셨]")
+_LOW_ATTENDED = lazy_regex("(?<![가-힣])(?:친구|동생|남동생|여동생|아들|딸|후배)[을를] 모[시셔셨]")
 # Every sentence with a wrong honorific has a form of 저 or 나, someone who is never honored, 모시다, or 께.
-_ANYBODY = re.compile(f"(?<![가-힣])[저-젛제-젷나-낳내-냏]|(?<![함저])[께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")
+_ANYBODY = lazy_regex(f"(?<![가-힣])[저-젛제-젷나-낳내-냏]|(?<![함저])[께-껳]|{'|'.join(sorted(_LOW))}|모[시셔셨]")
 # Nothing else can honor or humble: -(으)시-, 드리다, 여쭙다, 뵙다, 께, and honorific nouns.
-_NEEDS_ANALYSIS = re.compile(
+_NEEDS_ANALYSIS = lazy_regex(
     "[시세셔셨신실심십]|드[리려렸릴린립]|여[쭈쭙쭤쭸쭐]|[뵈뵙봬뵐]|(?<![함저])께|진지|성함|연세|생신|댁"
 )
-_RESPECT = re.compile("[시셔셨신실심십세]")
-_NO_RESPECT = re.compile("시[간장험작계골내원청]|세[상계]|신[문발]|실[제수]")
-_QUOTED = re.compile("[‘’“”\"'고는며](?:(?<=[‘’“”\"'])|(?<=[다라자냐].) (?<!는 )|(?<=라는) )")
-_SENTENCE = re.compile(r"[^.?!…]+[.?!…]*")
-_CASUAL_END = re.compile(".*(어|아|해|야|지|니|냐|자|게|래|거든|잖아|와|봐|줘|돼|여|워)")
+_RESPECT = lazy_regex("[시셔셨신실심십세]")
+_NO_RESPECT = lazy_regex("시[간장험작계골내원청]|세[상계]|신[문발]|실[제수]")
+_QUOTED = lazy_regex("[‘’“”\"'고는며](?:(?<=[‘’“”\"'])|(?<=[다라자냐].) (?<!는 )|(?<=라는) )")
+_SENTENCE = lazy_regex(r"[^.?!…]+[.?!…]*")
+_CASUAL_END = lazy_regex(".*(어|아|해|야|지|니|냐|자|게|래|거든|잖아|와|봐|줘|돼|여|워)")
 # Endings with which people also speak to themselves.
-_TO_ONESELF = re.compile(".*(네|군|구나|지|나|야지|까)")
-_CASUAL_START = re.compile("(미안해|고마워|괜찮아|응|아니야|맞아|야|얘), ")
-_POLITE_START = re.compile(
+_TO_ONESELF = lazy_regex(".*(네|군|구나|지|나|야지|까)")
+_CASUAL_START = lazy_regex("(미안해|고마워|괜찮아|응|아니야|맞아|야|얘), ")
+_POLITE_START = lazy_regex(
     "(미안해요|미안합니다|죄송해요|죄송합니다|고마워요|고맙습니다|감사합니다|괜찮아요|안녕하세요|안녕하십니까"
     "|아니요|네|예), "
 )
 # 저는, 제가, 저희, but not 저 사람
-_HUMBLE = re.compile("[저제](?<![가-힣].)(?:(?<=저)[는도를의만희]|(?<=제)가)")
-_YOU = re.compile("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
+_HUMBLE = lazy_regex("[저제](?<![가-힣].)(?:(?<=저)[는도를의만희]|(?<=제)가)")
+_YOU = lazy_regex("(?<![가-힣])너희?[는도](?![가-힣])|^너 ")
 # 나는 학생입니다 is usual in speeches and in reading passages for beginners.
-_PLAIN_SUBJECT = re.compile("(?<![가-힣])(?:네가|니가)(?= )")
+_PLAIN_SUBJECT = lazy_regex("(?<![가-힣])(?:네가|니가)(?= )")
 # 부장님, 식사했어? and 지수야, 어디 가요? Without a comma, the title may belong to the next word: 선생님 소식 들었어?
-_CALLED = re.compile(
+_CALLED = lazy_regex(
     "((?:부장|과장|사장|회장|팀장|원장|교수|박사|대리|고객|기사|선생|차장|이사|감독|대표)님|손님)(, | (?=안녕[.!~]*$))"
 )
-_GREETED = re.compile(" 안녕[.!~]*$")
-_NAME_CALLED = re.compile("([가-힣]{2,3}[아야]), ")
-_CASUAL_CLAUSE = re.compile("(?<![가-힣])([가-힣]*[었았했갔왔봤]어), ")  # 늦었어, 죄송합니다
-_JOINED_POLITE = re.compile("[가-힣](?:자|냐|니)요(?![가-힣])")  # 타자요, but not 과자요
+_GREETED = lazy_regex(" 안녕[.!~]*$")
+_NAME_CALLED = lazy_regex("([가-힣]{2,3}[아야]), ")
+_CASUAL_CLAUSE = lazy_regex("(?<![가-힣])([가-힣]*[었았했갔왔봤]어), ")  # 늦었어, 죄송합니다
+_JOINED_POLITE = lazy_regex("[가-힣](?:자|냐|니)요(?![가-힣])")  # 타자요, but not 과자요
 _POLITE = (SpeechLevel.POLITE, SpeechLevel.FORMAL)
 
 

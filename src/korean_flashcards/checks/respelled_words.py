@@ -7,6 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.everyday_meanings import everyday_meanings
 from korean_flashcards.korean.near import stem
@@ -23,8 +24,8 @@ CHECKS = (LIKELY_MISSPELLED,)
 
 # Syllables. A single one is often an ending or a part of a word, and a word of two that stands alone is often new: 쿡방.
 _SHORTEST_ALONE = 3
-_SOUND = re.compile(r"\b(?:sound|pronounc|spoken|spell|heard|nickname)", re.I)
-_NAME = re.compile(r"\b[A-Z][a-z]+")
+_SOUND = lazy_regex(r"\b(?:sound|pronounc|spoken|spell|heard|nickname)", re.I)
+_NAME = lazy_regex(r"\b[A-Z][a-z]+")
 
 
 def respelled_words(subject: Analysis | Card) -> Iterator[Finding]:

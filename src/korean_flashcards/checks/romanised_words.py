@@ -1,10 +1,10 @@
 """Find Korean words in Latin letters by their syllables, in any lowercase word that is not English: beongae, banghak."""
 
-import re
 from functools import lru_cache
 
 from korean_flashcards.checks.english_words import FROM_KOREAN, is_known
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.native_words import is_native
 from korean_flashcards.korean.romanisation import romanizes
@@ -16,16 +16,16 @@ _ENGLISH = frozenset((
     "peon", "geo", "neural", "eunuch", "gideon", "reuse", "someone", "homeopath",
 ))  # fmt: skip
 _VOWEL = "yae|yeo|wae|ae|ya|eo|ye|yo|wa|oe|wo|we|wi|yu|eu|ui|[aeiou]"
-_VOWELS = re.compile(_VOWEL)
-_SYLLABLES = re.compile(rf"(?:(?:kk|tt|pp|ss|jj|ch|[gndrlmbsjktph])?(?:{_VOWEL})(?:ng|[kntlmp](?![aeiouwy]))?){{2,}}")
+_VOWELS = lazy_regex(_VOWEL)
+_SYLLABLES = lazy_regex(rf"(?:(?:kk|tt|pp|ss|jj|ch|[gndrlmbsjktph])?(?:{_VOWEL})(?:ng|[kntlmp](?![aeiouwy]))?){{2,}}")
 # Letters that mark Korean: no English word begins with a double consonant, and few have eo or eu.
-_KOREAN_LETTERS = re.compile("eo|eu|^(?:kk|tt|pp|jj)|(?:hada|hago|[^m]ayo|haeyoche)$")
-_NO_LOANWORD = re.compile("ae|oe|yo|ui(?!t)|kk|jj|ji|nik|ss[aei]")
+_KOREAN_LETTERS = lazy_regex("eo|eu|^(?:kk|tt|pp|jj)|(?:hada|hago|[^m]ayo|haeyoche)$")
+_NO_LOANWORD = lazy_regex("ae|oe|yo|ui(?!t)|kk|jj|ji|nik|ss[aei]")
 # The requested word is a loanword only if the text says so.
 _LOANS = frozenset(
     ("english", "german", "french", "japanese", "italian", "portuguese", "loanword", "loan", "konglish", "dutch")
 )
-_PARTICLE = re.compile("(?:[이가을를은는에의도만과와로]|에서|에게|한테|까지|부터|으로|하고)$")
+_PARTICLE = lazy_regex("(?:[이가을를은는에의도만과와로]|에서|에게|한테|까지|부터|으로|하고)$")
 _FEWEST = 4  # letters
 
 

@@ -9,17 +9,17 @@ of all rules at once. A sign is one of these:
 - ``HAN``: any Chinese character.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 
-_WORD = re.compile(r"\w+(?=\W)|[a-z]+|[가-힣]{2,}")
+_WORD = lazy_regex(r"\w+(?=\W)|[a-z]+|[가-힣]{2,}")
 HAN = "漢字"  # a sign: any Chinese character
-_PAIR = re.compile("[가-힣]{2}")
+_PAIR = lazy_regex("[가-힣]{2}")
 _Subject = TypeVar("_Subject", Analysis, Card)
 _Rule = TypeVar("_Rule", bound=Callable[..., Iterable[Finding]])
 

@@ -3,26 +3,26 @@
 Example: 버스로 갔어요. 'He went by bus.'
 """
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import has_hangul
 
 # A quotation begins after a space or bracket. An apostrophe between letters (didn't) does not end it.
-_QUOTED = re.compile(
+_QUOTED = lazy_regex(
     r"['‘\"“](?<=[\s(].)(?:(?<=')(?P<single>[^'\n]++(?:(?<=\w)'(?=\w)[^'\n]*+)*+)'(?!\w)"
     r"|(?<=‘)(?P<curly>[^‘’\n]++(?:(?<=\w)’(?=\w)[^‘’\n]*+)*+)’(?!\w)"
     r'|(?<=")(?P<double>[^"\n]+)"(?!\w)|(?<=“)(?P<wide>[^“”\n]+)”(?!\w))'
 )
-_KOREAN_TOKEN = re.compile(r"[^a-zà-ÿ一-鿿]*[가-힣0-9][^a-zà-ÿ一-鿿]*")
+_KOREAN_TOKEN = lazy_regex(r"[^a-zà-ÿ一-鿿]*[가-힣0-9][^a-zà-ÿ一-鿿]*")
 _ENDS_PROSE = (":", ";", "'", "’", '"', "”", ")")
 _OPENS_TRANSLATION = ("'", "‘", '"', "“", "(", "—", "–", "=", "→")
 # 돈을 다 썼어 ㅠㅠ
-_LAUGH = re.compile("[ㅋㅎㅠㅜ]")
-_EMOTICON = re.compile(r"(?<=[가-힣.?!~]) ?[ㅋㅎㅠㅜ]+[.?!~]*(?=\s*$)")
-_KOREAN_QUOTATION = re.compile(r"[가-힣ㅋㅎㅠㅜ][.?!…~]*[’”\"'][,;–—]? +$")
-_SENTENCE_END = re.compile(r"[.?!…]['’\"”)]*$")
+_LAUGH = lazy_regex("[ㅋㅎㅠㅜ]")
+_EMOTICON = lazy_regex(r"(?<=[가-힣.?!~]) ?[ㅋㅎㅠㅜ]+[.?!~]*(?=\s*$)")
+_KOREAN_QUOTATION = lazy_regex(r"[가-힣ㅋㅎㅠㅜ][.?!…~]*[’”\"'][,;–—]? +$")
+_SENTENCE_END = lazy_regex(r"[.?!…]['’\"”)]*$")
 
 
 class Snippet(NamedTuple):

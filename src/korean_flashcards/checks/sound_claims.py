@@ -7,35 +7,36 @@ from korean_flashcards.checks.claims import claims
 from korean_flashcards.checks.grammar_claims import FALSE_GRAMMAR
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding
 from korean_flashcards.korean.hangul import is_syllable, split
 
-_LETTER = re.compile("[ㄱ-ㅣ]")
+_LETTER = lazy_regex("[ㄱ-ㅣ]")
 _BECOMES = (
     r"(?:(?:turns?|changes?) (?:in)?to|becomes?|sounds? (?:like|as)|is (?:said|read|heard|pronounced) (?:as|like)?)"
 )
 _DROP = r"(?:drops?|falls?(?: out)?|disappears?|vanishes|is (?:lost|dropped))"
 # as ㅅ before ㅁ turns into ㄴ; ㄴ after ㄹ becomes ㄹ
-_CHANGE = re.compile(
+_CHANGE = lazy_regex(
     rf"(?<![가-힣ㄱ-ㅣ])(?P<one>[ㄱ-ㅎ]) (?P<place>before|after) (?:the |an? )?(?P<other>[ㄱ-ㅎ]|이)(?![가-힣ㄱ-ㅣ])"
     rf",? {_BECOMES} (?P<new>[ㄱ-ㅎ])(?![가-힣ㄱ-ㅣ])"
 )
 # ㄹ drops before ㄴ, ㅂ, and ㅅ
-_DROPS = re.compile(
+_DROPS = lazy_regex(
     rf"(?<![가-힣ㄱ-ㅣ])ㄹ,? (?:of \S+ )?{_DROP} (?:only )?before "
     r"(?P<letters>-?[ㄱ-ㅎ](?:,? (?:and |or )?-?[ㄱ-ㅎ])*)"
 )
-_ANY_DROP = re.compile(
+_ANY_DROP = lazy_regex(
     rf"(?<![가-힣ㄱ-ㅣ])(?P<letter>[ㅂㄷㅅㅎ])(?: of \S+)? (?:{_DROP}|"
     r"(?:becomes?|turns? (?:in)?to) [우오ㄹ]) before (?:a |the )?consonants?\b"
 )
 # 낫다 loses its ㅅ
-_LOSES = re.compile(r"\b(?:loses|drops|sheds) (?:its|the) (?:final )?(?P<letter>[ㄱ-ㅎㅡ])(?![가-힣ㄱ-ㅣ])")
-_VERB = re.compile("[가-힣]+다(?![가-힣])")
+_LOSES = lazy_regex(r"\b(?:loses|drops|sheds) (?:its|the) (?:final )?(?P<letter>[ㄱ-ㅎㅡ])(?![가-힣ㄱ-ㅣ])")
+_VERB = lazy_regex("[가-힣]+다(?![가-힣])")
 # -아서 after ㅏ or ㅗ; stems in ㅏ or ㅗ take -아
 _VOWELS = r"(?P<first>[ㅏ-ㅣ]) (?:or|and) (?P<second>[ㅏ-ㅣ])"
-_A_AFTER = re.compile(rf"-(?P<form>[아었았어])(?:서|요|야|도|-)?,? (?:stands |comes |is used |goes )?after {_VOWELS}")
-_AFTER_A = re.compile(
+_A_AFTER = lazy_regex(rf"-(?P<form>[아었았어])(?:서|요|야|도|-)?,? (?:stands |comes |is used |goes )?after {_VOWELS}")
+_AFTER_A = lazy_regex(
     rf"\b(?:stems? (?:in|with|ending in)|vowels?|after) {_VOWELS}(?: |,)"
     r"(?:takes?|gets?|needs?|use|comes?|it is|are followed by)? ?"
     r"-?(?P<form>[아었았어])(?:[서요야도]|(?![가-힣/]))",

@@ -4,10 +4,10 @@ The levels follow Korean school grammar: 하십시오체 (formal), 해요체 (po
 level is used in writing and, among friends, for commands, questions, and suggestions.
 """
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import is_syllable, split
 
 
@@ -20,21 +20,21 @@ class SpeechLevel(StrEnum):
     PLAIN = "plain"
 
 
-_WORDS = re.compile("[가-힣]+")
+_WORDS = lazy_regex("[가-힣]+")
 _FORMAL_AFTER_B = ("니다", "니까", "시다")
 # Nouns and adverbs that end like a verb form. They can be the last word of a sentence without a verb.
-_NO_ENDINGS = re.compile(
+_NO_ENDINGS = lazy_regex(
     ".*(필요|중요|주요|수요|소요|동요|월요|화요|목요|금요|토요|일요|바다|보다|마다|판다|언니|어머니|할머니|아주머니|아버지|할아버지"
     "|바지|가게|남자|여자|의자|모자|과자|피자|감자|상자|환자|학자|기자|돼지|편지|휴지|반지|먼지|강아지|가지|까지|아이|고양이|주머니)"
 )
-_CASUAL = re.compile(
+_CASUAL = lazy_regex(
     r".*(거야|이야|잖아|거든|구나|는구나|군|을게|을래|[을는던]걸|는데|네|지|냐|니|자|해|돼|봐|줘|와|어|아|야|래|게)"
 )
-_HONORIFIC = re.compile(
+_HONORIFIC = lazy_regex(
     "께서|께|님|계[시세셨신십]|드[시세셨신십]|잡수|주무|돌아가[시셨]|말씀|진지|성함|연세|생신|댁|분[이은을께]"
     "|[으하오가보주리기치우지르아어이][시세셨신실십]|셔|셨|세요"
 )
-_HUMBLE = re.compile(
+_HUMBLE = lazy_regex(
     "저[는도를의희에한와하랑만까부보]|저희|제[가게 ]|드[리려렸릴립린]|여[쭈쭤쭙쭐쭌]|뵙|뵈|봬|모[시셔셨실]|말씀|올리|소인"
 )
 

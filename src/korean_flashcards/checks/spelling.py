@@ -1,11 +1,11 @@
 """Check the Korean in records and on cards for misspellings, words that do not exist, and wrong endings and particles."""
 
-import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.misspellings import KEYS, misspellings
 from korean_flashcards.korean.respelling import respelled
@@ -45,7 +45,7 @@ Excuse Come Go Look Wow Hey Mr Mrs Ms Mom Dad Grandmother Grandfather Mother Fat
 As By Put Take Give Get Make Turn Try
 """
 _NO_NAMES = frozenset(_NOT_NAMES.split())
-_NAME = re.compile(r"\b[A-Z][a-z]+")
+_NAME = lazy_regex(r"\b[A-Z][a-z]+")
 
 
 def misspellings_in_record(analysis: Analysis) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.morphology import analyse, raw_morphemes
@@ -18,10 +19,10 @@ SPOKEN_DIFFERS = Check(
 )  # fmt: skip
 CHECKS = (SPOKEN_DIFFERS,)
 
-_BRACKETS = re.compile(r"\[([가-힣]+(?: [가-힣]+)*)\]")
-_KOREAN = re.compile("[가-힣]+(?: [가-힣]+)*")
+_BRACKETS = lazy_regex(r"\[([가-힣]+(?: [가-힣]+)*)\]")
+_KOREAN = lazy_regex("[가-힣]+(?: [가-힣]+)*")
 # "not [정류장]", "often heard as [쨔장면]", "[할쑤록] is wrong"
-_NOT_STANDARD = re.compile(
+_NOT_STANDARD = lazy_regex(
     r"\b(?:not|never|nor|neither|wrong\w*|mistakes?|slips?|errors?|faults?|often|sometimes|frequent\w*|commonly"
     r"|colloquial\w*|dialects?|people|natives|many|some|children|learners?|beginners?|foreigners?|casual\w*|careless\w*|lazy"
     r"|sloppy|spelled|written|instead|rather than|tempt\w*|avoid|misread\w*|mispronou\w+|nonstandard|as if"
@@ -29,13 +30,13 @@ _NOT_STANDARD = re.compile(
     r"|would(?: be| say)?(?=\W*$))\b|^\W*(?:would|No)\b|n['’]t|[*✗❌×]",
     re.I,
 )
-_MISTAKE = re.compile(
+_MISTAKE = lazy_regex(
     r"\b(?:wrong|mistakes?|slips?|(?:not|non-?) ?standard|nonstandard|incorrect|careless|often heard|frown\w*)\b"
 )
 # After ㅈ, the vowels of each pair sound alike.
 _SAME_SOUND = str.maketrans("죠져쥬쟈죵쵸쳐쪄", "조저주자종초처쩌")
 # Words directly before brackets with a pronunciation.
-_SAID = re.compile(r"\b(?:said|pronounced|read|spoken|sounds?)(?: as| like)? $", re.I)
+_SAID = lazy_regex(r"\b(?:said|pronounced|read|spoken|sounds?)(?: as| like)? $", re.I)
 _LAX = {"ㄲ": "ㄱ", "ㄸ": "ㄷ", "ㅃ": "ㅂ", "ㅆ": "ㅅ", "ㅉ": "ㅈ"}
 _MOST_WORDS = 4
 

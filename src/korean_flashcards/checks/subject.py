@@ -14,6 +14,7 @@ from korean_flashcards.checks.once import Once
 from korean_flashcards.checks.snippets import Snippet, snippets
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.explanation_language import Language, language_of
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.records import headword
 from korean_flashcards.korean.hanja_data import entries
@@ -26,10 +27,10 @@ _PROSE = (
 )  # fmt: skip
 # Those of the fields above that are about the word and quote it.
 _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_HANGUL = re.compile("[가-힣]+")
-_WORDS = re.compile(r"\w+")
-_NONSTANDARD = re.compile(
+_HAN = lazy_regex("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HANGUL = lazy_regex("[가-힣]+")
+_WORDS = lazy_regex(r"\w+")
+_NONSTANDARD = lazy_regex(
     r"\b(?:slang|dialects?|neologisms?|coin(?:ed|age)|clipped|clipping|abbreviat\w*|short for|konglish|portmanteau|blends?"
     r"|new words?|(?:internet|chat|meme|youth) (?:words?|language|talk)|memes?)\b",
     re.I,

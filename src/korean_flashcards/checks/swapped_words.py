@@ -1,11 +1,11 @@
 """Check that a comparison gives examples with the word that it speaks of, not with the other one."""
 
-import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import lemmas, occurs_in
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity, headword
 
 SWAPPED_WORDS = Check(
@@ -15,16 +15,16 @@ SWAPPED_WORDS = Check(
 )  # fmt: skip
 CHECKS = (SWAPPED_WORDS,)
 
-_MEANING = re.compile(r"\s*\([^가-힣)]*\)")
+_MEANING = lazy_regex(r"\s*\([^가-힣)]*\)")
 # A statement about a word, and its example in parentheses or after a colon: 듣다 is what a person does (음악을 들어요).
-_STATEMENT = re.compile(
+_STATEMENT = lazy_regex(
     r"(?P<word>[가-힣-][가-힣()/-]*)(?P<said>,?(?: [a-zA-Z'’,\"“”]+){0,16}) ?"
     r"(?:\((?P<inside>[가-힣][가-힣0-9 ,.?!]*)\)|: ?(?P<after>[가-힣][가-힣0-9 ,]*[가-힣][.?!]?))"
 )
-_WORDS = re.compile("[가-힣]+")
-_SENTENCE = re.compile(r"[.;?!\n]")
+_WORDS = lazy_regex("[가-힣]+")
+_SENTENCE = lazy_regex(r"[.;?!\n]")
 # The example may be of the other word.
-_OTHERWISE = re.compile(
+_OTHERWISE = lazy_regex(
     r"\b(?:not|never|unlike|instead|opposite|opposed|wrong|than|but|while|whereas|becomes?|replaces?|from|with|without|and"
     r"|needs?|for|n't|other|say|says|only|also)\b"
 )

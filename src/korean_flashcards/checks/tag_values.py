@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.card_tags import PREFIXES
 from korean_flashcards.korean.hangul import has_hangul
@@ -45,8 +46,8 @@ _PARTICLES = frozenset((
 ))  # fmt: skip
 _COMPUTED = PREFIXES - _REQUESTED.keys()
 _LONGEST = 4  # words
-_REPEATED = re.compile(r"(?:.*:)?([^_:]{3,})_\1(?![^_])")
-_MARKS = re.compile(r"[!?\"“”<>{}]")
+_REPEATED = lazy_regex(r"(?:.*:)?([^_:]{3,})_\1(?![^_])")
+_MARKS = lazy_regex(r"[!?\"“”<>{}]")
 _METAPHOR = "concept:metaphor"
 
 

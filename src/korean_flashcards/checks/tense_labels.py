@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.signs import only_with
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import split
 from korean_flashcards.korean.tense import Tense, tense_of
@@ -29,12 +30,12 @@ _KIND = (
     r"(?:(?:simple|polite|casual|formal|plain|informal|honorific|everyday) )*(past|present|future)(?: tense)?(?: form)?"
 )
 # Polite past of 가다
-_OWN = re.compile(rf"(?:The |A )?{_KIND} of (?=[가-힣])", re.I)
-_IN_MEANING = re.compile(rf"\({_KIND}[),;]", re.I)
+_OWN = lazy_regex(rf"(?:The |A )?{_KIND} of (?=[가-힣])", re.I)
+_IN_MEANING = lazy_regex(rf"\({_KIND}[),;]", re.I)
 # 갔어요 is the polite past; 갔어요 (past)
-_NAMED = re.compile(rf"(?<![가-힣-])([가-힣]+)(?: is (?:the |a )?{_KIND}(?= of|[.,;])|,? \({_KIND}\))", re.I)
+_NAMED = lazy_regex(rf"(?<![가-힣-])([가-힣]+)(?: is (?:the |a )?{_KIND}(?= of|[.,;])|,? \({_KIND}\))", re.I)
 # 가- + -았- contract to 갔
-_PARTS = re.compile(
+_PARTS = lazy_regex(
     r"[가-힣]-? \+ -(았|었|였|겠)-(?:,? (?:\w+ ){0,2}(?:becomes?|contract to|gives?|makes?|is)|:| →| =) ([가-힣]+)"
 )
 

@@ -13,6 +13,7 @@ from korean_flashcards.checks.english_verbs import (
 )
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_used, translated_korean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.english_roots import PAST
 from korean_flashcards.korean.tense import (
@@ -32,22 +33,22 @@ TENSE = Check(
 )  # fmt: skip
 CHECKS = (TENSE,)
 
-_EXCLAIMS = re.compile(
+_EXCLAIMS = lazy_regex(
     "알겠|모르겠|처음 뵙|뵙겠|주시겠|실례|좋겠|[다라냐자]고 [하했]|게 [됐되]|(?:^|[,?] |면 |이제 |그럼 |다 )됐|[?]$"
 )
-_PRESENT_MEANING = re.compile(
+_PRESENT_MEANING = lazy_regex(
     r"^(?:\(?(?:it|he|she|I|they|you)\)? )?(?:is|are|am|do|does|don't)\b|\((?:\w+ )*present\b"
 )
-_PAST_MEANING = re.compile(
+_PAST_MEANING = lazy_regex(
     r"^(?:\(?(?:it|he|she|I|they|you)\)? )?(?:was|were|did|didn't)\b|\b(?:past|got|went|came|became)\b|\b\w+ed\b"
 )
 # knows many people, is well connected
-_ALSO_PRESENT = re.compile(r"(?:^|[,;] )(?!was\b)(?:is|are|am|do|\w+s)\b")
+_ALSO_PRESENT = lazy_regex(r"(?:^|[,;] )(?!was\b)(?:is|are|am|do|\w+s)\b")
 _BASES = dict(PAST)
-_PARTICIPLE = re.compile(r"\b\w+ed\b")
-_PARENTHESES = re.compile(r"\([^)]*\)")
+_PARTICIPLE = lazy_regex(r"\b\w+ed\b")
+_PARENTHESES = lazy_regex(r"\([^)]*\)")
 # 비가 그쳤어요 “It isn't raining any more”
-_AS_A_RESULT = re.compile(r"\b(?:any ?more|no longer|now|gone)\b", re.I)
+_AS_A_RESULT = lazy_regex(r"\b(?:any ?more|no longer|now|gone)\b", re.I)
 _INFLECTED = frozenset(("verb", "adjective", "phrase"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.english_words import FROM_KOREAN
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.formats.same_word import same_word
 from korean_flashcards.korean.hangul import has_hangul
@@ -34,7 +35,7 @@ ABOUT_ANOTHER_WORD = Check(
 )  # fmt: skip
 CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ROMANISED, ABOUT_ANOTHER_WORD)
 
-_NOUN = re.compile(r"\b(?:an?|the|this|that|my|your|our|his|her|their|real|true|old|young|no) ([a-z]+)", re.I)
+_NOUN = lazy_regex(r"\b(?:an?|the|this|that|my|your|our|his|her|their|real|true|old|young|no) ([a-z]+)", re.I)
 # Shorter romanizations are too often English words (man, son, nara).
 _TELLING = 5
 

@@ -1,12 +1,12 @@
 """Check that an example's translation exists, is in English, and does not contradict the Korean."""
 
-import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.exchanged_words import exchanged
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected, translated_korean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.contrasts import contradiction
 from korean_flashcards.korean.sentence_contrasts import opposite
@@ -49,7 +49,7 @@ der die das und ist hat ich nicht ein eine auf mit zu sich dem den le la les des
 el los las es esta está mi de que por con muy ya lo sono del della che per non ho di em uma não eu na os
 """
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
-_WORD = re.compile("[a-zà-ÿ']+")
+_WORD = lazy_regex("[a-zà-ÿ']+")
 
 
 def translations_agree_in_record(analysis: Analysis) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from korean_flashcards.checks.korean_text import Stretch, korean_of
 from korean_flashcards.checks.speech import SpeechLevel, speech_level
 from korean_flashcards.checks.subject import Card
 from korean_flashcards.checks.used_korean import is_rejected
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import strip_to_hangul
 
@@ -21,40 +22,40 @@ CHECKS = (NO_TRANSLATION,)
 _SPOKEN = (SpeechLevel.FORMAL, SpeechLevel.POLITE, SpeechLevel.CASUAL)
 # A translation, or a text that goes on about the sentence, follows.
 _REMARK = r"(?:(?:[Rr]ead|[Ss]aid|[Ss]ay|[Pp]ronounced|[Ss]poken|[Ll]iterally)\b:? [^.\n]{1,40}\.\s*)?"
-_FOLLOWED = re.compile(rf"\s*{_REMARK}(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
-_TRANSLATED_BESIDE = re.compile(r"[’”'\"]?\s*[(—–]\s*[‘“'\"]?[A-Z]")
+_FOLLOWED = lazy_regex(rf"\s*{_REMARK}(?:[('‘\"“—–=→:-]|[’'\"”)]*\s*(?:[a-z,;(—–=:-]|\n?['‘\"“(]))")
+_TRANSLATED_BESIDE = lazy_regex(r"[’”'\"]?\s*[(—–]\s*[‘“'\"]?[A-Z]")
 # Lines of a dialogue about which the text goes on: “어디 가?” “집에 가.” The second speaker …
 _SPEAKER = r"(?:[—–-] ?)?(?:[A-Z][\w ]{0,15}: ?)?"
-_SPOKEN_BEFORE = re.compile(rf"[가-힣][.?!…~]+[”’\"'],? {_SPEAKER}[“‘\"']$")
-_SPOKEN_AFTER = re.compile(rf"[.?!…~]*[”’\"'],? {_SPEAKER}[“‘\"'][가-힣]")
+_SPOKEN_BEFORE = lazy_regex(rf"[가-힣][.?!…~]+[”’\"'],? {_SPEAKER}[“‘\"']$")
+_SPOKEN_AFTER = lazy_regex(rf"[.?!…~]*[”’\"'],? {_SPEAKER}[“‘\"'][가-힣]")
 # 여기 앉아도 돼요? 'May I sit here?' Formally: 앉아도 됩니까?
-_OTHER_LEVEL = re.compile(r"\b(?:formally|casually|politely)[^.?!\n]{0,15}: [‘“'\"]?$", re.I)
+_OTHER_LEVEL = lazy_regex(r"\b(?:formally|casually|politely)[^.?!\n]{0,15}: [‘“'\"]?$", re.I)
 _SPACE_AND_QUOTES = " \n‘“'\"”’"
 # An example stands at the beginning of a paragraph, or after a colon, a sentence, or a quotation.
-_EXAMPLE_FOLLOWS = re.compile(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
-_CALLED_WRONG = re.compile(
+_EXAMPLE_FOLLOWS = lazy_regex(r"(?:^|\n|[:.?!…'’\"”)])\s*[‘“\"']?$")
+_CALLED_WRONG = lazy_regex(
     r"\b(?:wrong\w*|incorrect\w*|mistake\w*|errors?|slips?|learners?|never|not|n't|instead of"
     r"|rather than|odd|rude|avoid\w*)\b",
     re.I,
 )
 # The translation stands before: for 'Shall I?' say 제가 할까요?
-_TRANSLATED_BEFORE = re.compile(r"(?:['’\"”)],? (?:you )?(?:say|is|are|takes?|use|becomes?)\b[^.]{0,15}|\bmeans?\W*)$")
-_PART = re.compile("[^.?!…]+[.?!…]*")
-_SENTENCES = re.compile(r"[.?!…]+(?:\s|$|['’\"”])|;|\s[—–]\s")
+_TRANSLATED_BEFORE = lazy_regex(r"(?:['’\"”)],? (?:you )?(?:say|is|are|takes?|use|becomes?)\b[^.]{0,15}|\bmeans?\W*)$")
+_PART = lazy_regex("[^.?!…]+[.?!…]*")
+_SENTENCES = lazy_regex(r"[.?!…]+(?:\s|$|['’\"”])|;|\s[—–]\s")
 # Casual verbs of one syllable.
-_SHORT_END = re.compile(" (?:줘|봐|해|가|와|자|써|서|마|사)[.?!]$|까[?]$")
-_END = re.compile("[.?!…]+")
+_SHORT_END = lazy_regex(" (?:줘|봐|해|가|와|자|써|서|마|사)[.?!]$|까[?]$")
+_END = lazy_regex("[.?!…]+")
 # The lines of a dialogue, and their translations: A: 어디 가? B: 집에. A: 'Where are you going?' B: 'Home.'
 _LABEL = r"(?:(?:[A-Z]\w{0,9}|[가-힣]{1,4}) ?: ?|[—–/-] ?)?"
 _KOREAN_LINE = rf"{_LABEL}[‘“\"']?[가-힣][가-힣0-9 ,~%]*[.?!…]+[’”\"']?"
 _ENGLISH_LINE = rf"{_LABEL}(?:['‘\"“(][A-Z][^\n가-힣]*?['’\"”)](?!\w)|(?<=: )[A-Z][^\n가-힣.?!]*[.?!])"
-_DIALOGUE = re.compile(rf"(?P<korean>(?:{_KOREAN_LINE}\s+){{2,6}})\(?(?P<english>(?:{_ENGLISH_LINE}\)?\s*){{2,6}})")
+_DIALOGUE = lazy_regex(rf"(?P<korean>(?:{_KOREAN_LINE}\s+){{2,6}})\(?(?P<english>(?:{_ENGLISH_LINE}\)?\s*){{2,6}})")
 _FEWEST_WORDS = 2
-_PROGRESSIVE = re.compile("[가-힣]+고 (?:계|있)[가-힣]+[.?!]?")  # 주무시고 계세요, mentioned as a form
+_PROGRESSIVE = lazy_regex("[가-힣]+고 (?:계|있)[가-힣]+[.?!]?")  # 주무시고 계세요, mentioned as a form
 _SAME = 0.6
 _FEWEST_FORMS = 3
 # An English sentence goes on in Korean: those who wait 눈치를 봐요.
-_GOES_ON = re.compile("[a-z] $")
+_GOES_ON = lazy_regex("[a-z] $")
 # English has about two words for each Korean one. Fewer than this cannot translate two sentences.
 _FEWEST_PER_WORD = 1.3
 

@@ -7,22 +7,23 @@ from functools import lru_cache
 
 from korean_flashcards.checks.korean_text import Stretch, is_copied
 from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 # 제가 드셨어요 would raise yourself, 질문 계세요 is not used
-_REJECTED = re.compile(
+_REJECTED = lazy_regex(
     r"[\s)\"'”’,]*(?:(?:or|and) [‘“'\"]?[가-힣][가-힣 ]*[’”'\"]? )?(?:(?:it|this|that) )?"
     r"(?:would|sounds?|could|cannot|can't|makes? (?:the|your|no)|nobody|never"
     r"|(?:is|are|does|do|was) (?:not|never|no\b)"
     r"|(?:is|are|does|do|was)n't|fails?|hurts?|breaks?|turns?|tells? the)\b"
 )
 
-_ODD = re.compile(
+_ODD = lazy_regex(
     r"\b(?:rude|odd|awkward|strange|unnatural|funny|absurd|impolite|raises? yourself|nobody|mix(?:es|ed|ing)?|clash(?:es)?"
     r"|avoid\w*|criti\w+|(?:do not|never) say)\b",
     re.I,
 )
 # 비가 왔어요 (it rained), 비가 왔어요 — It rained.
-_BESIDE = re.compile(
+_BESIDE = lazy_regex(
     r"([가-힣][가-힣0-9 ,~%]*[.?!…]?)"
     r"(?: ?\(([A-Za-z][^()\n가-힣\[\]]{5,160})\)| [—–-] [“\"'‘]?([A-Za-z][^\n가-힣—–]{5,160}?[.?!])(?=[\s”\"'’]|$))"
 )

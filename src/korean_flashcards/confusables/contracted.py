@@ -3,7 +3,7 @@
 Contracted forms such as 내가 (나 + 가) and 그건 (그것 + 은) belong to one word, and so do 할게 and 할께.
 """
 
-import re
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 _FORMS = """
 나: 나 난 날 내 내가 내게 나는 나를 나의 나에게 나한테 나도 나만 나랑 나와
@@ -16,7 +16,7 @@ _FORMS = """
 무언가: 뭔가 뭔가를 뭔갈 뭔가가 뭔가에 무언가 무언가가 무언가를 무엇인가
 아이: 아이 아이가 아이를 아이는 아이의 아이야 애 애가 애를 애는 애의 애한테 애야 얘 얘가 얘를 얘야
 """
-_THING = re.compile(
+_THING = lazy_regex(
     r"([이그저요]?)(?:것|거|게|건|걸|겁|꺼)(?:이|을|은|는|를|도|만|의|요|이요|이야|야|이다|예요|이에요|로|에)?"
 )
 _SAME = {
@@ -24,9 +24,9 @@ _SAME = {
 }
 # Spellings that differ from another one only in how it sounds: 할꺼야, 했다구요, 됬어, 같애.
 _SPOKEN = (
-    (re.compile("(?<=[할갈올볼줄될살알일을릴질둘칠])꺼"), "거"), (re.compile("께(?=요?$)"), "게"),
-    (re.compile("구(?=요?$)"), "고"), (re.compile("됬"), "됐"), (re.compile("아니였"), "아니었"),
-    (re.compile("같애"), "같아"), (re.compile("(?<=.)루$"), "로"),
+    (lazy_regex("(?<=[할갈올볼줄될살알일을릴질둘칠])꺼"), "거"), (lazy_regex("께(?=요?$)"), "게"),
+    (lazy_regex("구(?=요?$)"), "고"), (lazy_regex("됬"), "됐"), (lazy_regex("아니였"), "아니었"),
+    (lazy_regex("같애"), "같아"), (lazy_regex("(?<=.)루$"), "로"),
 )  # fmt: skip
 
 

@@ -4,10 +4,10 @@ The verbs here have so little meaning that a list's gloss of their forms is ofte
 to", 봐서 "because").
 """
 
-import re
 from collections.abc import Iterable
 
 from korean_flashcards.confusables.senses import Sense, senses_of
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.inflection import letters
 
 # The stem, and all that the word can mean.
@@ -37,8 +37,8 @@ _BY_STEM = {
 # With these parts of speech, only the forms of a few verbs are certain: 있기 "existence", but not 나라 or 가지.
 _CERTAIN = frozenset(map(letters, ("있", "없", "않", "못하", "싶", "같")))
 _INFLECTED = ("verb", "adjective", "particle", "phrase", "")
-_NOMINAL = re.compile("(있|없|않|싶|같)(?:기|음)[를을에은는도가이]?")
-_NOUN_FORM = re.compile(
+_NOMINAL = lazy_regex("(있|없|않|싶|같)(?:기|음)[를을에은는도가이]?")
+_NOUN_FORM = lazy_regex(
     r"(?:거|것|테|건)(?:라도|라면|라고|라구|니까?|야|지|죠|고|면|예요|든|겠[지죠])|[한할알될볼]\s?[게수]"
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from korean_flashcards.confusables.ambiguous import AMBIGUOUS, AMBIGUOUS_VERBS
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.glosses import content_words
 
 Sense = frozenset[str]
@@ -25,17 +26,17 @@ _LINKS_TEXT = """
 but whether because if when while though although until since only even than then unless there
 must should can cannot could would will shall may might able intend let want wanted probably perhaps
 """
-_CLIPPED = ((re.compile(r"n't\b"), " not"), (re.compile(r"'ll\b"), " will"), (re.compile(r"'(s|m|re|ve|d)\b"), ""))
-_NOTE = re.compile(r"\([^)]*\)?")
+_CLIPPED = ((lazy_regex(r"n't\b"), " not"), (lazy_regex(r"'ll\b"), " will"), (lazy_regex(r"'(s|m|re|ve|d)\b"), ""))
+_NOTE = lazy_regex(r"\([^)]*\)?")
 _WHOLE = 4  # letters
 _UNSTEMMED = frozenset((
     "sometimes", "news", "times", "missing", "missed", "means",
     # "lovely" is not "loved", and "hardly" is not "hard".
     "lovely", "lively", "likely", "lonely", "costly", "deadly", "hardly", "lately", "shortly", "barely", "nearly",
 ))  # fmt: skip
-_NAME = re.compile(r"(?i).+\bname\b.*|surname|nickname|name|no common meaning")
+_NAME = lazy_regex(r"(?i).+\bname\b.*|surname|nickname|name|no common meaning")
 # A definition that is a proper name, such as "Roger" or "Dan (name)".
-_PROPER = re.compile(r"[A-Z][a-z]+(?: \(.*\))?|proper noun|(?:fe)?male name|surname")
+_PROPER = lazy_regex(r"[A-Z][a-z]+(?: \(.*\))?|proper noun|(?:fe)?male name|surname")
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ Word lists from subtitles contain them because of names and titles. Established 
 import re
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import is_syllable, split
 
 # Loanwords that Korean speakers use for the meaning of the English word.
@@ -50,8 +51,8 @@ _FIRST = {
     "ㅆ": "sct", "ㅇ": "aeiouwhy", "ㅈ": "jzgsd", "ㅉ": "jz", "ㅊ": "ct", "ㅋ": "ckqx", "ㅌ": "t", "ㅍ": "pf", "ㅎ": "hwf",
 }  # fmt: skip
 _VOWEL = "[aeiouyw]+r{0,2}e?"
-_WORDS = re.compile(r"[a-z]{2,}")
-_WHOLE_WORDS = re.compile(r"[A-Za-z]{2,}")
+_WORDS = lazy_regex(r"[a-z]{2,}")
+_WHOLE_WORDS = lazy_regex(r"[A-Za-z]{2,}")
 _MOST_WORDS = 2
 _PARTICLES = "이가은는을를의에도로와과야"
 _SHORTEST = 2  # syllables of a word that cannot have a particle after it

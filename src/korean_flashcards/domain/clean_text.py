@@ -4,14 +4,15 @@ Invisible characters make two words look the same but differ, and control charac
 writes. Every entry point calls this module. What leaves the project is escaped by the format that writes it.
 """
 
-import re
 import unicodedata
 from typing import Any
 
-_LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_LINE_BREAK = lazy_regex("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Sequences that color text on a terminal, as models copy them from logs.
-_TERMINAL_CODE = re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
-_INVISIBLE = re.compile(
+_TERMINAL_CODE = lazy_regex("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+_INVISIBLE = lazy_regex(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters
     "\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a"
     "\u115f\u1160\u3164\uffa0"  # Hangul fillers
@@ -27,11 +28,11 @@ _HALF_WIDTH = {
 }
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FD6)}
 _LOOKALIKES = _HALF_WIDTH | _RADICALS
-_HAS_LOOKALIKE = re.compile("[\u2e80-\u2fd5\uffa1-\uffdc]")
+_HAS_LOOKALIKE = lazy_regex("[\u2e80-\u2fd5\uffa1-\uffdc]")
 # Joiners mean something in emoji and in Arabic and Indic scripts. Beside Hangul, Hanja, Latin, and spaces, they are only
 # invisible. The same applies to variation selectors after letters.
 _LETTER = "A-Za-z\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\u3400-\u9fff\uf900-\ufaff"
-_USELESS = re.compile(
+_USELESS = lazy_regex(
     rf"[\u200c\u200d]+(?=[{_LETTER}\s]|\Z)|(?:(?<=[{_LETTER}\s])|\A)[\u200c\u200d]+"
     rf"|(?<=[{_LETTER}])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
@@ -39,7 +40,7 @@ _USELESS = re.compile(
 
 # Characters that ``str.isprintable`` accepts but ``clean`` changes: Hangul fillers, variation selectors, and lookalikes.
 # The selectors above U+FFFF are rare, so text with characters above U+FFFF is cleaned to find out.
-_PRINTABLE_BUT_UNCLEAN = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\u2e80-\u2fd5\uffa0-\uffdc]")
+_PRINTABLE_BUT_UNCLEAN = lazy_regex("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\u2e80-\u2fd5\uffa0-\uffdc]")
 
 
 def clean(text: str) -> str:

@@ -1,12 +1,13 @@
 """Wrap text at 80 terminal columns. Hangul and hanja take two columns per character."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 COLUMNS = 80
 # A command in backticks stays in one piece, so that it can be copied from one line.
-_PIECE = re.compile(r"\S*`[^`]*`\S*|\S+")
+_PIECE = lazy_regex(r"\S*`[^`]*`\S*|\S+")
 
 
 def width(text: str) -> int:

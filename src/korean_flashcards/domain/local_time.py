@@ -1,10 +1,11 @@
 """Format times in the machine's time zone, and look up time zones by name. Stored times remain in UTC (ISO 8601)."""
 
-import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_OFFSET = lazy_regex(r"([+-])(\d\d):(\d\d)")
 
 
 def local_time(at: str | datetime) -> str:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 # Each name also counts at the end or the beginning of a longer one: "transitive verb", "noun (animals)", 의존 명사.
 _NAMES = {
     "noun": "noun nouns counter counters classifier gerund 명사 분류사 名詞 名词 量詞 量词 "
@@ -70,9 +72,9 @@ _WHOLE = (
 )
 # 대명사 must be found before 명사.
 _KOREAN_NAMES = sorted((name for name in _NAME_OF if "가" <= name[0] <= "힣"), key=len, reverse=True)
-_BETWEEN = re.compile(r"[/,;|&+·ㆍ・、→\n]|\b(?:and|or|und|et|oder|ou|y)\b|\s및\s")
-_BRACKETS = re.compile(r"[()\[\]{}<>「」『』【】〔〕《》〈〉]")
-_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\}")
+_BETWEEN = lazy_regex(r"[/,;|&+·ㆍ・、→\n]|\b(?:and|or|und|et|oder|ou|y)\b|\s및\s")
+_BRACKETS = lazy_regex(r"[()\[\]{}<>「」『』【】〔〕《》〈〉]")
+_IN_BRACKETS = lazy_regex(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\}")
 
 
 @lru_cache(maxsize=1024)

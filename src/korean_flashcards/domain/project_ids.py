@@ -1,9 +1,10 @@
 """Create and check project IDs, which keep the notes of two projects apart in Anki."""
 
-import re
 import secrets
 
-_FORM = re.compile(r"[0-9a-z-]{4,40}")
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_FORM = lazy_regex(r"[0-9a-z-]{4,40}")
 
 
 def new_project_id() -> str:

@@ -2,9 +2,11 @@
 
 import re
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 # Control characters (C0, DEL, C1), line separators, characters that change the text direction of the rest of the line
 # (marks, embeddings, overrides, isolates), and surrogates.
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+UNSAFE = lazy_regex("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def one_line(text: str) -> str:

@@ -1,12 +1,13 @@
 """Group the warnings of an import, so that a list with 1,000 equal warnings causes one line."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _SHOWN = 3  # rows and reasons
-_QUOTED = re.compile(r"'[^']*'")
+_QUOTED = lazy_regex(r"'[^']*'")
 
 
 @dataclass(frozen=True)

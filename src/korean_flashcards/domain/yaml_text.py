@@ -1,12 +1,12 @@
 """Describe an error in a YAML file in plain words. Line and column numbers start at 1."""
 
-import re
-
 from yaml import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
-_UNKNOWN_TAG = re.compile(r"could not determine a constructor for the tag '(.*)'")
-_TAB = re.compile(r" *\t\s*[^\s#]")
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_UNKNOWN_TAG = lazy_regex(r"could not determine a constructor for the tag '(.*)'")
+_TAB = lazy_regex(r" *\t\s*[^\s#]")
 
 
 def yaml_problem(error: YAMLError, text: str = "") -> str:

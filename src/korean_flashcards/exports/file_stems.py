@@ -1,17 +1,17 @@
 """Make file names from text that a user, a word list, or a model wrote, for every operating system."""
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 _MOST_BYTES = 120  # Linux allows 255 bytes for a name, and the files in a stage have longer names.
 _HASH = 8  # hex digits
-_UNSAFE = re.compile(r'[<>:"/\\|?*{}\s]+')
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
+_UNSAFE = lazy_regex(r'[<>:"/\\|?*{}\s]+')
+_RESERVED = lazy_regex(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
 _EMPTY = "none"
 
 

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _NO_LEVEL = "none"
-_AGE = re.compile(r"(\d{1,5})([dw])")
-_LEVELS = re.compile(r"([1-6])(?:\s*-\s*([1-6]))?")
+_AGE = lazy_regex(r"(\d{1,5})([dw])")
+_LEVELS = lazy_regex(r"([1-6])(?:\s*-\s*([1-6]))?")
 
 
 def names(value: Any, if_empty: str = "Leave it out to select all cards") -> Any:

@@ -1,6 +1,5 @@
 """Define the settings of an export profile: what to select, how to lay it out, and in which formats to write it."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -8,6 +7,7 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Whole
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
@@ -25,7 +25,7 @@ SPLIT_COLUMNS = (
     "changed_on", "model", "prompt_version",
 )  # fmt: skip
 SORT_COLUMNS = tuple(name for name, kind in CARD_COLUMNS.items() if not isinstance(kind, pl.List))
-_SINGLE_BRACES = re.compile(r"(?<!{){(\w+)}(?!})")
+_SINGLE_BRACES = lazy_regex(r"(?<!{){(\w+)}(?!})")
 _DESCENDING = "-"
 _Model = TypeVar("_Model", bound=BaseModel)
 

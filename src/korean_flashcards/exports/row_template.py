@@ -5,7 +5,6 @@ and ``{{^hanja}}…{{/hanja}}`` only if it has none. Nothing is escaped, because
 writes. Templates cannot include files, and text from a card is never read as a template.
 """
 
-import re
 from collections.abc import Iterator
 from functools import reduce
 from typing import NamedTuple
@@ -13,10 +12,11 @@ from typing import NamedTuple
 import polars as pl
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.exports.card_columns import CARD_COLUMNS
 from korean_flashcards.exports.nearest_names import shown, unknown_names
 
-_TAG = re.compile(r"{{\s*([#^/]?)\s*([^{}]*?)\s*}}")
+_TAG = lazy_regex(r"{{\s*([#^/]?)\s*([^{}]*?)\s*}}")
 _LONGEST = 5000  # characters
 _DEEPEST = 20
 JOINT = ", "  # between the values of a list

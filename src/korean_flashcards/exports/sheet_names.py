@@ -1,11 +1,12 @@
 """Make names for the sheets of a workbook from any texts, such as card types."""
 
-import re
 from collections.abc import Iterable
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 _LONGEST = 31  # UTF-16 code units, in Excel
 # Excel does not accept brackets and the characters after them. Control characters and the last two cannot be stored.
-_REFUSED = re.compile(r"[\s\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]+")
+_REFUSED = lazy_regex(r"[\s\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff]+")
 _RESERVED = "history"  # Excel's name for the sheet of tracked changes
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.exports.nearest_names import shown, unknown_name
 
 Kind = Literal["text", "number", "word", "operator"]
@@ -17,7 +18,7 @@ DEPTHS = {"(": 1, ")": -1}
 LONGEST = 2000  # characters
 _MOST_TOKENS = 300
 _DEEPEST = 30  # parentheses in each other
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"""(?P<space>\s+)
       | (?P<comment>--|/\*)
       | (?P<text>'(?:[^']|'')*')

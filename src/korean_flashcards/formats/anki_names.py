@@ -9,13 +9,14 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.anki_note import DEFAULT_DECK
 from korean_flashcards.formats.card_tags import LEVELS, anki_tag, levels_of
 
 # Where three or more colons follow each other, Anki removes those that do not separate levels of a deck.
-_ENDS = re.compile(r"^[\s:]+|[\s:]+$")
-_SPACES = re.compile(r"\s+")
-_NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
+_ENDS = lazy_regex(r"^[\s:]+|[\s:]+$")
+_SPACES = lazy_regex(r"\s+")
+_NUMBER = lazy_regex(r"[+-]?\d+", re.ASCII)
 _BLANK = "blank"  # Anki's name for a level without a name
 
 

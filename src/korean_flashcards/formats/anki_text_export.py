@@ -9,13 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_HEADER = re.compile(
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_HEADER = lazy_regex(
     r"#\s*(separator|html|columns|(?:guid|notetype|deck|tags) column|tags|deck|notetype|if matches)\s*:(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # Excel writes this line to tell itself the separator.
-_EXCEL = re.compile(r"(sep)=(.)")
-_COMMENT = re.compile(r"#+ [^,;\t|]*")
+_EXCEL = lazy_regex(r"(sep)=(.)")
+_COMMENT = lazy_regex(r"#+ [^,;\t|]*")
 _HTML = {"true": True, "false": False}
 _SEPARATORS = {
     "comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":", "\\t": "\t", "": "\t",

@@ -7,8 +7,10 @@ A tag such as ``level:TOPIK1`` consists of a prefix and a value. In Anki, the pr
 import re
 import unicodedata
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 LEVELS = "::"  # separates the levels of a tag or a deck in Anki
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_CONTROL = lazy_regex("[\x00-\x1f\x7f]")
 # ``formats.card`` composes these tags from the analysis and the card.
 _OF_CARDS = (
     "term", "pos", "card", "concept", "metaphor", "comparison_term", "hanja", "character", "level", "formality", "source",
@@ -22,7 +24,7 @@ PREFIXES = frozenset({*_OF_CARDS, *_ADDED_LATER, _LIST})
 _ANKIS_OWN = ("marked", "leech")
 # Only a later pipeline or Anki may give a card these tags. A model or a reviewer may not.
 RESERVED = rf"(?i)^(?:(?:{'|'.join(_ADDED_LATER)})(?::.*)?|{'|'.join(_ANKIS_OWN)})$"
-_RESERVED = re.compile(RESERVED)
+_RESERVED = lazy_regex(RESERVED)
 
 
 def levels_of(name: str) -> list[str]:

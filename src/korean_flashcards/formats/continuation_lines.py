@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_header_row import is_begun
 from korean_flashcards.formats.list_records import Record
 from korean_flashcards.formats.markdown import without_markdown
@@ -17,12 +18,12 @@ JOINED = "the meaning was joined from two lines"
 _NOTE = r"(?:e\.? ?g|i\.? ?e|cf|ex|syn|ant|opp|note|lit)[.:]"
 _KOREAN_NOTE = r"(?:예|예문|예시|참고|비슷한 말|반대말|높임말|준말|유의어|반의어)\s*[:：)]"
 # A bracket with text in Latin letters, a note, or at least two words in Latin letters. A word may begin with one: PC방.
-_CONTINUES = re.compile(
+_CONTINUES = lazy_regex(
     rf"[(（\[](?=[^가-힣]*[a-z]{{2}})|[(（\[]?(?:{_NOTE}|{_KOREAN_NOTE})|[→⇒↳]\s|[A-Za-z]{{3,}}:\s"
     r"|[A-Za-z'’]*[a-z]{2,}[,;]? [A-Za-z'’]*[a-z]{2,}[,;:.]? ",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"[-–*•◦▪]\s+")
+_BULLET = lazy_regex(r"[-–*•◦▪]\s+")
 
 
 def continues(cell: str) -> bool:

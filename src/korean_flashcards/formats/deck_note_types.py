@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.anki_note import FIELDS, NOTE_TYPE, NOTE_TYPE_ID, CardTemplate, NoteTemplates, NoteType
 
 # The names and IDs of the extra cards' note types, by their name in ``export.extra_cards``.
 EXTRA_NOTE_TYPES = {"reverse": ("Korean Reverse", 1_731_700_418), "cloze": ("Korean Cloze", 1_731_700_419)}
 # Where a template has this comment, speech is inserted. Without a comment, speech is added at the end of the template.
-_SPEECH_PLACE = re.compile(r"<!-- speech: (Term|Example) -->")
+_SPEECH_PLACE = lazy_regex(r"<!-- speech: (Term|Example) -->")
 _SPOKEN = {"Term": "Audio", "Example": "ExampleAudio"}  # each field's recording, which is used instead
 
 

@@ -3,13 +3,14 @@
 A circle or a square may stand for any word (○○ 씨), so it counts as decoration only in front of a word and a space.
 """
 
-import re
 import unicodedata
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
-_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
+_KEYCAP = lazy_regex("[0-9#*]\ufe0f?\u20e3")
 # Lines, which belong to headings, and letters and numbers in circles and squares.
-_NOT_DECORATIVE = re.compile("[\u2500-\u259f\u2e80-\u2fff\u3200-\u33ff]")
+_NOT_DECORATIVE = lazy_regex("[\u2500-\u259f\u2e80-\u2fff\u3200-\u33ff]")
 _PLACEHOLDERS = "○◯◇□△▽◎"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.deck_note_types import EXTRA_NOTE_TYPES
 from korean_flashcards.korean.hangul import has_hangul, is_syllable, split
 from korean_flashcards.korean.word_form import forms_in
@@ -18,7 +19,7 @@ _CARD_TAGS = ("card", "concept", "metaphor", "comparison_term", "hanja", "charac
 _EMPTY = ("Primer", "Source")  # nothing on an extra card comes from a model or a memory room
 # One of the meanings. A semicolon may also end an HTML entity, and a note in parentheses may contain commas.
 _NOTE = r"\((?:[^()]|\([^()]*\))*\)"
-_SENSE = re.compile(rf"(?:&#?\w+;|{_NOTE}|[^,;/])+")
+_SENSE = lazy_regex(rf"(?:&#?\w+;|{_NOTE}|[^,;/])+")
 _IN_CLOZE = {"}": "&#125;", ":": "&#58;"}  # Anki would interpret these characters in a hint
 # These mark a gap until the text around it is HTML. Unicode reserves them for a program's internal use.
 _START, _END = "\ufdd0", "\ufdd1"

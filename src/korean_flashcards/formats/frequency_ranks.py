@@ -1,8 +1,9 @@
 """Tell ranks from frequencies. A rank counts from 1 for the most common word, so that rare words have high numbers."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 # Words that are more common than most words in any list (modern Korean use, National Institute of Korean Language).
 _COMMON = {
@@ -12,7 +13,7 @@ _COMMON = {
     "또", "많다", "어떤", "좋다", "먹다", "안", "크다", "시간", "문제", "더", "물", "친구", "내가", "난",
     "네", "좀", "잘", "왜", "너", "뭐", "다", "한", "이거", "여기", "지금",
 }  # fmt: skip
-_NUMBER = re.compile(r"\d{1,15}(?:\.0+)?")
+_NUMBER = lazy_regex(r"\d{1,15}(?:\.0+)?")
 _ENOUGH = 5  # numbers that show a sequence
 # By Zipf's law, a word's frequency is inversely proportional to its rank. Ranks up to 100,000 give different numbers.
 _SCALE = 10**8

@@ -6,19 +6,21 @@ A bare text such as "동물" may be a heading, too, but only a person can tell. 
 import re
 from collections.abc import Mapping
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _RULES = r"[-=_*~+#─━═—]"
 # Pleco writes "//동물", Markdown "## 동물". "#1 우산" is an enumeration.
-_MARKED = re.compile(
+_MARKED = lazy_regex(
     rf"/{{2,}}|#+(?!\s*\d+[.):]?\s+[가-힣])|[-=─━═—]{{2,}}(?=\s)|[-=─━═—]{{3,}}|{_RULES}{{2,}}\s.*\s{_RULES}{{2,}}$"
 )
-_RULE = re.compile(rf"(?:{_RULES}\s?){{2,}}")
+_RULE = lazy_regex(rf"(?:{_RULES}\s?){{2,}}")
 _TITLE = r"(?:(?:\s*[.:：\-–—·|/,]\s*|\s+)(?P<title>\S.*))?"
-_FOREIGN_UNIT = re.compile(
+_FOREIGN_UNIT = lazy_regex(
     r"(?:(?:unit|lesson|chapter|section|part|day|week|module|level|stage|lektion|kapitel|leçon|lección|unidad|bài)"
     rf"\s*(?:no\.?\s*|#\s*)?(?:\d+|[IVX]+)|第\s*[\d一二三四五六七八九十]+\s*[课課章]){_TITLE}",
     re.IGNORECASE,
 )
-_KOREAN_UNIT = re.compile(
+_KOREAN_UNIT = lazy_regex(
     r"(?:제\s*\d+\s*(?:과|장|단원|강|편|부|권|마당)|\d+\s*(?:과|단원|주차|차시)|(?:레슨|챕터|유닛|파트|단원)\s*\d+)"
     rf"(?!\s+\d){_TITLE}"
 )

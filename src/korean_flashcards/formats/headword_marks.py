@@ -4,12 +4,12 @@ Only marks that Korean spelling does not use are removed: the caret for an optio
 long vowel (눈ː), and the hyphen before 하다 and the like (공부-하다). Any other hyphen may be part of the term: 한-미 관계.
 """
 
-import re
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
-_MARK = re.compile(r"(?<=[가-힣])(?:\^+(?!\d)|ː)")
-_SUFFIX = re.compile(r"(?<=[가-힣])(?<!명사|동사)(?<!형용사)-(?=(?:하다|되다|시키다|스럽다|롭다|답다|거리다)$)")
-_DOT = re.compile("(?<=[가-힣0-9])[ㆍ・･•‧∙⋅․](?=[가-힣0-9])")
-_BOUNDARY = re.compile("(?<=[가-힣])-(?=[가-힣])")
+_MARK = lazy_regex(r"(?<=[가-힣])(?:\^+(?!\d)|ː)")
+_SUFFIX = lazy_regex(r"(?<=[가-힣])(?<!명사|동사)(?<!형용사)-(?=(?:하다|되다|시키다|스럽다|롭다|답다|거리다)$)")
+_DOT = lazy_regex("(?<=[가-힣0-9])[ㆍ・･•‧∙⋅․](?=[가-힣0-9])")
+_BOUNDARY = lazy_regex("(?<=[가-힣])-(?=[가-힣])")
 
 
 def without_marks(text: str) -> str:

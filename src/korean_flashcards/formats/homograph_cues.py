@@ -1,11 +1,12 @@
 """Choose the cues that tell a deck's homographs apart on the fronts of their cards, without giving the answer away."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _LONGEST = 60  # characters; a longer cue is not readable beside the word
-_WORD = re.compile(r"\w+")
+_WORD = lazy_regex(r"\w+")
 # Two words with the same first characters may be forms of one word: ship, ships, shipping.
 _STEM = 4
 _TOO_COMMON = frozenset(

@@ -9,18 +9,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.term_problem import problem_of_term
 from korean_flashcards.formats.term_text import TermText, read_term
 from korean_flashcards.formats.word_list import ListRow
 
-_TOPIK_LEVEL = re.compile(
+_TOPIK_LEVEL = lazy_regex(
     r"(?:(?:topik|토픽|level|lv)[\s._-]*)?(?:(?:ii?|[ⅠⅡ])[\s._-]+)?([1-6])(?:\.0)?\s*급?", re.IGNORECASE
 )
-_NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
-_LEADING_DASH = re.compile(r"(?:--|[-–—―−·ㆍ•∙‧⋅])\s+(?=\w)")
-_BETWEEN_TAGS = re.compile("[,;]")
+_NUMBER = lazy_regex(r"(\d{1,15})(?:\.0+)?")
+_LEADING_DASH = lazy_regex(r"(?:--|[-–—―−·ㆍ•∙‧⋅])\s+(?=\w)")
+_BETWEEN_TAGS = lazy_regex("[,;]")
 _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa")
 
 

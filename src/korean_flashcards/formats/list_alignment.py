@@ -1,20 +1,20 @@
 """Split lists whose columns are aligned with spaces, as text from a PDF or a terminal is."""
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.list_encoding import ListText
 from korean_flashcards.korean.hangul import has_hangul
 
 _LINES = 1000  # lines that show the columns
 _FEWEST_ROWS = 2
-_FIELD = re.compile(r"\S+(?:\s\S+)*")
+_FIELD = lazy_regex(r"\S+(?:\s\S+)*")
 # Such a text is not a column, but shows that another character separates the columns.
-_SEPARATOR = re.compile(r".*[,;|\t]|[-–—=:|]+")
+_SEPARATOR = lazy_regex(r".*[,;|\t]|[-–—=:|]+")
 
 Field = tuple[int, str]  # where the text begins, in half-width characters, and the text
 

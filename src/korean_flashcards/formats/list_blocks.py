@@ -1,8 +1,8 @@
 """Split lists with several blocks of columns side by side, such as "word, meaning" and again "word, meaning"."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.list_contents import Rows, cells_of, is_korean, share
 from korean_flashcards.formats.list_records import Record
@@ -11,7 +11,7 @@ from korean_flashcards.korean.hangul import has_hangul
 _FEWEST = 4  # columns of two blocks
 _FEWEST_ROWS = 2
 _FEWEST_WORDS = 3  # columns of words without meanings
-_WORD = re.compile("[가-힣]{1,10}")
+_WORD = lazy_regex("[가-힣]{1,10}")
 _FILLED = 0.7  # of the cells
 _FEW = 0.3  # of the rows
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.list_contents import Rows, cells_of
 from korean_flashcards.formats.list_headers import role_of
@@ -19,15 +20,15 @@ _MOST_NUMBERED = 0.75  # of the cells
 _MOST_NAMED = 0.85  # of the meanings. Not every word has its part of speech in the cell.
 _DISTINCT = 0.6  # of the meanings
 _LARGEST_STEP = 3  # between the numbers of two rows
-_NUMBERED = re.compile(r"(\d{1,5})\s+(?=[가-힣~～(\-])")
-_WORD_AND_NAME = re.compile(r"(.*[가-힣)\]])\s+([(\[]?(?:[가-힣·/]+|[A-Za-z./]+\.)[)\]]?)")
-_NAME_AND_REST = re.compile(
+_NUMBERED = lazy_regex(r"(\d{1,5})\s+(?=[가-힣~～(\-])")
+_WORD_AND_NAME = lazy_regex(r"(.*[가-힣)\]])\s+([(\[]?(?:[가-힣·/]+|[A-Za-z./]+\.)[)\]]?)")
+_NAME_AND_REST = lazy_regex(
     r"(?:[(\[<]([A-Za-z가-힣./, ]{1,30})[)\]>]|([A-Za-z]+\.(?:[A-Za-z]\.)?|[A-Za-z]+|[가-힣]{2,4}))[:：]?\s+(\S.*)",
     re.DOTALL,
 )
-_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_IN_BRACKETS = lazy_regex(r"\([^()]*\)|\[[^\[\]]*\]")
 # A meaning may begin with any other name of a part of speech by chance: "number five", "counter for books".
-_USUAL = re.compile(
+_USUAL = lazy_regex(
     r"nouns?|verbs?|adjectives?|adverbs?|명사|동사|형용사|부사|(?:n|v|vi|vt|adj|adv)\.?|[a-z]+\.(?:[a-z]\.)?", re.I
 )
 _HEADER = "part of speech"

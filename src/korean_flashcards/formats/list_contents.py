@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.frequency_ranks import number_of
 from korean_flashcards.formats.list_headers import UNUSED, role_of
@@ -12,14 +13,14 @@ from korean_flashcards.korean.hanja_data import reads_as
 
 Rows = Sequence[Sequence[str]]
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-_ONLY_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\s,;/·-]+")
-_IPA = re.compile(r"[\[/].*[\]/]|.*[ʌɯɛɾɕʑŋʰ͈ː].*")
+_HAN = lazy_regex(r"[\u3400-\u9fff\uf900-\ufaff]+")
+_ONLY_HAN = lazy_regex(r"[\u3400-\u9fff\uf900-\ufaff\s,;/·-]+")
+_IPA = lazy_regex(r"[\[/].*[\]/]|.*[ʌɯɛɾɕʑŋʰ͈ː].*")
 # A romanization after the word, and a check box before it.
-_IN_LATIN = re.compile(r"^[-*+]\s+\[[xX]\]\s|(?<=[가-힣])\s*(?:\([^()가-힣]*\)|\[[^\[\]가-힣]*\])")
-_LEVEL = re.compile(r"(?:\D*[\s._-])?[1-6](?:\.0)?\s*급?")
+_IN_LATIN = lazy_regex(r"^[-*+]\s+\[[xX]\]\s|(?<=[가-힣])\s*(?:\([^()가-힣]*\)|\[[^\[\]가-힣]*\])")
+_LEVEL = lazy_regex(r"(?:\D*[\s._-])?[1-6](?:\.0)?\s*급?")
 # Dates, addresses, file names, shares, and codes such as "A12".
-_LABEL = re.compile(
+_LABEL = lazy_regex(
     r"(?:https?://|www\.)\S*|<img.*|\[sound:.*|\S+\.(?:mp3|wav|ogg|m4a|png|jpe?g|gif|svg|webp|mp4|pdf)"
     r"|[\W\d]*\d[\W\d]*\w{0,3}\W*|[a-z]{0,4}[-_]?\d+[a-z]?|.*\b(?:19|20)\d\d\b.*|.*\d{1,2}:\d\d.*|true|false",
     re.IGNORECASE | re.DOTALL,
@@ -29,7 +30,7 @@ _LETTERS = {
     "ㄱ": "gk", "ㄲ": "gk", "ㄴ": "n", "ㄷ": "dt", "ㄸ": "dt", "ㄹ": "rl", "ㅁ": "m", "ㅂ": "bp", "ㅃ": "bp", "ㅅ": "s",
     "ㅆ": "s", "ㅇ": "aeiouwy", "ㅈ": "jcz", "ㅉ": "jcz", "ㅊ": "cj", "ㅋ": "k", "ㅌ": "t", "ㅍ": "p", "ㅎ": "h",
 }  # fmt: skip
-_HOMOGRAPH = re.compile(r"\d{1,2}(?:\.0)?")
+_HOMOGRAPH = lazy_regex(r"\d{1,2}(?:\.0)?")
 _LONGEST_LABEL = 60  # characters
 _MOST = 0.6  # of a column's cells
 _MOSTLY = 0.75  # of the rows

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_contents import cells_of, share
 from korean_flashcards.formats.list_headers import UNUSED, exact_columns, is_translated_name, rejoined, role_of
 from korean_flashcards.korean.hangul import has_hangul
@@ -10,7 +11,7 @@ from korean_flashcards.korean.hangul import has_hangul
 HEADER_ROWS = 15  # records or lines among which the header is sought
 
 Cells = Sequence[str]
-_BEGUN = re.compile(r"[^가-힣]*[A-Za-z)][^가-힣]*[;,/(]", re.DOTALL)
+_BEGUN = lazy_regex(r"[^가-힣]*[A-Za-z)][^가-힣]*[;,/(]", re.DOTALL)
 
 
 def header_row(records: Sequence[Cells], is_export: bool = False) -> int | None:

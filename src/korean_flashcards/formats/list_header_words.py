@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import has_hangul
 
 
@@ -203,7 +204,7 @@ _FILLERS = {
 }  # fmt: skip
 _CONCEPTS = {word: concept for concept, words in reversed(_WORDS.items()) for word in re.split(r",\s*", words)}
 # Words in these scripts are written without spaces, as in 예문번역 and 例句翻译.
-_UNSPACED = re.compile("[가-힣一-鿿぀-ヿ\u0e00-\u0e7f]")
+_UNSPACED = lazy_regex("[가-힣一-鿿぀-ヿ\u0e00-\u0e7f]")
 _SYMBOLS = {"So", "Sk", "Cn", "Co", "Cf"}
 _VARIATIONS = "\ufe0e\ufe0f\u20e3"
 _LONGEST_NAME = 60  # characters

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_header_words import Concept, concepts_of, has_known_word, plain_header
 from korean_flashcards.korean.hangul import has_hangul
 
@@ -26,7 +27,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
 # What a header says about a column that is not used, such as a lesson or a date.
 UNUSED = "unused"
 _LONGEST = 300  # characters in a header
-_IN_PARENTHESES = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_IN_PARENTHESES = lazy_regex(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _FOREIGN = {Concept.ENGLISH, Concept.LANGUAGE, Concept.TRANSLATION}
 _EXPLAINS = {Concept.MEANING, Concept.EXPLANATION, Concept.BACK}
 _WORD = {Concept.KOREAN, Concept.TERM, Concept.FRONT}

@@ -4,19 +4,19 @@ escaped vertical bar inside its cell.
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from itertools import islice
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_encoding import ListText
 from korean_flashcards.korean.hangul import has_hangul
 
 _LINES = 1000  # lines among which the markup is sought
 _FRONT_MATTER = 100  # lines
-_FIELD = re.compile(r"[\w .-]+:(?:\s.*)?")
+_FIELD = lazy_regex(r"[\w .-]+:(?:\s.*)?")
 # | --- | :---: |, also with the plus signs of other programs
-_LAYOUT_ROW = re.compile(r"\|?\s*:?-{2,}:?\s*(?:[|+]\s*:?-{2,}:?\s*)+\|?|\|\s*:?-{2,}:?\s*\|")
-_CELL_END = re.compile(r"(?<!\\)\|")
+_LAYOUT_ROW = lazy_regex(r"\|?\s*:?-{2,}:?\s*(?:[|+]\s*:?-{2,}:?\s*)+\|?|\|\s*:?-{2,}:?\s*\|")
+_CELL_END = lazy_regex(r"(?<!\\)\|")
 
 
 def markdown_lines(text: ListText) -> ListText:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_contents import Rows, cells_of, is_korean, share
 from korean_flashcards.formats.list_headers import role_of
 
-_OWN = re.compile(r"\b(?:my|own|custom|personal|user)\b|\b(?:내|나의|직접|개인)\s?", re.IGNORECASE)
-_AUTOMATIC = re.compile(
+_OWN = lazy_regex(r"\b(?:my|own|custom|personal|user)\b|\b(?:내|나의|직접|개인)\s?", re.IGNORECASE)
+_AUTOMATIC = lazy_regex(
     r"\b(?:auto(?:matic)?|machine|google|papago|deepl)\b|(?:자동|기계|구글|파파고)\s?", re.IGNORECASE
 )
 _MEANINGS = {"definition", "example_translation"}

@@ -1,12 +1,12 @@
 """Split the text of a word list into records of cells, and find the delimiter between the cells."""
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_encoding import ListText
 from korean_flashcards.formats.list_header_row import HEADER_ROWS, known_columns
 from korean_flashcards.korean.hangul import has_hangul
@@ -15,16 +15,16 @@ DELIMITERS = (",", "\t", ";", "|")
 # People also write "우산 - umbrella" and "우산: umbrella". Such a line has two cells.
 _WRITTEN = (" = ", " : ", ": ", "：", "::", " → ", " ⇒ ", " -> ", " => ", " >> ")
 _DASHES = (" - ", " – ", " — ", " ― ", " − ", " -- ")
-_DASH = re.compile(r"\s+(?:--|[-–—―−])\s+")
+_DASH = lazy_regex(r"\s+(?:--|[-–—―−])\s+")
 # "우산 umbrella": Hangul, then text without Hangul.
 _GLOSS = "  "
-_BEFORE_GLOSS = re.compile(r"(?<=[가-힣)])\s+(?:(?:--|[-–—―−=:]|[.…·]{2,})\s+)?(?=[^\s가-힣()][^가-힣]*$)")
+_BEFORE_GLOSS = lazy_regex(r"(?<=[가-힣)])\s+(?:(?:--|[-–—―−=:]|[.…·]{2,})\s+)?(?=[^\s가-힣()][^가-힣]*$)")
 # The text contains no control characters, so that each line is one cell.
 ONE_CELL = "\x1f"
 # A longer cell is an error, almost always caused by an unclosed quotation mark.
 MAX_CELL = 100_000
 _LONGEST_HEADER = 5_000  # characters
-_QUOTED = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)|\[\[[^\[\]]*\]\]')
+_QUOTED = lazy_regex(r'"(?:[^"]|"")*"|\([^()]*\)|\[\[[^\[\]]*\]\]')
 
 
 class Record(NamedTuple):

@@ -4,11 +4,11 @@ Flashcard programs let people choose the text between rows at export. Rows are s
 any other way: each row must have the same structure.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.formats.list_encoding import ListText
 from korean_flashcards.formats.list_headers import columns_in
@@ -23,9 +23,9 @@ _WORDS_ONLY = (";", "|", ",", "、")
 _FEWEST_ROWS = 3
 _LONGEST_WORD, _LONGEST_HEADER = 40, 1000  # characters
 # In CSV, a quoted cell may contain any separator and line breaks. A link [[page|text]] contains separators, too.
-_QUOTED_CELL = re.compile(r'(?:^|[,;\t|])\s*"|\[\[')
+_QUOTED_CELL = lazy_regex(r'(?:^|[,;\t|])\s*"|\[\[')
 # Flashcard programs write a line between the sides of a card.
-_RULE = re.compile(r"[-=_*?]+")
+_RULE = lazy_regex(r"[-=_*?]+")
 _LINES = 1000  # lines that show the structure
 
 Split = Callable[[str], list[str]]

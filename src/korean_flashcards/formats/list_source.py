@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.anki_note_types import note_types
 from korean_flashcards.formats.anki_text_export import AnkiHeaders, anki_headers
 from korean_flashcards.formats.continuation_lines import continues
@@ -39,7 +40,7 @@ from korean_flashcards.formats.other_encodings import unknown_encoding
 from korean_flashcards.formats.workbook import is_workbook, sheets_of
 
 _SAMPLE = 1000  # records that show the layout
-_MARKUP = re.compile(
+_MARKUP = lazy_regex(
     r"</?(?:b|i|u|div|span|font|p|br|img|li|ul|ol|table|ruby|strong|em)\b[^<>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);"
     r"|<!--|\[sound:|\{\{c\d",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.part_of_speech_names import standard_part_of_speech
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.frequency_ranks import frequency_of, number_of
@@ -19,19 +20,19 @@ from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
 # "Type" may also be the type of a note. Columns with these names contain parts of speech only if the values say so.
 _TYPES = {"type", "word type"}
 # What lists of any other header call a row that has no part of speech.
-_NO_PART_OF_SPEECH = re.compile(
+_NO_PART_OF_SPEECH = lazy_regex(
     r"(?:vocabulary|vocab|grammar|words?|단어|어휘|문법|(?:품사\s*)?없음|none|(?:lesson|unit|chapter|day|week)\b.*|제?\s*\d+\s*(?:과|단원|주차?))",
     re.IGNORECASE,
 )
 # A phrase with a mark in place of the word: "사랑을 ~".
-_PHRASE = re.compile(r"(?:^|\s)[~～](?:\s|[가-힣]|$)")
-_LATIN = re.compile("[A-Za-z]{2}")
+_PHRASE = lazy_regex(r"(?:^|\s)[~～](?:\s|[가-힣]|$)")
+_LATIN = lazy_regex("[A-Za-z]{2}")
 _EXAMPLES = 3  # values in the summary
 LONG_DEFINITION = "long_definition"
 SPREADSHEET_ERROR = "spreadsheet_error"
 # What a column for hanja says about a word without hanja. 무 (無) is a word, too.
-_NOTHING = re.compile(r"(?:[\W_]+|없음|없다|none|no|n/a)", re.IGNORECASE)
-_NOT_HANJA = re.compile("[가-힣–—―−-]")
+_NOTHING = lazy_regex(r"(?:[\W_]+|없음|없다|none|no|n/a)", re.IGNORECASE)
+_NOT_HANJA = lazy_regex("[가-힣–—―−-]")
 _NO_HANJA = {"無": "무", "无": "무"}
 
 

@@ -3,8 +3,10 @@
 import re
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _NOTE = " — "
-_USAGE = re.compile(rf"(?P<example>[^“”]+?) “(?P<translation>[^“”]+)”(?:{_NOTE}(?P<note>.*))?", re.DOTALL)
+_USAGE = lazy_regex(rf"(?P<example>[^“”]+?) “(?P<translation>[^“”]+)”(?:{_NOTE}(?P<note>.*))?", re.DOTALL)
 
 
 class ListedUsage(NamedTuple):

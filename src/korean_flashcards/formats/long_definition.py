@@ -1,10 +1,10 @@
 """Shorten definitions that are longer than the vocabulary allows."""
 
-import re
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 LIMIT = 500  # characters; the limit of ``VocabularyItem.definition``
 # Where a definition can end, best first: after a sense, after a sentence or a part of it, and after a word.
-_ENDS = (re.compile(r"[;\n；|]"), re.compile(r"(?<=[.!?。])\s|[,，、/]"), re.compile(r"\s"))
+_ENDS = (lazy_regex(r"[;\n；|]"), lazy_regex(r"(?<=[.!?。])\s|[,，、/]"), lazy_regex(r"\s"))
 
 
 def shortened(definition: str) -> str:

@@ -2,26 +2,27 @@
 
 import re
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import has_hangul
 
-_SIGN = re.compile(r"[*_=~\[`\\#]")
+_SIGN = lazy_regex(r"[*_=~\[`\\#]")
 # [[page|text]] shows the text. A whole cell is a word: in [[먹다|먹어요]], the page has its dictionary form.
-_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|]+)(?:\|([^\[\]]*))?\]\]")
-_LINK = re.compile(
+_WIKI_LINK = lazy_regex(r"!?\[\[([^\[\]|]+)(?:\|([^\[\]]*))?\]\]")
+_LINK = lazy_regex(
     r"!?\[([^\[\]]*)\]\((?:https?://|www\.|mailto:|obsidian:|/|#|[^()\s]+\.\w{2,4}\b)[^()]*(?:\([^()]*\)[^()]*)*\)"
 )
 _EMPHASIS = tuple(
-    re.compile(
+    lazy_regex(
         rf"(?<![{sign}])[{sign}]{{{count}}}(?=[^\s{sign}])([^{sign}]*[^\s{sign}])[{sign}]{{{count}}}(?![{sign}])"
     )
     for sign, count in (("*", "2,3"), ("_", "2,3"), ("=", "2"), ("~", "2"))
 )
-_ITALIC = re.compile(
+_ITALIC = lazy_regex(
     r"(?<![\\A-Za-z0-9*_])([*_])((?:[^\W_]|[(“\"'])(?:[^*_]*(?:[^\W_]|[.!?)”\"']))?)\1(?![A-Za-z0-9*_])"
 )
-_CODE = re.compile(r"(?<![^\s(\[])(`+)([^`]*[^`\s])\1(?![^\s)\].,;:!?가-힣])")
-_TAGS = re.compile(r"(?:(?<=\S)\s+#[^\W\d][\w/-]*)+$")
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~=<>-])")
+_CODE = lazy_regex(r"(?<![^\s(\[])(`+)([^`]*[^`\s])\1(?![^\s)\].,;:!?가-힣])")
+_TAGS = lazy_regex(r"(?:(?<=\S)\s+#[^\W\d][\w/-]*)+$")
+_ESCAPE = lazy_regex(r"\\([\\`*_{}\[\]()#+.!|~=<>-])")
 
 
 def without_markdown(text: str) -> str:

@@ -7,6 +7,7 @@ import html
 import re
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 # Each of these elements starts and ends a line.
 _BLOCKS = "address|article|blockquote|br|center|dd|div|dl|dt|figure|h[1-6]|hr|li|ol|p|pre|section|table|tbody|tr|ul"
@@ -18,19 +19,19 @@ _INLINE = (
 # Every attribute has a value, so that "a<b and b>c" is not an element.
 _ATTRIBUTES = r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s<>"']+))*\s*/?>"""
 # An element stops at the next start of the same one, so that unclosed elements cost linear time.
-_HIDDEN = re.compile(
+_HIDDEN = lazy_regex(
     rf"<!--(?:(?!<!--).)*?-->|<(script|style|rp)\b{_ATTRIBUTES}(?:(?!<\1).)*?</\1\s*>", re.IGNORECASE | re.DOTALL
 )
-_LINE_BREAK = re.compile(rf"</?(?:{_BLOCKS}){_ATTRIBUTES}", re.IGNORECASE)
-_CELL_END = re.compile(rf"</?(?:td|th){_ATTRIBUTES}", re.IGNORECASE)
-_READING = re.compile(rf"<rt{_ATTRIBUTES}((?:(?!<rt).)*?)</rt\s*>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}|<!doctype[^<>]*>", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&nbsp\b")
-_MEDIA = re.compile(
+_LINE_BREAK = lazy_regex(rf"</?(?:{_BLOCKS}){_ATTRIBUTES}", re.IGNORECASE)
+_CELL_END = lazy_regex(rf"</?(?:td|th){_ATTRIBUTES}", re.IGNORECASE)
+_READING = lazy_regex(rf"<rt{_ATTRIBUTES}((?:(?!<rt).)*?)</rt\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = lazy_regex(rf"</?(?:{_INLINE}){_ATTRIBUTES}|<!doctype[^<>]*>", re.IGNORECASE)
+_ENTITY = lazy_regex(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&nbsp\b")
+_MEDIA = lazy_regex(
     r"\[(?:sound|anki:play):[^\[\]]*\]|\[anki:tts\b[^\[\]]*\]((?:(?!\[anki:tts).)*?)\[/anki:tts\]", re.DOTALL
 )
 # The innermost cloze deletion: its answer, then possibly a hint.
-_CLOZE = re.compile(r"\{\{c[\d,]+::((?:(?!\{\{|\}\}|::).)*)(?:::(?:(?!\{\{|\}\}).)*)?\}\}", re.DOTALL)
+_CLOZE = lazy_regex(r"\{\{c[\d,]+::((?:(?!\{\{|\}\}|::).)*)(?:::(?:(?!\{\{|\}\}).)*)?\}\}", re.DOTALL)
 
 
 def without_markup(text: str) -> str:

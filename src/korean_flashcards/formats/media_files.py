@@ -4,18 +4,19 @@
 has its number: ``배#2.mp3``. The name without a number belongs to the first one.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".m4a", ".wav", ".flac", ".aac")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif")
 _EXAMPLE = "_example"
-_NUMBER = re.compile(r"#(\d+)$")
+_NUMBER = lazy_regex(r"#(\d+)$")
 # Windows does not allow these in file names, and people write either of the other two.
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s_]+')
+_NOT_IN_NAMES = lazy_regex(r'[\\/:*?"<>|\s_]+')
 
 
 @dataclass

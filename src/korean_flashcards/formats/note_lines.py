@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.continuation_lines import continues
 from korean_flashcards.formats.heading_lines import heading_problem
 from korean_flashcards.formats.list_headers import role_of
@@ -11,15 +12,15 @@ from korean_flashcards.korean.hangul import has_hangul
 _FEWEST_NAMES = 3  # of columns in a page header
 _FEWEST_ROWS = 3  # below a title
 TITLE = "is the title of the list, not a word: if it is a word, add its meaning"
-_LABELED = re.compile(r"[가-힣][가-힣 ]{0,14}[:：]\s*\S.*", re.DOTALL)
-_LABELS = re.compile(
+_LABELED = lazy_regex(r"[가-힣][가-힣 ]{0,14}[:：]\s*\S.*", re.DOTALL)
+_LABELS = lazy_regex(
     r"(?:출처|참고|참조|주의|유의|숙제|과제|알림|공지|안내|메모|비고|범위|시험 범위"
     r"|준비물|자료|작성자|작성일|날짜|이름|학번|선생님)(?:\s*[-–—·)\]]\s*|\s*[:：]).*",
     re.DOTALL,
 )
 # "* 감기에 걸리다" and "* 배" are words with a bullet.
-_MARKED = re.compile(r"[*＊※]+\s*\S+\s+\S.*(?<!다)", re.DOTALL)
-_NEXT = re.compile(
+_MARKED = lazy_regex(r"[*＊※]+\s*\S+\s+\S.*(?<!다)", re.DOTALL)
+_NEXT = lazy_regex(
     r"다음\s*(?:시간|주|수업|과|장|쪽|페이지)에?\s+(?:계속|이어|배우|배울|공부|할|숙제).*|.*(?:에|에서)\s+계속"
 )
 _MARKS = "*＊※•·-–—#()[]【】<>〈〉 "

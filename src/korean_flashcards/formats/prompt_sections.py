@@ -4,16 +4,16 @@ In the prompt file, a section begins with ``<!-- only for Scene, Hanja -->`` and
 outside such sections is sent for all card types. A prompt without sections is sent unchanged.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import CARD_TYPES
 from korean_flashcards.domain.requests import Prompt
 
-_BEGIN = re.compile(r"<!--\s*only for\b(.*?)-->")
-_END = re.compile(r"<!--\s*end\s*-->")
+_BEGIN = lazy_regex(r"<!--\s*only for\b(.*?)-->")
+_END = lazy_regex(r"<!--\s*end\s*-->")
 
 
 def prompt_for(prompt: Prompt, card_types: Collection[str]) -> Prompt:

@@ -2,12 +2,14 @@
 
 import re
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 # Every error is a capitalized name, translated in other languages: #NAME?, #NOM?, #¡REF!, #이름?. Old LibreOffice: Err:502.
-_ERROR = re.compile(
+_ERROR = lazy_regex(
     r"#(?:N/A|N/D|NV|GETTING_DATA|[¡¿]?[A-ZÀ-Þ][A-ZÀ-Þ0-9/_.]*[!?]+|[가-힣]+[!?]+)|#(?:REF|NAME|VALUE|NULL|NUM|SPILL|ERROR|DIV/0)"
     r"|Err:\d{3}"
 )
-_LOADING = re.compile(
+_LOADING = lazy_regex(
     r"(?:loading|chargement|cargando|carregando|caricamento|(?:wird )?geladen|laden|загрузка|đang tải|memuat|읽는 중"
     r"|로드 중|로딩 중|불러오는 중|読み込み中|加载中|正在加载)\s*(?:\.{2,}|…)",
     re.IGNORECASE,

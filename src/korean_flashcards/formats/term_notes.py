@@ -3,40 +3,41 @@
 import re
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
 from korean_flashcards.korean.inflection import verb_stems
 from korean_flashcards.korean.pronunciation import pronounce
 from korean_flashcards.korean.romanisation import romanizes
 
 _HAN = "\u2e80-\u2fdf\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_IS_HAN = re.compile(f"[{_HAN}]")
-_NOT_HAN = re.compile(f"[^{_HAN}/,·]+")
+_IS_HAN = lazy_regex(f"[{_HAN}]")
+_NOT_HAN = lazy_regex(f"[^{_HAN}/,·]+")
 _DASHES = r"\-–—―−"
 _OPENING, _CLOSING = r"(（\[［〔〈《【「『<", r")）\]］〕〉》】」』>"
-_LAST_BRACKET = re.compile(rf"(.*\S)(\s*)([{_OPENING}])([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
+_LAST_BRACKET = lazy_regex(rf"(.*\S)(\s*)([{_OPENING}])([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
 # A word, possibly with a dictionary number.
 _WORD = rf"(.*(?:[가-힣][0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{{0,3}}|[{_CLOSING}]))"
-_SQUARE = re.compile(r"\[([^\[\]]*)\]")
-_HAN_BEFORE_READING = re.compile(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]")
+_SQUARE = lazy_regex(r"\[([^\[\]]*)\]")
+_HAN_BEFORE_READING = lazy_regex(rf"([{_HAN}]+)\s*[(（\[]([가-힣 ]+)[)）\]]")
 # Dictionaries write a dash for each syllable without hanja: 친절하다 親切--, 순두부 -豆腐.
-_HAN_AFTER_WORD = re.compile(rf"{_WORD}\s+([{_DASHES}]*[{_HAN}][{_HAN} /,·{_DASHES}]*)([가-힣]*)")
-_ONLY_DASHES = re.compile(rf"{_WORD}(?:\s+[{_DASHES}]+|[{_DASHES}]{{2,}})")
-_SLASHED_SOUND = re.compile(r"(.*[가-힣])\s+/[^/가-힣]+/")
-_SEPARATED_GLOSS = re.compile(r"(.*[가-힣)])\s*(?:(?:\s[-–—]{1,2}|[:=：])\s+|[,;]\s*)([^가-힣]+)")
-_BARE_GLOSS = re.compile(
+_HAN_AFTER_WORD = lazy_regex(rf"{_WORD}\s+([{_DASHES}]*[{_HAN}][{_HAN} /,·{_DASHES}]*)([가-힣]*)")
+_ONLY_DASHES = lazy_regex(rf"{_WORD}(?:\s+[{_DASHES}]+|[{_DASHES}]{{2,}})")
+_SLASHED_SOUND = lazy_regex(r"(.*[가-힣])\s+/[^/가-힣]+/")
+_SEPARATED_GLOSS = lazy_regex(r"(.*[가-힣)])\s*(?:(?:\s[-–—]{1,2}|[:=：])\s+|[,;]\s*)([^가-힣]+)")
+_BARE_GLOSS = lazy_regex(
     rf"(.*(?:[가-힣{_CLOSING}]|[{_HAN}][{_DASHES}]*)[0-9⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉①-⑳]{{0,3}})\s+([A-Za-z][A-Za-z' ,;/-]*)"
 )
-_FORMS = re.compile(r"[\s,/·~\-–]+")
+_FORMS = lazy_regex(r"[\s,/·~\-–]+")
 # The pronunciation of a form among forms: 먹다 (먹어, 먹는[멍는]).
-_INNER_SOUND = re.compile(rf"(.*[{_OPENING}][^{_CLOSING}]*[가-힣])[\[［][가-힣ː:/]+[\]］]([^()（）]*[{_CLOSING}])")
+_INNER_SOUND = lazy_regex(rf"(.*[{_OPENING}][^{_CLOSING}]*[가-힣])[\[［][가-힣ː:/]+[\]］]([^()（）]*[{_CLOSING}])")
 _LABEL_NAME = (
     "(?:(?:의존|보조|고유|자립|인칭|지시) ?)?(?:명|대명|수|동|자동|타동|형용|관형|부|감탄|조|접|접두|접미|접속)사"
     "|어미|어근|관용구|속담|품사 없음|[명동형부]"
 )
-_LABEL = re.compile(rf"(?:{_LABEL_NAME})(?: ?[·ㆍ/,] ?(?:{_LABEL_NAME}))*")
-_LABEL_FIRST = re.compile(rf"[{_OPENING}]{_LABEL.pattern}[{_CLOSING}]\s*(.+)")
+_LABEL = lazy_regex(rf"(?:{_LABEL_NAME})(?: ?[·ㆍ/,] ?(?:{_LABEL_NAME}))*")
+_LABEL_FIRST = lazy_regex(rf"[{_OPENING}]{_LABEL.pattern}[{_CLOSING}]\s*(.+)")
 # The verb of a phrase in brackets: 감기에 [걸리다].
-_VERB_LAST = re.compile(r".*(?:[을를에로]|에서|에게|한테|까지|부터)\s*\[[^\[\]]*다\]")
+_VERB_LAST = lazy_regex(r".*(?:[을를에로]|에서|에게|한테|까지|부터)\s*\[[^\[\]]*다\]")
 
 
 class Notes(NamedTuple):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import RejectCode
 from korean_flashcards.formats.heading_lines import heading_problem
 from korean_flashcards.formats.note_lines import note_problem
@@ -12,36 +13,36 @@ from korean_flashcards.korean.hangul import has_hangul
 
 Problem = tuple[RejectCode, str]
 
-_UNKNOWN_NAME = re.compile(r"#(?:NAME|NOM|이름)(?!\w)", re.IGNORECASE)
-_FORMULA = re.compile(r"=[A-Z][A-Z0-9.]*\(")
+_UNKNOWN_NAME = lazy_regex(r"#(?:NAME|NOM|이름)(?!\w)", re.IGNORECASE)
+_FORMULA = lazy_regex(r"=[A-Z][A-Z0-9.]*\(")
 _TOTALS = "(?:grand |sub)?total|sum|count|average|합계|총계|소계|총합|계|평균"
 _COUNTED = r"\s*[\d.,]+\s*(?:개|단어|words?|cards?)?"
-_TOTAL = re.compile(
+_TOTAL = lazy_regex(
     rf"(?:(?:{_TOTALS})\b(?:\s+(?:words?|cards?|단어))?\s*[:：=]?|(?:총|전체|단어)\b[가-힣\s]*[:：=]){_COUNTED}"
     r"|(?:총|전체|모두)\s*(?:단어|어휘|낱말)?\s*(?:수|개수)?\s*\d[\d,]*\s*(?:개|단어|어휘|낱말|항목|words?|cards?)?",
     re.IGNORECASE,
 )
-_TOTAL_WORD = re.compile(
+_TOTAL_WORD = lazy_regex(
     r"합계|총계|소계|총합|계|총|총\s[가-힣 ]*수|(?:총|전체)?\s*(?:단어|어휘|낱말|항목)\s?(?:개수|수)"
 )
-_NUMBER = re.compile(r"[\d.,]*(?:\s*(?:개|단어|words?|mots?|cards?))?")
+_NUMBER = lazy_regex(r"[\d.,]*(?:\s*(?:개|단어|words?|mots?|cards?))?")
 # A row with one of these values describes a word, such as 계 (a savings club).
 _DESCRIBES = ("definition", "hanja", "pos", "example", "example_translation", "usage_hint", "ipa")
 # A pattern such as "Noun + 이다" has two words in Latin letters at most.
-_LATIN_WORD = re.compile(r"(?<!\S)[A-Za-z][a-z'’]+(?![^\s,.:?!])")
+_LATIN_WORD = lazy_regex(r"(?<!\S)[A-Za-z][a-z'’]+(?![^\s,.:?!])")
 _FEWEST_LATIN_WORDS = 3
 _FEWEST_COLUMNS = 3
-_CONJOINING = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+")
+_CONJOINING = lazy_regex("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+")
 # All letters but U+318D, which also serves as a middle dot: 초ㆍ중ㆍ고.
 _LETTERS = "ㄱ-ㆌㆎ\uffa1-\uffdc"
-_LETTERS_ONLY = re.compile(rf"[{_LETTERS}\s\-~()/.,?!]+")
+_LETTERS_ONLY = lazy_regex(rf"[{_LETTERS}\s\-~()/.,?!]+")
 # Patterns write a letter after a hyphen or a bracket (-ㅂ니다, (으)ㄹ), never directly after a syllable.
-_LETTER_IN_WORD = re.compile(rf"[가-힣][{_LETTERS}]+")
-_WORD_SEPARATOR = re.compile(r"\s*(?:[/／;；|↔⇔⟷]|<->|<=>|[→⇒➔]|->|=>|(?<=\s)vs\.?(?=\s))\s*")
+_LETTER_IN_WORD = lazy_regex(rf"[가-힣][{_LETTERS}]+")
+_WORD_SEPARATOR = lazy_regex(r"\s*(?:[/／;；|↔⇔⟷]|<->|<=>|[→⇒➔]|->|=>|(?<=\s)vs\.?(?=\s))\s*")
 # Possibly with a dictionary number: 네03/예04.
-_HANGUL_WORDS = re.compile(r"[가-힣]+(?: [가-힣]+)*\d{0,3}")
+_HANGUL_WORDS = lazy_regex(r"[가-힣]+(?: [가-힣]+)*\d{0,3}")
 # Variants of one particle or ending, which are one term: 이나/나, 으로/로, 이/가.
-_PARTICLES = re.compile(
+_PARTICLES = lazy_regex(
     "[가은는을를와야]|이?[랑나]|과|아|어|여|았|었|였|해|에|에서|에게|에게서|한테|한테서|께|께서|도|만|의|으?로|이|하고|부터|까지"
     "|처럼|보다|마다|조차|밖에|이?든지|이?라도|고|거나|으?면|으?니까|지만|[는은]데|습니다|예요|이에요"
 )

@@ -1,23 +1,23 @@
 """Read a term as people write it in lists: the headword, its dictionary number, and the notes beside it."""
 
-import re
 import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.headword_marks import without_boundaries
 from korean_flashcards.formats.term_notes import separate_notes
 from korean_flashcards.formats.term_wrapping import unwrapped_term
 
 # Most terms consist only of syllables and need no cleaning.
-_PLAIN = re.compile("[가-힣]+(?: [가-힣]+)*")
+_PLAIN = lazy_regex("[가-힣]+(?: [가-힣]+)*")
 _WORD_END = r"[가-힣ㄱ-ㅎㅏ-ㅣ]"
 _OPENING, _CLOSING = r"[(（\[［〔〈《【<]", r"[)）\]］〕〉》】>]"
 # Dictionaries write 사과05 and 사과005; 00 marks a word without homographs. A prefix has its hyphen last: 맨01-.
-_PADDED = re.compile(rf"(.*{_WORD_END})(?:[_-]?0(\d{{1,2}})| ?{_OPENING}0(\d{{1,2}}){_CLOSING})(-?)")
-_SUPERSCRIPT = re.compile(rf"(.*{_WORD_END}) ?([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳⑴-⒇❶-❿]|\^\d{{1,2}})(-?)")
-_SUFFIXED = re.compile(
+_PADDED = lazy_regex(rf"(.*{_WORD_END})(?:[_-]?0(\d{{1,2}})| ?{_OPENING}0(\d{{1,2}}){_CLOSING})(-?)")
+_SUPERSCRIPT = lazy_regex(rf"(.*{_WORD_END}) ?([⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}|[₀₁₂₃₄₅₆₇₈₉]{{1,2}}|[①-⑳⑴-⒇❶-❿]|\^\d{{1,2}})(-?)")
+_SUFFIXED = lazy_regex(
     rf"([^\d]*{_WORD_END})(?:([0-9]{{1,9}})| ([0-9]{{1,9}})| ?{_OPENING}([0-9]{{1,9}}){_CLOSING})(-?)"
 )
 # 제1 and 제2 are ordinal numbers.
@@ -27,7 +27,7 @@ _MOST_HOMOGRAPHS = 40
 # A list with this many zero-padded numbers numbers its homographs. The number 10 has no zero: 개09, 개10. Only short words
 # have that many homographs, so that 코로나19 stays.
 _FEWEST_PADDED = 2
-_TWO_DIGITS = re.compile(r"[가-힣]{1,2}[1-4]\d")
+_TWO_DIGITS = lazy_regex(r"[가-힣]{1,2}[1-4]\d")
 # A longer cell contains no term. Cleaning it would take long, because notes are removed one by one.
 LONGEST_CELL = 1000
 

@@ -6,6 +6,7 @@ Teaching notation such as "-는데", "~(으)로", and "A이/가" belongs to the 
 import re
 
 from korean_flashcards.domain.clean_text import clean
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.decorations import without_decorations
 from korean_flashcards.formats.headword_marks import without_marks
 from korean_flashcards.formats.markdown import without_markdown
@@ -13,18 +14,18 @@ from korean_flashcards.formats.markup import without_markup
 
 # How a term can start: a syllable, a letter, or the notation of a pattern.
 _START = r"가-힣ㄱ-ㅎㅏ-ㅣ~～\-–(（\[\"“‘「『<"
-_SUPERSCRIPT = re.compile(r"<(?:sup|sub)\b[^<>]*>\s*(\d{1,2})\s*</(?:sup|sub)>", re.IGNORECASE)
+_SUPERSCRIPT = lazy_regex(r"<(?:sup|sub)\b[^<>]*>\s*(\d{1,2})\s*</(?:sup|sub)>", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # ="-지만" keeps a spreadsheet from reading "-지만" as a formula. So does an apostrophe, which some exports keep.
-_QUOTED_FORMULA = re.compile(r'=\s*("+)(.*?)\1')
-_PREFIX = re.compile(rf"['’`´＇=](?=[{_START}'=])")
+_QUOTED_FORMULA = lazy_regex(r'=\s*("+)(.*?)\1')
+_PREFIX = lazy_regex(rf"['’`´＇=](?=[{_START}'=])")
 _PAIRS = (
     ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"),
     ("＂", "＂"), ("[", "]"), ("【", "】"), ("(", ")"), ("（", "）"),
 )  # fmt: skip
 _STRAY_QUOTES = '"“”„«»＂'
-_BULLET = re.compile(rf"(?:[•‣▪▫▶►▷▸★☆※✓✔☑☐✅➤➔→*·ㆍ]+\s*|[-–—○●◦■□◆◇]\s+)(?=[{_START}\d])")
-_ENUMERATION = re.compile(
+_BULLET = lazy_regex(rf"(?:[•‣▪▫▶►▷▸★☆※✓✔☑☐✅➤➔→*·ㆍ]+\s*|[-–—○●◦■□◆◇]\s+)(?=[{_START}\d])")
+_ENUMERATION = lazy_regex(
     rf"\[[ xX✓✔]?\]\s+(?=[{_START}])|"
     rf"(?:(?:no\.?|№|#)\s*\d{{1,5}}[.):]?\s+|\(\d{{1,5}}\)\s*|\[\d{{1,5}}\]\s*|(?:\d{{1,3}}-)?\d{{1,5}}\.\s*|\d{{1,5}}:\s+)(?=[{_START}])"
     r"|\d{1,5}\)\s*(?=\S)|[①-⑳]\s*(?=\S)",

@@ -11,10 +11,12 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .glosses import content_words
 from .hangul import split
 
-_ENTRY = re.compile(r"([^\s(~]+(?:_[^\s(~]+)*)(?:\(([a-zA-Z,_']+)\))?")
+_ENTRY = lazy_regex(r"([^\s(~]+(?:_[^\s(~]+)*)(?:\(([a-zA-Z,_']+)\))?")
 _PARTICLES = {"을": ("을", "를"), "이": ("이", "가"), "에": ("에", "에"), "에서": ("에서", "에서")}
 # The label of what stands after ~ and, where the relation also holds in the other direction, the label of what is before.
 _PAIRS = {
@@ -24,7 +26,7 @@ _PAIRS = {
 }  # fmt: skip
 _WITH_DO = "With 하다, a verb"
 # "not appear" of 나타나지 않다 means the same as the opposite of 나타나다. These words are negative themselves.
-_NEGATIVE = re.compile(r"(?:\w+ )?(?:not|never|hardly)\b|no longer|\w+n[’']t\b", re.I)
+_NEGATIVE = lazy_regex(r"(?:\w+ )?(?:not|never|hardly)\b|no longer|\w+n[’']t\b", re.I)
 _NEGATIVE_WORDS = ("없다", "모르다", "싫어하다", "아니다", "싫다")
 _MOST_PHRASES, _MOST_COUNTERS = 3, 2
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .hangul import ONSETS, VOWELS, Jamo, join
 
 _PAST = "".join(
@@ -16,7 +18,7 @@ _PAST = "".join(
     for vowel in VOWELS
     if join(Jamo(onset, vowel, "ㅆ")) not in "있겠"
 )
-_NEGATIVE = re.compile(
+_NEGATIVE = lazy_regex(
     r"(?:^| )(?:안|못)(?: |[가-힣])|없|않|못[하해했]|모[르릅른를]|몰[라랐]|아[니닌닙]|말[아고자]"
     r"|마세|드물|힘들|어[렵려]|적[어습은]|부족|금지|싫"
 )

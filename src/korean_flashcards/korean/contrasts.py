@@ -10,6 +10,8 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .negations import NOT_ENGLISH, NOT_KOREAN
 
 # One kind a line; "+" continues it. "^" means that the patterns stand at the beginning of a word. "~" marks English words
@@ -79,9 +81,9 @@ _KINDS = """
 ^샀|사 주|사고|사러=buy,bought,~get,~got,buying,purchase,purchased,~treat,~pick
 + ^팔았|팔고|팔아요=sell,sold,selling,sells,~can,~where,~get
 """
-_ENGLISH = re.compile("[a-z]+")
-_GREAT = re.compile(r"\b(?:great|grand)-?(?:uncle|aunt)s?\b")
-_HYPHENATED = re.compile("[a-z]+-[a-z]+")
+_ENGLISH = lazy_regex("[a-z]+")
+_GREAT = lazy_regex(r"\b(?:great|grand)-?(?:uncle|aunt)s?\b")
+_HYPHENATED = lazy_regex("[a-z]+-[a-z]+")
 _NATIVE = {
     "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "스무": 20, "서른": 30, "마흔": 40,
     "예순": 60, "일흔": 70, "여든": 80, "아흔": 90, "두": 2, "세": 3, "네": 4, "열": 10, "쉰": 50,
@@ -89,7 +91,7 @@ _NATIVE = {
 _COUNTER = "(?:시|시간|명|개|살|번|사람|권|병|잔|마리|달|분|장|대|가지|그루|송이|켤레|벌|층|주|배|곳|판|조각)"
 # At most one syllable after the counter, or a copula: 네 시예요, but not 세 개구리
 _END = "(?![가-힣]{2})|(?=예요|이에요|입니다|이다|네요|이네요|부터|까지|에는|에도|쯤)"
-_NATIVE_NUMBER = re.compile(
+_NATIVE_NUMBER = lazy_regex(
     rf"(?<![가-힣])(?:(둘|셋|넷|다섯|여섯|일곱|여덟|아홉|스무|서른|마흔|예순|일흔|여든|아흔)"
     rf"|(두|세|네|열|쉰)(?= {_COUNTER}(?:{_END})))"
 )
@@ -100,21 +102,21 @@ _TENS = {"열": 10, "스물": 20} | {
     native: _NATIVE[native] for native in ("서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔")
 }
 # 스물한 살, but not 열세 단어 and 열하나님
-_COMPOUND = re.compile(f"(?<![가-힣])({'|'.join(_TENS)})({'|'.join(_ONES)})(?= {_COUNTER}|[.,?!이]|$)")
-_SINO_NUMBER = re.compile(
+_COMPOUND = lazy_regex(f"(?<![가-힣])({'|'.join(_TENS)})({'|'.join(_ONES)})(?= {_COUNTER}|[.,?!이]|$)")
+_SINO_NUMBER = lazy_regex(
     "(?<![가-힣])([이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[삼사오육칠팔구]) "
     "(?:분|초|층|년|번|도|원|개월|인분|호선|학년|킬로|미터|센티|퍼센트|페이지|쪽)(?![위야수식량석계도호래등])"
     "|(?<![가-힣])([이삼사오육칠팔구]십[일이삼사오육칠팔구]?) (?:시간|명|개|대|장|권|세|마리)(?![가-힣]{2})"
 )
-_WON = re.compile("(?<![가-힣0-9])(백|천|만) 원")
+_WON = lazy_regex("(?<![가-힣0-9])(백|천|만) 원")
 _NOT_WON = {
-    "백": re.compile("thousand"), "천": re.compile("(?:ten|hundred) thousand|10,000|hundred won"),
-    "만": re.compile("(?<!ten )thousand|hundred"),
+    "백": lazy_regex("thousand"), "천": lazy_regex("(?:ten|hundred) thousand|10,000|hundred won"),
+    "만": lazy_regex("(?<!ten )thousand|hundred"),
 }  # fmt: skip
-_REST = re.compile(r"\b(?:one|once|first|single|past|both|couple|twice|half)\b")
-_NUMBER_SIGN = re.compile("[0-9둘셋넷섯곱덟홉무물른흔순든두세네열쉰십]|[삼사오육칠팔구] ")
+_REST = lazy_regex(r"\b(?:one|once|first|single|past|both|couple|twice|half)\b")
+_NUMBER_SIGN = lazy_regex("[0-9둘셋넷섯곱덟홉무물른흔순든두세네열쉰십]|[삼사오육칠팔구] ")
 # Compounds, approximate numbers, and multiples of 1,000 are written too differently to be compared.
-_UNCLEAR = re.compile("한두|두세|서너|두어|너덧|대여섯|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])")
+_UNCLEAR = lazy_regex("한두|두세|서너|두어|너덧|대여섯|[0-9] ?[천만억백]|[0-9][,.:/][0-9]|반(?![가-힣])")
 _NUMBER_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
@@ -123,7 +125,7 @@ _NUMBER_WORDS = {
     "both": 2, "couple": 2, "twice": 2, "double": 2, "pair": 2, "twins": 2, "sixth": 6, "seventh": 7, "tenth": 10,
 }  # fmt: skip
 
-_ENGLISH_COMPOUND = re.compile(
+_ENGLISH_COMPOUND = lazy_regex(
     r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](one|two|three|four|five|six|seven|eight|nine"
     r"|first|third)\b"
 )

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 # Kinds of nouns, and the special counters that they take besides 개.
 _KINDS = """
 명 분 사람 놈=학생 사람 친구 아이 어린이 남자 여자 의사 간호사 선생님 교수 직원 손님 경찰 배우 가수 선수 군인 기자 동생
@@ -49,16 +51,16 @@ _ENGLISH = {
 _NOT_THINGS = frozenset(("강아지", "고양이", "새", "토끼", "호랑이", "사자", "곰", "원숭이", "코끼리"))
 _NUMBER = "(?:[0-9]+|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두|스무|몇|여러)"
 # Every match of the patterns contains a number after or before a space or particle.
-_SIGN = re.compile(_NUMBER)
+_SIGN = lazy_regex(_NUMBER)
 _END = "(?=(?:[이가을를은는도만의에로과와씩쯤]|밖에|이나|부터|까지|입니다|이에요|예요)?(?![가-힣]))"
 # Most text has no number before a counter.
-_COUNTED = re.compile(f"{_NUMBER} ?[{''.join(sorted({counter[0] for counter in _SPECIAL}))}개]")
+_COUNTED = lazy_regex(f"{_NUMBER} ?[{''.join(sorted({counter[0] for counter in _SPECIAL}))}개]")
 _IDLE_WORDS = """
 it they this these that the a an is are be word noun native loanword and or always also usually mostly often in shops
 """
 _IDLE = frozenset(_IDLE_WORDS.split())
-_COUNT = re.compile(r"\bcount(?:ed|er|ers|ing)?\b[^.;가-힣]{0,20}((?:[가-힣]+(?: or |, or |, | and )?)+)", re.I)
-_FOR = re.compile(
+_COUNT = lazy_regex(r"\bcount(?:ed|er|ers|ing)?\b[^.;가-힣]{0,20}((?:[가-힣]+(?: or |, or |, | and )?)+)", re.I)
+_FOR = lazy_regex(
     r"(?<![가-힣])([가-힣]{1,2}) (?:is |counts |is used |used )?(?:for |the counter (?:for|of) )?([a-z]+)"
 )
 

@@ -1,7 +1,8 @@
 """Find compound-final elements that change the preceding sound or become tense: 신혼+여행, 음운~론, 인권'법."""
 
-import re
 from functools import lru_cache
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .hangul import split
 from .junctions import Mark
@@ -30,7 +31,7 @@ _L_WORDS = """
 _OTHER = frozenset((*_SINO_WORDS.split(), *_L_WORDS.split()))
 # 科, 權, 法, 症, 證, and 性: tense after two or more syllables, unless they belong to a word in ``_TENSE_OTHER``: 이용방법.
 _TENSE = frozenset("과권법증성")
-_TENSE_OTHER = re.compile(
+_TENSE_OTHER = lazy_regex(
     "(?:[효초사여부다모유제]과|무화과|[방마무]법|[검보고인공논]증|[러두세서너무른흔태강]권"
     "|[여남위행왕산장구완형조생편결달근인본이개감음양명함정찬만교환칠금화토유혜항고도반육신대호우총괴탄원가미경동]성|[김박최윤허곽].성)$"
 )
@@ -40,12 +41,12 @@ _TENSE_WORDS = frozenset((
     "염증", "통증", "관점", "초점", "장점", "단점", "쟁점", "여권", "인권", "정권", "주권", "채권", "증권", "외과", "내과",
     "치과",
 ))  # fmt: skip
-_LAST = re.compile("|".join((*_WORDS, *_TENSE_WORDS, f"[{''.join((*_SINO, *_BOUND, *_TENSE))}]")))
+_LAST = lazy_regex("|".join((*_WORDS, *_TENSE_WORDS, f"[{''.join((*_SINO, *_BOUND, *_TENSE))}]")))
 # The particles after a consonant and after a vowel. 증가 and 인상 do not end in a particle.
-_AFTER_CODA = re.compile(
+_AFTER_CODA = lazy_regex(
     "(?:들)?(?:이|은|을|과|으로|이나|이랑|에|의|도|만|에서|부터|까지|처럼|보다|이라.*|이다|입니다|이에요|이야)?"
 )
-_AFTER_VOWEL = re.compile(
+_AFTER_VOWEL = lazy_regex(
     "(?:들)?(?:가|는|를|와|로|나|랑|에|의|도|만|에서|부터|까지|처럼|보다|라.*|다|입니다|예요|야|고)?"
 )
 

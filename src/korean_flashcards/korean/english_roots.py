@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _IRREGULAR = """
 ate eat; came come; went go; saw see; said say; told tell; got get; gave give; took take; made make; met meet; left leave
 felt feel; found find; bought buy; thought think; knew know; began begin; wrote write; ran run; sat sit; slept sleep
@@ -34,7 +36,7 @@ PAST, PARTICIPLES = _pairs(_IRREGULAR), _pairs(_PARTICIPLES)
 """Irregular past forms and participles, each with its base form."""
 
 _BASES = dict((*PAST, *PARTICIPLES, *_pairs(_OTHERS)))
-_WORDS = re.compile("[a-zé]+")
+_WORDS = lazy_regex("[a-zé]+")
 _SHORTEST = 3  # letters
 _FORMS_BEGIN = 4  # letters: cold, colder
 

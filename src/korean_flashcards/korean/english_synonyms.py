@@ -4,13 +4,15 @@ import re
 from collections import defaultdict
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .glosses import alike, content_words
 from .hanja_data import entries
 
-_NOTES = re.compile(r"\([^)]*\)")
+_NOTES = lazy_regex(r"\([^)]*\)")
 # pear (not the ship 배)
-_CONTRAST = re.compile(r"\b(?:not|unlike|opposite|different|from)\b")
-_ARTICLE = re.compile("^(?:to|an?|the) ")
+_CONTRAST = lazy_regex(r"\b(?:not|unlike|opposite|different|from)\b")
+_ARTICLE = lazy_regex("^(?:to|an?|the) ")
 _SHORTEST = 3  # letters
 _LONGEST = 2  # words: longer senses are explanations
 

@@ -3,18 +3,18 @@
 Only the reading of digits and Latin letters cannot be computed.
 """
 
-import re
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .hangul import has_hangul, is_syllable, join, split
 from .ipa import ipa_of
 
 # A single consonant letter at the beginning of an ending is pronounced with the vowel that follows a consonant stem.
 _WITH_VOWEL = (("ㄴ다", "는다"), ("ㄴ", "은"), ("ㄹ", "을"), ("ㅁ", "음"), ("ㅂ", "습"))
-_BETWEEN_ALLOMORPHS = re.compile(r"[/,;·]")
-_NOT_SPOKEN = re.compile(r"[^\w\s]")
+_BETWEEN_ALLOMORPHS = lazy_regex(r"[/,;·]")
+_NOT_SPOKEN = lazy_regex(r"[^\w\s]")
 _INFLECTED = ("verb", "adjective")
 # V, A, and N stand for a verb, an adjective, and a noun in patterns such as A/V-고 싶다 and N에 대해.
-_PLACEHOLDERS = re.compile(r"(?<![A-Za-z])[VAN](?:/[VAN])*\s*(?:[-+~]|(?=[가-힣(]))")
+_PLACEHOLDERS = lazy_regex(r"(?<![A-Za-z])[VAN](?:/[VAN])*\s*(?:[-+~]|(?=[가-힣(]))")
 _CODAS = frozenset("ㄱㄴㄷㄹㅁㅂㅅㅆㅇㅎ")
 
 

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _IDLE_WORDS = """
 a an the of to be is are am was in on at for with and or by from as into out up off over it its he him she her
 his i me my we us our you your they them their this that these those who whom what which one no not than so
@@ -11,11 +13,11 @@ something someone somebody oneself sb sth etc eg ie esp usually especially kind 
 adjective adverb particle suffix prefix name surname person honorific polite formal informal casual korean
 """
 # Placeholders in word lists without definitions ("A Korean noun: 생각이").
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_regex(
     r"(unknown|none|n/?a|tbd|[-?.…\s]*|an? korean (noun|verb|adjective|adverb|particle|word)\b.*)", re.I
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
-_WORDS = re.compile("[a-z]{2,}")
+_WORDS = lazy_regex("[a-z]{2,}")
 # Related English words share their first letters.
 _BEGINNING = 5
 # Longest first. The number is the minimum length of the stem: with a shorter one, "station" would equal "state".

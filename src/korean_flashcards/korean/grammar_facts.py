@@ -3,9 +3,10 @@
 A fact that depends on the meaning of a pattern is left out, such as commands after -아서/어서.
 """
 
-import re
 from functools import cache
 from typing import NamedTuple
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 # names | facts. on: the words that a pattern attaches to (v verbs, a adjectives, n nouns); past: whether -았/었- may stand
 # before it; command: whether a command may follow; subject: same if both parts have the same one; negative: whether the
@@ -43,7 +44,7 @@ _PARTICLES = """
 PARTICLES = frozenset(_PARTICLES.split())
 _DEPENDENT_NOUNS = "것 수 줄 지 적 때문 뿐 만큼 대로 데 채 척 체 리 바 터"
 DEPENDENT_NOUNS = frozenset(_DEPENDENT_NOUNS.split())
-_NAME = re.compile(r"^[-~]|\(으\)|\(이\)")
+_NAME = lazy_regex(r"^[-~]|\(으\)|\(이\)")
 
 
 class Facts(NamedTuple):

@@ -3,18 +3,19 @@
 Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as typed on a keyboard. Text must be in NFC.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
 
-_KOREAN_WITHOUT_SYLLABLES = re.compile("[ㄱ-ㅣ]|^(?=.*[A-Z])[A-Z0-9]{1,5}$")
+_KOREAN_WITHOUT_SYLLABLES = lazy_regex("[ㄱ-ㅣ]|^(?=.*[A-Z])[A-Z0-9]{1,5}$")
 _FIRST, _LAST = "가", "힣"
-_SYLLABLES = re.compile("[가-힣]+")
+_SYLLABLES = lazy_regex("[가-힣]+")
 _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 
 

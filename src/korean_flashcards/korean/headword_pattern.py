@@ -10,21 +10,23 @@ import unicodedata
 from functools import lru_cache
 from itertools import product
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .stem_forms import decomposed, ending_regex, predicate_regex
 
 _MARKS = "-~–—〜∼～…+ ?!."
 # N에, V-고, A/V-기, 동사 + 고
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_regex(
     r"^(?:(?:N|V|A|S|AV|VA|Adj|Noun|Verb|명사|동사|형용사)(?:\s*[/,]\s*(?=[NVA명동형]))?)+"
     r"(?=[-~–〜+\s(/가-힣ㄱ-ㅎ])\s*"
 )
-_MARKED = re.compile(r"^[-~–〜∼～…]|[가-힣)][-~–〜∼～…]$|[가-힣)]\s?/\s?[-(가-힣ㄱ-ㅎ]|\([가-힣ㄱ-ㅎ/]+\)|[ㄱ-ㅎ]")
-_NOT_KOREAN = re.compile(r"\((?![가-힣ㄱ-ㅎ])[^)]*\)|\[[^]]*\]")
+_MARKED = lazy_regex(r"^[-~–〜∼～…]|[가-힣)][-~–〜∼～…]$|[가-힣)]\s?/\s?[-(가-힣ㄱ-ㅎ]|\([가-힣ㄱ-ㅎ/]+\)|[ㄱ-ㅎ]")
+_NOT_KOREAN = lazy_regex(r"\((?![가-힣ㄱ-ㅎ])[^)]*\)|\[[^]]*\]")
 _NO_PARENTHESES = str.maketrans("", "", "()")
 # These would have a meaning in the regular expression.
-_OTHER_SIGNS = re.compile(r"[^\w\s(),/·;~–—〜∼～…-]|_")
-_VARIANTS = re.compile(r"\s*[,·;]\s*|\s+/\s+(?=[-~])")
-_OPTIONAL = re.compile(r"\(([가-힣ㄱ-ㅎ/]*)\)")
+_OTHER_SIGNS = lazy_regex(r"[^\w\s(),/·;~–—〜∼～…-]|_")
+_VARIANTS = lazy_regex(r"\s*[,·;]\s*|\s+/\s+(?=[-~])")
+_OPTIONAL = lazy_regex(r"\(([가-힣ㄱ-ㅎ/]*)\)")
 # Variants of one ending by the sound before it. They share what follows the last of them: 아/어서 is 아서 or 어서.
 _BY_SOUND = frozenset("아어여해았었였했은는을ㄴㄹ")
 # Endings that occur at the beginning of phrases when a word list omits the hyphen: 고 싶다, 지 말다.

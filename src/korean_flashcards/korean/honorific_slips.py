@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _LOW = "친구|동생|남동생|여동생|아들|딸|손자|손녀|조카|후배|강아지|고양이|아기"
 _ELDERS = "할머니|할아버지|아버지|어머니|부모님|선생님|교수님|사장님|부장님|과장님|원장님|사모님|어르신"
 _START = "(?<![가-힣])"
@@ -58,18 +60,18 @@ _SLIPS = (
     ),
 )  # fmt: skip
 # Every slip contains one of these syllables.
-_SIGN = re.compile(
+_SIGN = lazy_regex(
     "저희 ?나|드[리려렸릴린립]|말씀드|여[쭈쭙쭤쭸]|진지|안녕히 [자잤있가와]|께|[를절날] [뵈뵙봬모]|생신|연세|성함|존함|댁에"
     "|우리 댁"
     "|시세요|죽[으었]|계[세시십셨]|있으|나오[셨시]|원이|품절|매진|없으|씨[예입이]"
 )
-_KIN = re.compile("님|아버지|어머니|할머니|할아버지|엄마|아빠|부모|언니|누나|오빠|형")
+_KIN = lazy_regex("님|아버지|어머니|할머니|할아버지|엄마|아빠|부모|언니|누나|오빠|형")
 # 저는 … 주무세요, which the analyzer often reads as a noun, and 제가 … 계세요
-_OWN = re.compile(
+_OWN = lazy_regex(
     r"(?<![가-힣])(?:저는|제가|나는|내가|저희는|저희가|저도|나도|전|난) ((?:[가-힣]+ )*?)"
     "((?:주무|계|잡수)[시세셨신십셔][가-힣]*|드[시셨십][가-힣]*|편찮으[가-힣]*|돌아가[셨시][가-힣]*)"
 )
-_CLAUSE = re.compile("(?:니|니까|서|면|는데|지만|고|며|께서|이|가|이나|은|는|어|아|도록|게) $|[이가은는] ")
+_CLAUSE = lazy_regex("(?:니|니까|서|면|는데|지만|고|며|께서|이|가|이나|은|는|어|아|도록|게) $|[이가은는] ")
 
 
 def may_have_honorific_slips(text: str) -> bool:

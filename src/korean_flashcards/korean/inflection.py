@@ -5,8 +5,9 @@ and gives the same result on every machine, but it may return stems that do not 
 ``morphology``. Stems are strings of compatibility jamo.
 """
 
-import re
 from functools import lru_cache
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .hangul import VOWELS, is_syllable, split
 
@@ -65,12 +66,12 @@ def _any(*forms: str) -> str:
 
 _REST = f"{_any(_MORE)}{{0,3}}"
 _GET = letters("겠")
-_VERB_END = re.compile(f"(?:{_GET})?{_any(_PLAIN)}{_REST}")
-_U_END = re.compile(f"{_any(_AFTER_U)}{_any(_PLAIN)}?{_REST}")
+_VERB_END = lazy_regex(f"(?:{_GET})?{_any(_PLAIN)}{_REST}")
+_U_END = lazy_regex(f"{_any(_AFTER_U)}{_any(_PLAIN)}?{_REST}")
 _WRITTEN_ON = f"{_any(_AFTER_A)}(?:{_any(_PLAIN)}|{_any(_AFTER_U)})?{_REST}"
 _PAST = f"ㅆ(?:{_GET})?(?:{_any(_PLAIN)}|ㅇㅡ{_any(_AFTER_U)}){_REST}"
-_A_END = re.compile(f"(?:{_WRITTEN_ON})?|{_PAST}")
-_NOUN_END = re.compile(f"{_any(_PARTICLES)}{_any(_PARTICLES)}?{_REST}")
+_A_END = lazy_regex(f"(?:{_WRITTEN_ON})?|{_PAST}")
+_NOUN_END = lazy_regex(f"{_any(_PARTICLES)}{_any(_PARTICLES)}?{_REST}")
 # A stem loses its ㄹ before these letters: 알 + 는 → 아는.
 _L_FALLS = "ㄴㅅ"
 _MAKE_VERBS = ("ㅎㅏ", "ㄷㅚ")

@@ -3,6 +3,8 @@
 import re
 from difflib import SequenceMatcher
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 # Alternative symbols for the same sound, in the order of replacement. They include the variants that the Standard
 # Pronunciation allows: ㅚ and ㅟ as monophthongs (Article 4), ㅖ as ㅔ after a consonant, and ㅢ as ㅣ or ㅔ (Article 5).
 _SAME = (
@@ -10,8 +12,8 @@ _SAME = (
     ("ɲ", "n"), ("ɦ", "h"), ("ç", "h"), ("β", "b"), ("ɣ", "ɡ"), ("ø", "we"), ("ɥ", "w"), ("y", "wi"), ("ɨ", "ɯ"), ("ə", "ʌ"),
     ("ɔ", "ʌ"), ("æ", "ɛ"), ("ɐ", "a"), ("ʼ", "͈"), ("*", "͈"), ("ɛ", "e"), ("ɯi", "ɰi"), ("ɰi", "i"), ("ɕj", "ɕ"),
 )  # fmt: skip
-_SILENT = re.compile(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-'ʰ]")
-_NOT_ASPIRATION = re.compile(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-']")
+_SILENT = lazy_regex(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-'ʰ]")
+_NOT_ASPIRATION = lazy_regex(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-']")
 _KINDS = str.maketrans({"ɡ": "k", "b": "p", "d": "t", "ɕ": "s", "ʑ": "s", "͈": "", "j": "", "w": "", "ɾ": "l"})
 _SAME_WORD = 0.5
 

@@ -16,9 +16,10 @@ words can be followed by particles, the copula, 하다, 되다, and nouns that o
 whose pronunciation depends on their meaning are in ``homographs``.
 """
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from . import lexicon_tables as tables
 from .hangul import split
@@ -28,10 +29,10 @@ _SIGNS = {
     "+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, ".": Mark.NONE, "%": Mark.LETTER, "?'": Mark.PLAIN_OR_TENSE,
     "'?": Mark.TENSE_OR_PLAIN, "+?": Mark.INSERT_OR_NOT, "?+": Mark.NOT_OR_INSERT, "?=": Mark.NOT_OR_SEPARATE,
 }  # fmt: skip
-_PARTS = re.compile(r"[가-힣]|[^가-힣]+")
+_PARTS = lazy_regex(r"[가-힣]|[^가-힣]+")
 
 # The nouns that follow the adnominal ending -(으)ㄹ most often, and what can follow it in the same word: 할 수도, 할 것만.
-_AFTER_ADNOMINAL = re.compile(r"(?:수|것|거|걸|건|게|겁|데|바|줄|적|듯|듯이|지경|정도|동안|성)(?![가-힣]{3})")
+_AFTER_ADNOMINAL = lazy_regex(r"(?:수|것|거|걸|건|게|겁|데|바|줄|적|듯|듯이|지경|정도|동안|성)(?![가-힣]{3})")
 
 # Syllables whose ㅅ is a 사이시옷 whenever another noun follows (Article 30).
 SAI = frozenset("햇콧냇뱃샛뒷윗랫뭇깻갯댓훗텃툇촛찻젯귓멧횟욋렛핏혓뼛곗삿잿쇳탯볏쳇맷")
@@ -50,7 +51,7 @@ _RG_STEMS = frozenset("읽맑늙밝붉굵긁낡묽얽갉옭")
 _RM_STEMS = frozenset("닮젊굶옮곪짊")
 _RM_ENDINGS = frozenset("다고지게던더도거겠자죠소습세군구든")
 
-_FOLLOWERS = re.compile(
+_FOLLOWERS = lazy_regex(
     r"(?:들|님|적|상|용|별|생|자|가|화|력)?"
     r"(?:은|는|이|가|을|를|의|에|에서|에게|께|께서|와|과|랑|이랑|하고|도|만|로|으로|부터|까지|처럼|보다|마다|조차|밖에|이나|나"
     r"|라도|이라도|에는|에도|에서는|에서도|으로는|로는|만은|만이|까지도|이라|라|인|입니다|이다|이야|야|이에요|예요|이죠|이지만"
@@ -66,8 +67,8 @@ _SECOND = (
     "|환자|주의|주의자|식품|지역|논란|여부|향상"
 )
 _SHORT_SECOND = "어|음|법|론|학|료|원|장|사|품|체|판|말|식|권|꾼|층|성|도|비|률|율|표|책|실|집|단|회|팀|균"
-_AFTER_LONG = re.compile(f"(?:{_SECOND})")
-_AFTER_SHORT = re.compile(f"(?:{_SECOND}|{_SHORT_SECOND})")
+_AFTER_LONG = lazy_regex(f"(?:{_SECOND})")
+_AFTER_SHORT = lazy_regex(f"(?:{_SECOND}|{_SHORT_SECOND})")
 
 
 def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
@@ -103,8 +104,8 @@ _TABLES = (
 
 _SURE = 3  # an entry this long is not part of an unrelated word
 STEMS, _PLAIN_STEMS = frozenset(tables.STEMS.split()), frozenset(tables.PLAIN_STEMS.split())
-_STEM_ENDINGS = re.compile(tables.STEM_ENDINGS)
-_SHORT_ENDINGS = re.compile(f"{tables.STEM_ENDINGS}|{tables.SHORT_ENDINGS}")
+_STEM_ENDINGS = lazy_regex(tables.STEM_ENDINGS)
+_SHORT_ENDINGS = lazy_regex(f"{tables.STEM_ENDINGS}|{tables.SHORT_ENDINGS}")
 _LONGEST_STEM = max(map(len, STEMS))
 
 

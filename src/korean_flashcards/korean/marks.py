@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .endings import ending_marks
 from .hangul import split
 from .hanja_sounds import hanja_marks
@@ -21,13 +23,13 @@ from .vowels import other_vowels
 
 Marks = Iterable[tuple[int, Mark]]
 
-_WORD = re.compile("[가-힣]+")
-_PHRASE = re.compile(r"[가-힣]+(?: +[가-힣]+)*")
-_ENDINGS = re.compile(
+_WORD = lazy_regex("[가-힣]+")
+_PHRASE = lazy_regex(r"[가-힣]+(?: +[가-힣]+)*")
+_ENDINGS = lazy_regex(
     "다|고|고서|고도|고는|고자|지|지만|지는|지도|지마|게|게도|던|던데|더라|더라도|더니|더군|도록|거나|거든|거든요|거라|겠.+|자|자고|자마자"
     "|죠|지요|소|습니다|습니까|습니다만|세|세요|군|군요|구나|든지|든|든가|다가|다면|다고|다는|다니|단다|는다"
 )
-_AFTER_L = re.compile(f"(?:{AFTER_L})$")
+_AFTER_L = lazy_regex(f"(?:{AFTER_L})$")
 _STEM_TAGS = ("VV", "VA", "VX")
 _NOUN_TAGS = ("NNG", "NNP")
 _WORD_BEFORE = ("NNG", "NNP", "XPN", "MM", "MAG", "ETM")

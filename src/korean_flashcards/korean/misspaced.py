@@ -4,15 +4,16 @@ Only spaces that the orthography (한글 맞춤법 42) always requires are repor
 together (47).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .hangul import split
 from .morphology import RawMorpheme, raw_morphemes
 
-_WORD = re.compile("[가-힣]+")
+_WORD = lazy_regex("[가-힣]+")
 _DEPENDENT = frozenset(("거", "것", "수", "줄", "뿐", "적", "리", "때문", "만큼", "대로", "척", "체", "데", "터", "채"))
 _BEFORE_THING = ("이런", "그런", "저런", "어떤", "무슨", "다른", "아무런")
 _APART = ("한", "두", "세", "네", "몇", "여러", "모든", "이런", "그런", "저런", "무슨", "어떤", "아무", "다른", "어느")

@@ -9,6 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .everyday_misspellings import EVERYDAY_MISSPELLINGS
 from .hangul import CODAS
 
@@ -114,7 +116,7 @@ _L, _SS, _CLOSED = _syllables("ㄹ", "ㄹ"), _syllables("ㅆ", "ㅆ"), _syllable
 # 먹읍니다 (since 1988: 먹습니다), 갈께요, 갈꺼야, 했써요, 먹을려고
 # Each pattern stands after a syllable that all its matches contain, which is found faster.
 _PATTERNS = tuple(
-    (syllable, re.compile(pattern), right)
+    (syllable, lazy_regex(pattern), right)
     for syllable, pattern, right in (
         ("읍니", f"(?<=[{_CLOSED}])읍니(?=[다까])", "습니"),
         ("께", f"(?<=[{_L}])(?<!들)께(?=요(?![가-힣])|[.!~])|(?<=[할갈볼올줄될살쓸을킬])께(?![가-힣])", "게"),
@@ -124,7 +126,7 @@ _PATTERNS = tuple(
         ("몇 일", "(?<![가-힣])몇 일(?=[ 이동뒤후간.?!])", "며칠"),
     )
 )
-_HANGUL = re.compile("[가-힣]")
+_HANGUL = lazy_regex("[가-힣]")
 
 
 def _by_first() -> dict[str, list[tuple[str, str, bool, bool]]]:
@@ -138,7 +140,7 @@ def _by_first() -> dict[str, list[tuple[str, str, bool, bool]]]:
 
 
 _BY_FIRST = _by_first()
-_FIRST = re.compile(f"[{''.join(_BY_FIRST)}]")
+_FIRST = lazy_regex(f"[{''.join(_BY_FIRST)}]")
 
 
 def _telling(wrong: str, right: str) -> str:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _DIGITS = "일이삼사오육칠팔구"
 _FULL = ("하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉")
 _BEFORE_COUNTER = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉")
@@ -53,7 +55,7 @@ _SINO_IF = {
 _COUNTER = "|".join(
     sorted({*_COUNTS_NATIVE, *_COUNTS_SHORT, *_COUNTS_SINO, *_SINO_IF}, key=lambda counter: -len(counter))
 )
-_IN_DIGITS = re.compile("([0-9]{1,2}) ?([가-힣]+)")
+_IN_DIGITS = lazy_regex("([0-9]{1,2}) ?([가-힣]+)")
 # Counters that only take native numbers, apart from very large ones.
 _ONLY_NATIVE = frozenset(
     ("개", "명", "마리", "사람", "살", "잔", "송이", "그루", "켤레", "그릇", "시", "시간", "권", "병", "벌")
@@ -64,23 +66,23 @@ _END = (
     "(?=(?:[이가을를은는도만에의나로과와씩쯤경간야다]|에서|만에|밖에|이나|으로|까지|부터|마다|예요|이에요|이야|입니다|이다|이고|인데|이면)?"
     "(?![가-힣])|(?<=번째))"
 )
-_TWO = re.compile(f"(?<![가-힣])이 (?:개|잔|병|시|시간|사람|마리|송이|살){_END}")
+_TWO = lazy_regex(f"(?<![가-힣])이 (?:개|잔|병|시|시간|사람|마리|송이|살){_END}")
 _TEN = "|".join(_TENS)
 _UNIT = "|".join((*_FULL, *_BEFORE_COUNTER))
-_NUMBER = re.compile(
+_NUMBER = lazy_regex(
     rf"(?<![가-힣0-9])(?:(?P<sino>[이삼사오육칠팔구]?십[{_DIGITS}]?|[{_DIGITS}])|(?P<native>(?:{_TEN})?(?:{_UNIT})|{_TEN}))"
     rf"(?P<space> ?)(?P<counter>{_COUNTER}){_END}"
 )
 # 십다섯, 스물오 살
-_MIXED = re.compile(
+_MIXED = lazy_regex(
     rf"(?<![가-힣])[이삼사오육칠팔구]?십(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)"
     rf"|(?<![가-힣])(?:스물|서른|마흔|쉰)[{_DIGITS}](?= ?(?:살|명|개|마리|시))"
 )
 _COMMON_WORDS = 5  # 이시, 삼시, 사시, and 오시 are words
-_NOT_THINGS = re.compile(" ?(?:국어|월|년|소|사단|부문|항목|조)")
-_TIME_OF_DAY = re.compile("(?:오전|오후|새벽|아침|저녁|낮) $")
-_ALONE = re.compile("(?<![가-힣])(한|두|스무) 주(?:세요|십시오)")  # 커피 한 주세요
-_SIGN = re.compile(f"(?:[{_DIGITS}십]|{_UNIT}|{_TEN}) ?[가-힣]")
+_NOT_THINGS = lazy_regex(" ?(?:국어|월|년|소|사단|부문|항목|조)")
+_TIME_OF_DAY = lazy_regex("(?:오전|오후|새벽|아침|저녁|낮) $")
+_ALONE = lazy_regex("(?<![가-힣])(한|두|스무) 주(?:세요|십시오)")  # 커피 한 주세요
+_SIGN = lazy_regex(f"(?:[{_DIGITS}십]|{_UNIT}|{_TEN}) ?[가-힣]")
 
 
 def wrong_numbers(text: str) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,9 @@
 """Romanize words the way models sometimes do: in Revised Romanization (2000), by sound or by letter."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.korean.hangul import ONSETS, VOWELS, is_syllable, split
 from korean_flashcards.korean.pronunciation import pronounce
 
@@ -17,8 +17,8 @@ _CODAS = {
     **dict.fromkeys(("ㅂ", "ㅄ", "ㅍ", "ㄿ"), "p"), "ㅇ": "ng", "": "",
 }  # fmt: skip
 
-_HANGUL = re.compile("[^가-힣]")
-_FOLDED = tuple((re.compile(letters), folded) for letters, folded in (
+_HANGUL = lazy_regex("[^가-힣]")
+_FOLDED = tuple((lazy_regex(letters), folded) for letters, folded in (
     ("[^a-z]", ""), ("sh", "s"), ("tch|ch|jj|cz", "j"), ("gg|kk|g|q|c", "k"), ("tt|dd|d", "t"), ("pp|bb|b", "p"),
     ("ss", "s"), ("rr|ll|lr|rl|r", "l"), ("(?<=[ktpj])h", ""), ("oo|eu|eo|o|u", "u"), ("ae|ay|e", "e"), ("ee|i", "i"),
     ("w", ""), ("y", ""), (r"(.)\1+", r"\1"),

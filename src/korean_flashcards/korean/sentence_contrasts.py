@@ -7,6 +7,8 @@ The patterns are tested with the 9,900 translated sentences of a word list. Nega
 import re
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .negations import NOT_ENGLISH, NOT_KOREAN
 
 # Korean verbs, the English words that contradict them, and the English words that translate them.
@@ -53,13 +55,13 @@ _OPPOSITES = """
 내렸[어다습]|내려요=got on|get on=off|out|drop|fell|fall|down|snow|rain|lower
 전화를? 받=hang up|hung up=answer|pick|call|get|g[eo]t|tak
 """
-_DENIES = re.compile(
+_DENIES = lazy_regex(
     r"\b(?:do|does|did|is|are|was|were|has|have|am)(?:n['’]t| not)\b|['’](?:m|s|re) not\b|\b(?:not) (?:\w+ing|go|eat)\b",
     re.I,
 )
-_FORBIDS = re.compile("(?:please,? )?(?:don['’]t|do not)", re.I)
+_FORBIDS = lazy_regex("(?:please,? )?(?:don['’]t|do not)", re.I)
 # Words that are also translated with "not", or sentences whose "not" belongs to something else.
-_MAY_BE_NOT = re.compile(
+_MAY_BE_NOT = lazy_regex(
     "힘들|어려|어렵|부족|다르|달라|다른|틀[리린렸]|드물|참[았아으]|피[하해했]|조심|괜찮|됐|금지|아직|모자|미안"
     "|죄송|안타|아깝|아까|잊|끊|빠[지졌져]|비[어었]"
     "|놓[치쳤]|실패|거절|무[섭서]|곤란|불[가안편쾌만행]|거의|겨우|전에|벌써|오랜만|까 봐|얼마나|[뭐뭔왜]|누가"
@@ -69,33 +71,33 @@ _MAY_BE_NOT = re.compile(
     "|서툴|낯설|귀찮|별로|무례|이상|비밀|필요|말[아았]|고프|지치|지쳤|큰일|부끄|정지|취소|신경|걱정|인생"
     "|[시세]요[.!]?$|나쁘|나빠|사라|부재|허락|아깐|끄|꺼|멈|만 |뿐|오히려|차라리"
 )
-_NOT_THE_VERB = re.compile(
+_NOT_THE_VERB = lazy_regex(
     r"\b(?:but|until|unless|if|because|so|when|that|who|worry|mind|wait|only|why|let's|yet|anymore|enough|matter"
     r"|just|isn't it|right|know|think"
     r"|than|like)\b|\?",
     re.I,
 )
 # 안 먹었어요, 먹지 않았어요, 만지지 말자 at the end
-_DENIED_VERB = re.compile(
+_DENIED_VERB = lazy_regex(
     "(?<![가-힣])(?:안|못) (?!되|돼|됐|된|될|좋|그)[가-힣]+(?:요|습니다|니다|다|어|아|해)[.!]?$"
     "|지[는도를]? (?:않았|못했|않아|못해|않습|못합|않는|못한|말자|마세요|말아요|마십시오|맙시다)[가-힣]*[.!]?$"
 )
 # 몰라요 'I know.', 시간이 없어요 'I have time.'
-_UNKNOWN = re.compile("(?:몰랐|몰라|모릅|모르겠|모른)[가-힣]*[.!]?$")
+_UNKNOWN = lazy_regex("(?:몰랐|몰라|모릅|모르겠|모른)[가-힣]*[.!]?$")
 # 갈 수 없어요 'I can go', 갈 수 있어요 'I can't go'. 어쩔 수 없다 is an idiom.
-_CANNOT = re.compile("(?<!어쩔 )(?<![가-힣])수(?:가|는|도)? 없(?:어|었|습|네|다|겠)[가-힣]*[.!]?$")
-_CAN = re.compile("(?<![가-힣])수(?:가|는)? 있(?:어|었|습|네|다|겠)[가-힣]*[.!]?$")
-_IS_ABLE = re.compile(r"\b(?:can|could)\b(?!['’]t)|\bable to\b", re.I)
-_IS_UNABLE = re.compile(r"\b(?:can|could)n?['’]t\b|\bcannot\b|\bcould not\b|\bcan not\b|\bunable to\b", re.I)
-_SENTENCES = re.compile("[^.!?…]+[.!?…]+")
-_KNOWS = re.compile(r"(?<!\bwho )\b(?:know|knows|knew)\b", re.I)
+_CANNOT = lazy_regex("(?<!어쩔 )(?<![가-힣])수(?:가|는|도)? 없(?:어|었|습|네|다|겠)[가-힣]*[.!]?$")
+_CAN = lazy_regex("(?<![가-힣])수(?:가|는)? 있(?:어|었|습|네|다|겠)[가-힣]*[.!]?$")
+_IS_ABLE = lazy_regex(r"\b(?:can|could)\b(?!['’]t)|\bable to\b", re.I)
+_IS_UNABLE = lazy_regex(r"\b(?:can|could)n?['’]t\b|\bcannot\b|\bcould not\b|\bcan not\b|\bunable to\b", re.I)
+_SENTENCES = lazy_regex("[^.!?…]+[.!?…]+")
+_KNOWS = lazy_regex(r"(?<!\bwho )\b(?:know|knows|knew)\b", re.I)
 # 정신이 없다, 상관없다, 문제없다, 소용이 없다 are idioms.
-_MISSING = re.compile(
+_MISSING = lazy_regex(
     "(?<!수 )(?<!정신이 )(?<!관이 )(?<!관 )(?<!문제 )(?<!제가 )(?<!용이 )(?<!밖에 )(?<![가-힣])"
     "없(?:어|었|습|네|다)[가-힣]*[.!]?$"
 )
-_HAS = re.compile(r"\b(?:I|you|he|she|it|we|they|there|that)(?:['’]ve| have| has| had| is| are| was| were)\b", re.I)
-_SAYS_NO = re.compile(
+_HAS = lazy_regex(r"\b(?:I|you|he|she|it|we|they|there|that)(?:['’]ve| have| has| had| is| are| was| were)\b", re.I)
+_SAYS_NO = lazy_regex(
     r"n['’]t\b|\b(?:not|never|no|none|nothing|nobody|nowhere|without|neither|nor|hardly|barely|cannot|rarely"
     r"|seldom|only|too|out of|far from"
     r"|refus\w*|fail\w*|lack\w*|miss\w*|hate\w*|stop\w*|avoid\w*|few|little|bad|badly|poor\w*|worse|less|rather"
@@ -110,7 +112,7 @@ _SAYS_NO = re.compile(
     re.I,
 )
 # Not an explanation: 안 먹었어요 (by choice), 못 먹었어요 (for lack of time)
-_IS_CLAUSE = re.compile(
+_IS_CLAUSE = lazy_regex(
     r"\W*(?:[A-Z]|(?:i|you|he|she|it|we|they|there|this|that|my|your|the|is|are|was|were|did|does|\w+ed)\b)"
 )
 # Adjectives of which English also negates the opposite, with their translations.
@@ -125,13 +127,13 @@ _ADJECTIVES = {
     "젊|젊[어었]": "young", "친하|친[해했]": "close|friend",
 }  # fmt: skip
 # Expressions that are negative only in English.
-_OTHERWISE_SAID = re.compile(
+_OTHERWISE_SAID = lazy_regex(
     r"\b(?:kidding|joking|lying|a lie|serious|sure|far|asleep|full|changed|enough|mind|long|any(?:one|body|thing|more))\b",
     re.I,
 )
-_I = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b|\bI['’]", re.I)
-_SPEAKER = re.compile("(?:저는|제가|나는|내가|저도|나도|난|저희는|우리는) ")
-_OTHER_SUBJECT = re.compile(r"(?:You|He|She|They)\b(?! (?:say|said|told))")
+_I = lazy_regex(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b|\bI['’]", re.I)
+_SPEAKER = lazy_regex("(?:저는|제가|나는|내가|저도|나도|난|저희는|우리는) ")
+_OTHER_SUBJECT = lazy_regex(r"(?:You|He|She|They)\b(?! (?:say|said|told))")
 _OTHERS = {
     "그는": "he|him|his|man|guy", "그녀는": "she|her|woman", "너는": "you", "당신은": "you", "동생": "brother"
     "|sister|sibling",
@@ -141,32 +143,32 @@ _OTHERS = {
     "|old", "할아버지": "grandf|grandpa|man|old",
     "선생님": "teacher|professor|sir|doctor|mr|ms", "아기": "baby|child|infant",
 }  # fmt: skip
-_SUBJECT = re.compile(rf"(?:제 |우리 |내 )?({'|'.join(_OTHERS)})(?:[은는이가도]|께서는?) ")
-_FIRST_PERSON = re.compile("저[는를도의희에]|제[가게 ]|나[는를도에]|내[가게 ]|우리")
-_POLITE_REQUEST = re.compile(
+_SUBJECT = lazy_regex(rf"(?:제 |우리 |내 )?({'|'.join(_OTHERS)})(?:[은는이가도]|께서는?) ")
+_FIRST_PERSON = lazy_regex("저[는를도의희에]|제[가게 ]|나[는를도에]|내[가게 ]|우리")
+_POLITE_REQUEST = lazy_regex(
     r"\b(?:please|let['’]s|let us|let me|how about|could|would|can|will|may|shall|tell me|i wonder|do you mind"
     r"|sorry|how do you do|what a)\b",
     re.I,
 )
-_RHETORICAL = re.compile("왜 이[렇리]|어쩜|(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")
-_MINE, _YOURS = re.compile("(?<![가-힣])(?:내|제) (?=[가-힣])"), re.compile(r"\byours?\b", re.I)
-_YOU = re.compile("너|네|니|당신|자네|그대|[시세셨십]")
+_RHETORICAL = lazy_regex("왜 이[렇리]|어쩜|(?:[죠지]|[지] 그[래랬]어|잖아요?|거든요?)[?]$")
+_MINE, _YOURS = lazy_regex("(?<![가-힣])(?:내|제) (?=[가-힣])"), lazy_regex(r"\byours?\b", re.I)
+_YOU = lazy_regex("너|네|니|당신|자네|그대|[시세셨십]")
 # 할머니께 과일을 보냈어요: grandmother did not send it.
-_RECEIVER = re.compile(
+_RECEIVER = lazy_regex(
     rf"^(?:제가 |저는 |나는 |내가 )?({'|'.join(_OTHERS)})(?: 씨)?(?:에게|한테|께) .*"
     "(?:줬|주었|드렸|보냈|빌려줬|물어봤|여쭤봤)[가-힣]*[.!]?$"
 )
-_ANOTHER_GIVER, _GIVES = re.compile("[가이] |께서"), r"(?:gave|sent|lent|asked|told|bought|showed)\b"
-_REQUEST = re.compile("(?<![가-힣])(?:[가-힣]+ ?)?(?:주세요|주십시오|줘)[.!]?$")
-_STATES = re.compile(r"(?:I|We|He|She|They) (?:have|has|had|bought|got|gave|saw|ate|went|was|were|made|took|found)\b")
-_PROPOSAL = re.compile(
+_ANOTHER_GIVER, _GIVES = lazy_regex("[가이] |께서"), r"(?:gave|sent|lent|asked|told|bought|showed)\b"
+_REQUEST = lazy_regex("(?<![가-힣])(?:[가-힣]+ ?)?(?:주세요|주십시오|줘)[.!]?$")
+_STATES = lazy_regex(r"(?:I|We|He|She|They) (?:have|has|had|bought|got|gave|saw|ate|went|was|were|made|took|found)\b")
+_PROPOSAL = lazy_regex(
     "(?:[가-힣]지 말|[가보먹하마쉬사오나]|읽|앉|놀|[가-힣]어[지보]|만나|시작하|헤어지|출발하)자[.!]?$|[가-힣]읍시다[.!]?$"
 )
-_DID = re.compile(
+_DID = lazy_regex(
     r"(?:I|We|You|He|She|They) (?:went|came|ate|met|saw|left|began|broke|sat|bought|made|did|had|was|were|\w+ed)\b"
 )
 _GREETING_WORDS = 2  # 안녕하세요? 'Hello there.'
-_STATEMENT_END = re.compile("(?:[었았했겠]습니다|입니다|[었았했]어요|[었았했]다|는다)[.]$")
+_STATEMENT_END = lazy_regex("(?:[었았했겠]습니다|입니다|[었았했]어요|[었았했]다|는다)[.]$")
 
 
 def opposite(korean: str, english: str) -> tuple[str, str] | None:

@@ -12,12 +12,14 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .glosses import content_words, words_like
 
 NO_HANJA = "-"
 # A definition that only says that the word is a name, such as "female name" or "Dan (name)". Words that mean a kind of name
 # (성명, 별명) have cues.
-_NAME = re.compile(r"(?:[a-z]+ )?(?:name|surname)|.*\((?:[a-z]+ )?(?:name|surname)\)", re.IGNORECASE)
+_NAME = lazy_regex(r"(?:[a-z]+ )?(?:name|surname)|.*\((?:[a-z]+ )?(?:name|surname)\)", re.IGNORECASE)
 
 
 class ListedWord(NamedTuple):

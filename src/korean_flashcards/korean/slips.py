@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .hangul import split
 from .inflection import letters
 from .morphology import RawMorpheme, likelihood, raw_morphemes, rebuilt
@@ -30,12 +32,12 @@ _AFTER_CODA = frozenset("을은이과")
 # A difference of log probabilities. In 9,900 sentences of a word list, the other particle never gained more than 4.
 _FAR_MORE_LIKELY = 6.0
 _MORE_LIKELY = 5.0
-_WORD = re.compile(r"(?<![^\s(\"'“‘])[가-힣]+(?=[\s.,?!~…)\"'”’]|$)")
-_HANGUL = re.compile("[가-힣]+")
+_WORD = lazy_regex(r"(?<![^\s(\"'“‘])[가-힣]+(?=[\s.,?!~…)\"'”’]|$)")
+_HANGUL = lazy_regex("[가-힣]+")
 _NEVER_TWICE = frozenset(("로", "를", "을", "에", "에서", "으로"))
 # A wrong spelling that is itself a word, and the right one. Both are compared as part of the sentence.
 _CONFUSED = tuple(
-    (re.compile(pattern), right)
+    (lazy_regex(pattern), right)
     for pattern, right in (
         ("(?<=[가-힣]지 )안(?=[가-힣])", "않"), ("(?<![가-힣])반듯이(?![가-힣])", "반드시"),
         ("(?<![가-힣])낳으(?=[세면니])", "나으"),
@@ -47,7 +49,7 @@ _CONFUSED = tuple(
     )
 )  # fmt: skip
 # Each match of the patterns contains one of these.
-_MAY_BE_CONFUSED = re.compile("안|반듯이|낳으|열심이|으로 |결[재제]|들[렸려]|짓|업|같")
+_MAY_BE_CONFUSED = lazy_regex("안|반듯이|낳으|열심이|으로 |결[재제]|들[렸려]|짓|업|같")
 _STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 _PARTICLES_BEFORE_A_WORD = frozenset(("을", "를", "은", "는", "에", "에서", "ᆯ"))
 _SHORTEST_JOINED = 5  # syllables: a shorter row may be one word (제시간, 제길)

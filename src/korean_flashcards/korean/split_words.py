@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-_WORDS = re.compile("[가-힣]+")
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
+_WORDS = lazy_regex("[가-힣]+")
 _START, _END = "(?<![가-힣~-])", "(?![가-힣])"
 # Verb forms after a space that belong to the word before it.
 _BECOME = "(?:졌|져요|져서|집니다|지고|지는|지면|질 |진 |진다|지다)"
@@ -57,7 +59,7 @@ _ADVERBS = {
     "많이": "들|이|씩|요|도|은|하|해|했",
 }  # fmt: skip
 # 진짜라니까, 어제였어요, 정말보다, 아직이요
-_WITH_PARTICLE = re.compile(
+_WITH_PARTICLE = lazy_regex(
     "라[니고면서던는도지]|예요|였|이[라었에]|거든|보다|에서|한테|처럼|답[다게]|스럽|조차|마저|입니|인데|이?요(?![가-힣])"
 )
 _VERB_END = "[가-힣]{0,4}(?:요|다|까|세요|니다|고|서|면|자|지|는|라)(?![가-힣])"

@@ -1,9 +1,10 @@
 """Tell the tense of a Korean sentence's last verb, if its ending shows it."""
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .hangul import syllables
 from .morphology import RawMorpheme, raw_morphemes
@@ -22,7 +23,7 @@ _STEMS = ("VV", "VA", "VX", "XSV", "XSA")
 _PRESENT_ENDINGS = frozenset(
     ("어요", "아요", "여요", "어", "ᆸ니다", "습니다", "ᆫ다", "는다", "네요", "네", "ᆸ니까", "습니까", "지요", "죠", "요")
 )
-_MARKED = re.compile(f"[{''.join(syllables(codas=('ㅆ',))).translate(str.maketrans('', '', '있겠'))}]")
+_MARKED = lazy_regex(f"[{''.join(syllables(codas=('ㅆ',))).translate(str.maketrans('', '', '있겠'))}]")
 _FUTURE_ENDINGS = ("ᆯ게", "을게", "ᆯ래", "을래")
 # 마음에 들었어요 'I like it', 알았어요 'I see', 닮았어요 'looks like': the past of these verbs is often a present state.
 _PRESENT_STATES = """

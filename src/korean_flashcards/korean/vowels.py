@@ -1,8 +1,9 @@
 """Find the vowels for which the Standard Pronunciation permits a second sound (Articles 4, 5, and 22)."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .hangul import CODAS, ONSETS, Jamo, join, split
 
@@ -14,13 +15,13 @@ _UI_NOUNS = """
 """
 _IS_UI_NOUN = frozenset(_UI_NOUNS.split())
 # Longer words that end so may be a noun (민주주의) or have the particle (위원회의).
-_MAYBE_UI_NOUNS = re.compile(r".{2,}(?:주의|회의|강의|협의)")
+_MAYBE_UI_NOUNS = lazy_regex(r".{2,}(?:주의|회의|강의|협의)")
 # Stems in these vowels: 되어 [되여], 피었다 [피엳따].
 _FRONT = frozenset("ㅣㅐㅔㅚㅟㅢ")
 # What can follow the ending 어: other endings, particles, and verbs.
-_AFTER_EO = re.compile("$|[서도야요라지진져졌가보봐봤버주줘줬준놓놔두둬있내나난났들오올온왔]")
-_EO_NOUNS = re.compile("의태어|외래어|의성어|제어|시어머|이어폰|[미이]디어|[니티케헤웨쉐셰에]어|[레바다타와파라]이어")
-_FINAL_O = re.compile("(?:(?<![바육])이|아니|시)오$")
+_AFTER_EO = lazy_regex("$|[서도야요라지진져졌가보봐봤버주줘줬준놓놔두둬있내나난났들오올온왔]")
+_EO_NOUNS = lazy_regex("의태어|외래어|의성어|제어|시어머|이어폰|[미이]디어|[니티케헤웨쉐셰에]어|[레바다타와파라]이어")
+_FINAL_O = lazy_regex("(?:(?<![바육])이|아니|시)오$")
 
 
 def _syllables_with(vowel: str) -> str:
@@ -29,7 +30,7 @@ def _syllables_with(vowel: str) -> str:
 
 
 # Only words with one of these syllables have a second vowel.
-_VARIABLE = re.compile(f"[어었오{''.join(map(_syllables_with, 'ㅢㅖㅚ'))}]")
+_VARIABLE = lazy_regex(f"[어었오{''.join(map(_syllables_with, 'ㅢㅖㅚ'))}]")
 
 
 @lru_cache(maxsize=16384)

@@ -3,11 +3,11 @@
 Like ``inflection``, this needs no model and gives the same result on every machine. It returns nothing if there is doubt.
 """
 
-import re
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .inflection import is_followed_by_particles, letters, verb_stems
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazy_regex(r"[^\W_]+")
 _INFLECTED = ("verb", "adjective", "phrase")
 # These occur within other words, where their letters do not show for certain where they are.
 _BOUND = ("particle", "ending", "suffix")

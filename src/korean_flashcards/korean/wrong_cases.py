@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from .case_frames import endings_of_nouns, wrong_frame
 from .hangul import split
 
@@ -55,7 +57,7 @@ _HOURS = "(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열�
 # Adverbs between a noun and its verb.
 _ADVERBS = "안|못|잘|꼭|많이|자주|정말|너무|아주|매일|또|다시|겨우|드디어|좀|참|진짜|제일|가장|별로|벌써|아직|다"
 _END = "(?![가-힣])"
-_WORD_AFTER = re.compile(" [가-힣]")
+_WORD_AFTER = lazy_regex(" [가-힣]")
 # What can be seen, but does not show itself: 섬이 보여요.
 _SEEN = "섬|산|바다|별|달|하늘|글씨|글자|길|칠판|간판|건물|무지개|구름"
 

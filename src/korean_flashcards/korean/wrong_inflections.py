@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from operator import add
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 from . import stem_classes as stems
 from .hangul import CODAS, ONSETS, VOWELS, Jamo, join, split, syllables
 
@@ -23,7 +25,7 @@ def _without(syllables: str, others: str) -> str:
     return "|".join(each for each in syllables.split("|") if each not in others)
 
 
-_WORD = re.compile("[가-힣]+")
+_WORD = lazy_regex("[가-힣]+")
 _CLOSED = CODAS[1:]
 _ANY_CLOSED = _syllables(codas=_CLOSED)
 _OPEN = _syllables(codas=("",))

@@ -4,8 +4,9 @@ Many words only look like a noun with a wrong particle: 마을, 작가, 먹는, 
 does not know it as a whole, and takes the corrected word apart into a known noun and the particle.
 """
 
-import re
 from functools import lru_cache
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 from .hangul import CODAS, split, syllables
 from .hanja_data import spelled
@@ -29,13 +30,13 @@ _AFTER_OPEN = {
     "을": "를", "은": "는", "이": "가", "과": "와", "이랑": "랑", "이나": "나", "이에요": "예요", "이예요": "예요",
     "으로": "로",
 }  # fmt: skip
-_CANDIDATES = re.compile(
+_CANDIDATES = lazy_regex(
     rf"(?<![가-힣])[가-힣]*(?:[{_CLOSED}](?:를|는|가|와|랑|라고|라서|나|이예요)|[{_CLOSED_BUT_L}]로"
     rf"|[{_OPEN}](?:을|은|이|과|이랑|이나|이에요|이예요)|[{_OPEN_OR_L}]으로)(?![가-힣])"
 )
 # Most words that end like a wrong particle are forms of these verbs, or these nouns. They need no analysis.
 _STEMS = "있없않먹읽받찾앉놓넣좋싫많웃씻벗듣걷믿닫입잡같싶겠었았했늦맞좁높작"
-_VERB = re.compile(f"[{_STEMS}](?:는|나)$|[{_CLOSED}]라고$(?<=[말살알만날들]라고)")
+_VERB = lazy_regex(f"[{_STEMS}](?:는|나)$|[{_CLOSED}]라고$(?<=[말살알만날들]라고)")
 _LOOK_ALIKE = """
 가을 마을 노을 고을 아이 나이 차이 사이 오이 종이 고양이 어린이 놀이 거미 사과 결과 효과 학과 치과 내과 외과 교과 작가
 국가 전문가 휴가 물가 평가 증가 참가 추가 길가 강가 신랑 사랑 자랑 별로 바로 서로 새로 따로 함부로 도로 종로 통로

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.exports.card_sides import answers, has_own_sides, level_name, with_note, word_cue
 from korean_flashcards.exports.content import ExportContent
@@ -23,8 +24,8 @@ from korean_flashcards.exports.markdown_text import (
 
 COLUMNS = ("deck", "word", "card_type", "front", "back")
 _MARKS = {"## ": "deck", "### ": "word", "#### ": "card_type", "**Q** ": "front", "**A** ": "back"}
-_MARKED = re.compile(r"^(#{2,4} |\*\*[QA]\*\* )(.*?)\n\n", re.MULTILINE | re.DOTALL)
-_COUNT = re.compile(r"^# [^\n]*\n\n([\d,]+) cards?\n\n")
+_MARKED = lazy_regex(r"^(#{2,4} |\*\*[QA]\*\* )(.*?)\n\n", re.MULTILINE | re.DOTALL)
+_COUNT = lazy_regex(r"^# [^\n]*\n\n([\d,]+) cards?\n\n")
 
 
 def write(content: ExportContent) -> bytes:

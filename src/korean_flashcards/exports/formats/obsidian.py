@@ -13,6 +13,7 @@ from typing import Annotated
 import polars as pl
 from pydantic import AfterValidator
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.exports.card_sides import card_sides
 from korean_flashcards.exports.content import ExportContent, FormatOptions
 from korean_flashcards.exports.markdown_text import (
@@ -25,11 +26,11 @@ from korean_flashcards.exports.tag_names import tag_path
 
 COLUMNS = ("guid", "deck", "front", "back")
 # Obsidian identifies a block of a note by the name at its end. The plugin keeps it when it writes the schedule.
-_CARD = re.compile(
+_CARD = lazy_regex(
     r"(?m)^(?P<front>[^\n]+)\n\?\n(?P<back>[^\n]+?)(?P<same_line> <!--SR:[^\n]*-->)? \^(?P<guid>[0-9a-zA-Z-]+)\n"
     r"(?P<rest>(?:[^\n]+\n)*)"
 )
-_SCHEDULE = re.compile(r"<!--SR:[^\n]*?-->")
+_SCHEDULE = lazy_regex(r"<!--SR:[^\n]*?-->")
 
 
 def _tag(name: str) -> str:

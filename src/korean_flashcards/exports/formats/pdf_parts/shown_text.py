@@ -2,12 +2,13 @@
 
 import re
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.exports.formats.pdf_parts.document_font import DocumentFont
 from korean_flashcards.exports.formats.pdf_parts.glyph_sources import covers
 from korean_flashcards.exports.formats.pdf_parts.hangul_words import visible
 
 # The font uses private codes for letters with marks, so the same codes in a text must not reach the page.
-_PRIVATE_OR_MARKED = re.compile(
+_PRIVATE_OR_MARKED = lazy_regex(
     "[\ue000-\uf8ff]|(.)([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+)", re.DOTALL
 )
 _REPLACEMENT = "[U+"

@@ -1,17 +1,17 @@
 """Break texts into lines of a given width. Korean words stay whole, as learners should read them."""
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.exports.formats.pdf_parts.document_font import DocumentFont
 from korean_flashcards.exports.formats.pdf_parts.glyph_sources import UNITS_PER_EM
 from korean_flashcards.exports.formats.pdf_parts.hangul_words import HANGUL_WORD
 
 DOTS = "..."
 
-_WHOLE = re.compile(rf"{HANGUL_WORD.pattern}|\[U\+[0-9A-F]{{4,6}}\]")
+_WHOLE = lazy_regex(rf"{HANGUL_WORD.pattern}|\[U\+[0-9A-F]{{4,6}}\]")
 _MOST_WORDS = 100_000  # whose widths are remembered
 
 
