@@ -37,6 +37,12 @@ _TELLING = 4
 Located = tuple[str, str | None, Finding]
 
 
+def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
+    """Yield the findings of deck-wide checks, as (item_id, tab_name or None for the analysis, finding)."""
+    yield from homographs_alike(nuance)
+    yield from boilerplate(nuance, flashcards)
+
+
 def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
     """Yield (item_id, tab_name or None, finding) for each front, back, or metaphor shared by several words.
 

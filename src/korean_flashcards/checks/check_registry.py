@@ -1,10 +1,8 @@
-"""Register all checks by code, and run them on an analysis, a card, or a whole deck."""
+"""Register all checks by code, and run them on an analysis or a card."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
-
-import polars as pl
 
 from korean_flashcards.checks import (
     boilerplate,
@@ -248,12 +246,6 @@ def check_card(
     The other arguments are the same as for ``check_nuance``.
     """
     return _found(_SURE_OF_CARD if errors_only else _OF_CARD, Card(card, Analysis(record, word)), errors_only)
-
-
-def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[tuple[str, str | None, Finding]]:
-    """Yield the findings of deck-wide checks, as (item_id, tab_name or None for the analysis, finding)."""
-    yield from boilerplate.homographs_alike(nuance)
-    yield from boilerplate.boilerplate(nuance, flashcards)
 
 
 def _found(rules: Rules[_Subject], subject: _Subject, errors_only: bool) -> list[Finding]:

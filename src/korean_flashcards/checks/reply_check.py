@@ -7,8 +7,6 @@ import json
 from functools import partial
 from typing import Any
 
-from korean_flashcards.checks.check_registry import check_card, check_nuance
-from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.domain.explanation_language import FIELD
 from korean_flashcards.domain.records import Problem
 from korean_flashcards.domain.requests import QualityCheck
@@ -33,12 +31,19 @@ def card_quality_check(user: str) -> QualityCheck:
 
 
 def _of_nuance(user: str, text: str) -> tuple[Problem, ...]:
+    # Imported here because most runs have no new replies to check, and importing the checks takes half a second.
+    from korean_flashcards.checks.check_registry import check_nuance
+
     word = json.loads(user)
     record = read_nuance(text, word["term"], 1).model_dump()
     return tuple(Problem(found.field, found.message) for found in check_nuance(record, word, errors_only=True))
 
 
 def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
+    # Imported here for the same reason.
+    from korean_flashcards.checks.check_registry import check_card
+    from korean_flashcards.checks.subject import Analysis
+
     request: dict[str, Any] = json.loads(user)
     record = request["nuance"]
     # The analysis was checked before, so text that the cards copy from it is not reported again.

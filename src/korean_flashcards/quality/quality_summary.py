@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel
 
-from korean_flashcards.checks import CHECKS
+from korean_flashcards import checks
 from korean_flashcards.domain.records import Severity
 from korean_flashcards.quality.fault_summary import FoundFault, summarise_faults
 from korean_flashcards.quality.scoring import VERDICTS
@@ -95,6 +95,6 @@ def _code(found: pl.DataFrame) -> FoundCode:
         found.select("term", "message").unique(maintain_order=True).head(_EXAMPLES).to_dicts()
     )
     return FoundCode(
-        code=code, severity=found["severity"][0], meaning=CHECKS[code].meaning if code in CHECKS else code,
+        code=code, severity=found["severity"][0], meaning=checks.CHECKS[code].meaning if code in checks.CHECKS else code,
         count=found.height, examples=[Example(**example) for example in examples],
     )  # fmt: skip
