@@ -19,6 +19,7 @@ from korean_flashcards.datasets.export_stage import ExportStage, export_stage, s
 from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.datasets.new_entries import add_new_entries
 from korean_flashcards.datasets.output_check import check_outputs
+from korean_flashcards.datasets.shared_frame import expect_loads
 from korean_flashcards.domain.errors import LedgerError, OutputError, SettingsError, SuiteError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
@@ -34,6 +35,7 @@ from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_
 from korean_flashcards.planning.narrowed_run import WHOLE_DECK, narrow
 from korean_flashcards.planning.run_settings import check_files, check_parameters, setting_files
 from korean_flashcards.recording.run_recorder import REPLACED, RunRecorder
+from korean_flashcards.validation import check_process
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ _CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing", "con
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
 _IMPORTING = "import_lists"  # the node that imports the word lists
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
+# The plans, and the states of words for which a stage requests new text. Retries mostly fail again.
+_PLANS, _NEW = ("nuance_requests", "flashcard_requests"), ("new", "stale")
 _NOTES = ("identified_notes", "anki_notes")  # the notes before and after ``export.filters`` selects some of them
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
@@ -169,6 +173,7 @@ class RunHooks:
         self.note_counts = {}
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
         check_later_inputs(pipeline, catalog, run_params)
+        expect_loads(pipeline, catalog)
 
     @hook_impl
     def before_dataset_loaded(self, node: "Node") -> None:
@@ -196,11 +201,13 @@ class RunHooks:
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Note the figures of the saved data for the run's record."""
+        """Note the figures of the saved data for the run's record. New text must be checked, so prepare for it."""
         if self._recorder is not None:
             self._recorder.saved(dataset_name, data)
         if self._comparison is not None:
             self._comparison.saved(dataset_name, data)
+        if dataset_name in _PLANS and data["state"].is_in(_NEW).any():
+            check_process.prepare()
         if dataset_name in _NOTES:
             self.note_counts[dataset_name] = dict(data["CardType"].value_counts().sort("CardType").iter_rows())
 

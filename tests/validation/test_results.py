@@ -1,6 +1,9 @@
 """Stored results of validation: how many are kept, when data are checked again, and safe pages."""
 
+import os
 import re
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -13,6 +16,7 @@ from validation.layers import SUITES, validator
 
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
+from korean_flashcards.validation import validator as validator_module
 from korean_flashcards.validation.attach import attach_suites
 from korean_flashcards.validation.results import (
     RESULT_SCHEMA,
@@ -57,6 +61,38 @@ def test_data_are_checked_again_after_a_change_of_values_or_rules_but_not_of_col
     suite.write_text(FLASHCARDS.read_text(encoding="utf-8") + "# a note\n", encoding="utf-8")
     validator(suite, tmp_path, "4").validate(CARDS.head(-1))
     assert [kept.page for kept in KeptResults(tmp_path, 5).of("flashcards")] == ["1", "1", "3", "4"]
+
+
+def test_runs_that_alternate_between_two_selections_check_each_of_them_once(tmp_path):
+    for run in "1234":
+        checked(tmp_path, run, CARDS if run in "13" else CARDS.head(10))
+    assert [kept.page for kept in KeptResults(tmp_path, 5).of("flashcards")] == ["1", "2", "1", "2"]
+
+
+def test_data_are_checked_again_after_a_change_of_the_code_or_of_great_expectations(tmp_path, monkeypatch):
+    assert checked(tmp_path, "1") and checked(tmp_path, "2")
+    monkeypatch.setattr(validator_module, "version", lambda name: f"{name} 99")
+    assert checked(tmp_path, "3") and checked(tmp_path, "4")
+    monkeypatch.setattr(validator_module, "_code", lambda: b"a different release")
+    assert checked(tmp_path, "5")
+    assert [kept.page for kept in KeptResults(tmp_path, 5).of("flashcards")] == ["1", "1", "3", "3", "5"]
+
+
+def test_the_process_of_the_run_does_not_import_great_expectations(tmp_path):
+    bad = f"{CARDS.head(3).with_columns(tab_name=pl.lit('Story')).to_dict(as_series=False)!r}"
+    program = (
+        "import sys, polars as pl; from pathlib import Path; from validation.layers import SUITES, validator\n"
+        "from offline.sample import CARDS\n"
+        f"bad = pl.DataFrame({bad}, CARDS.schema)\n"
+        f"checker = validator(SUITES / 'flashcards.yml', Path({str(tmp_path)!r}))\n"
+        "checker.validate(CARDS)\n"
+        "try: checker.validate(bad)\n"
+        "except Exception as error: print(type(error).__name__)\n"
+        "print({'great_expectations', 'pandas'} & set(sys.modules))"
+    )
+    command, environment = [sys.executable, "-P", "-c", program], os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.stdout == "SuiteError\nset()\n", done.stderr
 
 
 def test_only_the_newest_results_and_their_pages_are_kept(tmp_path):

@@ -49,7 +49,9 @@ class Narrowing:
         lists: AbstractDataset[Any, pl.DataFrame] | None,
         words: Collection[str] | None,
     ) -> None:
-        self._vocabulary, self._lists, self._words = vocabulary, lists, words
+        self._vocabulary, self._lists = vocabulary, lists
+        self.words = None if words is None else frozenset(words)
+        self._order: pl.DataFrame | None = None
 
     def own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the layer ``name`` that belong to the run's words or lists."""
@@ -73,15 +75,20 @@ class Narrowing:
             own: The rows that the run saves. For the layer CHOOSING, these rows choose the run's words.
         """
         if name == CHOOSING:
-            self._words = frozenset(own["item_id"])
+            self.words, self._order = frozenset(own["item_id"]), None  # the vocabulary may be new
         if stored is None or name not in PER_WORD:
             return own
         others = stored.filter(~self._is_own())
-        order = self._vocabulary.load().select("item_id").with_row_index("_order")
-        rows = pl.concat([others, own]).join(order, on="item_id", how="left", maintain_order="left")
+        rows = pl.concat([others, own]).join(self._places(), on="item_id", how="left", maintain_order="left")
         merged = rows.sort("_order", nulls_last=True, maintain_order=True).drop("_order")
         return merged.with_columns(position=pl.int_range(1, pl.len() + 1)) if name in _NUMBERED else merged
 
+    def _places(self) -> pl.DataFrame:
+        """Return the place of each word in the vocabulary."""
+        if self._order is None:
+            self._order = self._vocabulary.load().select("item_id").with_row_index("_order")
+        return self._order
+
     def _is_own(self) -> pl.Expr:
-        assert self._words is not None, "the layer that chooses the words is saved first"
-        return pl.col("item_id").is_in(list(self._words))
+        assert self.words is not None, "the layer that chooses the words is saved first"
+        return pl.col("item_id").is_in(list(self.words))

@@ -1,6 +1,6 @@
 """Check frames with Great Expectations.
 
-Great Expectations takes seconds to import, so import this module only when data or rules have changed.
+Great Expectations takes seconds to import, so only ``check_process`` imports this module.
 """
 
 import logging

@@ -82,6 +82,12 @@ class KeptResults:
         results = self.of(suite)
         return results[-1] if results else None
 
+    def with_fingerprint(self, suite: str, fingerprint: str) -> SuiteResult | None:
+        """Return a suite's newest result for data and rules with this fingerprint, or None."""
+        # Runs of a few words and of all words often alternate, so the last result is not always the right one.
+        found = (result for path in reversed(self._files(suite)) if (result := _read(path)))
+        return next((result for result in found if result.fingerprint == fingerprint), None)
+
     def of(self, suite: str) -> list[SuiteResult]:
         """Return a suite's stored results, newest last. Corrupted files are ignored."""
         return [result for path in self._files(suite) if (result := _read(path))]

@@ -2,9 +2,8 @@
 
 import hashlib
 import io
-import sys
 import time
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import polars as pl
 from korean_flashcards.domain.errors import OutputError, SuiteError
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import os_reason, shown_path, write_advice, write_problem
+from korean_flashcards.validation.check_process import FrameCheck, check
 from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResult, kept
 from korean_flashcards.validation.suite import Suite, read_suite
 
-# Change it when problem_text words problems differently, so that stored results are not used again.
-_WORDING = b"3"
+_CODE = ("engine.py", "problem_text.py", "suite.py")  # the modules of this folder that determine a result
 _AFTER = {
     "save": (
         "The layer was not saved. The previous layer and all replies that you paid for are kept. "
@@ -33,8 +32,8 @@ _AFTER = {
 class SuiteValidator:
     """A validator that checks frames against one suite and stores the results.
 
-    Data that has not changed since the last result is not checked again. Great Expectations takes seconds to import, so
-    it is imported only when data or rules have changed.
+    Data that has a stored result is not checked again. Great Expectations takes seconds to import, so it is imported only
+    when data or rules have changed.
 
     Args:
         filepath: Path to the suite file.
@@ -78,9 +77,8 @@ class SuiteValidator:
                 f"{self._filepath.name} does not fit the {name} layer: {error}. Correct the file."
             ) from error
         fingerprint = _fingerprint(self._filepath, seen)
-        last = self._results.last(name)
-        if last and last.fingerprint == fingerprint:
-            result, page = kept(last, self._run), None
+        if known := self._results.with_fingerprint(name, fingerprint):
+            result, page = kept(known, self._run), None
         else:
             rules, page = self._check(name, seen)
             result = SuiteResult(
@@ -98,12 +96,6 @@ class SuiteValidator:
         return result
 
     def _check(self, name: str, seen: pl.DataFrame) -> tuple[list[Outcome], str]:
-        # If this package is installed, which Jupyter needs, Great Expectations imports it, and the package compiles its
-        # grammar of web addresses for a second. Nothing here needs the grammar.
-        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-        # A local import saves 3 s: Great Expectations is imported only when there is something to check.
-        from korean_flashcards.validation.engine import check
-
         try:
             template = self._page.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -111,22 +103,27 @@ class SuiteValidator:
             raise SuiteError(
                 f"The template {shown_path(self._page)} cannot be read: {reason}. Correct the file."
             ) from error
-        return check(self._suite, name, seen, self._run, template)
+        return check(FrameCheck(self._suite, name, seen, self._run, template))
 
 
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
     """Return a hash that changes whenever the result could change.
 
     The hash covers the whole suite file, the columns that the rules use (types, values, and their order), the Great
-    Expectations version, and the wording of problems. The hash covers neither other columns nor the page template,
-    because they do not affect the result.
+    Expectations version, and the code that checks the rules and words the problems. It covers neither other columns nor
+    the page template, because they do not affect the result.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())
-    digest.update(_WORDING)
+    digest.update(_code())
     digest.update(repr(seen.schema).encode())
     buffer = io.BytesIO()
     # In the older layout, equal strings have equal bytes. In the newer one, the bytes depend on how the frame was built.
     seen.rechunk().write_ipc(buffer, compat_level=pl.CompatLevel.oldest())
     digest.update(buffer.getbuffer())
     return digest.hexdigest()
+
+
+@cache
+def _code() -> bytes:
+    return b"".join(Path(__file__).with_name(name).read_bytes() for name in _CODE)

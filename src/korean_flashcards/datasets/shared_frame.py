@@ -1,0 +1,51 @@
+"""Keep a layer in memory between the nodes of a run, so that the run reads each file only once."""
+
+from collections import Counter
+from collections.abc import Hashable
+from os import stat_result
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
+    from kedro.pipeline import Pipeline
+
+
+class SharedFrame:
+    """The frame of a layer, kept until the nodes of a run have loaded it as often as they need it.
+
+    Each frame is kept with its version. It is used only if the version is still the same, so a file that another process
+    has replaced is read again.
+    """
+
+    def __init__(self) -> None:
+        self._loads = 0
+        self._kept: tuple[Hashable, pl.DataFrame] | None = None
+
+    def expect(self, loads: int) -> None:
+        """Keep the frame for this many loads from now on."""
+        self._loads = loads
+
+    def get(self, version: Hashable) -> pl.DataFrame | None:
+        """Return the kept frame if it has this version. Call it once for each load."""
+        self._loads = max(self._loads - 1, 0)
+        kept = self._kept
+        return kept[1].clone() if kept is not None and version is not None and kept[0] == version else None
+
+    def put(self, version: Hashable, frame: pl.DataFrame) -> None:
+        """Keep the frame if more loads are expected. Otherwise, keep nothing."""
+        self._kept = (version, frame) if self._loads and version is not None else None
+
+
+def file_version(found: stat_result) -> Hashable:
+    """Return a value that changes when the file is replaced or written."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def expect_loads(pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> None:
+    """Let each layer know how often the run's nodes will load it."""
+    loads = Counter(name for node in pipeline.nodes for name in node.inputs)
+    for name, times in loads.items():
+        if isinstance(shared := getattr(catalog.get(name), "shared", None), SharedFrame):
+            shared.expect(times)
