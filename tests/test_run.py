@@ -52,16 +52,20 @@ def test_a_second_run_uses_only_the_cache(finished: Project) -> None:
     result = finished.kedro("run", PYTHONPROFILEIMPORTTIME="1")
     assert result.out.count("nothing requested") == 2
     imported = set(re.findall(r"\| +([\w.]+)$", result.err, re.MULTILINE))
-    assert not {name for name in imported if name.split(".")[0] in {"litellm", "great_expectations", "kiwipiepy"}}
+    assert not {
+        name for name in imported if name.split(".")[0] in {"litellm", "great_expectations", "kiwipiepy", "pandas"}
+    }
     assert (finished.folder / "data/07_model_output/cards.tsv").read_bytes() == before
 
 
 @pytest.mark.slow
-def test_export_imports_neither_litellm_nor_great_expectations(finished: Project) -> None:
+def test_export_imports_neither_litellm_nor_great_expectations_nor_pandas(finished: Project) -> None:
     result = finished.kedro("run", "--pipeline=export", PYTHONPROFILEIMPORTTIME="1")
     assert result.code == 0 and "Deck" in result.out
     imported = set(re.findall(r"\| +([\w.]+)$", result.err, re.MULTILINE))
-    assert not {name for name in imported if name.split(".")[0] in {"litellm", "great_expectations", "kiwipiepy"}}
+    assert not {
+        name for name in imported if name.split(".")[0] in {"litellm", "great_expectations", "kiwipiepy", "pandas"}
+    }
     assert "korean_flashcards.pipelines.export.nodes" in imported
 
 

@@ -15,11 +15,11 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from kedro.io.core import DatasetError
 
+from korean_flashcards.datasets.between_nodes import share_between_nodes
 from korean_flashcards.datasets.export_stage import ExportStage, export_stage, separate_export
 from korean_flashcards.datasets.layer_check import know_layers
 from korean_flashcards.datasets.new_entries import add_new_entries
 from korean_flashcards.datasets.output_check import check_outputs
-from korean_flashcards.datasets.shared_frame import expect_loads
 from korean_flashcards.domain.errors import LedgerError, OutputError, SettingsError, SuiteError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
@@ -173,7 +173,7 @@ class RunHooks:
         self.note_counts = {}
         self.narrowing = narrow(catalog, pipeline, parameters, self._ledger)
         check_later_inputs(pipeline, catalog, run_params)
-        expect_loads(pipeline, catalog)
+        share_between_nodes(pipeline, catalog)
 
     @hook_impl
     def before_dataset_loaded(self, node: "Node") -> None:

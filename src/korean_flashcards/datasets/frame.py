@@ -117,12 +117,13 @@ class FrameDataset(StagedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
 
     def _stored(self) -> pl.DataFrame | None:
         """Return the layer in the file, or None if there is none. A narrowed run needs it, so errors are raised."""
-        if self._narrowing is not None:
-            return self.read() if self._filepath.exists() else None
-        try:
-            return None if self.stage is not None else self._frame()
-        except DatasetError:
+        if not self._filepath.exists():
             return None
+        if self._narrowing is not None:
+            return self.read()
+        with suppress(DatasetError):
+            return self._frame() if self.stage is None else None
+        return None
 
     def _written(self, data: pl.DataFrame) -> Hashable:
         """Replace the file, and return the new file's version."""

@@ -1,15 +1,9 @@
 """Keep a layer in memory between the nodes of a run, so that the run reads each file only once."""
 
-from collections import Counter
 from collections.abc import Hashable
 from os import stat_result
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from kedro.io import CatalogProtocol
-    from kedro.pipeline import Pipeline
 
 
 class SharedFrame:
@@ -31,6 +25,8 @@ class SharedFrame:
         """Return the kept frame if it has this version. Call it once for each load."""
         self._loads = max(self._loads - 1, 0)
         kept = self._kept
+        if not self._loads:
+            self._kept = None
         return kept[1].clone() if kept is not None and version is not None and kept[0] == version else None
 
     def put(self, version: Hashable, frame: pl.DataFrame) -> None:
@@ -41,11 +37,3 @@ class SharedFrame:
 def file_version(found: stat_result) -> Hashable:
     """Return a value that changes when the file is replaced or written."""
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def expect_loads(pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> None:
-    """Let each layer know how often the run's nodes will load it."""
-    loads = Counter(name for node in pipeline.nodes for name in node.inputs)
-    for name, times in loads.items():
-        if isinstance(shared := getattr(catalog.get(name), "shared", None), SharedFrame):
-            shared.expect(times)
