@@ -25,6 +25,7 @@ from support.ledger import fresh_ledger
 from korean_flashcards.domain.parameters import FlashcardParameters
 from korean_flashcards.domain.records import CARD_TYPES, Flashcard
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.formats import card_rows
 from korean_flashcards.pipelines.flashcards.nodes import (
     CARD_SCHEMA,
     generate_flashcards,
@@ -136,6 +137,31 @@ def test_replies_are_requested_and_checked_by_the_parser():
 
     result = generate_flashcards(planned(), NEW_FORMAT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR, TYPES)
     assert result["code"].to_list() == [None, "missing_card", None]
+
+
+def once(user: dict[str, dict[str, str]]) -> str:
+    """Return cards that no other reply has."""
+    return cards_text(f"{user['term']}, {user['nuance']['primary_meaning']}, once", user["card_types"])
+
+
+def test_each_reply_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+    find_json = card_rows.find_json
+    monkeypatch.setattr(card_rows, "find_json", lambda text, shape: parsed.append(text) or find_json(text, shape))
+    ledger = fresh_ledger()
+    words, model = ingress({"list.csv": LIST.encode()}, ledger)["vocabulary"], Answers(once)
+    requests = plan_flashcards(NUANCE, words, NEW_FORMAT, model, ledger, SETTINGS, "redo", TYPES)
+    asked = generate_flashcards(requests, NEW_FORMAT, model, ledger, SETTINGS, TASKS, "redo", REPAIR, TYPES)
+    cards, failures = parse_flashcards(requests, asked, NUANCE, WORDS)
+    assert (cards.height, failures.height, len(parsed)) == (7, 0, 3)
+    assert parse_flashcards(requests, asked, NUANCE, WORDS)[0].equals(cards)
+    assert len(parsed) == 6
+
+
+def test_a_reply_to_a_request_for_other_types_has_only_those_types():
+    asked = generate_flashcards(planned(), NEW_FORMAT, Answers(once), LEDGER, SETTINGS, TASKS, "redo", REPAIR, TYPES)
+    cards, _ = parse_flashcards(planned("Scene", "Hanja"), asked, NUANCE, WORDS)
+    assert set(cards["tab_name"]) == {"Scene", "Hanja"}
 
 
 def test_cards_are_numbered_and_get_their_primers_and_tags():

@@ -10,6 +10,7 @@ from support.ledger import fresh_ledger
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.domain.errors import NoWordsError, WordsRemovedError
 from korean_flashcards.domain.records import Nuance
+from korean_flashcards.formats import nuance_reply
 from korean_flashcards.ledger.tasks.task_changes import drop
 from korean_flashcards.ledger.tasks.task_list import Filters
 from korean_flashcards.pipelines.nuance.nodes import (
@@ -144,3 +145,18 @@ def test_the_17_fields_are_unchanged():
 def test_without_replies_there_are_no_analyses_and_no_failures():
     nuance, failures = parse_nuance(replies(), WORDS)
     assert nuance.is_empty() and failures.is_empty() and nuance.schema == pl.Schema(NUANCE_SCHEMA)
+
+
+def test_each_reply_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+    find_json = nuance_reply.find_json
+    monkeypatch.setattr(nuance_reply, "find_json", lambda text, shape: parsed.append(text) or find_json(text, shape))
+    model = Answers(lambda user: nuance_text(user["term"], primary_meaning=f"{user['definition']} (once)"))
+    asked = generate_nuance(planned(), PROMPT, model, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
+    records, failures = parse_nuance(asked, WORDS)
+    assert (records.height, failures.height, len(parsed)) == (3, 0, 3)
+    assert records.select("term_number", "primary_meaning").rows() == [
+        (number, f"{definition} (once)") for number, definition in WORDS.select("term_number", "definition").iter_rows()
+    ]
+    assert parse_nuance(asked, WORDS)[0].equals(records)
+    assert len(parsed) == 6

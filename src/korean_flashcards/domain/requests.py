@@ -31,7 +31,7 @@ class Prompt:
     text: str
     request_format: int = 1
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Return the prompt's version, which depends on its text but not on its file name."""
         return prompt_version(self.text)

@@ -6,6 +6,7 @@ A tag such as ``level:TOPIK1`` consists of a prefix and a value. In Anki, the pr
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from korean_flashcards.domain.lazy_regex import lazy_regex
 
@@ -33,6 +34,7 @@ def levels_of(name: str) -> list[str]:
     return [level for each in composed.split(LEVELS) if (level := each.strip())]
 
 
+@lru_cache(maxsize=1024)
 def tag_text(text: str) -> str:
     """Convert text to a tag without spaces, commas, or empty levels, or to "" if nothing is left.
 

@@ -1,6 +1,7 @@
 """Recognize placeholders, which models write when they sketch a record or repeat the prompt's description of a field."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 # Signs, templates, and fillers that are never the text of a field.
@@ -73,10 +74,13 @@ def is_filler(value: Any) -> bool:
     return text is not None and _is_filler(text)
 
 
+# Each text of a record is tested several times.
+@lru_cache(maxsize=64)
 def _is_absent(bare: str) -> bool:
     return _is_filler(bare) or _ABSENT.fullmatch(bare) is not None
 
 
+@lru_cache(maxsize=64)
 def _is_filler(bare: str) -> bool:
     return _FILLER.fullmatch(bare) is not None or bare.lower().rstrip(" .") in _COPIES
 

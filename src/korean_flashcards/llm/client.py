@@ -12,7 +12,7 @@ from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidReply
 from korean_flashcards.domain.errors import InterruptedRun, ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
+from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import (
     ChatReply,
     ChatTemplate,
@@ -26,7 +26,8 @@ from korean_flashcards.files.dangling_links import real_path
 from korean_flashcards.korean.morphology import can_be_loaded, load
 from korean_flashcards.llm.batch.pending import pending_reply, submitted
 from korean_flashcards.llm.batch.round import BatchRound
-from korean_flashcards.llm.cache.replies import PART, REPLACED, StoredReply
+from korean_flashcards.llm.cache.remembered_replies import RememberedReplies
+from korean_flashcards.llm.cache.replies import PART, REPLACED
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.dispatcher import Dispatcher
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
@@ -57,6 +58,7 @@ class LLMClient:
 
     def __init__(self, cache_dir: Path) -> None:
         self._cache = ReplyCache(real_path(cache_dir))
+        self._remembered = RememberedReplies(self._cache)
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
         self._worker = WorkerProcess()
@@ -75,7 +77,7 @@ class LLMClient:
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
         """Return the stored and archived replies that their requests accept, by key. Nothing is sent or written."""
-        return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
+        return self._remembered.all(requests, keep=False)
 
     def close(self) -> None:
         """Close the cache, so that a copy of its file contains all replies. The next access opens it again.
@@ -152,7 +154,7 @@ class LLMClient:
         distinct: dict[str, Request] = {}
         for request in requests:
             distinct.setdefault(request.key, request)
-        replies = {request.key: reply for request in distinct.values() if (reply := self._remembered(request))}
+        replies = self._remembered.all(distinct.values())
         ports.claims.settle(list(replies.values()))
         missing = [request for key, request in distinct.items() if key not in replies]
         if missing and not settings.cache_only:
@@ -173,25 +175,6 @@ class LLMClient:
             replies |= self._dispatch(template, missing, settings, ports, repairer, cached=len(replies))
         return [replies[request.key] for request in requests if request.key in replies]
 
-    def _remembered(self, request: Request, keep: bool = True) -> ChatReply | None:
-        """Return a stored reply that the request accepts.
-
-        A newer parser may accept an archived reply that an older parser rejected. The newest such reply is returned
-        and, if ``keep`` is set, stored in the cache.
-        """
-        for key in request.keys:
-            stored = self._cache.get(key)
-            if stored and _accepts(request, stored.text):
-                return _found(request, key, stored)
-        for key in request.keys:
-            for archived in reversed(self._cache.archived(key)):
-                if archived.is_complete_reply_to(request.user) and _accepts(request, archived.text):
-                    stored = archived.stored()
-                    if keep:
-                        self._cache.put(key, stored)
-                    return _found(request, key, stored)
-        return None
-
     def _dispatch(
         self, template: ChatTemplate, requests: list[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, cached: int,
@@ -206,7 +189,15 @@ class LLMClient:
             self._worker.start(load)
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
             dispatcher = Dispatcher(
-                routes, self._cache, settings, display, ports, self._remembered, repairer, self._counted, self._worker
+                routes,
+                self._cache,
+                settings,
+                display,
+                ports,
+                self._remembered.one,
+                repairer,
+                self._counted,
+                self._worker,
             )
             try:
                 run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
@@ -230,7 +221,7 @@ class LLMClient:
         self._cache.open()
         route = route_to(template, settings, self._backend(template.model, settings.api_base), batch=True)
         wanted = {request.key: request for request in requests}
-        batch = BatchRound(route, wanted, settings, ports, self._cache, self._remembered, check, self._backend)
+        batch = BatchRound(route, wanted, settings, ports, self._cache, self._remembered.one, check, self._backend)
         try:
             run_sync(batch.run, batch.drain)
         except BackendError as problem:
@@ -287,31 +278,6 @@ def _needs_worker(requests: Sequence[Request], routes: Iterable[Route]) -> bool:
     """
     checked = len(requests) >= SMALLEST_FOR_WORKER and requests[0].quality_check is not no_quality_check
     return checked and not any(route.local for route in routes) and can_be_loaded()
-
-
-def _accepts(request: Request, text: str) -> bool:
-    """Return whether the request's own check accepts the text."""
-    try:
-        request.accept(text)
-    except ReplyError:
-        return False
-    return True
-
-
-def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
-    """Build a request's reply from a cached reply."""
-    return ChatReply(
-        key=request.key,
-        text=stored.text,
-        cached=True,
-        attempts=stored.attempts,
-        found=None if key == request.key else key,
-        model=None if key == request.key else stored.model,
-        tokens_in=stored.tokens_in,
-        tokens_out=stored.tokens_out,
-        cost_usd=stored.cost_usd,
-        latency_s=stored.latency_s,
-    )
 
 
 def _not_requested(request: Request) -> ChatReply:

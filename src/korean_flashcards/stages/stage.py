@@ -123,7 +123,7 @@ class ModelStage:
             for item_id, term, user in words
         )  # fmt: skip
         requests = frame_of(rows, REQUEST_SCHEMA)
-        decisions = self._decide(requests, acceptance, waiting)
+        decisions = self._decide(requests, requests["key"], acceptance, waiting)
         return requests.with_columns(
             state=pl.Series([decision.state for decision in decisions], dtype=pl.String),
             reason=pl.Series([decision.reason for decision in decisions], dtype=pl.String),
@@ -174,7 +174,8 @@ class ModelStage:
 
     def _words(self, requests: pl.DataFrame, acceptance: Acceptance) -> list[_Word]:
         """Return the words with their current decisions. Words that the plan lists as waiting are not requested."""
-        decisions = self._decide(requests, acceptance, set(requests.filter(state="waiting")["item_id"]))
+        keys, waiting = map(self.template.key, requests["user"]), set(requests.filter(state="waiting")["item_id"])
+        decisions = self._decide(requests, keys, acceptance, waiting)
         texts = requests.select("term", "user").iter_rows()
         return [_Word(term, user, decision) for (term, user), decision in zip(texts, decisions, strict=True)]
 
@@ -250,14 +251,12 @@ class ModelStage:
         }
 
     def _decide(
-        self, requests: pl.DataFrame, acceptance: Acceptance, waiting: Collection[str] = frozenset()
+        self, requests: pl.DataFrame, keys: Iterable[str], acceptance: Acceptance, waiting: Collection[str]
     ) -> list[TaskDecision]:
         stage, model, version = self.template.stage, self.template.model, self.prompt.version
         task_requests = [
-            TaskRequest(
-                stage, self.template.key(user), model, version, tuple(each.key(user) for each in self.fallbacks)
-            )
-            for user in requests["user"]
+            TaskRequest(stage, key, model, version, tuple(each.key(user) for each in self.fallbacks))
+            for key, user in zip(keys, requests["user"], strict=True)
         ]
         words = requests["item_id"].to_list()
         tasks = self.ledger.queue.tasks(stage, words)

@@ -7,7 +7,7 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 from korean_flashcards.domain.errors import CacheError, origins
 from korean_flashcards.files.disk import disk_message, sync_folder
-from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, write_obstacle
+from korean_flashcards.files.read_only_sqlite import SQLITE_ERRORS, reading, write_obstacle
 from korean_flashcards.llm.cache.cache_file import (
     FILE,
     LOG,
@@ -31,6 +31,7 @@ from korean_flashcards.llm.cache.cache_file import (
     settle,
 )
 from korean_flashcards.llm.cache.disk_reserve import DiskReserve
+from korean_flashcards.llm.cache.many_entries import stored_names, stored_values
 from korean_flashcards.llm.cache.packing import pack, unpack
 from korean_flashcards.llm.cache.read_only_entries import ReadOnlyEntries
 
@@ -69,6 +70,13 @@ class EntryStore:
         with self.explaining():
             return name in self._store
 
+    def holding(self, names: Iterable[str]) -> set[str]:
+        """Return the names that have an entry, as ``holds`` does for one name."""
+        if not self._exists():
+            return set()
+        with self.explaining(), self._reading() as connection:
+            return stored_names(connection, names)
+
     def read(self, name: str) -> str | bytes | None:
         """Return the entry's text, or None if the entry is missing. Raises DamagedError if the entry is damaged."""
         return self.text(name, self.raw(name))
@@ -79,6 +87,14 @@ class EntryStore:
             return _MISSING
         with self.explaining():
             return self._store.get(name, default=_MISSING)
+
+    def raws(self, names: Iterable[str]) -> Iterator[tuple[str, object]]:
+        """Yield the name and the stored value of each of these entries that exists, in any order."""
+        if not self._exists():
+            return
+        with self.explaining(), self._reading() as connection:
+            for name, value, is_complete in stored_values(connection, names):
+                yield name, value if is_complete else self.raw(name)
 
     @staticmethod
     def text(name: str, raw: object) -> str | bytes | None:
@@ -203,6 +219,13 @@ class EntryStore:
             cause = reason or "it is locked by another process, read-only, or on a full disk"
             safe = "No more requests will be sent, so there are no further costs. The replies stored so far are safe."
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection for queries that diskcache does not offer."""
+        is_read_only = isinstance(self._store, ReadOnlyEntries)
+        with self._store.connected() if is_read_only else reading(self.folder / FILE) as connection:
+            yield connection
 
     def _exists(self) -> bool:
         """Return whether the file has entries to read. Raises CacheError if it is damaged or not a reply cache."""

@@ -4,7 +4,7 @@ import errno
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,7 +24,7 @@ class ReadOnlyEntries:
         address = self._resources.enter_context(read_only_address(file))
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._connection = self._resources.enter_context(closing(connection))
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def __contains__(self, name: str) -> bool:
         return bool(self._rows("SELECT 1 FROM Cache WHERE key = ? AND raw = 1", name))
@@ -45,6 +45,12 @@ class ReadOnlyEntries:
         while page := self._rows("SELECT key FROM Cache WHERE key > ? AND raw = 1 ORDER BY key LIMIT ?", last, _PAGE):
             yield from (str(name) for (name,) in page)
             last = str(page[-1][0])
+
+    @contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection, which no other thread uses meanwhile."""
+        with self._lock:
+            yield self._connection
 
     def close(self) -> None:
         """Close the connection, and delete the temporary copy if there is one."""

@@ -6,8 +6,9 @@ all words.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,7 +46,7 @@ class ReplyCache:
 
     def present(self, keys: Iterable[str]) -> set[str]:
         """Return the keys that have an accepted reply. A reply may still turn out to be damaged when it is read."""
-        return {key for key in keys if self.store.holds(key)}
+        return self.store.holding(keys)
 
     def get(self, key: str) -> StoredReply | None:
         """Return the reply, or None if it is missing.
@@ -53,6 +54,15 @@ class ReplyCache:
         Raises CacheDamagedError if the reply is damaged, because the caller might pay for the reply again.
         """
         return self._intact(key, read_reply)
+
+    def replies(self, keys: Iterable[str]) -> dict[str, StoredReply]:
+        """Return the replies that are stored, by key, as ``get`` does for one key."""
+        return dict(self._all_intact(keys, read_reply))
+
+    def archives(self, keys: Iterable[str]) -> defaultdict[str, list[ArchivedReply]]:
+        """Return the archived replies by key, as ``archived`` does for one key. The default is an empty list."""
+        found = self._all_intact((ARCHIVE + key for key in keys), read_archive)
+        return defaultdict(list, {name.removeprefix(ARCHIVE): replies for name, replies in found})
 
     def readable(self, key: str) -> StoredReply | None:
         """Return the reply, or None if it is missing or damaged. Use this method only to replace a damaged reply."""
@@ -137,8 +147,22 @@ class ReplyCache:
         self.store.close()
 
     def _intact(self, name: str, parse: Callable[[str | bytes], _Parsed]) -> _Parsed | None:
-        try:
+        with self._explaining(name):
             return self._parsed(name, parse)
+
+    def _all_intact(
+        self, names: Iterable[str], parse: Callable[[str | bytes], _Parsed]
+    ) -> Iterator[tuple[str, _Parsed]]:
+        for name, raw in self.store.raws(names):
+            with self._explaining(name):
+                text = self.store.text(name, raw)
+                if text is not None:
+                    yield name, parse(text)
+
+    @contextmanager
+    def _explaining(self, name: str) -> Iterator[None]:
+        try:
+            yield
         except DamagedError as error:
             raise damaged_error(self.folder, f"the entry {name} cannot be read, because {error}") from error
 

@@ -25,6 +25,7 @@ from korean_flashcards.formats.cards_reply import read_cards, read_valid_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.prompt_sections import prompt_for
 from korean_flashcards.formats.schemas import cards_schema
+from korean_flashcards.stages.accepted_records import AcceptedRecords
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.stage import (
     FAILURE_SCHEMA,
@@ -43,7 +44,12 @@ _FROM_LIST = ("topik_level", "example", "example_translation")
 # The fields of an analysis that are not sent. The number depends on the list. The IPA depends on the pronunciation rules,
 # and a change of these rules must not request new cards.
 _NOT_SENT = ("term_number", "term", "ipa")
+# The key of the card types in a user text. Inside a string, the quotation marks would be escaped.
+_CARD_TYPES, _DECODER = '"card_types": ', json.JSONDecoder()
 CARD_SCHEMA = {**polars_schema(Flashcard), **RECORD_SCHEMA}
+_CARDS = AcceptedRecords[list[DraftCard]](
+    list[DraftCard], lambda text, word, *types: read_cards(text, word, types or None)
+)
 
 
 def plan_flashcards(
@@ -144,7 +150,11 @@ def _stage(
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
-    return partial(read_cards, word=term, card_types=None if user is None else _types(user))
+    return partial(_accept, term, () if user is None else _types(user))
+
+
+def _accept(term: str, types: Sequence[str], text: str) -> list[DraftCard]:
+    return _CARDS.accept(text, term, *types)
 
 
 def _user_text(record: Record, types: list[str], language: str, request_format: int = 2) -> str:
@@ -161,7 +171,9 @@ def _user_text(record: Record, types: list[str], language: str, request_format: 
 
 
 def _types(user: str) -> list[str]:
-    types: list[str] = json.loads(user)["card_types"]
+    """Return the card types in a user text. The analysis before them is not parsed, which would take most of the time."""
+    types: list[str]
+    types, _ = _DECODER.raw_decode(user, user.rindex(_CARD_TYPES) + len(_CARD_TYPES))
     return types
 
 
@@ -174,7 +186,7 @@ def _cards(reply: Record) -> list[Record]:
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
     earlier = reply["cached"] and reply["key"] != reply["request_key"]
-    drafts = read_cards(reply["text"], reply["term"], None if earlier else _types(reply["user"]))
+    drafts = _CARDS.take(reply["text"], reply["term"], *(() if earlier else _types(reply["user"])))
     try:
         return [_card(reply, draft) for draft in drafts]
     except ValidationError as error:
@@ -196,7 +208,7 @@ def _valid_cards(reply: Record, code: FailureCode, seen: dict[int, str]) -> list
 def _unused_cards(good: Record, types: Collection[str], seen: dict[int, str]) -> list[Record]:
     """Return the cards from a word's last good reply, except those of the given types and those of other words."""
     try:
-        made = [_card(good, draft) for draft in read_cards(good["text"], good["term"], None)]
+        made = [_card(good, draft) for draft in _CARDS.take(good["text"], good["term"])]
     except (ReplyError, ValidationError):
         return []
     found = []

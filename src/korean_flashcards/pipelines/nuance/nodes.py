@@ -22,6 +22,7 @@ from korean_flashcards.domain.records import Nuance, ReplyError
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
+from korean_flashcards.stages.accepted_records import AcceptedRecords
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.selection import Selection, select
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, RECORD_SCHEMA, ModelStage, failure, last_good, repairer
@@ -31,6 +32,7 @@ from korean_flashcards.stages.task import CANDIDATES
 # the same word in a different list must be a cache hit. The list's IPA is omitted because it is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **RECORD_SCHEMA}
+_ANALYSES = AcceptedRecords[Nuance](Nuance, partial(read_nuance, term_number=0))
 
 
 def select_words(
@@ -138,8 +140,9 @@ def _no_words(selection: Selection) -> FlashcardsError:
 
 def _record(reply: dict[str, Any], number: int) -> dict[str, Any]:
     """Return the reply's analysis as a row of NUANCE_SCHEMA without ``kept``. Raises ReplyError if it is not usable."""
-    nuance = read_nuance(reply["text"], reply["term"], number)
-    return nuance.model_dump() | {name: reply[name] for name in ("item_id", "model", "prompt_version", "key")}
+    nuance = _ANALYSES.take(reply["text"], reply["term"])
+    source = {name: reply[name] for name in ("item_id", "model", "prompt_version", "key")}
+    return nuance.model_dump() | {"term_number": number} | source
 
 
 def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
@@ -147,7 +150,11 @@ def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: Tas
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
-    return partial(read_nuance, word=term, term_number=0)
+    return partial(_accept, term)
+
+
+def _accept(term: str, text: str) -> Nuance:
+    return _ANALYSES.accept(text, term)
 
 
 def _user_text(word: dict[str, object], candidates: list[str] | None, language: str) -> str:
