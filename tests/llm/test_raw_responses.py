@@ -14,6 +14,7 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatReply
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers import http_exchange
+from korean_flashcards.llm.providers import litellm as litellm_calls
 from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 from korean_flashcards.llm.providers.reply_body import read_body
 
@@ -68,6 +69,16 @@ def test_a_good_reply_is_found_wherever_it_is(client: LLMClient, route: str, res
         assert len(server.requests) == 1, reply.message
     assert reply.code is None and reply.text is not None and json.loads(reply.text)["term"] == "배"
     assert reply.tokens_in > 0 and reply.tokens_out > 0
+
+
+def test_a_reply_in_openais_format_is_neither_translated_nor_priced_by_litellm(
+    client: LLMClient, route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translated: list[object] = []
+    monkeypatch.setattr(litellm_calls, "translated_reply", translated.append)
+    with RawServer(lambda *_: json_response(completion(GOOD, USAGE))) as server:
+        assert send(client, server).text == GOOD
+    assert translated == []
 
 
 @pytest.mark.parametrize(

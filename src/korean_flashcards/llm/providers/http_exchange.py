@@ -1,7 +1,8 @@
 """The HTTP session for all calls, which limits response sizes, protects keys on redirects, and keeps raw responses.
 
 litellm parses each response, so a single unexpected value can hide a reply that was paid for. This session keeps the
-received bytes, even if litellm cannot parse them.
+received bytes, even if litellm cannot parse them. A reply that this project reads itself ends the call at once, because
+litellm would need more than a millisecond to translate and price it.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from korean_flashcards.llm.providers.base import on_leaving
+from korean_flashcards.llm.providers.reply_body import ReplyBody, read_body
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, StreamReader
@@ -40,6 +42,7 @@ class HttpExchange:
         headers: The response headers, with lowercase names.
         body: The decoded bytes, or None if the response was not received in full or cannot be decoded.
         too_large: Whether the response was discarded because it exceeded ``MOST_BYTES``.
+        reply: The content of a successful response, if it is in OpenAI's chat format.
         unreadable: Why the response cannot be decoded, or None.
         requests: Number of requests for the call that were sent through this session. A redirect causes another one.
     """
@@ -47,6 +50,7 @@ class HttpExchange:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    reply: ReplyBody | None = None
     too_large: bool = False
     requests: int = 0
     origin: tuple[str, str | None, int | None] | None = None
@@ -66,6 +70,13 @@ class HttpExchange:
     def was_cut_off(self) -> bool:
         """Return whether a successful response started to arrive but was cut off. The call may have been billed."""
         return self.status is not None and 200 <= self.status < 300 and self.body is None
+
+
+class ReplyArrived(BaseException):
+    """Raised to end a call when its reply has arrived and litellm does not have to translate it.
+
+    Like ``asyncio.CancelledError``, it is not an ``Exception``, so libraries do not handle it as a failed request.
+    """
 
 
 _current: contextvars.ContextVar[HttpExchange] = contextvars.ContextVar("http_exchange")
@@ -110,7 +121,7 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
         raise ClientConnectionError("too many redirects")
     _protect_keys(request, exchange)
     exchange.requests += 1
-    exchange.status, exchange.headers, exchange.body = None, {}, None
+    exchange.status, exchange.headers, exchange.body, exchange.reply = None, {}, None, None
     response = await _response(request, handler, exchange)
     exchange.status = response.status
     exchange.headers = {name.lower(): value for name, value in response.headers.items()}
@@ -118,8 +129,19 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
     exchange.body = _decoded(received, exchange)
     if exchange.too_large:
         raise _too_large(response, exchange)
+    exchange.reply = _chat_reply(exchange)
+    if exchange.reply is not None:
+        raise ReplyArrived
     response.content = _replayed(received)
     return response
+
+
+def _chat_reply(exchange: HttpExchange) -> ReplyBody | None:
+    """Return the content of a successful response in OpenAI's chat format, or None for any other response."""
+    if exchange.status is None or not 200 <= exchange.status < 300 or exchange.body is None:
+        return None
+    read = read_body(exchange.body)
+    return read if read is not None and read.chat else None
 
 
 async def _leave(*_: object) -> None:

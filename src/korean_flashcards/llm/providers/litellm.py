@@ -16,7 +16,13 @@ from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.pricing.usage import claimed_usage
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.http_errors import damaged_reply
-from korean_flashcards.llm.providers.http_exchange import MOST_BYTES, HttpExchange, recorded_exchange, recording_session
+from korean_flashcards.llm.providers.http_exchange import (
+    MOST_BYTES,
+    HttpExchange,
+    ReplyArrived,
+    recorded_exchange,
+    recording_session,
+)
 from korean_flashcards.llm.providers.provider_errors import backend_error, rejects_format
 from korean_flashcards.llm.providers.provider_keys import discard_empty_keys, keys_set
 from korean_flashcards.llm.providers.rate_headers import rates_seen
@@ -129,6 +135,8 @@ class LiteLLMBackend:
             translated = translated_reply(response)
         except TimeoutError:
             return BackendError(FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True)
+        except ReplyArrived:
+            pass  # the exchange contains the reply
         except Exception as error:  # litellm raises its own errors, providers' errors, and built-in errors
             failure = error
         if exchange.redirect_loop:
@@ -148,7 +156,7 @@ class LiteLLMBackend:
         if exchange.status is None or exchange.body is None:  # litellm used a different client
             assert translated is not None
             return translated
-        outcome = outcome_of(exchange.status, exchange.headers, exchange.body, translated)
+        outcome = outcome_of(exchange.status, exchange.headers, exchange.body, translated, exchange.reply)
         if isinstance(outcome, RawReply):
             self._not_found.clear()
         elif outcome.fatal:

@@ -14,14 +14,15 @@ from korean_flashcards.llm.providers.http_errors import (
 )
 from korean_flashcards.llm.providers.json_body import looks_like_reply
 from korean_flashcards.llm.providers.rate_headers import rates_seen
-from korean_flashcards.llm.providers.reply_body import read_body, storable
+from korean_flashcards.llm.providers.reply_body import ReplyBody, read_body, storable
 
 _KEPT_OF_BODY = 4_000  # characters of an unreadable response
 
 
 def outcome_of(
-    status: int, headers: Mapping[str, str], body: bytes, translated: RawReply | None = None
-) -> RawReply | BackendError:
+    status: int, headers: Mapping[str, str], body: bytes, translated: RawReply | None = None,
+    read: ReplyBody | None = None,
+) -> RawReply | BackendError:  # fmt: skip
     """Return the reply or the error in a response.
 
     Args:
@@ -29,12 +30,13 @@ def outcome_of(
         headers: The response headers, with lowercase names.
         body: The decoded body.
         translated: The reply as parsed by litellm, or None. Used only for formats other than OpenAI's.
+        read: The content of the body, or None if it has not been read yet.
     """
     if not 200 <= status < 300:
         problem = http_error(status, headers, body)
         problem.rejects_format = rejects_format(status, body)
         return problem
-    read = read_body(body)
+    read = read or read_body(body)
     if read is None:
         return _unread(body)
     claimed = claimed_usage(read.usage)
