@@ -15,10 +15,7 @@ from kedro.framework.session import KedroServiceSession
 from kedro.io import MemoryDataset
 from kedro.runner import AbstractRunner
 
-from korean_flashcards.datasets.narrowing import Narrowing
-from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import NARROWING
-from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.settings_loader import SettingsLoader
 from korean_flashcards.hooks import RunHooks
@@ -30,7 +27,8 @@ from korean_flashcards.planning.runners import check_runner
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
 
-    from korean_flashcards.domain.exported_notes import ImportChanges
+    from korean_flashcards.domain.calls import RunPayments
+    from korean_flashcards.lifecycle.run_facts import RunFacts
     from korean_flashcards.summary.run_summary import RunSummary
 
 RUN_HOOKS = RunHooks()
@@ -85,28 +83,17 @@ class Session(KedroServiceSession):
         separate = isinstance(export, dict) and export.get("only_selected") is True
         return not separate and any(parameters.get(name) is not None for name in NARROWING)
 
-    def payments(self) -> RunPayments | None:
+    def payments(self) -> "RunPayments | None":
         """Return the amounts paid by a run started with ``hold`` and by concurrent runs.
 
         Return None if no run is active.
         """
         return RUN_HOOKS.payments()
 
-    def narrowing(self) -> Narrowing | None:
-        """Return the words and lists of the last run, or None if its parameters selected no words."""
-        return RUN_HOOKS.narrowing
-
-    def generated(self) -> set[Stage]:
-        """Return the stages that the last run executed. The replies of the other stages are from earlier runs."""
-        return RUN_HOOKS.generated
-
-    def import_changes(self) -> "ImportChanges | None":
-        """Return what an import of the deck changes that the last run exported, or None if it exported none."""
-        return RUN_HOOKS.import_changes
-
-    def note_counts(self) -> dict[str, dict[str, int]]:
-        """Return the notes of the last export by card type: all of them, and those in the deck (``anki_notes``)."""
-        return RUN_HOOKS.note_counts
+    @property
+    def facts(self) -> "RunFacts":
+        """Return what is known about the last run."""
+        return RUN_HOOKS.facts
 
     def end_run(self, summary: "RunSummary | None" = None, error: BaseException | None = None) -> None:
         """End a run that was started with ``hold``, and record its summary or the error that ended it."""

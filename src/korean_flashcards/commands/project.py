@@ -283,7 +283,7 @@ def ledger_of(context: KedroContext) -> Iterator[Ledger]:
     """
     catalog = context.catalog
     ledger: Ledger = catalog.load("ledger")
-    refuse_missing_ledger(ledger.store.path, catalog.exists, catalog.load("llm"))
+    refuse_missing_ledger(ledger.store.path, catalog.exists, lambda: catalog.load("llm"))
     with ledger:
         yield ledger
 

@@ -262,7 +262,7 @@ def _stopped(stop: KeyboardInterrupt, options: dict[str, Any]) -> str:
 def _left(options: dict[str, Any]) -> str:
     """Return how many words are pending, as a sentence for the message after Ctrl-C."""
     hooks = [hook for hook in settings.HOOKS if isinstance(hook, RunHooks)]
-    if "ingress" in pipeline_names(options["pipelines"]) and not all(hook.imported for hook in hooks):
+    if "ingress" in pipeline_names(options["pipelines"]) and not all(hook.facts.imported for hook in hooks):
         return "The word lists had not been imported yet, so the number of pending words is unknown."
     # The next run reports errors in the ledger or the settings. Here, they would hide the message.
     with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
@@ -307,10 +307,10 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     else:
         click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
         _echo_files(session.ran, context)
-        _echo_selection(context, session.note_counts())
+        _echo_selection(context, session.facts.note_counts)
     if EXPORT in names and EXPORT not in session.ran and "deck" in context.catalog:
         click.echo(wrapped(kept_deck_text(context.catalog["deck"].exported)))
-    if summary is not None and (changes := session.import_changes()) is not None:
+    if summary is not None and (changes := session.facts.import_changes) is not None:
         for sentence in import_sentences(changes):
             click.echo(wrapped(sentence))
     return summary
@@ -362,7 +362,7 @@ def _runner(options: dict[str, Any]) -> Any:
 
 def _summary(session: Any, context: KedroContext, started: float) -> RunSummary:
     """Return the summary of the pipelines that the session has run."""
-    catalog, names, narrowing = context.catalog, session.ran, session.narrowing()
+    catalog, names, narrowing = context.catalog, session.ran, session.facts.narrowing
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
@@ -376,10 +376,10 @@ def _summary(session: Any, context: KedroContext, started: float) -> RunSummary:
         selecting = {name: context.params[name] for name in selecting}
     lists = None if narrowing is None else narrowing.batches()
     selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
-    summary = summarise(frames, reached, selection, started, time.time(), session.payments(), session.generated())
+    summary = summarise(frames, reached, selection, started, time.time(), session.payments(), session.facts.generated)
     if (
         Parameters.model_validate(context.params).export.filters
-        and (exported := session.note_counts().get("anki_notes")) is not None
+        and (exported := session.facts.note_counts.get("anki_notes")) is not None
     ):
         return summary.model_copy(update={"cards": sum(exported.values()), "cards_by_type": exported})
     return summary

@@ -17,12 +17,12 @@ from korean_flashcards.ledger.db.empty_ledger import empty_since
 from korean_flashcards.ledger.db.problems import access_problem
 from korean_flashcards.ledger.db.spending_log import lost_sentence, spending_totals
 from korean_flashcards.ledger.db.sqlite import read_only
-from korean_flashcards.llm.client import LLMClient
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
 
     from korean_flashcards.ledger.facade import Ledger
+    from korean_flashcards.llm.client import LLMClient
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     """
     ledger: Ledger = catalog.load("ledger")
     path = ledger.store.path
-    lost = _lost_ledger(path, catalog.exists, catalog.load("llm"))
+    lost = _lost_ledger(path, catalog.exists, lambda: catalog.load("llm"))
     if lost is None or not Parameters.model_validate(catalog.load("parameters")).llm.confirm_missing:
         if path.exists() and not asking:
             _tell_lost_spending(ledger)
@@ -77,7 +77,7 @@ def check_ledger(catalog: "CatalogProtocol[Any, Any]", asking: bool) -> None:
     raise _missing(lost)
 
 
-def refuse_missing_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -> None:
+def refuse_missing_ledger(path: Path, exists: Callable[[str], bool], client: "Callable[[], LLMClient]") -> None:
     """Refuse to work without the ledger if the project once had one, whatever the parameters say.
 
     Opening such a ledger would create an empty one, which hides the loss. A new project has no ledger yet, which is
@@ -86,7 +86,7 @@ def refuse_missing_ledger(path: Path, exists: Callable[[str], bool], client: LLM
     Args:
         path: The ledger file.
         exists: Whether the dataset with this name exists.
-        client: The model client, which has the reply cache.
+        client: Returns the model client, which has the reply cache. It is called only if the ledger is missing.
 
     Raises:
         LedgerError: The ledger cannot be read, or it is a link to a disk that is not mounted.
@@ -116,7 +116,7 @@ def _tell_lost_spending(ledger: "Ledger") -> None:
         )
 
 
-def _lost_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -> _LostLedger | None:
+def _lost_ledger(path: Path, exists: Callable[[str], bool], client: "Callable[[], LLMClient]") -> _LostLedger | None:
     """Describe the loss if the ledger is missing or empty, although the project once had one. Raises LedgerError."""
     if problem := access_problem(path):
         raise problem
@@ -128,7 +128,7 @@ def _lost_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -
     kept = [file for file in backups if since is None or made_at(file) <= since]
     found = [name for name in (*_LAYERS, *_EXPORTS) if exists(name)]
     # All ledgers in a folder share the traces of runs. Beside an empty ledger, they are as new as the ledger.
-    trace = None if found or kept or since or any(path.parent.glob("*.db")) else _trace_of_runs(path, client)
+    trace = None if found or kept or since or any(path.parent.glob("*.db")) else _trace_of_runs(path, client())
     if not (found or kept or trace):
         return None
     state, alternative = ("missing", "create a new ledger") if since is None else ("empty", "use the empty ledger")
@@ -141,7 +141,7 @@ def _lost_ledger(path: Path, exists: Callable[[str], bool], client: LLMClient) -
     return _LostLedger(what, restore, alternative)
 
 
-def _trace_of_runs(path: Path, client: LLMClient) -> str | None:
+def _trace_of_runs(path: Path, client: "LLMClient") -> str | None:
     """Return what runs with this ledger left behind in its folder, as a clause, or None if there is nothing."""
     runs = path.parent / ".runs"
     if runs.is_dir():

@@ -37,7 +37,7 @@ def opened_cache(env: str | None) -> Iterator[OpenCache]:
     Raises LedgerMissingError if the ledger is missing, although the project once had one.
     """
     files = project_files(env)
-    refuse_missing_ledger(files.ledger.store.path, files.exists, LLMClient(files.cache))
+    refuse_missing_ledger(files.ledger.store.path, files.exists, lambda: LLMClient(files.cache))
     replies = ReplyCache(files.cache)
     with files.ledger as ledger:
         try:

@@ -16,5 +16,5 @@ def ledger_files(env: str | None) -> ProjectFiles:
     path = files.ledger.store.path
     # The commands report an empty ledger themselves.
     if not path.exists():
-        refuse_missing_ledger(path, files.exists, LLMClient(files.cache))
+        refuse_missing_ledger(path, files.exists, lambda: LLMClient(files.cache))
     return files

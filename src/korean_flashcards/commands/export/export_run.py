@@ -115,7 +115,7 @@ def _run_main_deck(params: str, limit: int, env: str | None) -> None:
         run.main(arguments, prog_name="kedro export run", standalone_mode=False)
     except SystemExit as end:
         code = end.code
-    changes = next(hooks.import_changes for hooks in settings.HOOKS if isinstance(hooks, RunHooks))
+    changes = next(hooks.facts.import_changes for hooks in settings.HOOKS if isinstance(hooks, RunHooks))
     if code in (0, 2) and changes is not None:
         for line in change_lines(changes.notes, limit):
             click.echo(wrapped(safe(line)))
