@@ -33,6 +33,7 @@ from korean_flashcards.llm.cache.packing import pack, unpack  # noqa: E402
 from korean_flashcards.llm.cache.replies import StoredReply, write_reply  # noqa: E402
 from korean_flashcards.llm.providers.base import BackendError  # noqa: E402
 from korean_flashcards.llm.providers.offline import OfflineBackend  # noqa: E402
+from korean_flashcards.processes.worker_pool import WorkerPool  # noqa: E402
 
 KNOWN = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 Way = tuple[Callable[[bytes], bytes], Callable[[bytes], str | bytes]]
@@ -53,7 +54,7 @@ def json_of(value: object) -> str:
 async def offline_model(file: Path, words: int) -> tuple[list[bytes], list[bytes], list[str]]:
     """Return the offline model's entries of stage 1 and of stage 2, and the user texts of stage 1."""
     analyses, cards, users = [], [], []
-    settings, backend = llm_parameters(), OfflineBackend()
+    settings, backend = llm_parameters(), OfflineBackend(WorkerPool())
     templates = [ChatTemplate(stage, "offline/dictionary@1", "", {}, None, None) for stage in ("nuance", "flashcards")]
     for row in read_word_list(file.name, file.read_bytes()):
         if len(analyses) == words:

@@ -31,7 +31,7 @@ def slow_requests(*seconds: float) -> list[Request]:
 
 
 def test_calls_go_on_while_a_reply_is_checked(client: LLMClient) -> None:
-    client._worker.start(int)
+    client._workers.start(int, 1)
     with ModelServer() as server:
         replies = client.complete(
             TEMPLATE, slow_requests(2.0, 0, 0, 0), settings(server.url, concurrency=1), repairer=REPAIRER
@@ -44,7 +44,7 @@ def test_calls_go_on_while_a_reply_is_checked(client: LLMClient) -> None:
 
 def test_a_stopped_run_does_not_wait_for_checks(client: LLMClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The checks can only lead to repairs, which a stopped run does not send."""
-    client._worker.start(int)
+    client._workers.start(int, 1)
     waiting, started = threading.Event(), time.monotonic()
     watch = run_sync._watch
 
@@ -65,7 +65,7 @@ def test_a_stopped_run_does_not_wait_for_checks(client: LLMClient, monkeypatch: 
 
 
 def test_a_bug_in_a_check_does_no_harm(client: LLMClient, caplog: pytest.LogCaptureFixture) -> None:
-    client._worker.start(int)
+    client._workers.start(int, 1)
     [request] = make_requests(["단어"])
     broken = replace(request, quality_check=bytes.fromhex)
     with ModelServer() as server:
@@ -94,5 +94,5 @@ def test_only_many_checks_start_a_process(
         requests = [replace(request, quality_check=nuance_quality_check(request.user)) for request in requests]
     with ModelServer(always="401") as server, pytest.raises(Exception, match="rejects every call"):
         client.complete(TEMPLATE, requests, settings(server.url), repairer=REPAIRER)
-    assert client._worker.running == expected
+    assert client._workers.running == expected
     client.close()

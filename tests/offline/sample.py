@@ -18,6 +18,7 @@ from korean_flashcards.llm.providers.registry import model_version
 from korean_flashcards.pipelines.flashcards import nodes as flashcards
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.pipelines.nuance import nodes as nuance
+from korean_flashcards.processes.worker_pool import WorkerPool
 from korean_flashcards.stages.ports import Ports
 
 PROMPT = Prompt("offline", "The offline model reads no prompt.")
@@ -64,7 +65,7 @@ class Offline:
 
     async def _reply(self, template: ChatTemplate, request: Request, settings: LLMParameters) -> ChatReply:
         try:
-            raw = await OfflineBackend().send(template, request.user, settings)
+            raw = await OfflineBackend(WorkerPool()).send(template, request.user, settings)
             request.accept(raw.text)
         except (BackendError, ReplyError) as error:
             return ChatReply(request.key, None, cached=False, attempts=1, code=error.code, message=str(error))
@@ -75,7 +76,7 @@ def reply_of(stage: str, **request: object) -> str:
     """Return the offline model's reply to one request. Raises BackendError."""
     template = ChatTemplate(stage, "offline/dictionary@1", PROMPT.text, {}, None, None)  # type: ignore[arg-type]
     user = json.dumps(request, ensure_ascii=False)
-    return asyncio.run(OfflineBackend().send(template, user, SETTINGS)).text
+    return asyncio.run(OfflineBackend(WorkerPool()).send(template, user, SETTINGS)).text
 
 
 LEDGER = fresh_ledger()

@@ -24,7 +24,7 @@ import os, sys, time
 from korean_flashcards.processes.worker_process import WorkerProcess
 worker = WorkerProcess()
 worker.start(int)
-print(next(worker.map(eval, ["__import__('os').getpid()"])), flush=True)
+print(worker.submit(os.getpid).result(), flush=True)
 time.sleep(60)
 """
 
@@ -37,10 +37,16 @@ def worker() -> Iterator[WorkerProcess]:
     worker.close()
 
 
+def process_of(worker: WorkerProcess) -> int:
+    """Return the ID of the process in which the worker's functions run."""
+    process = asyncio.run(worker.run(os.getpid))
+    assert worker.call(os.getpid) == process
+    return process
+
+
 def test_functions_run_in_one_other_process(worker: WorkerProcess) -> None:
-    processes = set(worker.map(eval, ["__import__('os').getpid()"] * 40))
+    processes = {process_of(worker) for _ in range(3)}
     assert len(processes) == 1 and os.getpid() not in processes
-    assert list(worker.map(abs, range(-20, 20))) == [abs(number) for number in range(-20, 20)]
 
 
 def test_the_event_loop_goes_on_while_the_process_works(worker: WorkerProcess) -> None:
@@ -64,15 +70,14 @@ def test_an_error_is_raised_with_its_traceback_and_the_process_goes_on(worker: W
 
 
 def test_printed_text_does_not_get_between_the_results(worker: WorkerProcess) -> None:
-    assert list(worker.map(print, ["text"])) == [None]
-    assert list(worker.map(abs, [-1])) == [1]
+    assert asyncio.run(worker.run(print, "text")) is None  # type: ignore[func-returns-value]
+    assert asyncio.run(worker.run(abs, -1)) == 1
 
 
 def test_without_a_process_functions_run_here() -> None:
     worker = WorkerProcess()
     assert not worker.running
-    assert asyncio.run(worker.run(os.getpid)) == os.getpid()
-    assert list(worker.map(abs, [-1, 2])) == [1, 2]
+    assert process_of(worker) == os.getpid() and worker.submit(abs, -1) is None
 
 
 @pytest.mark.parametrize("seconds", [0, 0.2], ids=["at once", "later"])
@@ -81,12 +86,11 @@ def test_after_the_process_has_died_functions_run_here(caplog: pytest.LogCapture
     worker.start(partial(os._exit, 3))
     time.sleep(seconds)
     with caplog.at_level(logging.WARNING):
-        assert asyncio.run(worker.run(os.getpid)) == os.getpid()
-        assert list(worker.map(abs, [-1])) == [1] and not worker.running
+        assert process_of(worker) == os.getpid() and not worker.running
     worker.start(int)
     assert not worker.running, "it may have died because the memory is full"
     assert [record.getMessage() for record in caplog.records] == [
-        "The process that checks replies ended unexpectedly (exit code 3). The checks continue in this process."
+        "A worker process ended unexpectedly (exit code 3). The run continues without it."
     ]
     worker.close()
 
@@ -98,23 +102,23 @@ def test_if_no_process_can_be_started_functions_run_here(
     worker = WorkerProcess()
     worker.start(int)
     worker.start(int)
-    assert list(worker.map(abs, [-1])) == [1] and not worker.running
+    assert process_of(worker) == os.getpid() and not worker.running
     assert len(caplog.records) == 1 and "no other process can be started" in caplog.text
 
 
 def test_a_closed_process_has_ended_and_can_be_started_again(
     worker: WorkerProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
-    [first] = worker.map(eval, ["__import__('os').getpid()"])
+    first = process_of(worker)
     started = time.monotonic()
-    busy = worker._submit(time.sleep, 60)
+    busy = worker.submit(time.sleep, 60)
     worker.close()
     assert busy is not None and time.monotonic() - started < 5 and not worker.running
     if sys.platform != "win32":
         with pytest.raises(ProcessLookupError):  # neither running nor a zombie
             os.kill(first, 0)
     worker.start(int)
-    assert set(worker.map(eval, ["__import__('os').getpid()"])) != {first}
+    assert process_of(worker) != first
     assert caplog.records == []
 
 

@@ -40,14 +40,17 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
 from korean_flashcards.llm.providers.model_access import check_access
 from korean_flashcards.llm.providers.registry import backend_for, model_version
-from korean_flashcards.processes.worker_process import WorkerProcess
+from korean_flashcards.processes.worker_pool import MOST_WORKERS, WorkerPool, cores
 from korean_flashcards.stages.ports import Consent, Ports
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Requests. Fewer replies are checked in this process.
+# Requests to a provider. Fewer replies are checked in this process.
 SMALLEST_FOR_WORKER = 10
+# Words that the offline model composes, or that are checked at the end of a run. Fewer take less time in this process than
+# it takes to start others.
+SMALLEST_TO_SHARE = 500
 
 
 class LLMClient:
@@ -61,7 +64,7 @@ class LLMClient:
         self._remembered = RememberedReplies(self._cache)
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
-        self._worker = WorkerProcess()
+        self._workers = WorkerPool()
 
     def model_version(self, model: str) -> str:
         """Return the model's name for cache keys. Only the offline model's name has a version appended.
@@ -82,14 +85,23 @@ class LLMClient:
     def close(self) -> None:
         """Close the cache, so that a copy of its file contains all replies. The next access opens it again.
 
-        The process that checks replies ends.
+        The worker processes end.
         """
-        self._worker.close()
+        self._workers.close()
         self._cache.close()
 
     def map_checks(self, check: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Yield the result of a check for each item. Use the process that has checked the replies, if there is one."""
-        return self._worker.map(check, items)
+        """Yield the result of a check for each item. Many items are shared among worker processes, which then end.
+
+        These checks are the last work of a run for the processes, and each uses hundreds of megabytes.
+        """
+        to_check = list(items)
+        if len(to_check) >= SMALLEST_TO_SHARE and (sharing := _sharing()):
+            self._workers.start(load, sharing)
+        try:
+            yield from self._workers.map(check, to_check)
+        finally:
+            self._workers.close()
 
     @property
     def folder(self) -> Path:
@@ -185,8 +197,7 @@ class LLMClient:
         self._cache.open()
         for route in routes:
             self._cache.note(route.template)
-        if _needs_worker(requests, routes):
-            self._worker.start(load)
+        self._workers.start(load, _workers_for(requests, routes))
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
             dispatcher = Dispatcher(
                 routes,
@@ -197,7 +208,7 @@ class LLMClient:
                 self._remembered.one,
                 repairer,
                 self._counted,
-                self._worker,
+                self._workers,
             )
             try:
                 run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
@@ -247,7 +258,7 @@ class LLMClient:
     def _backend(self, model: str, api_base: str | None) -> Backend:
         """Return the backend for a model at an address. Backends remember which response formats a server accepts."""
         if (model, api_base) not in self._backends:
-            self._backends[model, api_base] = backend_for(model)
+            self._backends[model, api_base] = backend_for(model, self._workers)
         return self._backends[model, api_base]
 
     def _unavailable(self, model: str, problem: BackendError, replies: dict[str, ChatReply]) -> ModelUnavailableError:
@@ -270,14 +281,23 @@ class LLMClient:
         )
 
 
-def _needs_worker(requests: Sequence[Request], routes: Iterable[Route]) -> bool:
-    """Return whether to check the replies in a separate process.
+def _workers_for(requests: Sequence[Request], routes: Iterable[Route]) -> int:
+    """Return how many worker processes to start for requests.
 
-    Loading the analyzer there does not block the calls, but starting the process takes half a second of CPU time, which
-    few requests do not justify. An analyzer that this process has already loaded is used.
+    One process checks the replies of a provider. Loading the analyzer there does not block the calls, but starting the
+    process takes half a second of CPU time, which few requests do not justify. An analyzer that this process has already
+    loaded is used. The offline model composes many replies in several processes.
     """
+    local = [route.local for route in routes]
+    if all(local):
+        return _sharing() if len(requests) >= SMALLEST_TO_SHARE else 0
     checked = len(requests) >= SMALLEST_FOR_WORKER and requests[0].quality_check is not no_quality_check
-    return checked and not any(route.local for route in routes) and can_be_loaded()
+    return int(checked and not any(local) and can_be_loaded())
+
+
+def _sharing() -> int:
+    """Return how many worker processes share work. With one core, they would only use memory."""
+    return min(cores(), MOST_WORKERS) if cores() > 1 else 0
 
 
 def _not_requested(request: Request) -> ChatReply:

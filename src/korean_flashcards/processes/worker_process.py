@@ -14,22 +14,19 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from itertools import islice
 from typing import Any, TypeVar
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 # ``-P`` keeps files in the current folder from replacing modules. The first message is the path for imports.
 _PROGRAM = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from korean_flashcards.processes.worker_main import serve; serve()"
 )
-_CHUNK = 16  # items of ``map`` in a message
 
 
 class WorkerError(Exception):
@@ -58,6 +55,11 @@ class WorkerProcess:
         """Return whether functions run in the process."""
         return self._connection is not None and not self._connection.ended
 
+    @property
+    def unfinished(self) -> int:
+        """Return about how many functions have not returned yet."""
+        return self._connection.unfinished if self._connection is not None else 0
+
     def start(self, prepare: Callable[[], object]) -> None:
         """Start the process and call ``prepare`` in it, without waiting. A process that died is not started again."""
         with self._starting:
@@ -67,11 +69,11 @@ class WorkerProcess:
                 self._connection = _Connection(_started())
             except OSError as error:
                 self._cannot_start = True
-                logger.warning("The checks run in this process, because no other process can be started: %s", error)
+                logger.warning("All work runs in this process, because no other process can be started: %s", error)
                 return
             # Also ends the process if nobody calls ``close``.
             self._end = weakref.finalize(self, self._connection.close)
-        self._submit(prepare)
+        self.submit(prepare)
 
     def close(self) -> None:
         """End the process, if it is running. It can be started again."""
@@ -85,29 +87,31 @@ class WorkerProcess:
         Raises:
             WorkerError: The function failed in the process.
         """
-        if (future := self._submit(function, *arguments)) is None:
+        if (future := self.submit(function, *arguments)) is None:
             return function(*arguments)
         try:
             return await asyncio.wrap_future(future)
         except WorkerEnded:
             return function(*arguments)
 
-    def map(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Yield the function's result for each item, like the built-in function.
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """Return the function's result.
 
         Raises:
             WorkerError: The function failed in the process.
         """
-        remaining = iter(items)
-        while chunk := list(islice(remaining, _CHUNK)):
-            future = self._submit(_apply, function, chunk)
-            try:
-                yield from _apply(function, chunk) if future is None else future.result()
-            except WorkerEnded:
-                yield from _apply(function, chunk)
+        if (future := self.submit(function, *arguments)) is None:
+            return function(*arguments)
+        try:
+            return future.result()
+        except WorkerEnded:
+            return function(*arguments)
 
-    def _submit(self, function: Callable[..., T], *arguments: object) -> "Future[T] | None":
-        """Return the future result, or None if the process is not running."""
+    def submit(self, function: Callable[..., T], *arguments: object) -> "Future[T] | None":
+        """Return the future result, or None if the process is not running.
+
+        The future raises WorkerError if the function fails, and WorkerEnded if the process ends before.
+        """
         connection = self._connection
         return connection.submit(pickle.dumps((function, arguments))) if connection is not None else None
 
@@ -120,7 +124,13 @@ class _Connection:
         self._jobs: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self.ended = False
+        self._busy = False
         threading.Thread(target=self._work, name="worker-process", daemon=True).start()
+
+    @property
+    def unfinished(self) -> int:
+        """Return about how many messages wait for their reply."""
+        return self._jobs.qsize() + self._busy
 
     def submit(self, message: bytes) -> "Future[Any] | None":
         """Return the future reply to a message, or None if the process has ended."""
@@ -144,11 +154,13 @@ class _Connection:
             future, message = job
             if not future.set_running_or_notify_cancel():
                 continue
+            self._busy = True
             try:
                 succeeded, value = self._exchanged(message)
             except (OSError, EOFError, pickle.UnpicklingError):
                 self._has_ended(future)
                 break
+            self._busy = False
             if succeeded:
                 future.set_result(value)
             else:
@@ -173,10 +185,7 @@ class _Connection:
         self._process.kill()
         code = self._process.wait()
         if not expected:
-            logger.warning(
-                "The process that checks replies ended unexpectedly (exit code %d). The checks continue in this process.",
-                code,
-            )  # fmt: skip
+            logger.warning("A worker process ended unexpectedly (exit code %d). The run continues without it.", code)
         future.set_exception(WorkerEnded())
         while not self._jobs.empty():
             job = self._jobs.get()
@@ -198,7 +207,3 @@ def _started() -> "subprocess.Popen[bytes]":
         pickle.dump(sys.path, process.stdin)
         process.stdin.flush()
     return process
-
-
-def _apply(function: Callable[[T], R], items: list[T]) -> list[R]:
-    return [function(item) for item in items]

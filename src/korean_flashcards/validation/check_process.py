@@ -42,7 +42,7 @@ def check(job: FrameCheck) -> tuple[list[Outcome], str]:
         SuiteError: Great Expectations does not recognize a rule or its arguments.
     """
     _worker.start(_load)
-    (result,) = _worker.map(_checked, [job])
+    result = _worker.call(_checked, job)
     if isinstance(result, SuiteError):
         raise result
     return result

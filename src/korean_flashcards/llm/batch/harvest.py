@@ -23,7 +23,7 @@ from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.responses import outcome_of
-from korean_flashcards.processes.worker_process import WorkerProcess
+from korean_flashcards.processes.worker_pool import WorkerPool
 from korean_flashcards.stages.ports import Ports
 
 # Number of lines whose calls are recorded together. After Ctrl-C, at most this many lines are still processed.
@@ -91,7 +91,7 @@ class Harvest:
         route = Route(
             template, backend, price_of(batch.model, self._settings.prices), batch=True, api_base=batch.api_base
         )
-        return Caller([route], self._writer, self._settings, None, set(), WorkerProcess()), route
+        return Caller([route], self._writer, self._settings, None, set(), WorkerPool()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
         """Record the calls before settling the replies, so that each line's cost is recorded exactly once.

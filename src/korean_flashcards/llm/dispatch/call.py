@@ -18,7 +18,7 @@ from korean_flashcards.llm.dispatch.request_progress import Repair, RequestProgr
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.secrets import key_remover, redacted
-from korean_flashcards.processes.worker_process import WorkerProcess
+from korean_flashcards.processes.worker_pool import WorkerPool
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +42,10 @@ class Caller:
 
     def __init__(
         self, routes: Sequence[Route], writer: ReplyWriter, settings: LLMParameters, repairer: Repairer | None,
-        counted: set[str], worker: WorkerProcess,
+        counted: set[str], workers: WorkerPool,
     ) -> None:  # fmt: skip
         self._routes, self._writer, self._settings, self._repairer = routes, writer, settings, repairer
-        self._worker = worker
+        self._workers = workers
         self._checks: set[asyncio.Future[tuple[Problem, ...]]] = set()
         self._without_keys = key_remover()
         self._counted = counted
@@ -224,7 +224,7 @@ class Caller:
 
     async def _problems_found(self, request: Request, text: str) -> tuple[Problem, ...]:
         """Return the problems that the request's quality check finds in an accepted reply."""
-        check = asyncio.ensure_future(self._worker.run(request.quality_check, text))
+        check = asyncio.ensure_future(self._workers.run(request.quality_check, text))
         self._checks.add(check)
         try:
             await asyncio.wait([check])

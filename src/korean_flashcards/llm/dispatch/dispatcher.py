@@ -24,7 +24,7 @@ from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.providers.base import BackendError, RawReply, on_leaving
-from korean_flashcards.processes.worker_process import WorkerProcess
+from korean_flashcards.processes.worker_pool import WorkerPool
 from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
@@ -45,13 +45,13 @@ class Dispatcher:
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
         recall: Callable[[Request], ChatReply | None], repairer: Repairer | None, counted: set[str],
-        worker: WorkerProcess,
+        workers: WorkerPool,
     ) -> None:  # fmt: skip
         self._routes, self._cache, self._settings = routes, cache, settings
         self._backoff = Backoff(settings)
         self._admission = Admission(routes, settings, ports.rate_limits, ports.breakers, self._backoff)
         self._writer = ReplyWriter(cache, self._backoff.stop)
-        self._caller = Caller(routes, self._writer, settings, repairer, counted, worker)
+        self._caller = Caller(routes, self._writer, settings, repairer, counted, workers)
         self._tasks = asyncio.TaskGroup()
         self._queue = WorkQueue(
             ports, settings.budget, self._backoff, settings.concurrency, display, recall,

@@ -5,35 +5,45 @@ on the word list's columns, standard pronunciation rules, morphological analysis
 are null. Each scene consists of the list's example and meaning.
 """
 
-import json
+import asyncio
+from collections import deque
 
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatTemplate
-from korean_flashcards.llm.providers.base import RawReply
+from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.offline.composition import Refusal, compose, compose_all
+from korean_flashcards.processes.worker_pool import WorkerPool
+from korean_flashcards.processes.worker_process import WorkerError
 
 # Part of the cache key. Increment it only if a change here or in ``korean`` makes earlier replies unusable, because all
 # words are then requested again.
 VERSION = 6
+_CHUNK = 16  # requests in a message to a worker process
+
+_Waiting = tuple[Stage, str, "asyncio.Future[str | Refusal]"]
 
 
 class OfflineBackend:
     """A backend that replies to requests from both stages.
 
-    The Korean-language code is imported on the first request.
+    The Korean-language code is imported on the first request. If worker processes are running, they compose the replies.
     """
+
+    def __init__(self, workers: WorkerPool) -> None:
+        self._workers = workers
+        self._waiting: deque[_Waiting] = deque()
+        self._senders: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Do nothing, because everything is loaded on the first request."""
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Return the reply as JSON text, at no cost. Raises BackendError for a word that the model cannot describe."""
-        # A late import saves 20 ms if every reply is in the cache.
-        from korean_flashcards.llm.providers.offline.cards import compose_cards
-        from korean_flashcards.llm.providers.offline.nuance import compose_nuance
-
-        compose = compose_nuance if template.stage == "nuance" else compose_cards
-        text = json.dumps(compose(json.loads(user)), ensure_ascii=False)
-        return RawReply(text=text, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
+        composed = await self._shared(template.stage, user) if self._workers.running else compose(template.stage, user)
+        if isinstance(composed, Refusal):
+            raise BackendError(composed.code, composed.message, retry=False)
+        return RawReply(text=composed, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
 
     def reports_leaving(self, model: str, settings: LLMParameters) -> bool:
         """Return False, because no request is sent."""
@@ -41,3 +51,35 @@ class OfflineBackend:
 
     async def close(self) -> None:
         """Do nothing. The checks and stage 2 use the analyzer again, and loading it takes 0.8 s."""
+
+    async def _shared(self, stage: Stage, user: str) -> str | Refusal:
+        """Return the reply from a worker process. Requests that arrive at the same time share a message."""
+        composed: asyncio.Future[str | Refusal] = asyncio.get_running_loop().create_future()
+        self._waiting.append((stage, user, composed))
+        if len(self._senders) < self._workers.running:
+            sender = asyncio.create_task(self._send_waiting())
+            self._senders.add(sender)
+            sender.add_done_callback(self._senders.discard)
+        return await composed
+
+    async def _send_waiting(self) -> None:
+        """Send the waiting requests to a worker process, one message after the other."""
+        while self._waiting:
+            chunk = [self._waiting.popleft() for _ in range(min(_CHUNK, len(self._waiting)))]
+            try:
+                replies = await self._workers.run(compose_all, [(stage, user) for stage, user, _ in chunk])
+            except WorkerError:  # because of a bug, which must fail only one of the words
+                for stage, user, composed in chunk:
+                    _compose_here(stage, user, composed)
+            else:
+                for (*_, composed), reply in zip(chunk, replies, strict=True):
+                    if not composed.done():
+                        composed.set_result(reply)
+
+
+def _compose_here(stage: Stage, user: str, composed: "asyncio.Future[str | Refusal]") -> None:
+    if not composed.done():
+        try:
+            composed.set_result(compose(stage, user))
+        except Exception as error:
+            composed.set_exception(error)
