@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import polars as pl
 
@@ -48,10 +47,13 @@ def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Loca
 
     Text from the offline model is skipped because that model uses the same layout for all words by design.
     """
-    records = [record for record in nuance.iter_rows(named=True) if not _is_offline(record)]
-    meanings = {record["item_id"]: content_words(record["primary_meaning"] or "") for record in records}
-    yield from _repeated(records, "metaphor", METAPHOR, meanings)
-    cards = [card for card in flashcards.iter_rows(named=True) if not _is_offline(card)]
+    records, cards = _from_models(nuance), _from_models(flashcards)
+    meanings = {
+        item_id: content_words(meaning or "")
+        for item_id, meaning in records.select("item_id", "primary_meaning").iter_rows()
+    }
+    analyses = records.select("item_id", pl.lit(None, pl.String).alias("tab_name"), "metaphor")
+    yield from _repeated(analyses, "metaphor", METAPHOR, meanings)
     yield from _repeated(cards, "front", FRONT, meanings)
     yield from _repeated(cards, "back", BACK, meanings)
 
@@ -71,21 +73,21 @@ def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
 
 
 def _repeated(
-    rows: list[dict[str, Any]], field: str, check: Check, meanings: Mapping[str, frozenset[str]]
+    frame: pl.DataFrame, field: str, check: Check, meanings: Mapping[str, frozenset[str]]
 ) -> Iterator[Located]:
     """Yield a finding for each row whose text is shared by at least ``_MANY`` different words."""
-    alike: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        alike[_mould(row[field] or "", meanings.get(row["item_id"], frozenset()))].append(row)
+    alike: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for item_id, tab_name, text in frame.select("item_id", "tab_name", field).iter_rows():
+        alike[_mould(text or "", meanings.get(item_id, frozenset()))].append((item_id, tab_name))
     for mould, group in alike.items():
-        words = len({row["item_id"] for row in group})
+        words = len({item_id for item_id, _ in group})
         if mould and words >= _MANY:
-            for row in group:
+            for item_id, tab_name in group:
                 message = (
                     f"{words} words have the same {field} except for the word itself: "
                     "write one that fits only this word"
                 )
-                yield row["item_id"], row.get("tab_name"), check.at(field, message)
+                yield item_id, tab_name, check.at(field, message)
 
 
 def _mould(text: str, meaning: frozenset[str]) -> str:
@@ -98,5 +100,6 @@ def _mould(text: str, meaning: frozenset[str]) -> str:
     return " ".join(kept) if len(kept) >= _TELLING else ""
 
 
-def _is_offline(row: Mapping[str, Any]) -> bool:
-    return str(row.get("model") or "").startswith("offline/")
+def _from_models(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose text is not from the offline model."""
+    return frame.filter(~pl.col("model").fill_null("").str.starts_with("offline/"))

@@ -6,13 +6,14 @@ and the rules.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import compress
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from korean_flashcards import checks
+from korean_flashcards.domain.frame_builder import FrameBuilder, Schema
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import Finding
 
@@ -34,12 +35,45 @@ MapChecks = Callable[
 
 # tab_name: null for the analysis.
 _FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
-CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
+CHECKED_SCHEMA: Schema = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
 
 # Columns with a row's position and source, which do not affect the findings.
 _NOT_LOOKED_AT = {
     "position", "term_number", "primer", "frequency", "file", "row", "batch_id", "gone", "prompt_version", "key",
 }  # fmt: skip
+
+
+class WordRows:
+    """The rows of words to check.
+
+    Args:
+        nuance: The analyses.
+        flashcards: The cards.
+        words: The ``words`` layer.
+        requested: What the words' requests name besides the columns of ``words``, by item ID.
+    """
+
+    def __init__(
+        self, nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, requested: Mapping[str, Row]
+    ) -> None:
+        self._frames, self._requested = (nuance, flashcards, words), requested
+
+    def looked_at(self) -> Iterator[WordToCheck]:
+        """Yield the words in the order of their analyses, without the columns that do not affect the findings."""
+        return self._of(*(frame.drop(_NOT_LOOKED_AT, strict=False) for frame in self._frames))
+
+    def of(self, item_ids: pl.Series) -> Iterator[WordToCheck]:
+        """Yield these words in the order of their analyses."""
+        return self._of(*(frame.filter(pl.col("item_id").is_in(item_ids.implode())) for frame in self._frames))
+
+    def _of(self, nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame) -> Iterator[WordToCheck]:
+        cards: defaultdict[str, list[Row]] = defaultdict(list)
+        for card in flashcards.iter_rows(named=True):
+            cards[card["item_id"]].append(card)
+        known = {word["item_id"]: word for word in words.iter_rows(named=True)}
+        for record in nuance.iter_rows(named=True):
+            item_id = record["item_id"]
+            yield WordToCheck(record, cards[item_id], {**known[item_id], **self._requested[item_id]})
 
 
 class FindingsCache:
@@ -52,34 +86,33 @@ class FindingsCache:
 
     def __init__(self, before: pl.DataFrame, rules: str) -> None:
         self._rules = rules
-        self._seen: set[str] = set()
-        self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
+        self._before = pl.DataFrame(schema=dict(CHECKED_SCHEMA)) if before.is_empty() else before
 
-    def check(self, words: Sequence[WordToCheck], map_checks: MapChecks = map) -> Iterator[dict[str, Any]]:
-        """Yield each word's row (CHECKED_SCHEMA), reusing its findings if the word and the rules are unchanged.
+    def check(self, rows: WordRows, map_checks: MapChecks = map) -> pl.DataFrame:
+        """Return one row per word (CHECKED_SCHEMA), reusing its findings if the word and the rules are unchanged.
 
         ``map_checks`` applies the checks to the changed words.
         """
-        fingerprints = [_fingerprint(self._rules, [each.word, each.record, *each.cards]) for each in words]
-        changed = [
-            self._before.get(each.record["item_id"], (None,))[0] != fingerprint
-            for each, fingerprint in zip(words, fingerprints, strict=True)
+        now = [
+            (each.record["item_id"], _fingerprint(self._rules, [each.word, each.record, *each.cards]))
+            for each in rows.looked_at()
         ]
-        found = map_checks(_findings, compress(words, changed))
-        for each, fingerprint, is_changed in zip(words, fingerprints, changed, strict=True):
-            item_id = each.record["item_id"]
-            self._seen.add(item_id)
-            findings = next(found) if is_changed else self._before[item_id][1]
-            yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+        words = pl.DataFrame(now, {"item_id": pl.String, "fingerprint": pl.String}, orient="row")
+        known = self._before.join(words, on=["item_id", "fingerprint"], how="semi")
+        changed = words.join(known, on="item_id", how="anti", maintain_order="left")
+        found = FrameBuilder({"item_id": pl.String, "findings": CHECKED_SCHEMA["findings"]})
+        new = map_checks(_findings, rows.of(changed["item_id"])) if changed.height else ()
+        for item_id, findings in zip(changed["item_id"], new, strict=True):
+            found.add({"item_id": item_id, "findings": findings})
+        all_findings = pl.concat([known.select("item_id", "findings"), found.frame()])
+        return words.join(all_findings, on="item_id", how="left", maintain_order="left")
 
-    def others(self) -> Iterator[dict[str, Any]]:
-        """Yield the earlier rows of words that are not in the run.
+    def others(self, checked: pl.DataFrame) -> pl.DataFrame:
+        """Return the earlier rows of words that are not in ``checked``.
 
         A run with only a few words thus keeps the rows of all other words.
         """
-        for item_id, (fingerprint, findings) in self._before.items():
-            if item_id not in self._seen:
-                yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+        return self._before.join(checked, on="item_id", how="anti", maintain_order="left")
 
 
 def _findings(subject: WordToCheck) -> list[dict[str, Any]]:
@@ -91,8 +124,7 @@ def _findings(subject: WordToCheck) -> list[dict[str, Any]]:
     ]
 
 
-def _fingerprint(rules: str, rows: Iterable[Row]) -> str:
-    looked_at = [{name: value for name, value in row.items() if name not in _NOT_LOOKED_AT} for row in rows]
+def _fingerprint(rules: str, looked_at: list[Row]) -> str:
     return hashlib.blake2b(repr((rules, looked_at)).encode(), digest_size=16).hexdigest()
 
 
