@@ -9,9 +9,9 @@ def pairs_of(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFram
     The columns are score, term, meaning, other_term, other_meaning, kinds, and why.
     """
     meanings = vocabulary.select("item_id", meaning="definition")
-    pair = pl.concat_list("item_id", "other_id").list.sort().list.join("\t")
+    pair = pl.struct(pl.min_horizontal("item_id", "other_id"), last=pl.max_horizontal("item_id", "other_id"))
     return (
-        confusables.unique(pair, keep="first", maintain_order=True)
+        confusables.filter(pair.is_first_distinct())
         .join(meanings, on="item_id", maintain_order="left")
         .sort("score", descending=True, maintain_order=True)
         .select(

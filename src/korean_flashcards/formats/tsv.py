@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import polars as pl
 
 _TEXT = pl.col(pl.String)
-_ONE_LINE = _TEXT.str.replace_all(r"\s+", " ")
+# A single space, which is by far the most frequent white space, is not replaced by itself.
+_ONE_LINE = _TEXT.str.replace_all(r"[^\S ]\s*| \s+", " ")
 # A spreadsheet runs such a cell as a formula. A hyphen before Hangul is harmless: endings are spelled that way (-지만).
-_NO_FORMULA = _TEXT.str.replace(r"^([=+@]|-[^가-힣])", "'$1")
+_FORMULA = _TEXT.str.replace(r"^([=+@]|-[^가-힣])", "'$1")
+_NO_FORMULA = pl.when(_TEXT.str.contains("^[=+@-]")).then(_FORMULA).otherwise(_TEXT)
 # Readers take a quotation mark at the start of a cell for the start of quoted text, and would join it with later cells.
 _QUOTED = _TEXT.str.replace_all('"', '""', literal=True).str.replace("(?s)^.*$", '"$0"')
 _NO_OPEN_QUOTE = pl.when(_TEXT.str.starts_with('"')).then(_QUOTED).otherwise(_TEXT)
