@@ -1,33 +1,32 @@
 """Compare words by the table of classic pairs, which learners confuse most often, such as 틀리다 and 다르다."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from korean_flashcards.confusables.classic_table import advice_of
+import polars as pl
+
+from korean_flashcards.confusables.pair_frames import shared_keys
 from korean_flashcards.confusables.word import ConfusableWord
 
-_POINTS = 88
+POINTS = 88
+_SCHEMA = {"word": pl.UInt32, "key": pl.UInt32, "side": pl.UInt8}
 
 
-def keys(word: ConfusableWord) -> Iterator[int]:
-    """Yield the numbers of the pairs that the word belongs to."""
-    yield from word.classic
+def keys(first: int, words: Sequence[ConfusableWord]) -> pl.DataFrame:
+    """Return the numbers of the pairs that each word belongs to, with the word's ``side`` in the pair (0 or 1).
+
+    ``first`` is the index of the first word.
+    """
+    rows = [(at, pair, side) for at, word in enumerate(words, first) for pair, side in word.classic.items()]
+    return pl.DataFrame(rows, _SCHEMA, orient="row").with_columns(number="key")
 
 
-def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return the points for a classic pair, or 0 if the words are not the two words of one pair."""
-    return 0 if _pair(one, other) is None else _POINTS
-
-
-def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """Return the advice on how to choose between the words."""
-    pair = _pair(one, other)
-    assert pair is not None
-    return advice_of(pair)
-
-
-def _pair(one: ConfusableWord, other: ConfusableWord) -> int | None:
-    """Return the number of the pair of which the words are the two words, or None if there is none."""
-    if not one.classic or not other.classic or one.classic.keys().isdisjoint(other.classic):
-        return None
-    shared = (pair for pair, side in one.classic.items() if other.classic.get(pair, side) != side)
-    return min(shared, default=None)
+def listed(pairs: pl.DataFrame, classic: pl.DataFrame) -> pl.Series:
+    """Return the number of the classic pair of which the words are the two words, or null if there is none."""
+    found = (
+        shared_keys(pairs, classic)
+        .filter(pl.col("side") != pl.col("side_b"))
+        .group_by("pair")
+        .agg(pl.col("number").min())
+    )
+    own = pl.DataFrame({"pair": pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)})
+    return own.join(found, on="pair", how="left", maintain_order="left")["number"]

@@ -23,7 +23,7 @@ def linked_words(confusables: pl.DataFrame, exported: Collection[str], most: int
     """
     likeliest = confusables.filter(
         pl.col("other_id").is_in(list(exported)) & (pl.col("score") >= LIKELY) & ~_KINDS.contains(INFLECTION)
-    ).with_columns(advice=pl.when(_KINDS.contains(CLASSIC.name)).then("why"))
+    ).with_columns(advice=pl.when(_KINDS.contains(CLASSIC)).then("why"))
     own_advice = pl.coalesce("advice", "other_id")
     distinct = likeliest.unique(["item_id", "other_term", "other_meaning"], keep="first", maintain_order=True)
     distinct = distinct.with_columns(said=own_advice).unique(["item_id", "said"], keep="first", maintain_order=True)

@@ -1,9 +1,12 @@
 """Compare words by their meaning: near-synonyms have definitions that share a sense."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+
+import polars as pl
 
 from korean_flashcards.confusables.light_verbs import is_sense_of
-from korean_flashcards.confusables.senses import Sense, is_ambiguous, is_function, shown
+from korean_flashcards.confusables.pair_frames import both, shared_keys
+from korean_flashcards.confusables.senses import is_ambiguous, is_function
 from korean_flashcards.confusables.transliterated import is_transliterated
 from korean_flashcards.confusables.word import ConfusableWord
 
@@ -28,79 +31,120 @@ _PARTICLES = frozenset(_PARTICLES_TEXT.split())
 # A card must not lead from a standard word to its counterpart in a dialect.
 _DIALECT = frozenset(("마이", "억수로", "겁나게", "허벌나게", "솔찬히", "거시기", "참말로", "엄니"))
 _CLASSES = {"verb": "verb", "adjective": "verb", "noun": "noun", "pronoun": "noun", "numeral": "noun"}
+_SCHEMA = {"word": pl.UInt32, "key": pl.String, "place": pl.UInt16, "text": pl.String, "is_of_ending": pl.Boolean}
+_WEAKNESSES = dict.fromkeys(("is_function", "is_vague", "is_ambiguous", "is_ambiguous_verb"), pl.Boolean)
 
 
-def keys(word: ConfusableWord) -> Iterator[Sense]:
-    """Yield whole senses, because individual gloss words (thing, person, to make) are shared by too many words."""
-    yield from word.senses
+def keys(first: int, words: Sequence[ConfusableWord]) -> pl.DataFrame:
+    """Return the senses of each word. ``first`` is the index of the first word.
 
-
-def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return a pair's points: the maximum if the words share all senses, or 0 if they share none."""
-    shared = one.sense_set & other.sense_set
-    if not shared or _is_no_word(one) or _is_no_word(other) or _is_question(one) != _is_question(other):
-        return 0
-    if len(shared) == len(one.senses) == len(other.senses):
-        worth = _ALL
-    elif one.senses[0] == other.senses[0]:
-        worth = _FIRST
-    else:
-        worth = _ONE_FIRST if one.senses[0] in shared or other.senses[0] in shared else _ANY
-    if all(_is_weak(sense, one, other) for sense in shared):
-        worth += _WEAK
-    if _begin_alike(one, other):
-        worth += _SAME_BEGINNING
-    known = one.pos and other.pos
-    return worth + (_OTHER_CLASS if known and _class(one) != _class(other) else 0)
-
-
-def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """Return the reason for the points, including the shared sense."""
-    shared = next(sense for sense in min(one, other, key=_name).senses if sense in one.sense_set & other.sense_set)
-    return f"both mean “{shown(min(one, other, key=_name).definition, shared)}”"
-
-
-def _begin_alike(one: ConfusableWord, other: ConfusableWord) -> bool:
-    """Return whether two words are probably one word with different endings, or with the honorific suffix 님."""
-    first, second = one.bare, other.bare
-    if first[:_BEGINNING] != second[:_BEGINNING]:
-        return False
-    are_nouns = one.pos == other.pos == "noun"  # 역사상 and 역사에, but not 돌아가면 and 돌아오면
-    return are_nouns or len(first) != len(second) or ("님" in first) != ("님" in second)
-
-
-def _is_no_word(word: ConfusableWord) -> bool:
-    """Return whether no word of similar meaning should lead to this one.
-
-    It is a number, a dialect word, a wrong particle, or an English word.
+    Whole senses are compared, because individual gloss words (thing, person, to make) are shared by too many words. The
+    columns are ``place`` (from 0), ``text`` (the part of the definition that expresses the sense), and ``is_of_ending``
+    (whether the sense is probably that of the word's ending).
     """
-    if word.slots is None or word.bare in _DIALECT or (word.pos == "particle" and word.bare not in _PARTICLES):
-        return True
-    return is_transliterated(word.bare, word.definition)
+    rows = [
+        (at, " ".join(sorted(sense)), place, text, bool(word.light) and not is_sense_of(sense, word.light))
+        for at, word in enumerate(words, first)
+        for place, (sense, text) in enumerate(word.senses.items())
+    ]
+    return pl.DataFrame(rows, _SCHEMA, orient="row")
 
 
-def _is_question(word: ConfusableWord) -> bool:
-    """Return whether a word means a question: 안될까요 "possible?" is not 가능한 "possible"."""
-    return word.definition.rstrip(") ").endswith("?")
+def weighed(senses: pl.DataFrame) -> pl.DataFrame:
+    """Return the senses with the properties that make a sense weak evidence for a shared meaning."""
+    distinct = senses["key"].unique()
+    weaknesses = pl.DataFrame(map(_weaknesses, distinct), _WEAKNESSES, orient="row").with_columns(distinct)
+    return senses.join(weaknesses, on="key", maintain_order="left")
 
 
-def _is_weak(sense: Sense, one: ConfusableWord, other: ConfusableWord) -> bool:
-    """Return whether a shared sense is no evidence that the words mean the same."""
-    if any(word.light and not is_sense_of(sense, word.light) for word in (one, other)):
-        return True
-    if is_function(sense):
-        if sense <= _VAGUE:
-            return True
-        # 받게 and 갖게 mean “so that” because they have the same ending.
-        same_ending = one.pos != "pronoun" and one.bare[-1:] == other.bare[-1:]
-        return same_ending or one.pos != other.pos or one.pos not in _FUNCTIONS
-    return is_ambiguous(sense, verbs="verb" in (_class(one), _class(other)))
-
-
-def _class(word: ConfusableWord) -> str:
+def word_class(word: ConfusableWord) -> str:
+    """Return the class of a word, or "" if it is unknown."""
     is_nominalized = word.bare.endswith("기") and word.definition.endswith("ing")  # 보이기 "showing"
     return "verb" if word.light or is_nominalized else _CLASSES.get(word.pos, word.pos)
 
 
-def _name(word: ConfusableWord) -> str:
-    return word.item_id
+def points(pairs: pl.DataFrame, words: pl.DataFrame, senses: pl.DataFrame) -> pl.Series:
+    """Return the points of each pair: the most if the words share all senses, and 0 if they share none.
+
+    Weak evidence can lead to less than 0 points.
+    """
+    shared = shared_keys(pairs, senses)
+    names = ("is_word", "is_question", "bare", "pos", "word_class", "sense_count")
+    alike = both(pairs.select("a", "b").with_row_index("pair")[shared["pair"].unique()], words, *names)
+    alike = alike.filter("is_word_a", "is_word_b", pl.col("is_question_a") == pl.col("is_question_b"))
+    is_first = pl.col("place") == 0, pl.col("place_b") == 0
+    found = (
+        shared.join(alike, on="pair")
+        .group_by("pair")
+        .agg(
+            shared=pl.len(), is_weak=_is_weak().all(),
+            is_first_of_both=(is_first[0] & is_first[1]).any(), is_first_of_one=(is_first[0] | is_first[1]).any(),
+        )
+    )  # fmt: skip
+    worth = alike.join(found, on="pair").select("pair", worth=_worth())
+    return pl.zeros(pairs.height, dtype=pl.Int16, eager=True).scatter(worth["pair"], worth["worth"])
+
+
+def is_word(words: pl.DataFrame, senses: pl.DataFrame) -> pl.Series:
+    """Return whether words of similar meaning may lead to each word, which shares a sense with other words (``senses``).
+
+    They may not if it is a number, a dialect word, a wrong particle, or an English word.
+    """
+    asked = words.with_row_index()[senses["word"].unique()].filter(
+        pl.col("slots").is_not_null() & ~pl.col("bare").is_in(_DIALECT),
+        (pl.col("pos") != "particle") | pl.col("bare").is_in(_PARTICLES),
+    )
+    asked = asked.select("index", "bare", "definition")
+    own = [at for at, bare, definition in asked.iter_rows() if not is_transliterated(bare, definition)]
+    return words.select(pl.int_range(pl.len()).is_in(own)).to_series()
+
+
+def is_question(words: pl.DataFrame) -> pl.Series:
+    """Return whether each word means a question: 안될까요 "possible?" is not 가능한 "possible"."""
+    return words.select(pl.col("definition").str.strip_chars_end(") ").str.ends_with("?")).to_series()
+
+
+def why() -> pl.Expr:
+    """Return the reason for the points, including the shared sense (column: ``text``)."""
+    return pl.format("both mean “{}”", "text")
+
+
+def _weaknesses(sense: str) -> tuple[bool, bool, bool, bool]:
+    stems = frozenset(sense.split(" "))
+    return is_function(stems), stems <= _VAGUE, is_ambiguous(stems, verbs=False), is_ambiguous(stems, verbs=True)
+
+
+def _worth() -> pl.Expr:
+    is_all = (pl.col("shared") == pl.col("sense_count_a")) & (pl.col("shared") == pl.col("sense_count_b"))
+    worth = pl.when(is_all).then(_ALL).when("is_first_of_both").then(_FIRST).when("is_first_of_one").then(_ONE_FIRST)
+    is_known = (pl.col("pos_a") != "") & (pl.col("pos_b") != "")
+    is_other = is_known & (pl.col("word_class_a") != pl.col("word_class_b"))
+    added = ("is_weak", _WEAK), (_begin_alike(), _SAME_BEGINNING), (is_other, _OTHER_CLASS)
+    return worth.otherwise(_ANY) + pl.sum_horizontal(
+        pl.when(applies).then(points).otherwise(0) for applies, points in added
+    )
+
+
+def _begin_alike() -> pl.Expr:
+    """Return whether two words are probably one word with different endings, or with the honorific suffix 님."""
+    one, other = pl.col("bare_a"), pl.col("bare_b")
+    same = one.str.head(_BEGINNING) == other.str.head(_BEGINNING)
+    # 역사상 and 역사에, but not 돌아가면 and 돌아오면
+    are_nouns = (pl.col("pos_a") == "noun") & (pl.col("pos_b") == "noun")
+    lengths = one.str.len_chars() != other.str.len_chars()
+    honorific = one.str.contains("님", literal=True) != other.str.contains("님", literal=True)
+    return same & (are_nouns | lengths | honorific)
+
+
+def _is_weak() -> pl.Expr:
+    """Return whether a shared sense is no evidence that the words mean the same."""
+    pos = pl.col("pos_a")
+    # 받게 and 갖게 mean “so that” because they have the same ending.
+    same_ending = (pos != "pronoun") & (pl.col("bare_a").str.tail(1) == pl.col("bare_b").str.tail(1))
+    no_function = same_ending | (pos != pl.col("pos_b")) | ~pos.is_in(_FUNCTIONS)
+    are_verbs = (pl.col("word_class_a") == "verb") | (pl.col("word_class_b") == "verb")
+    return (
+        pl.when(pl.col("is_of_ending") | pl.col("is_of_ending_b")).then(True)
+        .when("is_function").then(pl.col("is_vague") | no_function)
+        .when(are_verbs).then("is_ambiguous_verb").otherwise("is_ambiguous")
+    )  # fmt: skip

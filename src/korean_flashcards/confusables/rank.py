@@ -4,103 +4,84 @@ The score depends only on the two words, not on how often a gloss occurs in the 
 in every deck, and a new word never changes the order of existing pairs.
 """
 
-from collections.abc import Callable, Hashable, Iterator
-from functools import lru_cache
-from typing import NamedTuple
+import polars as pl
 
 from korean_flashcards.confusables import classic, jamo, lemma, meaning, sound
-from korean_flashcards.confusables.word import ConfusableWord
-from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.confusables.common_ends import CommonEnds
+from korean_flashcards.confusables.pair_frames import both
+from korean_flashcards.confusables.word_table import WordTable
 from korean_flashcards.korean.misspellings import misspellings
 
 # Minimum score for a pair to be listed. Forms of the same word have fewer points but are always listed, after all others.
 LISTED = 40
 # Minimum score for a word to be suggested for the comparison in the analysis request, and to be shown on cards.
 LIKELY = 60
+CLASSIC, SOUND, LETTERS, MEANING = "classic", "sound", "letters", "meaning"
+INFLECTION, HOMOGRAPH = "inflection", "homograph"
+# The kinds of similarity that earn points. Each has a column of points, which are 0 for words that are not similar.
+KINDS = (CLASSIC, SOUND, LETTERS, MEANING)
 _MOST, _SECOND_KIND, _SAME_CLASS, _CLOSENESS = 100, 10, 5, 9
 
 
-class Kind(NamedTuple):
-    """A kind of similarity between words.
+def scored(pairs: pl.DataFrame, table: WordTable, ends: CommonEnds) -> pl.DataFrame:
+    """Return the pairs that a learner may confuse, with their ``score`` and their points for each of the KINDS.
 
-    Attributes:
-        name: Name of the kind in the layer and in reports.
-        keys: Yields a word's keys. Only words that share a key are compared.
-        points: Returns a pair's points, or 0 if the words are not similar.
-        why: Returns an explanation of a pair's points.
+    ``is_inflection`` marks forms of one word, which have no such points. ``pair`` is the number of the classic pair, or
+    null. Pairs with a misspelled word are still included (see ``without_misspelled``).
     """
-
-    name: str
-    keys: Callable[[ConfusableWord], Iterator[Hashable]]
-    points: Callable[[ConfusableWord, ConfusableWord], int]
-    why: Callable[[ConfusableWord, ConfusableWord], str]
-
-
-class Likeness(NamedTuple):
-    """A pair's score and its kinds of similarity, strongest kind first."""
-
-    score: int
-    kinds: tuple[str, ...]
-
-
-CLASSIC = Kind("classic", classic.keys, classic.points, classic.why)
-SOUND = Kind("sound", sound.keys, sound.points, sound.why)
-_LIKE = (
-    SOUND,
-    Kind("letters", jamo.keys, jamo.points, jamo.why),
-    Kind("meaning", meaning.keys, meaning.points, meaning.why),
-)
-KINDS = (CLASSIC, *_LIKE)
-INFLECTION, HOMOGRAPH = "inflection", "homograph"
+    pairs = _comparable(pairs, table.words)
+    pairs = pairs.with_columns(classic.listed(pairs, table.classic).alias("pair"))
+    same = lemma.same(pairs, table.words, table.stems, table.senses) & pairs["pair"].is_null()
+    forms = pairs.filter(same).with_columns(
+        *(pl.lit(0, pl.Int16).alias(kind) for kind in KINDS), score=pl.lit(lemma.POINTS, pl.Int16), is_inflection=True
+    )
+    others = _with_points(pairs.filter(~same), table).with_columns(is_inflection=False)
+    found = pl.concat([forms, others.select(forms.columns)])
+    found = found.with_columns(pl.col("score") + ends.shares(found, _CLOSENESS).cast(pl.Int16))
+    listed = found.filter(pl.col("is_inflection") | (pl.col("score") >= LISTED))
+    return listed.with_columns(pl.col("score").clip(upper_bound=_MOST))
 
 
-def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
-    """Return a pair's score and kinds of similarity, or None if a learner is unlikely to confuse the words. Symmetric."""
-    if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
-        return None  # 분, 15분 and 20분 are the same word with different numbers
-    if one.is_rude or other.is_rude:
-        return None  # a card must not teach a vulgar word
-    listed = classic.points(one, other)
-    if not listed and lemma.same(one, other):
-        return Likeness(lemma.POINTS + _closeness(one, other), (INFLECTION,))
-    found = [(listed, CLASSIC.name)] if listed else []
-    found += [(worth, kind.name) for kind in _LIKE if (worth := kind.points(one, other))]
-    if not found:
-        return None
-    found.sort(key=lambda pair: -pair[0])
-    alike = one.pos == other.pos or not one.pos or not other.pos
-    score = found[0][0] + _SECOND_KIND * (len(found) - 1) + (_SAME_CLASS if alike else 0)
-    if score + _CLOSENESS < LISTED:
-        return None
-    score += _closeness(one, other)
-    if score < LISTED:
-        return None
-    if score >= LIKELY and not listed and (_is_misspelled(one.bare) or _is_misspelled(other.bare)):
-        return None  # only the classic pairs say which spelling is right
-    homograph = one.bare == other.bare
-    names = [HOMOGRAPH if homograph and name == SOUND.name else name for _, name in found]
-    return Likeness(min(score, _MOST), tuple(names))
+def without_misspelled(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Return the scored pairs without likely ones that contain a misspelled word, except for classic pairs.
+
+    Only the classic pairs say which spelling is right.
+    """
+    doubtful = (pl.col("score") >= LIKELY) & pl.col("pair").is_null()
+    asked = pairs.filter(doubtful)
+    indexes = pl.concat([asked["a"], asked["b"]]).unique()
+    spellings = zip(indexes, words["bare"].gather(indexes), strict=True)
+    wrong = [at for at, spelling in spellings if _is_misspelled(spelling)]
+    return pairs.filter(~doubtful | ~(pl.col("a").is_in(wrong) | pl.col("b").is_in(wrong)))
 
 
-def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
-    """Return the advice for a classic pair, or the reasons as one sentence, regardless of the order of the two words."""
-    if CLASSIC.name in likeness.kinds:
-        return classic.why(one, other)
-    kinds = {kind.name: kind for kind in KINDS} | {HOMOGRAPH: SOUND}
-    reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
-    text = "; ".join(reasons) + "."
-    return text[0].upper() + text[1:]
+def _comparable(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs without vulgar words, which a card must not teach, and without words that differ in a number only.
+
+    분, 15분 and 20분 are the same word with different numbers.
+    """
+    values = both(pairs, words, "hangul_code", "slot_count", "is_rude")
+    has_number = pl.col("slot_count_a").is_null() | pl.col("slot_count_b").is_null()
+    differ_in_number = has_number & (pl.col("hangul_code_a") == pl.col("hangul_code_b"))
+    return values.filter(~differ_in_number, ~pl.col("is_rude_a"), ~pl.col("is_rude_b")).select(pairs.columns)
 
 
-@lru_cache(maxsize=16384)
+def _with_points(pairs: pl.DataFrame, table: WordTable) -> pl.DataFrame:
+    """Return the pairs with their points for each kind, and with the score, without those that can have no listed score."""
+    values = both(pairs, table.words, *sound.FEATURES, "is_proper", "pos")
+    one, other = pl.col("pos_a"), pl.col("pos_b")
+    is_same_class = (one == other) | (one == "") | (other == "")
+    points = values.select(
+        *pairs.columns, is_same_class.alias("is_same_class"),
+        pl.when(pl.col("pair").is_null()).then(0).otherwise(classic.POINTS).cast(pl.Int16).alias(CLASSIC),
+        sound.points().alias(SOUND), jamo.points(pairs, table.words, table.letters).alias(LETTERS),
+        meaning.points(pairs, table.words, table.senses).alias(MEANING),
+    )  # fmt: skip
+    more_kinds = pl.sum_horizontal(pl.col(kind) != 0 for kind in KINDS).cast(pl.Int16) - 1
+    same_class = pl.col("is_same_class").cast(pl.Int16) * _SAME_CLASS
+    score = pl.max_horizontal(KINDS) + _SECOND_KIND * more_kinds + same_class
+    return points.with_columns(score=score.cast(pl.Int16)).filter(pl.col("score") + _CLOSENESS >= LISTED)
+
+
 def _is_misspelled(word: str) -> bool:
     return any(misspellings(word)) or word.endswith("이예요")  # 일이예요 for 일이에요
-
-
-def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return 0 to 9 points, depending on how much of the words' beginnings and endings match."""
-    first, second = one.slots or one.bare, other.slots or other.bare
-    shorter, longer = min(len(first), len(second)), max(len(first), len(second))
-    front = next((at for at in range(shorter) if first[at] != second[at]), shorter)
-    back = next((at for at in range(shorter - front) if first[-1 - at] != second[-1 - at]), shorter - front)
-    return _CLOSENESS * (front + back) // longer

@@ -4,8 +4,9 @@ Function words count: "I see" is not "see", and "to you" is not "you".
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from korean_flashcards.confusables.ambiguous import AMBIGUOUS, AMBIGUOUS_VERBS
 from korean_flashcards.domain.lazy_regex import lazy_regex
@@ -40,17 +41,15 @@ _PROPER = lazy_regex(r"[A-Z][a-z]+(?: \(.*\))?|proper noun|(?:fe)?male name|surn
 
 
 @lru_cache(maxsize=4096)
-def senses_of(definition: str) -> tuple[Sense, ...]:
-    """Return a definition's senses in order, without duplicates.
+def senses_of(definition: str) -> Mapping[Sense, str]:
+    """Return a definition's senses in order, each with the first part that expresses it: "to feel" in "to notice; to feel".
 
     Notes in parentheses count only if the definition contains nothing else.
     """
-    return tuple(dict.fromkeys(sense for sense, _ in _parts(definition)))
-
-
-def shown(definition: str, sense: Sense) -> str:
-    """Return the part of a definition that expresses the sense, such as "to feel" in "to notice; to feel"."""
-    return next(text for found, text in _parts(definition) if found == sense)
+    found: dict[Sense, str] = {}
+    for sense, text in _parts(definition):
+        found.setdefault(sense, text)
+    return MappingProxyType(found)
 
 
 def _parts(definition: str) -> Iterator[tuple[Sense, str]]:

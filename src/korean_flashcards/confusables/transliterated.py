@@ -50,6 +50,7 @@ _FIRST = {
     "ㄱ": "g", "ㄲ": "g", "ㄴ": "nk", "ㄷ": "dt", "ㄸ": "dt", "ㄹ": "rlw", "ㅁ": "m", "ㅂ": "bv", "ㅃ": "b", "ㅅ": "sct",
     "ㅆ": "sct", "ㅇ": "aeiouwhy", "ㅈ": "jzgsd", "ㅉ": "jz", "ㅊ": "ct", "ㅋ": "ckqx", "ㅌ": "t", "ㅍ": "pf", "ㅎ": "hwf",
 }  # fmt: skip
+_SILENT = "ㅇ"
 _VOWEL = "[aeiouyw]+r{0,2}e?"
 _WORDS = lazy_regex(r"[a-z]{2,}")
 _WHOLE_WORDS = lazy_regex(r"[A-Za-z]{2,}")
@@ -72,8 +73,7 @@ def is_transliterated(word: str, definition: str) -> bool:
     stem = word[:-1] if len(word) > _SHORTEST and word[-1] in _PARTICLES else word
     if not 0 < len(english) <= _MOST_WORDS or word in _ESTABLISHED or stem in _ESTABLISHED:
         return False
-    patterns = [pattern for each in {word, stem} if (pattern := _pattern(each)) is not None]
-    return any(pattern.fullmatch(each) for pattern in patterns for each in english)
+    return any(_spells(spelled, each) for spelled in {word, stem} for each in english)
 
 
 def is_english(word: str, definition: str) -> bool:
@@ -90,19 +90,26 @@ def english_source(word: str, definition: str) -> str:
     """
     if len(word) == 1 or not all(map(is_syllable, word)):
         return ""
-    first = _FIRST[split(word[0]).onset]
-    words = [each for each in _WHOLE_WORDS.findall(definition) if each[0] in first]
-    pattern = _pattern(word) if words else None
-    return next((each for each in words if pattern and pattern.fullmatch(each)), "")
+    return next((each for each in _WHOLE_WORDS.findall(definition) if _spells(word, each)), "")
 
 
 def spells_english(word: str, definition: str) -> bool:
     """Return whether a word spells an English word or a name in its definition: 빌 “bill”, 유카와 “Yukawa”."""
     if not all(map(is_syllable, word)):
         return False
-    words = [each for each in _WORDS.findall(definition.lower()) if each[0] in _FIRST[split(word[0]).onset]]
-    pattern = _pattern(word) if words else None
-    return pattern is not None and any(pattern.fullmatch(each) for each in words)
+    return any(_spells(word, each) for each in _WORDS.findall(definition.lower()))
+
+
+def _spells(word: str, english: str) -> bool:
+    """Return whether the Hangul may spell the English word."""
+    # Compiling a pattern takes hundreds of times as long as looking for a letter of each onset, which rules out most words.
+    if english[0] not in _FIRST[split(word[0]).onset]:
+        return False
+    onsets = {split(syllable).onset for syllable in word} - {_SILENT}
+    if any(set(english).isdisjoint(_FIRST[onset]) for onset in onsets):
+        return False
+    pattern = _pattern(word)
+    return pattern is not None and pattern.fullmatch(english) is not None
 
 
 @lru_cache(maxsize=16384)

@@ -5,7 +5,7 @@ and gives the same result on every machine, but it may return stems that do not 
 ``morphology``. Stems are strings of compatibility jamo.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from korean_flashcards.domain.lazy_regex import lazy_regex
 
@@ -56,7 +56,12 @@ _FUSED = {
 
 def letters(text: str) -> str:
     """Return the text as compatibility jamo. Characters other than Hangul syllables are left unchanged."""
-    return "".join("".join(split(ch)) if is_syllable(ch) else ch for ch in text)
+    return "".join(map(_letters, text))
+
+
+@cache
+def _letters(ch: str) -> str:
+    return "".join(split(ch)) if is_syllable(ch) else ch
 
 
 def _any(*forms: str) -> str:
