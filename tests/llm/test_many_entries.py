@@ -6,11 +6,13 @@ from pathlib import Path
 import diskcache  # type: ignore[import-untyped]
 import pytest
 from support.cache import corrupt
+from support.requests_to_send import TEMPLATE
 
 from korean_flashcards.domain.errors import CacheDamagedError
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import Request
 from korean_flashcards.llm.cache import entry_store, remembered_replies
+from korean_flashcards.llm.cache.maintenance import entries, entry, hasher_of, key_with
 from korean_flashcards.llm.cache.remembered_replies import RememberedReplies
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -43,6 +45,24 @@ def test_many_entries_are_the_same_as_single_entries(cache: ReplyCache) -> None:
     keys = iter([*KEYS, KEYS[1]])  # one key twice
     assert (cache.present(KEYS), cache.replies(keys), cache.archives(KEYS)) == one_by_one(cache)
     assert len(cache.present(KEYS)) == 600
+
+
+def test_all_entries_are_the_same_as_single_entries(cache: ReplyCache) -> None:
+    cache.note(TEMPLATE)
+    corrupt(cache.folder, KEYS[3])
+    corrupt(cache.folder, f"archive/{KEYS[6]}")
+    with diskcache.Cache(str(cache.folder)) as plain:
+        assert list(cache.store.names()) == list(plain.iterkeys())
+    found = list(entries(cache))
+    assert found == [entry(cache, one.key) for one in found]
+    assert sorted(one.key for one in found) == [key for number, key in enumerate(KEYS) if number % 2 or number % 3 == 0]
+    assert {name for one in found for name in one.problems} == {KEYS[3], f"archive/{KEYS[6]}"}
+
+
+@pytest.mark.parametrize("user", ["", "텍스트", '{"term": "남성"}'])
+def test_a_hasher_returns_the_same_keys(user: str) -> None:
+    parts = TEMPLATE.key_parts("")
+    assert hasher_of(parts).key(user) == key_with(parts, user) == TEMPLATE.key(user)
 
 
 def test_replies_just_written_are_found(cache: ReplyCache) -> None:

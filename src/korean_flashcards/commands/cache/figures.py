@@ -42,27 +42,22 @@ class Stats:
     @classmethod
     def of(cls, files: ProjectFiles, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
         """Count all cache entries and the last run's cache hits."""
-        stats, groups = cls(size.file), dict[tuple[str, str, str], dict[str, Any]]()
+        stats, groups = cls(size.file), dict[tuple[str, str, str], _Group]()
         for one in found:
             stats.damaged += len(one.problems)
             if one.newest is None:
                 continue
             name = one.newest.stage, one.newest.model, uses.prompt(one.newest.stage, uses.version(one))
-            group = groups.setdefault(name, dict.fromkeys(("replies", "archived", "bytes", "tokens", "paid_usd"), 0))
-            bill = Bill()
-            bill.add(one)
-            group["replies"] += bill.replies
-            group["archived"] += bill.archived
-            group["bytes"] += one.bytes
-            group["tokens"] += bill.tokens
-            group["paid_usd"] += bill.paid
+            group = groups.setdefault(name, _Group())
+            group.bill.add(one)
+            group.bytes += one.bytes
             stats.text_bytes += one.text_bytes
-            stats.bytes += one.bytes
-            stats.replies += bill.replies
-            stats.archived += bill.archived
             stats.used += bool(one.reply) and one.key in uses.keys
+        stats.bytes = sum(group.bytes for group in groups.values())
+        stats.replies = sum(group.bill.replies for group in groups.values())
+        stats.archived = sum(group.bill.archived for group in groups.values())
         names = ("stage", "model", "prompt")
-        stats.groups = [{**dict(zip(names, name, strict=True)), **groups[name]} for name in sorted(groups)]
+        stats.groups = [{**dict(zip(names, name, strict=True)), **groups[name].columns()} for name in sorted(groups)]
         saved = {stage: files.dataset(name) for stage, name in _REPLIES.items()}
         last_run = {
             stage: replies.load() for stage, replies in saved.items() if replies is not None and replies.exists()
@@ -70,6 +65,21 @@ class Stats:
         # The judge stage has no replies if it is turned off.
         stats.last_run = [_last_run(stage, replies) for stage, replies in last_run.items() if replies.height]
         return stats
+
+
+@dataclass
+class _Group:
+    """The cached replies with the same stage, model, and prompt."""
+
+    bill: Bill = field(default_factory=Bill)
+    bytes: int = 0
+
+    def columns(self) -> dict[str, Any]:
+        bill = self.bill
+        return {
+            "replies": bill.replies, "archived": bill.archived, "bytes": self.bytes, "tokens": bill.tokens,
+            "paid_usd": bill.paid,
+        }  # fmt: skip
 
 
 def _last_run(stage: str, replies: pl.DataFrame) -> dict[str, Any]:

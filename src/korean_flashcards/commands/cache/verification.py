@@ -1,11 +1,11 @@
 """Find corrupted, mismatched, and missing replies for `kedro cache verify`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from korean_flashcards.commands.cache.uses import Uses
-from korean_flashcards.llm.cache.maintenance import entries, mismatch
+from korean_flashcards.domain.cache_key import KeyHasher
+from korean_flashcards.llm.cache.maintenance import entries, hasher_of
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
@@ -36,7 +36,7 @@ class Verified:
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
         """Check that every entry matches its key and that every finished task has a reply in the cache."""
-        found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
+        found, hashers, there = cls(), dict[str, KeyHasher | None](), set[str]()
         for one in entries(cache):
             found.entries += 1
             found.damaged |= one.problems
@@ -44,13 +44,14 @@ class Verified:
                 continue
             there.add(one.key)
             name = one.reply.template
-            if name and name not in templates:
-                templates[name] = cache.parts(name)
-            parts = templates.get(name or "")
+            if name and name not in hashers:
+                template = cache.parts(name)
+                hashers[name] = hasher_of(template) if template else None
+            hasher = hashers.get(name or "")
             found.unexplained += name is None
-            found.partless += name is not None and parts is None
+            found.partless += name is not None and hasher is None
             found.unused += one.key not in uses.keys
-            if mismatch(one, parts):
+            if hasher and one.reply.user is not None and hasher.key(one.reply.user) != one.key:
                 found.mismatched.append(one.key)
         found.missing = [
             f"{use.item_id} {use.stage}"

@@ -31,7 +31,7 @@ from korean_flashcards.llm.cache.cache_file import (
     settle,
 )
 from korean_flashcards.llm.cache.disk_reserve import DiskReserve
-from korean_flashcards.llm.cache.many_entries import stored_names, stored_values
+from korean_flashcards.llm.cache.many_entries import all_names, stored_names, stored_values
 from korean_flashcards.llm.cache.packing import pack, unpack
 from korean_flashcards.llm.cache.read_only_entries import ReadOnlyEntries
 
@@ -142,8 +142,8 @@ class EntryStore:
         """Yield the names of all entries in sorted order."""
         if not self._exists():
             return
-        with self.explaining():
-            yield from self._store.iterkeys()
+        with self.explaining(), self._reading() as connection:
+            yield from all_names(connection)
 
     @contextmanager
     def unit(self) -> Iterator[None]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from korean_flashcards.domain.cache_key import key_of
+from korean_flashcards.domain.cache_key import KeyHasher, key_of
 from korean_flashcards.domain.parameters import PriceParameters
 from korean_flashcards.files.read_only_sqlite import reading
 from korean_flashcards.llm.cache.cache_file import FILE, check
-from korean_flashcards.llm.cache.packing import DamagedError
+from korean_flashcards.llm.cache.many_entries import parts
+from korean_flashcards.llm.cache.packing import DamagedError, unpack
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
-from korean_flashcards.llm.pricing.prices import Usage, price_of
+from korean_flashcards.llm.pricing.prices import Price, Usage, price_of
 
 _EMPTY = 2**16  # bytes of a cache file without replies
 _SPARE = 2**20  # bytes that SQLite needs for its own small files
@@ -60,24 +61,29 @@ class CacheEntry:
 
 def entries(cache: ReplyCache) -> Iterator[CacheEntry]:
     """Yield an entry for each key that has a reply or archived replies, sorted by entry name."""
-    for name in cache.store.names():
-        if name.startswith(TEMPLATE):
-            continue
-        key = name.removeprefix(ARCHIVE)
-        if key == name or not cache.store.holds(key):
-            yield entry(cache, key)
+    for some in parts(name for name in cache.store.names() if not name.startswith(TEMPLATE)):
+        keys = dict.fromkeys(name.removeprefix(ARCHIVE) for name in some)
+        values = dict(cache.store.raws(name for key in keys for name in (key, ARCHIVE + key)))
+        # An archive belongs to the entry of its reply, which has a different place in this order.
+        yield from (
+            _entry(key, values) for name in some if (key := name.removeprefix(ARCHIVE)) == name or key not in values
+        )
 
 
 def entry(cache: ReplyCache, key: str) -> CacheEntry:
     """Return everything that is stored for the key. The entry is empty if the key is unknown."""
-    raw = {name: value for name in (key, ARCHIVE + key) if (value := cache.store.raw(name)) != ""}
+    return _entry(key, {name: value for name in (key, ARCHIVE + key) if (value := cache.store.raw(name)) != ""})
+
+
+def _entry(key: str, values: Mapping[str, object]) -> CacheEntry:
+    """Return the entry for a key. ``values``: stored values by name, also those of other keys."""
+    raw = {name: values[name] for name in (key, ARCHIVE + key) if name in values}
     reply: StoredReply | None = None
     archived: tuple[ArchivedReply, ...] = ()
     size, problems = 0, dict[str, str]()
     for name, value in raw.items():
         try:
-            text = cache.store.text(name, value)
-            assert text is not None
+            text = unpack(value)
             size += _size(text)
             if name == key:
                 reply = read_reply(text)
@@ -124,20 +130,19 @@ def prunable(
     return chosen
 
 
-def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
-    """Return whether the entry's key differs from the key computed from its contents.
-
-    ``parts``: the key parts of the entry's template.
-    """
-    if one.reply is None or one.reply.user is None or parts is None:
-        return False
-    return key_with(parts, one.reply.user) != one.key
-
-
-def key_with(parts: Mapping[str, Any], user: str) -> str:
+def key_with(template: Mapping[str, Any], user: str) -> str:
     """Return the key of a request with the given template parts and user text."""
-    system, *_ = parts["messages"]
-    return key_of({**parts, "messages": [system, {"role": "user", "content": user}]})
+    return key_of(_with_user(template, user))
+
+
+def hasher_of(template: Mapping[str, Any]) -> KeyHasher:
+    """Return a hasher that returns the same keys as ``key_with``, but reads the template parts only once."""
+    return KeyHasher(_with_user(template, KeyHasher.MARK))
+
+
+def _with_user(template: Mapping[str, Any], user: str) -> dict[str, Any]:
+    system, *_ = template["messages"]
+    return {**template, "messages": [system, {"role": "user", "content": user}]}
 
 
 def _size(value: object) -> int:
@@ -198,6 +203,7 @@ class Bill:
     again: float = 0.0
     unpriced: int = 0
     prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
+    _known_prices: dict[str, Price | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def add(self, entry: CacheEntry) -> None:
         """Add one key's replies to the totals.
@@ -208,9 +214,14 @@ class Bill:
         self.paid += sum(reply.cost_usd or 0.0 for reply in entry.archived)
         if (reply := entry.reply) is None:
             return
-        price = price_of(reply.model, self.prices)
+        price = self._price(reply.model)
         self.replies += 1
         self.tokens += reply.tokens_in + reply.tokens_out
         self.paid += reply.cost_usd or 0.0
         self.unpriced += price is None
         self.again += price.cost(Usage(reply.tokens_in, reply.tokens_out)) if price else reply.cost_usd or 0.0
+
+    def _price(self, model: str) -> Price | None:
+        if model not in self._known_prices:
+            self._known_prices[model] = price_of(model, self.prices)
+        return self._known_prices[model]

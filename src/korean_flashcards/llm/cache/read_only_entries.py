@@ -12,8 +12,6 @@ from diskcache.core import MODE_BINARY, MODE_RAW  # type: ignore[import-untyped]
 
 from korean_flashcards.files.read_only_sqlite import read_only_address
 
-_PAGE = 500  # names read at once
-
 
 class ReadOnlyEntries:
     """The part of ``diskcache.Cache`` that reads. All other methods raise OSError with ``obstacle`` as the reason."""
@@ -38,13 +36,6 @@ class ReadOnlyEntries:
         if mode == MODE_RAW:
             return value
         return (self._folder / str(filename)).read_bytes() if mode == MODE_BINARY else None
-
-    def iterkeys(self) -> Iterator[str]:
-        """Yield the names of all entries in sorted order."""
-        last = ""
-        while page := self._rows("SELECT key FROM Cache WHERE key > ? AND raw = 1 ORDER BY key LIMIT ?", last, _PAGE):
-            yield from (str(name) for (name,) in page)
-            last = str(page[-1][0])
 
     @contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
