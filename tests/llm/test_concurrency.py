@@ -9,21 +9,22 @@ import pytest
 from support.model_server import ModelServer
 from support.parameters import llm_parameters
 from support.project import ROOT
-from support.requests_to_send import NuanceRuns, words
+from support.requests_to_send import TEMPLATE, NuanceRuns, make_requests, settings, words
 
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.dispatch import adaptive_concurrency
 from korean_flashcards.llm.dispatch.adaptive_concurrency import AdaptiveConcurrency
 
 
-def test_the_limit_doubles_each_round_up_to_the_maximum() -> None:
+def test_the_limit_triples_each_round_up_to_the_maximum() -> None:
     permits = AdaptiveConcurrency(4, 20)
     limits = []
     for _ in range(4):
         for _ in range(int(permits.limit)):
             permits.on_success(0.2)
         limits.append(permits.limit)
-    assert limits == [8, 16, 20, 20]
+    assert limits == [12, 20, 20, 20]
 
 
 def test_after_an_overload_the_limit_is_halved_and_grows_by_one_per_round() -> None:
@@ -38,10 +39,33 @@ def test_after_an_overload_the_limit_is_halved_and_grows_by_one_per_round() -> N
 
 def test_the_limit_does_not_grow_while_replies_are_slower_than_before() -> None:
     permits = AdaptiveConcurrency(4, 100)
-    permits.on_success(0.1)
+    for _ in range(8):
+        permits.on_success(0.1)
+    reached = permits.limit
     for _ in range(50):
         permits.on_success(1.0)
-    assert permits.limit < 12
+    assert permits.limit < reached + 8
+
+
+def test_the_limit_grows_although_the_first_replies_are_the_fastest() -> None:
+    permits = AdaptiveConcurrency(16, 64)
+    for latency in (2.5, 2.9, 3.2, 3.5, *itertools.repeat(6.8, 40)):
+        permits.on_success(latency)
+    assert permits.limit == 64
+
+
+@pytest.mark.slow
+def test_the_next_stage_starts_with_as_many_calls_as_the_last_one_reached(client: LLMClient) -> None:
+    terms = words(80)
+    with ModelServer(latency=1.0) as server:
+        for stage in (terms[:40], terms[40:]):
+            client.complete(TEMPLATE, make_requests(stage), settings(server.url, concurrency=40))
+        log = server.requests()
+    at_once = [
+        sum(request["at"] < min(request["done_at"] for request in requests) for request in requests)
+        for requests in (log[:40], log[40:])
+    ]
+    assert at_once[0] <= 16 < at_once[1]
 
 
 def test_the_limit_never_falls_below_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,7 +206,7 @@ def test_only_an_answer_of_the_provider_closes_an_open_breaker(outcome: BackendE
 
     async def probe() -> None:
         route = Route(TEMPLATE, backend=None, price=None)  # type: ignore[arg-type]
-        admission = Admission([route], run, NULL_PORTS.rate_limits, breaker, Backoff(run))
+        admission = Admission([route], run, NULL_PORTS.rate_limits, breaker, Backoff(run), {})
         await admission.open()
         assert await admission.enter(10.0) is route
         await admission.leave(route, outcome, 0.1, "배")
@@ -221,7 +221,7 @@ def test_a_bug_does_not_end_a_row_of_outages() -> None:
 
     async def fail() -> None:
         route = Route(TEMPLATE, backend=None, price=None)  # type: ignore[arg-type]
-        admission = Admission([route], run, NULL_PORTS.rate_limits, breaker, Backoff(run))
+        admission = Admission([route], run, NULL_PORTS.rate_limits, breaker, Backoff(run), {})
         await admission.open()
         route.answered = True
         for number, code in enumerate(

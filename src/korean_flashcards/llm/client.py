@@ -64,6 +64,7 @@ class LLMClient:
         self._remembered = RememberedReplies(self._cache)
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
+        self._reached: dict[str, int] = {}
         self._workers = WorkerPool()
 
     def model_version(self, model: str) -> str:
@@ -208,6 +209,7 @@ class LLMClient:
                 self._remembered.one,
                 repairer,
                 self._counted,
+                self._reached,
                 self._workers,
             )
             try:

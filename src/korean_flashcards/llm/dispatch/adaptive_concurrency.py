@@ -6,6 +6,10 @@ from collections import deque
 
 # A reply counts as fast while the mean latency is below this multiple of the best mean so far.
 SLOWER = 2.0
+# Number of replies until there is a mean. The first replies to arrive are the fastest, so fewer of them would be too few.
+_FIRST_REPLIES = 8
+# Increase of the limit for each reply until the first overload.
+_EARLY_GROWTH = 2.0
 _NEWEST_WEIGHT = 0.1  # weight of the newest latency in the mean
 # Overloads within this many seconds (or one call's latency, if longer) have the same cause, so the limit is halved once.
 ONE_OVERLOAD = 1.0
@@ -15,7 +19,7 @@ class AdaptiveConcurrency:
     """A limit on calls in flight that grows while replies are fast and is halved when the provider is overloaded.
 
     The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply raises
-    the limit by one, so the limit doubles with each round of calls. Each instance is used by only one event loop.
+    the limit by two, so the limit triples with each round of calls. Each instance is used by only one event loop.
     ``limit``: the current maximum number of calls in flight.
     """
 
@@ -24,7 +28,8 @@ class AdaptiveConcurrency:
         self._most = max(start, most)
         self._in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._doubling = True
+        self._early = True
+        self._replies = 0
         self._mean = self._best = 0.0
         self._cut_at = 0.0
 
@@ -49,17 +54,20 @@ class AdaptiveConcurrency:
 
     def on_success(self, latency: float) -> None:
         """Raise the limit after a reply, if replies are still fast. ``latency``: in seconds."""
-        self._mean = latency if not self._mean else (1 - _NEWEST_WEIGHT) * self._mean + _NEWEST_WEIGHT * latency
-        self._best = min(self._best or self._mean, self._mean)
+        self._replies += 1
+        self._mean += max(_NEWEST_WEIGHT, 1 / self._replies) * (latency - self._mean)
+        if self._replies <= _FIRST_REPLIES:
+            self._best = self._mean
+        self._best = min(self._best, self._mean)
         if self._mean <= SLOWER * self._best:
-            self.limit = min(self.limit + (1.0 if self._doubling else 1.0 / self.limit), float(self._most))
+            self.limit = min(self.limit + (_EARLY_GROWTH if self._early else 1.0 / self.limit), float(self._most))
             self._hand_out()
 
     def on_overload(self) -> None:
         """Halve the limit because the provider is overloaded (429, 503, or no reply in time)."""
         now = time.monotonic()
         if now - self._cut_at >= max(ONE_OVERLOAD, self._mean):
-            self._cut_at, self._doubling = now, False
+            self._cut_at, self._early = now, False
             self.limit = max(1.0, self.limit / 2)
 
     def _hand_out(self) -> None:

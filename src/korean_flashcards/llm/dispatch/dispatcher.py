@@ -44,12 +44,12 @@ class Dispatcher:
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
-        recall: Callable[[Request], ChatReply | None], repairer: Repairer | None, counted: set[str],
+        recall: Callable[[Request], ChatReply | None], repairer: Repairer | None, counted: set[str], reached: dict[str, int],
         workers: WorkerPool,
     ) -> None:  # fmt: skip
         self._routes, self._cache, self._settings = routes, cache, settings
         self._backoff = Backoff(settings)
-        self._admission = Admission(routes, settings, ports.rate_limits, ports.breakers, self._backoff)
+        self._admission = Admission(routes, settings, ports.rate_limits, ports.breakers, self._backoff, reached)
         self._writer = ReplyWriter(cache, self._backoff.stop)
         self._caller = Caller(routes, self._writer, settings, repairer, counted, workers)
         self._tasks = asyncio.TaskGroup()
@@ -100,6 +100,7 @@ class Dispatcher:
             try:
                 await self._store_and_settle()
             finally:
+                self._admission.close()
                 self._cache.close()
                 for route in self._routes:
                     await route.backend.close()

@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.local_time import clock_time
@@ -34,16 +34,19 @@ class Admission:
     """Admission control for calls, shared by a dispatch's workers.
 
     Each call needs a permit, a route whose circuit breaker is closed, and a send time within the rate limit. Workers
-    call ``enter`` before each call and ``leave`` after it.
+    call ``enter`` before each call and ``leave`` after it. ``reached``: the number of parallel calls with which the
+    previous stage ended, by the endpoint of the main model. ``close`` updates it.
     """
 
     def __init__(
         self, routes: Sequence[Route], settings: LLMParameters, rate_limits: RateLimits, breakers: CircuitBreakers,
-        backoff: Backoff,
+        backoff: Backoff, reached: MutableMapping[str, int],
     ) -> None:  # fmt: skip
         self._routes, self._settings, self._backoff = routes, settings, backoff
         self._rate_limits, self._breakers = rate_limits, breakers
-        self._concurrency = AdaptiveConcurrency(settings.first_calls, settings.concurrency)
+        self._reached = reached
+        start = min(reached.get(routes[0].endpoint, settings.first_calls), settings.concurrency)
+        self._concurrency = AdaptiveConcurrency(start, settings.concurrency)
         self._rate_limiters = {
             route.endpoint: RateLimiter(route.endpoint, rate_limits, settings, backoff)
             for route in routes
@@ -69,6 +72,10 @@ class Admission:
                     self._limited_until(route, free_at, at_least=True)
                 elif free_at - time.time() > _ANNOUNCED_WAIT:
                     announce_wait(route.model, free_at)
+
+    def close(self) -> None:
+        """Let the next stage that calls the main model start with as many parallel calls as this one has reached."""
+        self._reached[self._routes[0].endpoint] = int(self._concurrency.limit)
 
     async def enter(self, tokens: float, avoided: Collection[str] = ()) -> Route | None:
         """Wait until a call of about ``tokens`` tokens may be made. Return its route, or None if the dispatch stops.
