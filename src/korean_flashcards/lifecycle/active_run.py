@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.lifecycle.prepared_catalog import CONSENT, MAP_CHECKS
 from korean_flashcards.lifecycle.run_facts import RunFacts
+from korean_flashcards.lifecycle.step_line import StepLine
 from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.planning.exported_before import restore_exported_words
 from korean_flashcards.planning.import_changes import ExportComparison
@@ -78,6 +80,7 @@ class ActiveRun:
         self._stage: ExportStage | None = None
         self._recorder: RunRecorder | None = None
         self._comparison: ExportComparison | None = None
+        self._line = StepLine(sys.stderr)
 
     def start(self) -> None:
         """Clean up after crashed runs, wait for runs with different parameters, and record the start of this run.
@@ -108,9 +111,14 @@ class ActiveRun:
         share_between_nodes(self._pipeline, self._catalog)
 
     def begin(self, node: "Node") -> None:
-        """Assign the time from now on to the node's stage."""
+        """Assign the time from now on to the node's stage, and show the node's name on the terminal.
+
+        A node that calls a model shows its own progress, and it may ask for confirmation.
+        """
         if self._recorder is not None:
             self._recorder.clock.begin(node.namespace)
+            calling = node.short_name in _GENERATING.values()
+            self._line.show(None if calling else node.short_name.replace("_", " "))
 
     def finished(self, node: "Node") -> None:
         """Note that the word lists have been imported, a stage was executed, or the export is in the ledger.
@@ -149,6 +157,7 @@ class ActiveRun:
             summary: The run's summary, if its caller has computed it. Otherwise, the one that the run has saved counts.
             error: The error that ended the run.
         """
+        self._line.end()
         ledger, self._ledger = self._ledger, None
         llm, self._llm = self._llm, None
         recorder, self._recorder = self._recorder, None
