@@ -25,8 +25,10 @@ def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
     """
     with project(env) as context, ledger_of(context) as ledger:
         settings = Parameters.model_validate(context.config_loader["parameters"]).confusables
-        chosen = select(ledger.vocabulary.items(None), ledger, None, None, None, list(words)).words
-        found = find_confusables(chosen, ledger, settings)
+        vocabulary, before = ledger.vocabulary.items(None), context.catalog.load("confusables_before")
+        chosen = select(vocabulary, ledger, None, None, None, list(words)).words
+        found, _ = find_confusables(vocabulary, ledger, settings, before)
+        found = found.join(chosen, on="item_id", how="semi", maintain_order="left")
     if as_json:
         echo_json(found.to_dicts())
     elif found.is_empty():

@@ -145,7 +145,10 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
         own = None if lists is None else batches_of(load("word_lists"), lists, ledger)
     narrowing = {name: getattr(parameters, name) for name in ("limit", "batch", "priority_min", "words")}
     selection = select(vocabulary, ledger, **narrowing, lists=own)
-    alike = find_confusables(selection.words, ledger, parameters.confusables) if importing else load("confusables")
+    if importing:
+        alike, _ = find_confusables(vocabulary, ledger, parameters.confusables, load("confusables_before"))
+    else:
+        alike = load("confusables")
     return WordsOfRun(selection, alike, selection.known, results)
 
 

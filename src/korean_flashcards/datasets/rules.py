@@ -1,6 +1,10 @@
-"""Compute the version of the checks. Unchanged cards are checked again only when this version changes."""
+"""Compute the version of code whose results are reused, such as the version of the checks.
+
+Unchanged cards are checked again only when the version of the checks changes.
+"""
 
 import hashlib
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,12 +30,7 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
 
     def load(self) -> str:
         """Return the hash."""
-        digest = hashlib.blake2b(_analyzer_version().encode(), digest_size=16)
-        for folder in self._folders:
-            for file in sorted((_PACKAGE / folder).rglob("*")):
-                if file.is_file() and file.suffix != ".pyc":
-                    digest.update(file.name.encode() + file.read_bytes())
-        return digest.hexdigest()
+        return code_version(self._folders, _ANALYZER)
 
     def save(self, data: NoReturn) -> NoReturn:
         """Raise DatasetError because the version is computed and never saved."""
@@ -41,12 +40,22 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
         return {"folders": self._folders}
 
 
-def _analyzer_version() -> str:
-    """Return the analyzer's name and version without importing the analyzer.
+def code_version(folders: Iterable[str], library: str) -> str:
+    """Return a hash of all modules and data files in these folders of the package, and of the library's version."""
+    digest = hashlib.blake2b(_library_version(library).encode(), digest_size=16)
+    for folder in folders:
+        for file in sorted((_PACKAGE / folder).rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
 
-    Returns "" if the analyzer is not installed. In that case, some checks are skipped.
+
+def _library_version(name: str) -> str:
+    """Return the library's name and version without importing it.
+
+    Returns "" if the library is not installed. Without the analyzer, some checks are skipped.
     """
     try:
-        return f"{_ANALYZER} {version(_ANALYZER)}"
+        return f"{name} {version(name)}"
     except PackageNotFoundError:
         return ""

@@ -57,13 +57,14 @@ class CurrentRequests:
         self._catalog, self._ledger = context.catalog, ledger
         self.parameters = Parameters.model_validate(context.config_loader["parameters"])
         self._llm: LLMClient = context.catalog.load("llm")
-        vocabulary = ledger.vocabulary.items(None)
-        self.words = select(vocabulary, ledger, None, None, None, list(words) if words else None).words
+        self._vocabulary = ledger.vocabulary.items(None)
+        self.words = select(self._vocabulary, ledger, None, None, None, list(words) if words else None).words
 
     def analyses(self) -> StageRequests:
         """Return the first stage's requests."""
         stage, llm, stale = self._model_stage("nuance"), self.parameters.llm, self.parameters.stale
-        confusables = find_confusables(self.words, self._ledger, self.parameters.confusables)
+        before = self._catalog.load("confusables_before")
+        confusables, _ = find_confusables(self._vocabulary, self._ledger, self.parameters.confusables, before)
         requests = plan_nuance(
             self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale, self.parameters.language
         )

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.confusables import find_among
+from korean_flashcards.confusables import EarlierConfusables, find_among, layer_key, search_hash
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.gone_text import deleted_text
@@ -114,10 +114,18 @@ def _with_own(rows: Callable[[Sequence[str] | None], pl.DataFrame], own: Sequenc
     return pl.concat([newest, rows(older)]) if older else newest
 
 
-def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
+def find_confusables(
+    vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters, before: EarlierConfusables
+) -> tuple[pl.DataFrame, str]:
     """Return the words that are easily confused with each vocabulary word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
     All words in the ledger are compared, even if the run is limited to a few of them. Otherwise, a word's request would
-    depend on which words are in the run.
+    depend on which words are in the run. If nothing has changed since an earlier run (``before``), its result is returned.
+    The second value is the key of the result for later runs.
     """
-    return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))
+    words = ledger.vocabulary.items(None)
+    searched = search_hash(words, vocabulary, settings, before.rules)
+    if (found := before.matching(searched)) is not None:
+        return found, before.key
+    found = find_among(words, settings, of=vocabulary["item_id"].to_list())
+    return found, layer_key(searched, found)

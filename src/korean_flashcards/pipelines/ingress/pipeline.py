@@ -24,8 +24,8 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 nodes.find_confusables,
-                ["vocabulary", "ledger", "params:confusables"],
-                "confusables",
+                ["vocabulary", "ledger", "params:confusables", "confusables_before"],
+                ["confusables", "confusables_key"],
                 name="find_confusables",
             ),
         ],
