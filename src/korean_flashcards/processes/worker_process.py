@@ -8,8 +8,10 @@ again, and notices when this process dies.
 import asyncio
 import contextlib
 import logging
+import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -146,7 +148,7 @@ class _Connection:
         with self._lock:
             self.ended = True
             self._jobs.put(None)
-        self._process.kill()
+        _kill(self._process)
         self._process.wait()
 
     def _work(self) -> None:
@@ -182,7 +184,7 @@ class _Connection:
         """Let the callers of this and all later jobs know that the process has ended."""
         with self._lock:
             expected, self.ended = self.ended, True
-        self._process.kill()
+        _kill(self._process)
         code = self._process.wait()
         if not expected:
             logger.warning("A worker process ended unexpectedly (exit code %d). The run continues without it.", code)
@@ -191,6 +193,15 @@ class _Connection:
             job = self._jobs.get()
             if job is not None and job[0].set_running_or_notify_cancel():
                 job[0].set_exception(WorkerEnded())
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a process and its copies, which are in the same process group."""
+    if sys.platform == "win32":
+        process.kill()
+    elif process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _started() -> "subprocess.Popen[bytes]":

@@ -12,16 +12,17 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.providers.base import BackendError, RawReply
-from korean_flashcards.llm.providers.offline.composition import Refusal, compose, compose_all
+from korean_flashcards.llm.providers.offline.composition import Refusal, compose
 from korean_flashcards.processes.worker_pool import WorkerPool
 from korean_flashcards.processes.worker_process import WorkerError
 
 # Part of the cache key. Increment it only if a change here or in ``korean`` makes earlier replies unusable, because all
 # words are then requested again.
 VERSION = 6
-_CHUNK = 16  # requests in a message to a worker process
+_CHUNK = 32  # requests in a message to a worker process
+_MESSAGES = 2  # for each process. With one, a process would be idle until its replies have been read.
 
-_Waiting = tuple[Stage, str, "asyncio.Future[str | Refusal]"]
+_Waiting = tuple[tuple[Stage, str], "asyncio.Future[str | Refusal]"]
 
 
 class OfflineBackend:
@@ -40,7 +41,8 @@ class OfflineBackend:
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Return the reply as JSON text, at no cost. Raises BackendError for a word that the model cannot describe."""
-        composed = await self._shared(template.stage, user) if self._workers.running else compose(template.stage, user)
+        request = template.stage, user
+        composed = await self._shared(request) if self._workers.running else compose(request)
         if isinstance(composed, Refusal):
             raise BackendError(composed.code, composed.message, retry=False)
         return RawReply(text=composed, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
@@ -52,11 +54,11 @@ class OfflineBackend:
     async def close(self) -> None:
         """Do nothing. The checks and stage 2 use the analyzer again, and loading it takes 0.8 s."""
 
-    async def _shared(self, stage: Stage, user: str) -> str | Refusal:
+    async def _shared(self, request: tuple[Stage, str]) -> str | Refusal:
         """Return the reply from a worker process. Requests that arrive at the same time share a message."""
         composed: asyncio.Future[str | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append((stage, user, composed))
-        if len(self._senders) < self._workers.running:
+        self._waiting.append((request, composed))
+        if len(self._senders) < self._workers.running * _MESSAGES:
             sender = asyncio.create_task(self._send_waiting())
             self._senders.add(sender)
             sender.add_done_callback(self._senders.discard)
@@ -67,19 +69,19 @@ class OfflineBackend:
         while self._waiting:
             chunk = [self._waiting.popleft() for _ in range(min(_CHUNK, len(self._waiting)))]
             try:
-                replies = await self._workers.run(compose_all, [(stage, user) for stage, user, _ in chunk])
+                replies = await self._workers.run_each(compose, [request for request, _ in chunk])
             except WorkerError:  # because of a bug, which must fail only one of the words
-                for stage, user, composed in chunk:
-                    _compose_here(stage, user, composed)
+                for request, composed in chunk:
+                    _compose_here(request, composed)
             else:
-                for (*_, composed), reply in zip(chunk, replies, strict=True):
+                for (_, composed), reply in zip(chunk, replies, strict=True):
                     if not composed.done():
                         composed.set_result(reply)
 
 
-def _compose_here(stage: Stage, user: str, composed: "asyncio.Future[str | Refusal]") -> None:
+def _compose_here(request: tuple[Stage, str], composed: "asyncio.Future[str | Refusal]") -> None:
     if not composed.done():
         try:
-            composed.set_result(compose(stage, user))
+            composed.set_result(compose(request))
         except Exception as error:
             composed.set_exception(error)
