@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.korean_text import Stretch, keywords_of, korean_of
+from korean_flashcards.checks.korean_text import Stretch, keywords_of
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.checks.used_korean import is_rejected
 from korean_flashcards.domain.lazy_regex import lazy_regex
@@ -31,7 +31,7 @@ _NAME = lazy_regex(r"\b[A-Z][a-z]+")
 def respelled_words(subject: Analysis | Card) -> Iterator[Finding]:
     """Report words that are probably misspelled."""
     analysis = subject.analysis
-    for stretch in (*korean_of(subject), *keywords_of(subject)):
+    for stretch in (*subject.own_korean, *keywords_of(subject)):
         # The exceptions that need no analysis of the text come first, because an analysis takes long.
         if _is_meant_alone(stretch, analysis) or not _is_suspicious(stretch, analysis):
             continue
