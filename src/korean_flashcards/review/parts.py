@@ -18,6 +18,8 @@ ANALYSIS_NAME = "analysis"  # its name in commands
 # are tags, which only help to find cards: otherwise, a new tag in a word list would undo hundreds of approvals.
 CARD_FIELDS = ("front", "back", "honorific_level")
 ANALYSIS_FIELDS = tuple(name for name in Nuance.model_fields if name not in {"term", "term_number"})
+# The columns of the layers that ``version_of`` reads.
+VERSION_COLUMNS = frozenset({"item_id", "tab_name", "model", "prompt_version", "key", *CARD_FIELDS, *ANALYSIS_FIELDS})
 
 
 class Part(NamedTuple):

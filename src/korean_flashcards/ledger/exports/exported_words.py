@@ -5,12 +5,13 @@ reason, a word keeps the project ID with which it was first exported.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, String, case, func, literal, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from korean_flashcards.domain.exported_notes import (
     REMOVED,
@@ -52,8 +53,7 @@ class LedgerExports:
         projects = {note.item_id: note.project_id for note in notes}
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()
-            for part in chunks(sorted(projects)):
-                _record_words(connection, part, projects)
+            _record_words(connection, projects)
             if whole:
                 _record_notes(connection, notes)
                 _record_types(connection, note_types)
@@ -165,16 +165,23 @@ def _record_types(connection: Connection, note_types: Iterable[ExportedNoteType]
         connection.execute(upsert.on_conflict_do_update(index_elements=["note_type_id"], set_=latest), rows)
 
 
-def _record_words(connection: Connection, item_ids: Sequence[str], projects: dict[str, str | None]) -> None:
-    at = now()
-    known = select(*(vocabulary_items.c[name] for name in _COLUMNS)).where(vocabulary_items.c.item_id.in_(item_ids))
-    rows = [
-        {**row, "first_exported": at, "last_exported": at, "project_id": projects[row["item_id"]]}
-        for row in connection.execute(known).mappings()
-    ]
-    if not rows:
-        return
-    upsert = insert(exported_items)
+def _record_words(connection: Connection, projects: Mapping[str, str | None]) -> None:
+    """Record that these words were exported. ``projects``: their project IDs by item ID."""
+    by_project: dict[str | None, list[str]] = defaultdict(list)
+    for item_id in sorted(projects):
+        by_project[projects[item_id]].append(item_id)
+    for project_id, item_ids in by_project.items():
+        for part in chunks(item_ids):
+            connection.execute(_words_of(project_id, part, now()))
+
+
+def _words_of(project_id: str | None, item_ids: Sequence[str], at: str) -> Insert:
+    """Return the statement that records words with one project ID. The words' rows never leave the database."""
+    columns = vocabulary_items.c
+    known = select(
+        *(columns[name] for name in _COLUMNS), literal(at, String), literal(at, String), literal(project_id, String)
+    ).where(columns.item_id.in_(item_ids))
+    upsert = insert(exported_items).from_select([*_COLUMNS, "first_exported", "last_exported", "project_id"], known)
     # The number stays reserved for the meaning that the deck has now. The project ID never changes.
     latest = {name: upsert.excluded[name] for name in ("definition", "hanja", "last_exported")}
-    connection.execute(upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest), rows)
+    return upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest)

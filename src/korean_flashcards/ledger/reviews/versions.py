@@ -24,7 +24,8 @@ def record(store: LedgerStore, versions: Iterable[Version]) -> int:
     versions, columns, count = iter(versions), card_versions.c, 0
     with store.read() as connection:
         query = select(columns.item_id, columns.tab_name, columns.fingerprint)
-        known = set(connection.execute(query).tuples())
+        # As tuples, because SQLAlchemy's rows are compared slowly.
+        known: set[Known] = set(map(tuple, connection.execute(query)))
     while part := list(islice(_new(versions, known), _CHUNK)):
         with store.write() as connection:
             count += add(connection, part)

@@ -72,8 +72,9 @@ def verified_json(file: bytes, cards: pl.DataFrame) -> VerifiedFile:
 
 def _verify(file: str, found: pl.DataFrame, expected: pl.DataFrame) -> None:
     """Raise ExportError if the rows of a file are not exactly the expected ones, in any order."""
-    in_file, in_layer = Counter(found.hash_rows()), Counter(expected.hash_rows())
-    if in_file != in_layer:
+    found_rows, expected_rows = found.hash_rows().sort(), expected.hash_rows().sort()
+    if not found_rows.equals(expected_rows):
+        in_file, in_layer = Counter(found_rows), Counter(expected_rows)
         missing, extra = (in_layer - in_file).total(), (in_file - in_layer).total()
         raise _wrong(file, f"{counted(missing, 'card')} of {in_layer.total():,} missing, and {extra:,} unexpected")
 

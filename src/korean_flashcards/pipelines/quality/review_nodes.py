@@ -8,7 +8,7 @@ import polars as pl
 from korean_flashcards.domain.parameters import ReviewParameters
 from korean_flashcards.review import edits, release
 from korean_flashcards.review.mixed import half_edited, mixed_cards
-from korean_flashcards.review.parts import Override, Part, Review, Row, Version, version_of
+from korean_flashcards.review.parts import VERSION_COLUMNS, Override, Part, Review, Row, Version, version_of
 
 
 class Reviews(Protocol):
@@ -75,7 +75,7 @@ def release_cards(
 
 def _versions(generated: pl.DataFrame, edited: pl.DataFrame, replies: pl.DataFrame) -> Iterator[Version]:
     usd = dict(replies.select("key", "cost_usd").iter_rows())
-    for row in generated.iter_rows(named=True):
+    for row in generated.select(name for name in generated.columns if name in VERSION_COLUMNS).iter_rows(named=True):
         yield version_of(row, "model", usd.get(row["key"]))
     for row in edited.iter_rows(named=True):
         yield version_of(row, "person")
