@@ -15,6 +15,7 @@ class FrameBuilder:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self._columns = schema.keys()
         self._rows: list[Mapping[str, Any]] = []
         self._parts = [pl.DataFrame(schema=schema)]
         self.height = 0
@@ -25,8 +26,9 @@ class FrameBuilder:
         Raises:
             KeyError: The row has a key that is not in the schema. Polars would silently drop the value.
         """
-        if unknown := row.keys() - self._schema.keys():
-            raise KeyError(f"the frame has no columns named {', '.join(sorted(unknown))}")
+        if not row.keys() <= self._columns:
+            unknown = sorted(row.keys() - self._columns)
+            raise KeyError(f"the frame has no columns named {', '.join(unknown)}")
         self._rows.append(row)
         self.height += 1
         if len(self._rows) == _CHUNK:

@@ -14,14 +14,13 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import Request
-from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.prompt_sections import prompt_for
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.pipelines.flashcards.nodes import plan_flashcards
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
-from korean_flashcards.pipelines.nuance.nodes import parse_nuance, plan_nuance
+from korean_flashcards.pipelines.nuance.nodes import accept_nuance, parse_nuance, plan_nuance
 from korean_flashcards.stages.selection import select
 from korean_flashcards.stages.stage import REPLY_SCHEMA, ModelStage
 from korean_flashcards.stages.task import REQUESTED
@@ -103,8 +102,7 @@ class CurrentRequests:
             kept = row["state"] == "kept"
             fallbacks = () if kept else tuple(each.key(row["user"]) for each in analyses.model_stage.fallbacks)
             key = str(tasks[row["item_id"]].key) if kept else row["key"]
-            accept = partial(read_nuance, word=row["term"], term_number=0)
-            requests.append(Request(key, row["user"], accept, fallbacks))
+            requests.append(Request(key, row["user"], partial(accept_nuance, row["term"]), fallbacks))
         replies = self._llm.recall(requests)
         names = ("item_id", "term", "key", "model", "prompt_version")
         return frame_of(

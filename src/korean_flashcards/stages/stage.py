@@ -1,7 +1,7 @@
 """Plan and send a model stage's requests. I/O happens only through the client and the queue."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -48,6 +48,8 @@ REPLY_SCHEMA = {
     ),
     **polars_schema(KeptReply),
 }  # fmt: skip
+# The columns that a row takes from the reply, whose model is only set if a fallback model replied.
+_REPLY_VALUES = tuple(each.name for each in fields(ChatReply) if each.name in REPLY_SCHEMA and each.name != "model")
 FAILURE_SCHEMA = {
     name: REPLY_SCHEMA[name]
     for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
@@ -373,4 +375,4 @@ def _source(task: Task, request: TaskRequest | Task) -> dict[str, Any]:
 
 
 def _values(reply: ChatReply) -> dict[str, Any]:
-    return {name: getattr(reply, name) for name in REPLY_SCHEMA if name != "model" and hasattr(reply, name)}
+    return {name: getattr(reply, name) for name in _REPLY_VALUES}

@@ -124,6 +124,11 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     return records.frame(), failures.frame()
 
 
+def accept_nuance(term: str, text: str) -> Nuance:
+    """Return the analysis in a reply, and keep it for ``parse_nuance``. Raises ReplyError if it is not usable."""
+    return _ANALYSES.accept(text, term)
+
+
 def _no_words(selection: Selection) -> FlashcardsError:
     unchanged = "Nothing was requested, and the existing deck was not changed."
     if len(selection.lost) == selection.known:
@@ -150,11 +155,7 @@ def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: Tas
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
-    return partial(_accept, term)
-
-
-def _accept(term: str, text: str) -> Nuance:
-    return _ANALYSES.accept(text, term)
+    return partial(accept_nuance, term)
 
 
 def _user_text(word: dict[str, object], candidates: list[str] | None, language: str) -> str:
