@@ -49,6 +49,11 @@ def test_functions_run_in_one_other_process(worker: WorkerProcess) -> None:
     assert len(processes) == 1 and os.getpid() not in processes
 
 
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows has no nice values")
+def test_the_process_gives_precedence_to_this_one(worker: WorkerProcess) -> None:
+    assert worker.call(os.nice, 0) == min(os.nice(0) + 5, 19)
+
+
 def test_the_event_loop_goes_on_while_the_process_works(worker: WorkerProcess) -> None:
     async def ticks() -> int:
         work = asyncio.ensure_future(worker.run(time.sleep, 0.2))

@@ -192,13 +192,15 @@ class LLMClient:
         self, template: ChatTemplate, requests: list[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, cached: int,
     ) -> dict[str, ChatReply]:  # fmt: skip
-        routes = self._routes(template, settings)
+        places = self._places(template, settings)
+        # litellm takes seconds to load, during which the processes already load the analyzer.
+        self._workers.start(load, _workers_for(requests, [model for model, _ in places]))
+        routes = self._routes(template, settings, places)
         if not all(route.local for route in routes):
             self._cache.store.check_pages()
         self._cache.open()
         for route in routes:
             self._cache.note(route.template)
-        self._workers.start(load, _workers_for(requests, routes))
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
             dispatcher = Dispatcher(
                 routes,
@@ -243,18 +245,24 @@ class LLMClient:
             self._cache.close()
         return batch.replies
 
-    def _routes(self, template: ChatTemplate, settings: LLMParameters) -> list[Route]:
-        """Return the routes to the stage's model and its fallback models, each at its own address."""
+    def _places(self, template: ChatTemplate, settings: LLMParameters) -> list[tuple[str, str | None]]:
+        """Return the names and the addresses of the stage's model and its fallback models."""
         _, *fallbacks = endpoints_of(settings)
         places = [(template.model, settings.api_base)]
         places += [(self.model_version(fallback.model), fallback.api_base) for fallback in fallbacks]
+        return [*dict.fromkeys(places)]
+
+    def _routes(
+        self, template: ChatTemplate, settings: LLMParameters, places: Iterable[tuple[str, str | None]]
+    ) -> list[Route]:
+        """Return the routes to models, each at its own address."""
         return [
             route_to(
                 replace(template, model=model),
                 settings.model_copy(update={"api_base": api_base}),
                 self._backend(model, api_base),
             )
-            for model, api_base in dict.fromkeys(places)
+            for model, api_base in places
         ]
 
     def _backend(self, model: str, api_base: str | None) -> Backend:
@@ -283,14 +291,14 @@ class LLMClient:
         )
 
 
-def _workers_for(requests: Sequence[Request], routes: Iterable[Route]) -> int:
+def _workers_for(requests: Sequence[Request], models: Iterable[str]) -> int:
     """Return how many worker processes to start for requests.
 
     One process checks the replies of a provider. Loading the analyzer there does not block the calls, but starting the
     process takes half a second of CPU time, which few requests do not justify. An analyzer that this process has already
     loaded is used. The offline model composes many replies in several processes.
     """
-    local = [route.local for route in routes]
+    local = [model.startswith(OFFLINE_PREFIX) for model in models]
     if all(local):
         return _sharing() if len(requests) >= SMALLEST_TO_SHARE else 0
     checked = len(requests) >= SMALLEST_FOR_WORKER and requests[0].quality_check is not no_quality_check
