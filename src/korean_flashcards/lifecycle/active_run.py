@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,9 @@ class ActiveRun:
         self._add_datasets()
         ledger: Ledger = self._catalog.load("ledger")
         self._ledger, self._llm = ledger, self._catalog.load("llm")
-        self._catalog[MAP_CHECKS] = MemoryDataset(self._llm.map_checks, copy_mode="assign")
+        # Great Expectations is idle while the words are checked, and takes as much memory as the analyzer.
+        map_checks = partial(self._llm.map_checks, make_room=check_process.close)
+        self._catalog[MAP_CHECKS] = MemoryDataset(map_checks, copy_mode="assign")
         run_id = self._wait(ledger)
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
         stage = self._export_stage(run_id, parameters.separate_export, ledger)

@@ -5,6 +5,7 @@ The client sends only requests that have no cached reply.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -91,16 +92,21 @@ class LLMClient:
         self._workers.close()
         self._cache.close()
 
-    def map_checks(self, check: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    def map_checks(
+        self, check: Callable[[T], R], items: Iterable[T], make_room: Callable[[], object] = lambda: None
+    ) -> Iterator[R]:
         """Yield the result of a check for each item. Many items are shared among worker processes, which then end.
 
-        These checks are the last work of a run for the processes, and each uses hundreds of megabytes.
+        These checks are the last work of a run for the processes, and each uses hundreds of megabytes. ``make_room`` is
+        called before many items are checked, to end processes that are idle meanwhile.
         """
-        to_check = list(items)
-        if len(to_check) >= SMALLEST_TO_SHARE and (sharing := _sharing()):
+        remaining = iter(items)
+        first = list(islice(remaining, SMALLEST_TO_SHARE))
+        if len(first) == SMALLEST_TO_SHARE and (sharing := _sharing()):
+            make_room()
             self._workers.start(load, sharing)
         try:
-            yield from self._workers.map(check, to_check)
+            yield from self._workers.map(check, chain(first, remaining))
         finally:
             self._workers.close()
 

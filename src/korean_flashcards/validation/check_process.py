@@ -35,6 +35,11 @@ def prepare() -> None:
         _worker.start(_load)
 
 
+def close() -> None:
+    """End the process, which frees its memory. The next check starts it again."""
+    _worker.close()
+
+
 def check(job: FrameCheck) -> tuple[list[Outcome], str]:
     """Return what ``engine.check`` returns. If the process cannot be used, the check runs in this process.
 
