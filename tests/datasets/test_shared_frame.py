@@ -25,7 +25,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def layer(folder: Path, name: str = "words", loads: int = 0) -> FrameDataset:
+def layer(folder: Path, name: str = "terms", loads: int = 0) -> FrameDataset:
     dataset = FrameDataset(filepath=str(folder / f"{name}.parquet"))
     dataset.shared.expect(loads)
     return dataset
@@ -35,8 +35,8 @@ def test_a_layer_is_read_once_for_all_expected_loads_and_then_released(tmp_path,
     layer(tmp_path).save(WORDS)
     dataset = layer(tmp_path, loads=3)
     assert all(dataset.load().equals(WORDS) for _ in range(3))
-    assert reads == ["words"]
-    assert dataset.load().equals(WORDS) and reads == ["words", "words"]
+    assert reads == ["terms"]
+    assert dataset.load().equals(WORDS) and reads == ["terms", "terms"]
 
 
 def test_a_saved_layer_is_not_read_but_loads_as_a_new_process_would_load_it(tmp_path, reads):
@@ -49,7 +49,7 @@ def test_a_saved_layer_is_not_read_but_loads_as_a_new_process_would_load_it(tmp_
 def test_a_layer_that_nobody_will_load_is_not_kept(tmp_path, reads):
     dataset = layer(tmp_path)
     dataset.save(WORDS)
-    assert dataset.load().equals(WORDS) and reads == ["words"]
+    assert dataset.load().equals(WORDS) and reads == ["terms"]
 
 
 def test_a_layer_that_another_process_replaced_is_read_again(tmp_path, reads):
@@ -57,7 +57,7 @@ def test_a_layer_that_another_process_replaced_is_read_again(tmp_path, reads):
     dataset.save(WORDS)
     layer(tmp_path).save(CHANGED)
     reads.clear()
-    assert dataset.load().equals(CHANGED) and dataset.load().equals(CHANGED) and reads == ["words"]
+    assert dataset.load().equals(CHANGED) and dataset.load().equals(CHANGED) and reads == ["terms"]
 
 
 def test_a_node_that_changes_its_input_does_not_change_the_input_of_the_next_node(tmp_path):
@@ -68,7 +68,7 @@ def test_a_node_that_changes_its_input_does_not_change_the_input_of_the_next_nod
 
 
 def test_a_narrowed_run_keeps_only_the_rows_of_its_words_and_notices_other_words(tmp_path, reads):
-    vocabulary, narrowed = layer(tmp_path, "vocabulary"), layer(tmp_path, loads=9)
+    vocabulary, narrowed = layer(tmp_path, "all_terms"), layer(tmp_path, loads=9)
     vocabulary.save(WORDS)
     layer(tmp_path).save(WORDS)
     narrowing = Narrowing(vocabulary, None, None)
@@ -83,7 +83,7 @@ def test_a_narrowed_run_keeps_only_the_rows_of_its_words_and_notices_other_words
 
 
 def test_an_unchanged_layer_is_not_written_again_but_its_time_shows_the_run(tmp_path):
-    dataset, path = layer(tmp_path), tmp_path / "words.parquet"
+    dataset, path = layer(tmp_path), tmp_path / "terms.parquet"
     dataset.save(WORDS)
     before = path.stat()
     dataset.save(WORDS.clone())
@@ -101,7 +101,7 @@ def test_an_unchanged_layer_is_not_written_again_but_its_time_shows_the_run(tmp_
 
 def test_a_damaged_layer_is_written_again(tmp_path):
     layer(tmp_path).save(WORDS)
-    (tmp_path / "words.parquet").write_bytes(b"PAR1")
+    (tmp_path / "terms.parquet").write_bytes(b"PAR1")
     layer(tmp_path).save(WORDS)
     assert layer(tmp_path).load().equals(WORDS)
 
@@ -121,4 +121,4 @@ def test_data_between_nodes_are_not_copied(tmp_path, reads):
     assert isinstance(doubled, MemoryDataset)
     doubled.save(WORDS)
     assert doubled.load() is WORDS
-    assert catalog.load("words").equals(catalog.load("words")) and reads == ["words"]
+    assert catalog.load("words").equals(catalog.load("words")) and reads == ["terms"]
