@@ -12,6 +12,8 @@ _PIECE = lazy_regex(r"\S*`[^`]*`\S*|\S+")
 
 def width(text: str) -> int:
     """Return the text's width in terminal columns: 2 for Hangul and hanja, 0 for combining marks, and 1 for the rest."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import click
 
 from korean_flashcards.commands.review.changes import APPLY, edit_field, in_editor
-from korean_flashcards.commands.review.session import Item, ReviewSession
+from korean_flashcards.commands.review.item import Item
+from korean_flashcards.commands.review.session import ReviewSession
 from korean_flashcards.commands.review.text import item_lines
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.clean_text import clean

@@ -1,10 +1,10 @@
 """Combine the cards and analyses of the last run with the edits and reviews in the ledger, for a review session."""
 
 import getpass
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import ledger_of, project
+from korean_flashcards.commands.review.item import Item, ReviewedLayers, part_in
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.parameters import Parameters
@@ -20,7 +21,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.reviews.reviews import By
 from korean_flashcards.ledger.tasks.task_list import item_ids
 from korean_flashcards.review.edits import apply_edits
-from korean_flashcards.review.parts import ANALYSIS, PART_NAMES, Part, Review, Row, fingerprint, part_of
+from korean_flashcards.review.parts import ANALYSIS, PART_NAMES, Part, Row, fingerprint, part_of
 from korean_flashcards.review.states import WAITING, State, by_part, state_of
 
 card_option = click.option(
@@ -37,35 +38,6 @@ reviewer_option = click.option(
     help="Set the reviewer's name (default: the parameter review.reviewer, or your login name).",
 )
 Rows = dict[Part, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Item:
-    """A card or an analysis to review.
-
-    Attributes:
-        part: The part to review: a word's analysis or one of its cards.
-        row: The current fields, with edits applied.
-        state: The review state.
-        said: The review that led to the current state.
-        score: The score from the last run, 0 to 100. The verdict, reasons, and findings are also from the last run.
-        verdict: The verdict: publish, review, or reject.
-        reasons: The reasons why points were subtracted from the score.
-        findings: The findings from the checks.
-        conflicts: Edits that conflict with newly generated text.
-        analysis: The word's analysis, with edits applied.
-    """
-
-    part: Part
-    row: dict[str, Any]
-    state: State
-    said: Review | None
-    score: int | None
-    verdict: str | None
-    reasons: list[str]
-    findings: list[dict[str, Any]]
-    conflicts: list[dict[str, Any]]
-    analysis: dict[str, Any]
 
 
 class ReviewSession:
@@ -123,24 +95,24 @@ class ReviewSession:
     def items(self, stage: Stage = "flashcards", words: Collection[str] | None = None) -> list[Item]:
         """Return all cards or all analyses, lowest score first, for all words or only for the given words."""
         nuance, cards, in_conflict = self._edited
-        conflicts = _grouped(in_conflict)
         frame = nuance if stage == "nuance" else cards
         if words is not None:
             frame = frame.filter(pl.col("item_id").is_in(list(words)))
-        analyses = {row["item_id"]: row for row in nuance.iter_rows(named=True)}
+        scores = {
+            part_in(item_id, tab_name): (score, verdict)
+            for item_id, tab_name, score, verdict in self._columns(self._quality, "score", "verdict")
+        }
+        conflicts = {part_in(*names) for names in self._columns(in_conflict)}
+        layers = ReviewedLayers(frame, nuance, in_conflict, self._quality, self._findings)
         said, items = by_part(self.ledger.reviews.all()), []
-        for row in frame.iter_rows(named=True):
-            part = part_of(row)
+        names = frame["tab_name"] if "tab_name" in frame.columns else repeat(ANALYSIS)
+        for place, part in enumerate(map(Part, frame["item_id"], names)):
             theirs = said.get(part)
-            state, review = state_of(fingerprint(part, row), theirs) if theirs else (State.UNREVIEWED, None)
-            quality = self._quality.get(part, {})
-            items.append(
-                Item(
-                    part, row, state, review,
-                    quality.get("score"), quality.get("verdict"), quality.get("reasons", []),
-                    self._findings.get(part, []), conflicts.get(part, []), analyses.get(part.item_id, {}),
-                )
-            )  # fmt: skip
+            state, review = State.UNREVIEWED, None
+            if theirs:
+                state, review = state_of(fingerprint(part, frame.row(place, named=True)), theirs)
+            score, verdict = scores.get(part, (None, None))
+            items.append(Item(part, state, review, score, verdict, part in conflicts, place, layers))
         return sorted(items, key=lambda item: (item.score is None, item.score or 0))
 
     @property
@@ -165,12 +137,17 @@ class ReviewSession:
         return apply_edits(*self._layers, self.ledger.reviews.overrides())
 
     @cached_property
-    def _quality(self) -> Rows:
-        return {part: rows[0] for part, rows in _grouped(self._found("quality")).items()}
+    def _quality(self) -> pl.DataFrame:
+        return self._found("quality")
 
     @cached_property
-    def _findings(self) -> Mapping[Part, list[dict[str, Any]]]:
-        return _grouped(self._found("findings"))
+    def _findings(self) -> pl.DataFrame:
+        return self._found("findings")
+
+    @staticmethod
+    def _columns(frame: pl.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
+        """Return the part's names and these columns of each row. An empty frame may have no columns."""
+        return frame.select("item_id", "tab_name", *names).iter_rows() if frame.height else ()
 
     def _found(self, layer: str) -> pl.DataFrame:
         """Return the layer, or an empty frame if no run has created it."""
@@ -193,16 +170,9 @@ def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection
     return [
         item
         for item in items
-        if (item.state in states if states else item.state in WAITING or item.conflicts)
+        if (item.state in states if states else item.state in WAITING or item.in_conflict)
         and (not verdicts or item.verdict in verdicts)
     ]
-
-
-def _grouped(rows: pl.DataFrame) -> dict[Part, list[dict[str, Any]]]:
-    found: dict[Part, list[dict[str, Any]]] = {}
-    for row in rows.iter_rows(named=True):
-        found.setdefault(Part(row["item_id"], row["tab_name"] or ANALYSIS), []).append(row)
-    return found
 
 
 def _logged_in() -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from korean_flashcards.commands.layout import labeled, wrapped
-from korean_flashcards.commands.review.session import Item
+from korean_flashcards.commands.review.item import Item
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted

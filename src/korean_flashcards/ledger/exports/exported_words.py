@@ -66,7 +66,7 @@ class LedgerExports:
         in the whole deck. The next export then records which of them are no longer in the deck.
         """
         with self._store.read() as connection:
-            known = set(connection.execute(select(exported_items.c.item_id)).scalars())
+            known = set(connection.execute(select(exported_items.c.item_id)).scalars().all())
         at = now()
         rows = [
             {**asdict(word), "first_exported": at, "last_exported": at} for word in words if word.item_id not in known
@@ -80,7 +80,7 @@ class LedgerExports:
     def _restore_notes(self, notes: Sequence[ExportedNote]) -> None:
         columns = exported_notes.c
         with self._store.read() as connection:
-            times = {row.guid: row.changed_at for row in connection.execute(select(columns.guid, columns.changed_at))}
+            times = dict(connection.execute(select(columns.guid, columns.changed_at)).tuples().all())
         if newer := [note for note in notes if note.changed_at > times.get(note.guid, -1)]:
             with self._store.write() as connection:
                 _save_notes(connection, newer)
