@@ -3,7 +3,6 @@
 Exit codes: 0 = all done; 1 = error; 2 = finished but incomplete.
 """
 
-import gc
 import re
 import sys
 import time
@@ -113,9 +112,6 @@ class RunCommand(ExampleCommand):
 def run_project(**options: Any) -> None:
     """Run the pipelines, print the summary, and exit with code 2 if the run is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # A run creates millions of rows without reference cycles. With the default thresholds, garbage collection would
-    # take a tenth of a long run's time.
-    gc.set_threshold(100_000, 50, 100)
     started = time.time()
     try:
         names = pipeline_names(options["pipelines"])
