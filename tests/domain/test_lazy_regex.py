@@ -12,7 +12,7 @@ from korean_flashcards.domain.lazy_regex import lazy_regex
 _COMPILE_ALL = """
 import gc, importlib, pkgutil, re
 from korean_flashcards.domain.lazy_regex import _LazyRegex
-for folder in ("checks", "confusables", "domain", "exports", "formats", "korean"):
+for folder in ("checks", "confusables", "domain", "exports", "formats", "korean", "llm"):
     package = importlib.import_module(f"korean_flashcards.{folder}")
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(found.name)

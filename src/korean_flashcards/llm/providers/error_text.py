@@ -12,46 +12,47 @@ from collections.abc import Iterator
 from typing import Any
 
 from korean_flashcards.domain.errors import origins
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.llm.secrets import redacted
 
 _CLASS = r"(?:(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)|(?:litellm\.)?Timeout(?: Error)?|LiteLLM)"
-_PREFIX = re.compile(rf"\s*{_CLASS}(?:\s+{_CLASS})*\s*[:-](?:\s+|$)")
-_CODE = re.compile(r"Error code: (\d{3})(?: - |$)")
-_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.DOTALL)
+_PREFIX = lazy_regex(rf"\s*{_CLASS}(?:\s+{_CLASS})*\s*[:-](?:\s+|$)")
+_CODE = lazy_regex(r"Error code: (\d{3})(?: - |$)")
+_TRACEBACK = lazy_regex(r"\s*Traceback \(most recent call last\):.*", re.DOTALL)
 # Advice for programmers that litellm and httpx add to messages.
-_ADVICE = re.compile(
+_ADVICE = lazy_regex(
     r"\.?\s*(?:Handle with `litellm\.\w+`\.|File an issue if litellm error - \S+|For more information check: \S+"
     r"|Got=\{.*\}\.?|Raw keys: \[.*?\]\.?)",
     re.DOTALL,
 )
-_OBJECT = re.compile(
+_OBJECT = lazy_regex(
     r"\s*(?:\bssl:)?<(?:[^<>]*\bat 0x[0-9a-fA-F]+[^<>]*|class '[^']*'|Response \[\d+\][^<>]*|[\w.]+ object\b[^<>]*)>"
     r"|\s*\bssl:(?:True|False|None|default)\b|\s*\bobject at 0x[0-9a-fA-F]+|\blitellm\.(?=[A-Z])"
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
-_HIDDEN_PARTS = re.compile(r"<(style|script)\b.*?(?:</\1>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(
+_TITLE = lazy_regex(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_PAGE = lazy_regex(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_HIDDEN_PARTS = lazy_regex(r"<(style|script)\b.*?(?:</\1>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = lazy_regex(
     r"</?(?:!doctype|html|head|body|title|meta|link|h[1-6]|p|b|i|a|hr|br|center|div|span|pre|ins|code|ul|li|em|strong|img)"
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
 # Messages that are less informative than the error that caused them.
-_VAGUE = re.compile(
+_VAGUE = lazy_regex(
     r"(?:Connection error|Request timed out)?\.?|(?:Client|Server) error '\d+.*' for url .*", re.IGNORECASE
 )
 
 _SHOWN_OF_JSON = 200  # characters
-_HOST = re.compile(r"Cannot connect to host (\S+)")
-_TIMEOUT = re.compile(r"(?:timeout value|Timeout passed)=(\d+(?:\.\d+)?)", re.IGNORECASE)
-_INVALID_REPLY = re.compile(r"\d+, message=['\"].*\burl=", re.DOTALL)
-_UNKNOWN_PROVIDER = re.compile(r"LLM Provider NOT provided.*?(?:model=(\S+)|$)", re.DOTALL)
-_MISSING = re.compile(r"'\w+'")
-_NOT_JSON = re.compile(r"Expecting value: line \d+ column \d+ \(char \d+\)")
-_ODD_REPLY = re.compile(r".*(?:object has no attribute|argument after \*\*|object is not subscriptable).*")
+_HOST = lazy_regex(r"Cannot connect to host (\S+)")
+_TIMEOUT = lazy_regex(r"(?:timeout value|Timeout passed)=(\d+(?:\.\d+)?)", re.IGNORECASE)
+_INVALID_REPLY = lazy_regex(r"\d+, message=['\"].*\burl=", re.DOTALL)
+_UNKNOWN_PROVIDER = lazy_regex(r"LLM Provider NOT provided.*?(?:model=(\S+)|$)", re.DOTALL)
+_MISSING = lazy_regex(r"'\w+'")
+_NOT_JSON = lazy_regex(r"Expecting value: line \d+ column \d+ \(char \d+\)")
+_ODD_REPLY = lazy_regex(r".*(?:object has no attribute|argument after \*\*|object is not subscriptable).*")
 _INVALID_ADDRESSES = {"InvalidURL", "InvalidUrlClientError", "NonHttpUrlClientError", "UnsupportedProtocol"}
 # Messages like these come from the network libraries, which means that no provider replied.
-_NETWORK_TEXT = re.compile(
+_NETWORK_TEXT = lazy_regex(
     r"Cannot connect to host|\[Errno |\[WinError |\[SSL|<urlopen error|Server disconnected|Connection timed out"
     r"|Request timed out|timed out$|All connection attempts failed|Timeout on reading|Remote end closed connection"
     r"|Response payload is not completed|peer closed connection"

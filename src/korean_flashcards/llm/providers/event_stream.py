@@ -1,11 +1,12 @@
 """Merge the chunks of an event stream into one completion, because some servers stream even when not asked to."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 # The line endings in an event stream. The other separators that ``str.splitlines`` uses may be part of the text.
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = lazy_regex(r"\r\n|\n|\r")
 _STARTS = ("data:", "event:", "id:", "retry:", ":")
 _PARTS = ("content", "reasoning_content", "reasoning", "refusal")
 

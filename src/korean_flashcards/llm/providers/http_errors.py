@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.error_text import plain_text
@@ -54,26 +55,26 @@ _BY_STATUS = {
 # Generic codes that are used only if there is no more specific code, word, or status.
 _GENERAL = {"invalid_request_error", "api_error", "permission_error", "permission_denied", "internal", "server_error"}
 
-_CREDIT = re.compile(
+_CREDIT = lazy_regex(
     r"credit balance is too low|insufficient (?:credits?|balance|funds)|purchase (?:more )?credits", re.I
 )
-_PER_TIME = re.compile(r"per[ -]?(?:minute|second|hour|day)|perminute|perday|\brpm\b|\btpm\b|\brpd\b", re.I)
-_MODERATION = re.compile(r"moderation|flagged|content polic|content management policy|safety|harmful", re.I)
-_CONTEXT = re.compile(r"context.{0,10}(?:length|window)|maximum context|too many tokens|prompt is too long", re.I)
-_MODEL = re.compile(
+_PER_TIME = lazy_regex(r"per[ -]?(?:minute|second|hour|day)|perminute|perday|\brpm\b|\btpm\b|\brpd\b", re.I)
+_MODERATION = lazy_regex(r"moderation|flagged|content polic|content management policy|safety|harmful", re.I)
+_CONTEXT = lazy_regex(r"context.{0,10}(?:length|window)|maximum context|too many tokens|prompt is too long", re.I)
+_MODEL = lazy_regex(
     r"\bmodels?\b.{0,80}(?:not (?:found|exist|available|supported)|does(?: not|n't) exist|unknown|invalid)"
     r"|(?:unknown|invalid|unsupported|no such|not a valid) model|no endpoints found|(?:pull|download) (?:it|the model)",
     re.I | re.S,
 )
-_KEY = re.compile(
+_KEY = lazy_regex(
     r"api[ _-]?key.{0,30}(?:not valid|invalid|expired|missing|incorrect)|(?:invalid|incorrect) api[ _-]?key", re.I
 )
 # Request parameters that set the response format.
-_FORMAT_PARAMETER = re.compile(
+_FORMAT_PARAMETER = lazy_regex(
     r"^(?:response_format|text\.format|guided_|format\b|grammar|output_config|generation_config)", re.I
 )
 _UNSUPPORTED = r"(?:support|unknown|invalid|unrecogni|not allowed|unavailable)"
-_FORMAT_WORDS = re.compile(
+_FORMAT_WORDS = lazy_regex(
     rf"response_format|structured outputs?|json[ _](?:mode|object|schema).{{0,60}}{_UNSUPPORTED}"
     rf"|{_UNSUPPORTED}.{{0,60}}json[ _](?:mode|object|schema)|invalid schema for|guided_json"
     r"|schema.{0,40}(?:not supported|unsupported|too (?:complex|deep|large|many))|json_schema is|response_?mime_?type",

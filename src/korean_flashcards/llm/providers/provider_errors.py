@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from korean_flashcards.domain.errors import origins
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.error_text import plain_message
@@ -20,11 +21,11 @@ class _Meaning(NamedTuple):
     fatal: bool = False
 
 
-_QUOTA = re.compile(r"insufficient[_ ](quota|funds|credit|balance)|exceeded your current quota|billing", re.IGNORECASE)
-_NO_KEY = re.compile(r"missing credentials|api_key client option must be set|missing .{0,20}api[ _]key", re.IGNORECASE)
-_NO_PROVIDER = re.compile(r"LLM Provider NOT provided", re.IGNORECASE)
-_FORMAT = re.compile(r"response_format|json_schema|json_object|schema|structured output|guided_json", re.IGNORECASE)
-_CONTEXT = re.compile(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
+_QUOTA = lazy_regex(r"insufficient[_ ](quota|funds|credit|balance)|exceeded your current quota|billing", re.IGNORECASE)
+_NO_KEY = lazy_regex(r"missing credentials|api_key client option must be set|missing .{0,20}api[ _]key", re.IGNORECASE)
+_NO_PROVIDER = lazy_regex(r"LLM Provider NOT provided", re.IGNORECASE)
+_FORMAT = lazy_regex(r"response_format|json_schema|json_object|schema|structured output|guided_json", re.IGNORECASE)
+_CONTEXT = lazy_regex(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
 
 # Base classes of connection errors in openai, httpx, and aiohttp.
 _CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError"}

@@ -1,8 +1,9 @@
 """List the environment variables that hold common providers' keys, because importing litellm takes seconds."""
 
 import os
-import re
 from collections.abc import Mapping
+
+from korean_flashcards.domain.lazy_regex import lazy_regex
 
 # Any one of a provider's variables is enough. The first one is the most common. Source: litellm's validate_environment,
 # and the additional variables that its provider modules read. litellm handles all other providers.
@@ -22,7 +23,7 @@ KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
     "huggingface": ("HUGGINGFACE_API_KEY", "HF_TOKEN"),
     "replicate": ("REPLICATE_API_KEY", "REPLICATE_API_TOKEN"),
 }
-_KEY_NAME = re.compile(r"_(?:KEY|TOKEN)$")
+_KEY_NAME = lazy_regex(r"_(?:KEY|TOKEN)$")
 
 
 def keys_set(provider: str) -> list[str]:

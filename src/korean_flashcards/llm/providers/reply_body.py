@@ -5,11 +5,11 @@ treated as absent.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.llm.providers.json_body import read_json
 
 # Finish reasons, in the providers' wording. Other reasons are kept unchanged.
@@ -24,7 +24,7 @@ _THINKING = {"thinking", "reasoning", "redacted_thinking", "reasoning_text"}
 _ANSWER_STARTS = ("{", "[", "```")
 # The values of "object" and the prefixes of "id" that identify a completion, even if everything else is missing.
 _OBJECTS, _IDS = ("chat.completion", "text_completion", "response"), ("chatcmpl-", "cmpl-", "gen-", "msg_", "resp_")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_regex("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _UNITS = "milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
-_PART = re.compile(rf"(\d+(?:\.\d+)?)\s*({_UNITS})(?![a-z])", re.I)
+_PART = lazy_regex(rf"(\d+(?:\.\d+)?)\s*({_UNITS})(?![a-z])", re.I)
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(rf"(?:{_PART.pattern}[\s,]*)+", re.I)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_DURATION = lazy_regex(rf"(?:{_PART.pattern}[\s,]*)+", re.I)
+_NUMBER = lazy_regex(r"\d+(?:\.\d+)?")
 # "Please retry in 34.07s", "try again in 6m0s", "retry after 20 seconds"
-_IN_WORDS = re.compile(rf"(?:(?:re)?try|again|wait)[^.\d]{{0,30}}?((?:{_PART.pattern}[\s,]*)+)", re.I)
+_IN_WORDS = lazy_regex(rf"(?:(?:re)?try|again|wait)[^.\d]{{0,30}}?((?:{_PART.pattern}[\s,]*)+)", re.I)
 # Names of error fields that contain a waiting time, without separators.
 _NAMES = {"retrydelay", "retryafter", "retryafterseconds", "xratelimitreset"}
 # Numbers this large are Unix times, in seconds or milliseconds. As a Unix time, 10^9 is in 2001, and no wait lasts 31
