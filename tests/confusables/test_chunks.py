@@ -1,27 +1,16 @@
 """Test that the result depends neither on the size of the chunks in which words are compared nor on other words."""
 
-import random
 from itertools import combinations, takewhile
 
 import polars as pl
 import pytest
-from confusables.decks import SETTINGS, Entry, deck, found
+from confusables.decks import SETTINGS, deck, found, mixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.confusables import candidate_pairs, choice, find, find_among, word_table
 from korean_flashcards.confusables.common_ends import CommonEnds
 from korean_flashcards.domain.parameters import ConfusableParameters
-
-_TERMS = "가다 가요 갔다 가치 같이 낫다 낳다 났다 배 베 문 문을 사람 사랑 사람들 나가다 나가요 가르치다 15분 20분 분"
-_MEANINGS = ("to go", "to go; to leave", "door", "door, gate", "gate; to go", "suddenly", "love", "man", "because", "")
-
-
-def mixed(count: int, seed: int) -> list[Entry]:
-    """Return random entries, many of which share keys."""
-    chosen = random.Random(seed)
-    kinds = ("noun", "verb", "adverb", "particle", "")
-    return [(chosen.choice(_TERMS.split()), chosen.choice(_MEANINGS), chosen.choice(kinds)) for _ in range(count)]
 
 
 @pytest.mark.parametrize("seed", range(3))

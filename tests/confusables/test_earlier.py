@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from confusables.decks import SETTINGS, deck
+from confusables.decks import SETTINGS, deck, mixed
 
 from korean_flashcards.confusables import EarlierConfusables, find_among, layer_key, search_hash
 from korean_flashcards.datasets import confusables_before, rules
@@ -62,9 +62,10 @@ def search(
     return found
 
 
-def test_unchanged_words_are_not_searched_again(tmp_path: Path, searches: list[int]) -> None:
-    first = search(tmp_path)
-    assert first.height and search(tmp_path).equals(first) and searches == [4]
+@pytest.mark.parametrize("words", [WORDS, deck(*mixed(3000, 1))])
+def test_unchanged_words_are_not_searched_again(words: pl.DataFrame, tmp_path: Path, searches: list[int]) -> None:
+    first = search(tmp_path, words)
+    assert first.height and search(tmp_path, words).equals(first) and searches == [words.height]
 
 
 def other(column: str, value: str) -> pl.DataFrame:
@@ -143,6 +144,12 @@ def test_a_layer_that_is_not_the_earlier_result_is_searched_again(
             key.write_bytes(b"\xff")
     search(tmp_path)
     assert len(searches) == 2
+
+
+def test_a_missing_layer_is_not_the_empty_result_of_a_search(tmp_path: Path, searches: list[int]) -> None:
+    search(tmp_path, WORDS.head(1))
+    (tmp_path / "confusables.parquet").unlink()
+    assert search(tmp_path, WORDS.head(1)).is_empty() and len(searches) == 2
 
 
 def test_the_key_of_a_search_without_a_layer_matches_nothing() -> None:
