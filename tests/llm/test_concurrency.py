@@ -18,13 +18,13 @@ from korean_flashcards.llm.dispatch.adaptive_concurrency import AdaptiveConcurre
 
 
 def test_the_limit_triples_each_round_up_to_the_maximum() -> None:
-    permits = AdaptiveConcurrency(4, 20)
+    permits = AdaptiveConcurrency(16, 150)
     limits = []
     for _ in range(4):
         for _ in range(int(permits.limit)):
             permits.on_success(0.2)
         limits.append(permits.limit)
-    assert limits == [12, 20, 20, 20]
+    assert limits == [48, 144, 150, 150]
 
 
 def test_after_an_overload_the_limit_is_halved_and_grows_by_one_per_round() -> None:
@@ -34,7 +34,7 @@ def test_after_an_overload_the_limit_is_halved_and_grows_by_one_per_round() -> N
     assert permits.limit == 8
     for _ in range(8):
         permits.on_success(0.2)
-    assert 8.8 < permits.limit <= 9
+    assert permits.limit == 9
 
 
 def test_the_limit_does_not_grow_while_replies_are_slower_than_before() -> None:
@@ -52,6 +52,13 @@ def test_the_limit_grows_although_the_first_replies_are_the_fastest() -> None:
     for latency in (2.5, 2.9, 3.2, 3.5, *itertools.repeat(6.8, 40)):
         permits.on_success(latency)
     assert permits.limit == 64
+
+
+def test_the_limit_does_not_grow_if_a_server_generates_one_reply_at_a_time() -> None:
+    permits = AdaptiveConcurrency(16, 64)
+    for place in range(1, 60):
+        permits.on_success(5.0 * min(place, 16))
+    assert permits.limit == 16
 
 
 @pytest.mark.slow

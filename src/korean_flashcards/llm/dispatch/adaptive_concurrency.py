@@ -8,6 +8,9 @@ from collections import deque
 SLOWER = 2.0
 # Number of replies until there is a mean. The first replies to arrive are the fastest, so fewer of them would be too few.
 _FIRST_REPLIES = 8
+# If a server generates one reply at a time, a call waits for those before it: its latency is that many times the shortest
+# one. Calls count as queued above two thirds of this. Latencies that only vary, as those of large providers, stay far below.
+_QUEUED = 2 / 3
 # Increase of the limit for each reply until the first overload.
 _EARLY_GROWTH = 2.0
 _NEWEST_WEIGHT = 0.1  # weight of the newest latency in the mean
@@ -19,7 +22,8 @@ class AdaptiveConcurrency:
     """A limit on calls in flight that grows while replies are fast and is halved when the provider is overloaded.
 
     The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply raises
-    the limit by two, so the limit triples with each round of calls. Each instance is used by only one event loop.
+    the limit by two, so the limit triples with each round of calls. The first eight replies raise it together, because
+    only then is it known whether calls queue at the server. Each instance is used by only one event loop.
     ``limit``: the current maximum number of calls in flight.
     """
 
@@ -31,6 +35,7 @@ class AdaptiveConcurrency:
         self._early = True
         self._replies = 0
         self._mean = self._best = 0.0
+        self._fastest = float("inf")
         self._cut_at = 0.0
 
     async def acquire(self) -> None:
@@ -56,12 +61,18 @@ class AdaptiveConcurrency:
         """Raise the limit after a reply, if replies are still fast. ``latency``: in seconds."""
         self._replies += 1
         self._mean += max(_NEWEST_WEIGHT, 1 / self._replies) * (latency - self._mean)
-        if self._replies <= _FIRST_REPLIES:
-            self._best = self._mean
-        self._best = min(self._best, self._mean)
-        if self._mean <= SLOWER * self._best:
-            self.limit = min(self.limit + (_EARLY_GROWTH if self._early else 1.0 / self.limit), float(self._most))
+        self._fastest = min(self._fastest, latency)
+        self._best = self._mean if self._replies <= _FIRST_REPLIES else min(self._best, self._mean)
+        if self._replies >= _FIRST_REPLIES and self._mean <= SLOWER * self._best and not self._are_queued():
+            replies = _FIRST_REPLIES if self._replies == _FIRST_REPLIES else 1
+            growth = _EARLY_GROWTH if self._early else 1.0 / self.limit
+            self.limit = min(self.limit + replies * growth, float(self._most))
             self._hand_out()
+
+    def _are_queued(self) -> bool:
+        """Return whether calls probably wait for each other at the server. A few calls are too few to tell."""
+        before = min((self._replies + 1) / 2, self.limit)
+        return self.limit >= _FIRST_REPLIES and self._mean > _QUEUED * before * self._fastest
 
     def on_overload(self) -> None:
         """Halve the limit because the provider is overloaded (429, 503, or no reply in time)."""
