@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.commands import ProjectHere
 from support.once import once
 from support.project import Project, Result
@@ -17,6 +18,9 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Collecting creates objects that live until the end. Searching them for garbage would take a fifth of the time.
 gc.disable()
+# Times are measured in benchmarks. On a busy machine, any example can take long. A function-scoped fixture stays an error.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 LONGEST = ("test_list_changes", "test_long_list", "test_kill_series", "test_damage_drill", "test_pair_series")
 

@@ -178,10 +178,9 @@ _ACTIONS: dict[str, Callable[..., None]] = {
 
 @given(st.lists(ROW, min_size=2, max_size=5, unique=True), st.lists(CHANGE, min_size=5, max_size=9))
 @settings(
-    deadline=None,
     max_examples=int(os.environ.get("LIST_SEQUENCES", "20")),
     phases=[Phase.explicit, Phase.generate],  # shrinking would run thousands of commands
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_words_that_nobody_changed_stay_the_same(
     project: Any, monkeypatch: pytest.MonkeyPatch, first: list[Row], changes: list[tuple[Any, ...]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import executed_notebooks
 from support.once import once
@@ -83,7 +83,6 @@ def test_the_first_deck_changes_only_its_own_data_and_ends_with_the_usual_cards(
 
 
 # Without a deadline, because showing the first card imports IPython.
-@settings(deadline=None)
 @given(st.fixed_dictionaries({name: st.text(st.characters(exclude_categories=["Cs"])) for name in FIELDS}))
 def test_a_card_shows_its_fields_unchanged_and_inside_its_frame(fields: dict[str, str]) -> None:
     templates = NoteTemplates(front="<p>{{Front}}</p>", back="{{FrontSide}}<hr>{{#IPA}}<i>{{IPA}}</i>{{/IPA}}", css="")

@@ -388,7 +388,7 @@ def test_a_run_without_cards_says_so() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="["), min_size=1).filter(lambda text: text not in CODES))
 @example("<script>alert(1)</script>")
 @example('" onmouseover="alert(1)" x=\'')

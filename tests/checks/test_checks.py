@@ -100,7 +100,7 @@ _RECORD = st.fixed_dictionaries(
 _WORD = st.sampled_from([NAMSEONG.word, {}, {"term": "10분"}, {"term": "-님", "definition": "?"}])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(fields=_RECORD, front=_NASTY, back=_NASTY, word=_WORD)
 def test_checks_accept_any_record_and_card(fields: dict[str, Any], front: Any, back: Any, word: Any) -> None:
     card = NAMSEONG.cards[0] | {"front": front, "back": back}

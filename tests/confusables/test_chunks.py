@@ -50,7 +50,7 @@ def shared(one: str, other: str) -> int:
 
 
 @given(st.lists(st.text("가나다-", max_size=6), min_size=2, max_size=12))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_common_ends_are_those_of_the_texts(texts: list[str]) -> None:
     pairs = [(a, b) for a, b in combinations(range(len(texts)), 2) if texts[a] or texts[b]]
     frame = pl.DataFrame(pairs, {"a": pl.UInt32, "b": pl.UInt32}, orient="row")

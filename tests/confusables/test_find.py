@@ -194,7 +194,7 @@ ENTRIES = st.lists(
 
 
 @given(ENTRIES, st.tuples(TERMS, MEANINGS, st.just("noun")))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_a_new_word_changes_only_the_candidates_of_words_it_joins(entries: list[Entry], new: Entry) -> None:
     words = deck(*entries)
     more = deck(*entries, new)

@@ -20,7 +20,7 @@ ROW = st.fixed_dictionaries(
 
 
 @given(st.lists(ROW, max_size=12), st.integers(1, 5))
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_chunked_frames_equal_frames_built_at_once(rows, chunk):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frame_builder, "_CHUNK", chunk)

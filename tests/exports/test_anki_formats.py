@@ -74,7 +74,7 @@ TEXT = st.text(st.sampled_from("가a\t\n\r\"',\\<&{} \u2028\x0b\x85#\x00\x1f"), 
 
 @pytest.mark.parametrize("file_format", FORMATS)
 @given(front=TEXT, back=TEXT, tag=TEXT)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_every_text_is_read_back_as_it_was_written(file_format: Any, front: str, back: str, tag: str) -> None:
     content = content_of(card_table([{"front": front, "back": back, "tags": [tag]}, {}]))
     assert file_format.read(file_format.write(content)).equals(file_format.expected(content))

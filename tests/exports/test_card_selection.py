@@ -62,7 +62,7 @@ def filters(draw: st.DrawFn) -> CardFilter:
         reject()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(filters())
 def test_filters_select_what_a_plain_loop_selects(filters: CardFilter) -> None:
     expected = [row["guid"] for row in ROWS if _meets(row, filters)]

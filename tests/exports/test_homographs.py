@@ -43,7 +43,7 @@ CUES = st.lists(st.text("가나ab(){}1 ", min_size=1).filter(str.strip), min_siz
 
 @pytest.mark.parametrize("name", FRONTS)
 @given(cues=CUES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_homographs_have_different_fronts(name: str, cues: list[str]) -> None:
     cards = [{"word": "배", "item_id": f"배#{number}", "cue": cue, "back": cue} for number, cue in enumerate(cues)]
     fronts = [*FRONTS[name](content_of(card_table(cards)))]

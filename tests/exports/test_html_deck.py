@@ -44,7 +44,7 @@ def test_a_hostile_deck_is_read_back() -> None:
 
 
 @given(st.lists(st.tuples(st.text(), st.text(st.sampled_from("</script>!-- \u2028{}&'\"")))))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_text_is_read_back(texts: list[tuple[str, str]]) -> None:
     content = content_of(card_table([{}] * len(texts)))
     own = dataclasses.replace(

@@ -160,7 +160,7 @@ def test_a_split_by_list_names_the_files_without_the_extension_of_the_list() -> 
 @given(
     st.lists(st.lists(st.sampled_from(["unit1.csv", "unit3.csv", "", "하나.tsv"]), unique=True), min_size=1, max_size=9)
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_split_by_list_writes_a_word_to_the_file_of_each_of_its_lists(lists: list[list[str]]) -> None:
     cards = card_table([{"list": (of_word or [None])[0], "lists": of_word or None} for of_word in lists])
     files = files_of(cards, notes_of(cards), split="list")

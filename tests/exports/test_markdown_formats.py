@@ -39,7 +39,7 @@ BREAKS = st.sampled_from([LINE_BREAK, LINE_BREAK_IN_LINE])
 
 
 @given(texts=st.lists(MARKUP | st.text(max_size=20), max_size=50), line_break=BREAKS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_escaped_text_is_read_back_and_has_no_markup(texts: list[str], line_break: str) -> None:
     markdown = pl.select(escaped_markdown(pl.lit(pl.Series(texts, dtype=pl.String)), line_break)).to_series()
     assert pl.select(text_from_markdown(pl.lit(markdown))).to_series().to_list() == texts

@@ -75,7 +75,7 @@ def test_lines_of_one_letter_are_separate_words() -> None:
     ),
     st.sampled_from(LAYOUTS),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_words_are_found_wherever_lines_are_broken(backs: list[str], layout: str) -> None:
     cards = [{"back": back, "front": back[:30], "word": back[:100] or "-", "deck": back[:20]} for back in backs]
     content = content_of(card_table(cards), options={"layout": layout}, title=" ".join(backs[:3]))

@@ -156,7 +156,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_PIECES, max_size=12), st.sampled_from(["", " "]))
 def test_no_mixture_of_pieces_opens_a_file(files: WatchedFiles, pieces: list[str], joint: str) -> None:
     expression = joint.join(pieces).replace("{0}", str(files.folder))

@@ -68,7 +68,7 @@ def with_table(rows: list[dict[str, Any]], options: Mapping[str, Any] | None = N
     ],
 )
 @given(rows=st.lists(ROW, max_size=3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_reading_a_file_back_gives_every_value(
     file_format: ModuleType, options: dict[str, str], rows: list[dict[str, Any]]
 ) -> None:
@@ -178,7 +178,7 @@ def test_text_that_is_too_long_for_a_cell_is_an_error() -> None:
 
 
 @given(st.lists(st.text(max_size=40) | st.text(st.sampled_from("aA[]'😀"), max_size=3), max_size=5))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_sheets_have_names_that_excel_accepts(texts: list[str]) -> None:
     names = list(sheet_names(texts, "Cards").values())
     assert len({name.lower() for name in names}) == len(names) == len(set(texts)) and "History" not in names
@@ -224,7 +224,6 @@ def test_quizlet_gets_one_card_per_line_or_keeps_line_breaks() -> None:
 
 
 @given(SIDES, st.sampled_from(["keep", "replace"]))
-@settings(deadline=None)
 def test_quizlet_finds_both_sides_of_each_card(sides: list[tuple[str, str]], line_breaks: str) -> None:
     content = replace(
         PLAIN, options={"line_breaks": line_breaks}, front=pl.Series([front for front, _ in sides], dtype=pl.String),

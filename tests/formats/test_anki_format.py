@@ -46,7 +46,6 @@ def test_guids_differ_by_word_homograph_and_card_type():
 
 
 @given(st.text(max_size=30))
-@settings(deadline=None)
 def test_deck_ids_are_in_the_range_that_anki_accepts(name):
     assert 1 < anki_note.deck_id(name) < 2**31
 
@@ -86,7 +85,7 @@ def test_text_is_escaped_as_html(text, shown):
 
 
 @given(st.text(st.sampled_from("<>&\"'{}\n\r가 a!-"), max_size=25))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_text_becomes_markup_or_a_template(text):
     result = escaped(text)
     assert "{{" not in result

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from formats.samples import NUANCE
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard
@@ -136,7 +136,6 @@ TEXTS = st.lists(TEXT, max_size=3)
 
 
 @given(term=TEXT, noun=TEXT, vs=TEXT, own=TEXTS, models=TEXTS, card=st.sampled_from(CARD_TYPES))
-@settings(deadline=None)
 def test_no_tag_contains_a_space_or_a_comma(term, noun, vs, own, models, card):
     result = tags_of(card, models, term=term, metaphor_noun=noun, comparison={"vs": vs, "nuance": "x"}, own_tags=own)
     assert [tag.split(":")[0] for tag in result[:3]] == ["term", "pos", "card"]

@@ -210,7 +210,7 @@ def test_truncated_tsv_never_loses_a_card_silently():
 )  # fmt: skip
 @example("[" * 100_000)
 @example('{"cards": [' + '{"cards":' * 10_000)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_gives_the_requested_cards_or_a_failure_code(text):
     try:
         drafts = read_cards(text, WORD, TYPES)

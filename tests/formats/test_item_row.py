@@ -154,7 +154,7 @@ ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("가나문�
 @given(values=st.fixed_dictionaries({}, optional=dict.fromkeys(HEADERS, ANY)), row=st.integers(1, 10**6))
 @example({"term": "가", "frequency": "٣", "position": "٤"}, 2)
 @example({"term": "가", "position": "0"}, 1)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_row_gives_a_clean_word_or_a_clean_reason(values, row):
     try:
         word = item_of(row_of(row=row, **values), "unit.csv").item

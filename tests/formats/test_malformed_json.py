@@ -118,7 +118,7 @@ def test_quoted_words_without_escapes_are_read():
 @example({"a": "x', 'b': 'y"}, [single_quotes], "{}")
 @example({"a": 'say "b: c" now'}, [bare_keys], "{}")
 @example([{"term": None, "false": []}], [bare_keys, python_literals], "{}")
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_damaged_record_is_read_correctly_or_not_at_all(record, damages, wrap):
     text = text_of(record)
     for damage in sorted(damages, key=DAMAGES.index):
@@ -135,13 +135,13 @@ WORDS = st.lists(
 @given(
     st.dictionaries(st.sampled_from(sorted(NUANCE)), WORDS.map(" ".join) | st.lists(WORDS.map(" ".join)), min_size=1)
 )
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_quotation_marks_in_prose_never_change_a_record(record):
     assert read(bare_inner_quotes(text_of(record))) in (record, NOTHING)
 
 
 @given(RECORD, st.sampled_from([str, *DAMAGES, bare_inner_quotes]), st.data())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_a_truncated_record_is_never_read_in_part(record, damage, data):
     """Brackets are not added unless the caller confirms that the record is complete."""
     whole = damage(text_of({"first": "x", **record, "last": "y"}))
@@ -173,7 +173,7 @@ def test_ambiguous_json_is_rejected(text):
 
 
 @given(st.text(st.sampled_from("{}[]\",:'\\/* 가a1N\n"), max_size=40))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_reading_a_record_never_loses_letters(body):
     """Text around a record may be lost. Here the record is the whole text, so nothing may be lost."""
     text = '{"a": ' + body + "}"

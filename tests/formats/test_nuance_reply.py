@@ -319,7 +319,7 @@ HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30)
     texts=st.tuples(HOSTILE, HOSTILE, HOSTILE), wrap=st.booleans(), prose=st.sampled_from(["", "Here it is: ", "```json\n"]),
     data=st.data(),
 )  # fmt: skip
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_special_characters_never_hide_the_end_of_a_record(texts, wrap, prose, data):
     record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
     text = prose + text_of([record] if wrap else record)
@@ -345,7 +345,7 @@ JSON = st.recursive(
     )
 )
 @example('{"term": "남성", "homonyms": {}}')
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_gives_a_valid_record_or_a_failure_code(text):
     try:
         record = read_nuance(text, WORD, 7)

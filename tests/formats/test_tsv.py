@@ -19,14 +19,14 @@ def read_by_python(file: bytes) -> list[list[str]]:
 
 
 @given(st.lists(st.tuples(CELL, CELL | st.none()), max_size=4))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_file_is_read_back_with_the_cells_that_were_written(rows: list[tuple[str, str | None]]) -> None:
     frame = pl.DataFrame(rows, schema={"first": pl.String, "last": pl.String}, orient="row")
     assert read(tsv(frame), frame.columns).equals(cells(frame))
 
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_readers_find_the_cells_of_each_row(rows: list[tuple[str, str]]) -> None:
     frame = pl.DataFrame(rows, schema=["first", "last"], orient="row")
     file = tsv(frame.with_columns(pl.all().fill_null("")))

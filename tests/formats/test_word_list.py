@@ -127,7 +127,7 @@ TERM = st.text(st.sampled_from("가각힣친국뷁 "), min_size=1, max_size=6).f
     line_end=st.sampled_from(["\n", "\r\n"]),
     final=st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_encoding_delimiter_and_line_ending_do_not_change_the_rows(rows, encoding, delimiter, line_end, final):
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end)
@@ -239,7 +239,7 @@ LIKE_A_LIST = st.text(st.sampled_from('word,뜻\n\r\t;" 가\x00\u2028'), max_siz
 
 @given(st.binary(max_size=200) | LIKE_A_LIST.map(str.encode))
 @example(b'word\n"\n')
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_bytes_give_rows_or_one_clear_error(data):
     try:
         rows = list(read_word_list("any.csv", data))

@@ -1,7 +1,7 @@
 """Test the explanation of a pronunciation: each step names its article, and the steps lead to the sounds."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from korean.tables import read_table
 
@@ -22,7 +22,6 @@ words_of_tables = st.sampled_from(
 )
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(st.one_of(phrases, words_of_tables), st.booleans(), st.booleans())
 def test_steps_lead_from_the_text_to_its_pronunciation(text: str, is_verb: bool, linked: bool) -> None:
     found = explain(text, is_verb=is_verb, linked=linked)

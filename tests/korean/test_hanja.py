@@ -4,7 +4,7 @@ import gzip
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from korean.tables import read_table
 
@@ -87,7 +87,6 @@ def test_a_character_has_the_sound_of_its_reading_in_the_word() -> None:
     assert sounds == ["수레 차", "수레 거", ""]
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(st.text(max_size=6), st.text(max_size=40))
 def test_no_input_raises_an_exception(word: str, definition: str) -> None:
     found = hanja_of(word, definition)

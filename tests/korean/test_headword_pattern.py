@@ -147,7 +147,7 @@ def test_another_pattern_is_not_found(pattern: str, text: str) -> None:
     assert not occurs_as_pattern(pattern, text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(
         st.text("가다아어었은는을이해것거르으시보ㄹㄴㅂㅏ()/-~ VN,·[*+?]{}|\\\\.0a남", max_size=9), st.text(max_size=6)

@@ -197,7 +197,7 @@ def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.floats(0.001, 0.3), st.floats(0, 1), st.sampled_from(["record", "release", "hold"])), max_size=25

@@ -47,7 +47,7 @@ STEP = st.one_of(
 
 @pytest.mark.slow
 @given(st.lists(STEP, min_size=2, max_size=9))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_any_sequence_of_steps_keeps_the_ledger_consistent(steps: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory(prefix="ledger-") as folder, fresh_ledger(Path(folder)) as ledger:
         for name, *values in steps:

@@ -119,7 +119,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_unexpected_json_values_raise_no_exception(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -246,7 +246,7 @@ _CELL = (
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_value_in_any_column_raises_an_exception(data: st.DataObject) -> None:
     def row(good: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.requests import ChatTemplate
@@ -121,7 +121,6 @@ _ANY = (
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # for busy machines
 @given(st.dictionaries(st.sampled_from(["prompt_tokens", "completion_tokens", "cost", "cached_tokens"]), _ANY))
 def test_no_claim_books_more_than_was_reserved(usage: dict[str, Any]) -> None:
     found = book(usage)

@@ -59,7 +59,7 @@ def rewrite(file: Path, lines: list[bytes]) -> None:
     file.write_bytes(zstandard.ZstdCompressor().compress(b"".join(lines)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         st.from_regex(r"[0-9a-f]{8}", fullmatch=True), st.tuples(_TEXTS, st.none() | st.floats(0, 9), _TEXTS)

@@ -42,6 +42,10 @@ def test_headers_without_limits_give_none() -> None:
     assert rates_seen({"x-ratelimit-limit-requests": "unlimited"}) is None
 
 
+def test_space_that_only_strings_remove_is_not_part_of_a_limit() -> None:
+    assert rates_seen({"x-ratelimit-limit-requests": "60\x1f"}) == rates_seen({"x-ratelimit-limit-requests": "60"})
+
+
 @given(st.dictionaries(st.sampled_from([
     f"x-ratelimit-{part}-{kind}" for part in ("limit", "remaining", "reset") for kind in ("requests", "tokens")
 ]), st.text(max_size=12)))  # fmt: skip

@@ -37,7 +37,7 @@ def test_a_missing_cache_reads_as_empty_and_is_not_created(tmp_path: Path) -> No
     assert not (tmp_path / "cache").exists()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.none() | st.floats(0, 100))
 def test_a_different_instance_reads_a_stored_reply_unchanged(
     tmp_path_factory: pytest.TempPathFactory, text: str, cost: float | None
@@ -94,7 +94,7 @@ def test_an_entry_is_compressed_and_has_all_parts_of_its_request(tmp_path: Path)
     assert key_with(parts, user) == TEMPLATE.key(user)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(1, 255))
 def test_a_changed_byte_in_an_entry_is_detected(position: int, flip: int) -> None:
     packed = bytearray(pack(json.dumps({"text": "텍스트" * 20, "n": list(range(30))}).encode()))

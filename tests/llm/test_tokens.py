@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
@@ -97,7 +97,6 @@ def test_a_schema_counts_if_it_is_sent() -> None:
     assert sent - left_out == counter.count(json.dumps(nuance_schema(), ensure_ascii=False))
 
 
-@settings(deadline=None)  # tokenizers are slow for unusual texts
 @given(system=st.text(max_size=300), user=st.text(max_size=300), schema=st.sampled_from(SCHEMAS))
 @example(system="ﷺ" * 100, user="ﷺ" * 100, schema=None)
 @example(system="", user="\U0001d160" * 100, schema=None)
@@ -109,7 +108,6 @@ def test_no_tokenizer_counts_more_than_the_bound(system: str, user: str, schema:
     assert normalizing(system) + normalizing(user) + normalizing(json.dumps(schema)) <= bound
 
 
-@settings(deadline=None)
 @given(st.text(max_size=2000))
 @example("ﷺ" * 1000)
 def test_the_bound_grows_with_the_text_of_the_word(user: str) -> None:

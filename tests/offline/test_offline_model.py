@@ -254,7 +254,7 @@ WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
 )  # fmt: skip
 @example(term="가" * 12, known={"definition": "m" * 500, "example_translation": "x" * 500, "example": "y" * 500})
 @example(term="가" * 12, known={"definition": "m " * 250, "example_translation": "x " * 250, "usage_hint": "y " * 250})
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 def test_every_word_that_ingress_accepts_meets_the_contracts_of_both_stages(term, known):
     if "example" in known:
         known = known | {"example": f"{term} {known['example']}"[:500]}

@@ -149,7 +149,7 @@ ANY_TEXT = st.text(st.sampled_from("가a\t\n\r\"',\\<&{} \u2028\x0b\x85#"), min_
 
 
 @given(front=ANY_TEXT, back=ANY_TEXT, level=st.sampled_from(["", "formal"]))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_line_of_the_tsv_has_nine_columns_and_the_words_of_its_card(front, back, level):
     texts = {"front": front, "back": back, "honorific_level": level}
     lines = lines_of(write_cards_tsv(cards(texts, {})).decode())
@@ -231,7 +231,7 @@ def test_an_export_is_recorded_once_per_word(tmp_path):
 
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_json_file_has_the_cards_unchanged(front, back):
     frame = cards({"front": front, "back": back}, {})
     rows = json.loads(write_cards_json(frame))
@@ -260,7 +260,7 @@ def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
 
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_manifest_counts_every_card_whatever_its_text(front, back):
     frame = cards({"front": front, "back": back}, {})
     noted = notes(frame)
@@ -470,7 +470,7 @@ def test_tags_become_anki_s_hierarchy():
 
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(front, back):
     laid_out = notes(cards({"front": front, "back": back}, {}))
     text = write_anki_text(laid_out).decode()

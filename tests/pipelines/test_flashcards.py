@@ -299,7 +299,7 @@ OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider
 @given(
     st.tuples(OUTCOMES, OUTCOMES, OUTCOMES), st.lists(st.sampled_from(CARD_TYPES), min_size=1, max_size=4, unique=True)
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_every_analyzed_word_has_cards_or_a_failure(outcomes, types):
     requests = planned(*types)
     texts = {

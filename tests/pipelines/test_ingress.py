@@ -41,7 +41,7 @@ ROW = st.tuples(
 
 @pytest.mark.slow
 @given(st.lists(st.lists(ROW, min_size=1, max_size=12), min_size=1, max_size=3))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_imported_duplicate_and_rejected_rows_add_up_to_all_rows(files):
     # One valid row per file, so that no file is refused as a whole.
     lists = {f"{n}.csv": csv_of(*(row if row[5] else row[:5] for row in [*rows, ("나무", "", "", "", "", "")]))

@@ -119,7 +119,7 @@ def only_note_type(profile: AnkiProfile, package: Path) -> None:
 @example([(["b"], "x"), ([], "x"), (["a"], "x"), (["B::"], "x")], "2026")
 @example([([], "x"), (["x"], "x")], "default")
 @example([(["::marked", "::status::gone"], "x")], "a")
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 def test_package_and_text_file_give_the_same_notes_decks_and_tags(words: list[Word], deck_name: str) -> None:
     notes = notes_of(words, deck_name)
     wanted = sorted(
@@ -163,7 +163,7 @@ def test_the_text_file_finds_the_fields_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @given(TEXT)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_markup_in_a_text_is_shown_as_text(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder, AnkiProfile(Path(folder) / "anki") as profile:
         AnkiPackageDataset(filepath=str(package := Path(folder) / "deck.apkg")).save(

@@ -393,7 +393,7 @@ STATES = st.dictionaries(
 
 @pytest.mark.slow
 @given(STATES, st.none() | st.integers(1, 8), st.sampled_from(STAGES), st.integers(0, 2))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_counts_add_up_for_any_layers(states, limit, reached, rejected):
     """This includes layers of different runs, as after `kedro run --pipeline=nuance`."""
     words = list(states)

@@ -24,7 +24,7 @@ ROWS = st.lists(st.fixed_dictionaries({"term": TEXT}, optional=dict.fromkeys(OTH
 
 @pytest.mark.slow
 @given(rows=ROWS)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_no_rule_refuses_a_word_that_the_import_accepts(rows):
     words: dict[str, VocabularyItem] = {}
     for number, values in enumerate([{"term": "나무", "definition": "tree"}, *rows], 2):

@@ -29,6 +29,7 @@ def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> Rates
 
 def _whole(text: str | None) -> int | None:
     """Parse an integer, which may have thousands separators."""
-    if text and re.fullmatch(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}", text.strip()):
-        return int(text.replace(",", ""))
+    number = (text or "").strip()
+    if re.fullmatch(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}", number):
+        return int(number.replace(",", ""))
     return None
