@@ -30,6 +30,15 @@ def test_words_are_chosen_in_as_many_rounds_as_needed(seed: int, monkeypatch: py
     assert find_among(words, most).equals(at_once)
 
 
+def test_the_pairs_of_many_words_with_many_keys_are_found() -> None:
+    count = 80_000
+    keys = pl.select(word=pl.int_range(count, dtype=pl.UInt32), key=pl.int_range(count, dtype=pl.UInt32) // 2)
+    words = pl.select(merged_sound_code=pl.int_range(count, dtype=pl.UInt32))
+    table = word_table.WordTable(words, keys, keys.head(0), keys.head(0), keys.head(0))
+    pairs = pl.concat(candidate_pairs.candidate_pairs(table, pl.repeat(True, count, eager=True)))
+    assert pairs.height == count // 2 and pairs.select((pl.col("b") - pl.col("a") == 1).all()).item()
+
+
 def test_two_words_have_the_same_score_and_reason_in_every_deck() -> None:
     entries = mixed(14, 5)
     words = deck(*entries)

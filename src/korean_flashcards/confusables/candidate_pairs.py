@@ -41,8 +41,9 @@ def _shared_keys(table: WordTable, wanted: pl.Series) -> pl.DataFrame:
         _STEM: table.stems,
     }
     keys = pl.concat(keys.select("word", "key", kind=pl.lit(kind, _KINDS)) for kind, keys in kinds.items())
-    is_wanted = pl.lit(wanted).gather(pl.col("word")).any().over("kind", "key")
-    keys = keys.filter(is_wanted).sort("kind", "key", "word")
+    # Inside ``over``, polars would copy a series for each key.
+    keys = keys.with_columns(is_wanted=pl.lit(wanted).gather(pl.col("word")))
+    keys = keys.filter(pl.col("is_wanted").any().over("kind", "key")).sort("kind", "key", "word")
     size = pl.len().over("kind", "key")
     following = size - 1 - pl.int_range(pl.len()).over("kind", "key")
     near = pl.when(size > 2 * _WINDOW).then(pl.min_horizontal(following, _WINDOW)).otherwise(following)
