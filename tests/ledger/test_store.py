@@ -74,6 +74,26 @@ def test_a_write_is_committed_completely_or_rolled_back(path: Path) -> None:
     ledger.close()
 
 
+# A command that does not close its ledger, and whose memory is not searched for garbage at its end.
+UNCLOSED = """
+import gc, sys; from pathlib import Path
+from sqlalchemy import text
+from korean_flashcards.commands.early_start import _collect_less_garbage
+from korean_flashcards.ledger.db.store import LedgerStore
+_collect_less_garbage()
+store = LedgerStore(Path(sys.argv[1]), 2, 30)
+with store.write() as connection:
+    connection.execute(text("CREATE TABLE own (number INTEGER)"))
+"""
+
+
+def test_a_ledger_that_nobody_closes_is_a_single_file_after_the_command(path: Path) -> None:
+    """People copy that file."""
+    _, said = (process := start(UNCLOSED, path)).communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert [file.name for file in path.parent.glob("ledger.db*")] == ["ledger.db"]
+
+
 def test_a_reader_sees_one_snapshot_while_others_write(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as reading:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from functools import cached_property
@@ -119,6 +120,8 @@ class LedgerStore:
     def _opened(self) -> Engine:
         """Open the prepared ledger for reads and writes."""
         engine = connect(self.path, self._busy_timeout, self._pool_size)
+        # The last connection to be closed copies SQLite's log into the file, so close all, at the latest when Python ends.
+        weakref.finalize(self, engine.dispose)
         # Opening a connection while the lock is held lets a restore notice that the file is in use.
         engine.connect().close()
         self.slow_queries.watch(engine)
