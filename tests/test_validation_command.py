@@ -57,7 +57,8 @@ def test_the_suite_in_the_docs_stops_a_run_as_documented(here: Project) -> None:
     assert "warns   the rule “half of the words have three" in here.kedro("validation", "show", "words").out
     listed = json.loads(here.kedro("validation", "list", "--json").out)
     assert [len(listed[name]["rules"]) for name in ("words", "nuance")] == [2, 13] and listed["calls"] is None
-    assert [len(list((here.folder / DOCS / "words").glob(f"*.{kind}"))) for kind in ("json", "html")] == [3, 3]
+    # The third check has the words and the rules of the first one, so it uses the page of the first one.
+    assert [len(list((here.folder / DOCS / "words").glob(f"*.{kind}"))) for kind in ("json", "html")] == [3, 2]
 
 
 def test_the_commands_show_the_results_of_the_last_run(finished_here: Project) -> None:

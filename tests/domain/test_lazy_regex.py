@@ -1,5 +1,6 @@
 """Tests for the patterns that are compiled when they are first used."""
 
+import os
 import re
 import subprocess
 import sys
@@ -23,7 +24,10 @@ print(sum(isinstance(re.compile(each.pattern, each.flags), re.Pattern) for each 
 
 def test_every_pattern_of_the_package_is_valid() -> None:
     """An invalid pattern would otherwise raise its error only where it is first used."""
-    compiled = subprocess.run([sys.executable, "-c", _COMPILE_ALL], capture_output=True, encoding="utf-8", check=True)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    compiled = subprocess.run(
+        [sys.executable, "-c", _COMPILE_ALL], capture_output=True, encoding="utf-8", check=True, env=environment
+    )
     assert int(compiled.stdout) > 500
 
 

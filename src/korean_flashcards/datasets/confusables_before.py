@@ -21,10 +21,12 @@ class ConfusablesBeforeDataset(AbstractDataset[str, EarlierConfusables]):
 
     Args:
         filepath: Path of the layer.
+        metadata: Metadata for other tools, such as kedro-viz.
     """
 
-    def __init__(self, *, filepath: str) -> None:
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
+        self.metadata = metadata
         self._key = self._filepath.with_suffix(".key")
 
     def load(self) -> EarlierConfusables:
