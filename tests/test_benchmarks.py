@@ -12,28 +12,18 @@ from test_model_server import ask
 
 SAMPLE = ROOT / "data" / "01_raw" / "sample_words.csv"
 ROWS = (
-    "run, offline, cold", "run, limit=20, nothing changed", "plan", "run again, everything cached",
-    "run --pipeline=export", "longest silence of a cached run", "… after one changed sentence in a prompt", "registry list",
-    "ingress list, beyond registry list", "tasks list, beyond registry list", "llm status, beyond registry list",
-    "errors, beyond registry list", "review next, beyond registry list", "20 words over HTTP, repair_findings: nuance",
-    "20 words over HTTP, repair_findings: flashcards", "20 words over HTTP, repair_findings: both stages", "bare litellm",
-    "both stages as a multiple of bare litellm", "20 words over HTTP: nuance", "20 words over HTTP: flashcards",
-    "20 words over HTTP: both stages", "20 words, latency log-normal, median 0.5 s: nuance, share of perfect",
-    "20 words, latency log-normal, median 0.5 s: flashcards, share of perfect",
-    "20 words, latency log-normal, median 0.5 s: both, share of perfect", "first request after the start, no data yet",
-    "longest silence of that run",
+    "run, limit=20, nothing changed", "plan", "run again, everything cached", "run --pipeline=export",
+    "longest silence of a cached run", "… after one changed sentence in a prompt",
 )  # fmt: skip
 
 
 @pytest.mark.slow
-def test_the_benchmark_of_everyday_work_prints_all_rows(capsys: pytest.CaptureFixture[str]) -> None:
-    bench_everyday.main(["--list", str(SAMPLE), "--repeats", "1", "--quick"])
+def test_the_benchmark_of_everyday_work_prints_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    bench_everyday.main(["--list", str(SAMPLE), "--repeats", "1", "--groups", "loop"])
     _, _, *rows = capsys.readouterr().out.splitlines()
     cells = {row.split(" | ")[0].removeprefix("| "): row.split(" | ")[1] for row in rows}
     assert tuple(cells) == ROWS
     assert re.fullmatch(r"\d+\.\d s, CPU \d+\.\d s, \d+ MB", cells["plan"])
-    shares = [float(cells[row].split(",")[0]) for row in ROWS if "HTTP" in row or "share of perfect" in row]
-    assert all(0 < share <= 1 for share in shares)
 
 
 @pytest.mark.parametrize(

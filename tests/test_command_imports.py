@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support.project import Project
@@ -51,8 +52,8 @@ finally:
 
 
 @pytest.mark.parametrize("command", _EXPECTED)
-def test_a_command_imports_only_what_it_uses(finished: Project, command: str) -> None:
-    imported, _ = _probed(finished, command)
+def test_a_command_imports_only_what_it_uses(finished: Project, tmp_path: Path, command: str) -> None:
+    imported, _ = _probed(finished.copied_to(tmp_path / "project"), command)
     assert imported == _EXPECTED[command]
 
 

@@ -13,11 +13,14 @@ from support.commands import ProjectHere, kedro_here
 from support.project import Project, Result
 from support.small_disk import mounted_disk
 
+from korean_flashcards.domain.run_record import RunResult
+from korean_flashcards.ledger.db.runs import Runs
+
 pytestmark = pytest.mark.slow
 
 
 class DiskFiller:
-    """A Kedro hook that fills the disk to the last byte at a certain moment: when a node begins, or at the run's end."""
+    """A Kedro hook that fills the disk to the last byte when a node begins. ``fill`` fills it at a different moment."""
 
     def __init__(self, disk: Path, node: str | None = None) -> None:
         self.filler, self._node, self.filled = disk / "filler", node, False
@@ -25,13 +28,9 @@ class DiskFiller:
     @hook_impl(trylast=True)
     def before_node_run(self, node: Any) -> None:
         if node.short_name == self._node:
-            self._fill()
+            self.fill()
 
-    @hook_impl(trylast=True)
-    def after_pipeline_run(self) -> None:
-        self._fill()
-
-    def _fill(self) -> None:
+    def fill(self) -> None:
         self.filled = True
         with self.filler.open("ab", buffering=0) as file, suppress(OSError):
             while file.write(b"\0" * max(shutil.disk_usage(self.filler.parent).free, 4096)):
@@ -67,14 +66,23 @@ def test_a_complete_run_stays_complete_if_its_record_cannot_be_written(
     disk: Path,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
     pipeline: str,
 ) -> None:
-    filler = DiskFiller(disk)
+    filler, conclude = DiskFiller(disk), Runs.conclude
+
+    def conclude_on_a_full_disk(self: Runs, result: RunResult) -> None:
+        filler.fill()
+        conclude(self, result)
+
+    # A run frees space when it closes the cache, so a hook would fill the disk too early.
+    monkeypatch.setattr(Runs, "conclude", conclude_on_a_full_disk)
     result = run_with(filler, project, f"--pipeline={pipeline}")
     assert filler.filled and result.code == 0, result.out + result.err
     assert "Traceback" not in result.out + result.err
     assert "The result of this run could not be recorded: The ledger" in caplog.text + capfd.readouterr().err
     filler.filler.unlink()
+    monkeypatch.setattr(Runs, "conclude", conclude)
     assert project.kedro("run", "--pipeline=export").code == 0
     assert project.kedro("runs", "list").code == 0
 

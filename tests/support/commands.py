@@ -35,6 +35,11 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
         bootstrap_project(project.folder)
         # Without it, each run with a model would start a process that loads the analyzer.
         morphology.load()
+    # Reading the settings directs log messages to the standard error of that moment, which a test may have replaced.
+    assert kedro_project.settings.HOOKS
+    for handler in logging.getLogger().handlers:
+        if type(handler) is logging.StreamHandler and sys.__stderr__ is not None:
+            handler.setStream(sys.__stderr__)
 
     def run(*args: str) -> Result:
         result = CliRunner().invoke(cli, args)
