@@ -53,7 +53,7 @@ def search(
 ) -> pl.DataFrame:
     """Search as a run does, save the result, and return it."""
     path = str(folder / "confusables.parquet")
-    before = ConfusablesBeforeDataset(filepath=path)
+    before = ConfusablesBeforeDataset(filepath=str(folder / "confusables.key"))
     asked = words if vocabulary is None else vocabulary
     found, key = nodes.find_confusables(asked, Words(words), settings, before.load())  # type: ignore[arg-type]
     FrameDataset(filepath=path).save(found)

@@ -20,14 +20,13 @@ class ConfusablesBeforeDataset(AbstractDataset[str, EarlierConfusables]):
     """A dataset that loads the earlier result of the search for confusable words, and saves the key of a new one.
 
     Args:
-        filepath: Path of the layer.
+        filepath: Path of the key. The layer is the Parquet file with this name in the same folder.
         metadata: Metadata for other tools, such as kedro-viz.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = Path(filepath)
+        self._key = Path(filepath)
         self.metadata = metadata
-        self._key = self._filepath.with_suffix(".key")
 
     def load(self) -> EarlierConfusables:
         """Return the earlier result. Without a readable key, the words are searched again."""
@@ -38,7 +37,7 @@ class ConfusablesBeforeDataset(AbstractDataset[str, EarlierConfusables]):
         return EarlierConfusables(self._layer, key, code_version(FOLDERS, pl.__name__))
 
     def _layer(self) -> pl.DataFrame:
-        return FrameDataset(filepath=str(self._filepath), optional=True).load()
+        return FrameDataset(filepath=str(self._key.with_suffix(".parquet")), optional=True).load()
 
     def save(self, data: str) -> None:
         """Replace the key.

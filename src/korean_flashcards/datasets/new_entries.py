@@ -44,7 +44,7 @@ def _confusables(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractData
     """Return the entries for the confusable words of an earlier run, which are unknown if the layer is not a file."""
     layer = catalog.get("confusables")
     if isinstance(layer, FrameDataset):
-        before = ConfusablesBeforeDataset(filepath=str(layer.path))
+        before = ConfusablesBeforeDataset(filepath=str(layer.path.with_suffix(".key")))
         return {"confusables_before": before, "confusables_key": before}
     unknown = EarlierConfusables(pl.DataFrame, "", "")
     return {"confusables_before": MemoryDataset(unknown, copy_mode="assign"), "confusables_key": MemoryDataset()}
