@@ -21,7 +21,7 @@ def keys(first: int, words: Sequence[ConfusableWord]) -> pl.DataFrame:
 
 
 def listed(pairs: pl.DataFrame, classic: pl.DataFrame) -> pl.Series:
-    """Return the number of the classic pair of which the words are the two words, or null if there is none."""
+    """Return the number of the classic pair that the two words form, or null if they form none."""
     found = (
         shared_keys(pairs, classic)
         .filter(pl.col("side") != pl.col("side_b"))

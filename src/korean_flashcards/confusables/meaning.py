@@ -137,7 +137,7 @@ def _begin_alike() -> pl.Expr:
 
 
 def _is_weak() -> pl.Expr:
-    """Return whether a shared sense is no evidence that the words mean the same."""
+    """Return whether a shared sense does not show that the words mean the same."""
     pos = pl.col("pos_a")
     # 받게 and 갖게 mean “so that” because they have the same ending.
     same_ending = (pos != "pronoun") & (pl.col("bare_a").str.tail(1) == pl.col("bare_b").str.tail(1))

@@ -39,8 +39,8 @@ class ConfusableWord:
         noun_stems: Possible stems if the word is a noun.
         verb_stems: Possible stems if the word is a verb.
         usual: ``bare`` in its usual spelling, if it is spelled as it is spoken.
-        light: Stems of verbs with little meaning of which the word may be a form (see ``light_verbs``).
-        base: What identifies the pronoun or 것 of which the word is a form, or None.
+        light: Stems of verbs with little meaning if the word may be a form of one (see ``light_verbs``).
+        base: What identifies the pronoun or 것 if the word is a form of one, or None.
         is_proper: Whether the word is a proper name.
         is_rude: Whether the word is vulgar.
         classic: Which word (0 or 1) of each classic pair the word is, keyed by the pair's number.

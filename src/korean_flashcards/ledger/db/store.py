@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ class LedgerStore:
         self._pool_size = pool_size
         self._busy_timeout = busy_timeout
         self._engine: Engine | None = None
+        self._close_engine: Callable[[], object] = lambda: None
         # What must be closed with the engine, such as a temporary copy of a ledger in a read-only folder.
         self._resources = ExitStack()
         self._read_only = False
@@ -113,6 +114,9 @@ class LedgerStore:
                 # The lock also ensures that only one thread at a time opens the file.
                 if self._engine is None:
                     self._engine = self._opened_read_only() if obstacle else self._opened()
+                    # Called at the latest when Python ends, because the last connection to be closed copies SQLite's log
+                    # into the file.
+                    self._close_engine = weakref.finalize(self, self._engine.dispose)
         if writing and self._read_only:
             raise _unwritable(self._shown, write_obstacle(self.path) or "it was opened as read-only")
         return self._engine
@@ -120,8 +124,6 @@ class LedgerStore:
     def _opened(self) -> Engine:
         """Open the prepared ledger for reads and writes."""
         engine = connect(self.path, self._busy_timeout, self._pool_size)
-        # The last connection to be closed copies SQLite's log into the file, so close all, at the latest when Python ends.
-        weakref.finalize(self, engine.dispose)
         # Opening a connection while the lock is held lets a restore notice that the file is in use.
         engine.connect().close()
         self.slow_queries.watch(engine)
@@ -144,9 +146,8 @@ class LedgerStore:
 
     def _dispose(self) -> None:
         """Close all connections, and delete the temporary copy if there is one."""
-        engine, self._engine, self._read_only = self._engine, None, False
-        if engine is not None:
-            engine.dispose()
+        self._engine, self._read_only = None, False
+        self._close_engine()
         self._resources.close()
 
 
