@@ -26,7 +26,7 @@ WORDS = vocabulary_of("term,definition\n남성,man\n배,ship\n배,pear\n")
 def checked(
     before: pl.DataFrame | None = None, rules: str = "1", map_checks: MapChecks = map, **layers: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    inputs = {"nuance": analyses(), "flashcards": flashcards(), "words": WORDS} | layers
+    inputs = {"nuance": analyses(), "flashcards": flashcards(), "words": WORDS, "vocabulary": WORDS} | layers
     known = pl.DataFrame() if before is None else before
     return check_cards(**inputs, before=known, rules=rules, map_checks=map_checks)
 
@@ -107,6 +107,8 @@ def test_only_changed_words_are_checked_again_and_the_findings_are_the_same(monk
     assert checked(checked(before, **few)[1])[0].equals(first) and requested == [], (
         "a run of one word keeps the findings of the others"
     )
+    kept = checked(checked(before, **few, vocabulary=WORDS[:2])[1], **few)[1]
+    assert set(kept["item_id"]) == {"남성#1", "배#1"}, "a word that is not in the vocabulary anymore is forgotten"
     checked(before, rules="2")
     assert requested == everything, "different rules"
 

@@ -184,7 +184,14 @@ class _Rehearsal:
         run, prompt, client = self.parameters, self.load("judge_prompt"), RehearsalClient(self.llm)
         analyses, cards, _ = apply_edits(analyses, cards, self.ledger)
         findings, checked = check_cards(
-            analyses, cards, words, self.load("checked_before"), self.load("check_rules"), confusables, run.language
+            analyses,
+            cards,
+            words,
+            words,
+            self.load("checked_before"),
+            self.load("check_rules"),
+            confusables,
+            run.language,
         )
         scores = score_cards(findings, analyses, cards, run.quality)
         requests = plan_judgements(

@@ -107,12 +107,13 @@ class FindingsCache:
         all_findings = pl.concat([known.select("item_id", "findings"), found.frame()])
         return words.join(all_findings, on="item_id", how="left", maintain_order="left")
 
-    def others(self, checked: pl.DataFrame) -> pl.DataFrame:
-        """Return the earlier rows of words that are not in ``checked``.
+    def others(self, checked: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFrame:
+        """Return the earlier rows of words in the vocabulary that are not in ``checked``.
 
-        A run with only a few words thus keeps the rows of all other words.
+        A run with only a few words thus keeps the rows of all other words, except those that were rolled back or removed.
         """
-        return self._before.join(checked, on="item_id", how="anti", maintain_order="left")
+        others = self._before.join(checked, on="item_id", how="anti", maintain_order="left")
+        return others.join(vocabulary, on="item_id", how="semi", maintain_order="left")
 
 
 def _findings(subject: WordToCheck) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 
 
 def check_cards(
-    nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str,
-    confusables: pl.DataFrame | None = None, language: str = ENGLISH,
+    nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, vocabulary: pl.DataFrame,
+    before: pl.DataFrame, rules: str, confusables: pl.DataFrame | None = None, language: str = ENGLISH,
     whole_deck: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] | None = None, map_checks: MapChecks | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Check the words that have changed since the last run, or all words if the rules have changed.
@@ -35,8 +35,9 @@ def check_cards(
         nuance: The analyses.
         flashcards: The cards.
         words: The words in this run.
-        before: The ``checked`` frame from the last run, or an empty frame if there is none. Rows for words outside this
-            run are kept.
+        vocabulary: All words that a run can contain (column: item_id).
+        before: The ``checked`` frame from the last run, or an empty frame if there is none. Its rows for other words in
+            the vocabulary are kept.
         rules: The version of the checks.
         confusables: The words that each request names for the comparison. Their meanings are also text from the list.
         language: The language in which the analyses and cards explain the words.
@@ -75,7 +76,9 @@ def check_cards(
     terms = nuance.select("item_id", "term").join(found, on="item_id", how="semi")
     headwords = {item_id: headword(term) for item_id, term in terms.iter_rows()}
     term = pl.col("item_id").replace_strict(headwords, return_dtype=pl.String)
-    return found.with_columns(term=term).select(*FINDING_SCHEMA), pl.concat([checked, memory.others(checked)])
+    return found.with_columns(term=term).select(*FINDING_SCHEMA), pl.concat(
+        [checked, memory.others(checked, vocabulary)]
+    )
 
 
 def score_cards(

@@ -31,8 +31,8 @@ def _scored() -> list[Node]:
     return [
         Node(
             nodes.check_cards,
-            ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules", "confusables",
-             "params:language", "whole_deck", "map_checks"],
+            ["edited_nuance", "edited_flashcards", "words", "vocabulary", "checked_before", "check_rules",
+             "confusables", "params:language", "whole_deck", "map_checks"],
             ["findings", "checked"], name="check_cards",
         ),
         Node(
