@@ -1,5 +1,6 @@
 """Text is cleaned in the same way wherever it enters."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -53,6 +54,13 @@ def test_cleaned_text_is_storable_and_stays_the_same_when_it_is_cleaned_again(te
     assert is_clean(text) == (cleaned == text)
     assert unicodedata.is_normalized("NFC", cleaned)
     assert not any(unicodedata.category(character) in {"Cc", "Cs"} for character in cleaned if character not in "\t\n")
+
+
+def test_text_that_looks_clean_is_clean() -> None:
+    every = map(chr, range(sys.maxunicode + 1))
+    # A control character keeps ``clean`` from returning the text unchanged at first sight.
+    printable = (one for one in every if one.isprintable())
+    assert [one for one in printable if clean(f"a{one}\n{one}가") != clean(f"\x07a{one}\n{one}가")] == []
 
 
 def test_every_string_in_a_value_is_cleaned() -> None:

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.errors import WordListError
-from korean_flashcards.formats.word_list import ListRow, read_word_list
+from korean_flashcards.formats.word_list import ListRow, WordList, read_word_list
 
 # The documented header names, repeated here so that changing them fails a test.
 KNOWN = {
@@ -235,6 +235,23 @@ def test_a_quotation_mark_inside_an_unquoted_cell_is_text():
 
 
 LIKE_A_LIST = st.text(st.sampled_from('word,뜻\n\r\t;" 가\x00\u2028'), max_size=60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'word,meaning\n배1,pear\n\n배2,"boat\nship"\n',
+        "STT\tkorean\tenglish\n1\t우산\tumbrella\n2\t바람\twindSTT\tkorean\tenglish\n3\t물\twater\n",
+        "english,korean\nwind,바람2english,korean\nwater,물\n",
+        "word,meaning\n우산,umbrella\nposition,term,type\n1,물,noun\n",
+        "word,meaning\n<b>우산</b>,umbrella\n물&nbsp;1,<i>water</i>\n",
+        "meaning,word\numbrella,우산\nwater\n",
+        "to go\t가다\nto eat\n(polite: 드시다)\t먹다\nto drink\t마시다\n",
+    ],
+)
+def test_the_terms_alone_are_those_of_the_rows(text):
+    words = WordList("words.csv", text.encode())
+    assert [*words.terms()] == [row.values["term"] for row in words.rows()]
 
 
 @given(st.binary(max_size=200) | LIKE_A_LIST.map(str.encode))

@@ -213,6 +213,7 @@ _LONGEST_PHRASE = 4  # words
 _CODES = {"de": Concept.LANGUAGE, "it": Concept.LANGUAGE, "no.": Concept.POSITION, "#": Concept.POSITION}
 
 
+@lru_cache(maxsize=4096)
 def plain_header(header: str) -> str:
     """Return the header in lowercase, with single spaces and without underscores, emoji, and punctuation around it."""
     text = unicodedata.normalize("NFKC", header).casefold() if not header.isascii() else header.lower()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.formats.list_header_words import Concept, concepts_of, has_known_word, plain_header
@@ -24,6 +25,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "hanja": ("hanja", "한자"),
     "tags": ("tags",),
 }  # fmt: skip
+_COLUMN_OF = {name: column for column, names in reversed(HEADERS.items()) for name in names}
 # What a header says about a column that is not used, such as a lesson or a date.
 UNUSED = "unused"
 _LONGEST = 300  # characters in a header
@@ -78,6 +80,7 @@ def guessed_columns(header: Sequence[str], columns: dict[str, int]) -> dict[str,
     }
 
 
+@lru_cache(maxsize=4096)
 def role_of(header: str) -> str | None:
     """Return the column that a header may name, ``UNUSED``, or None if the header is not known."""
     if len(header) > _LONGEST:
@@ -113,9 +116,10 @@ def is_header(cells: Sequence[str]) -> bool:
 
 def is_translated_name(cells: Sequence[str]) -> bool:
     """Return whether the cells are the name of a column for words and its translation: "한국어,Korean language"."""
-    roles = [role_of(cell) for cell in cells]
-    is_pair = len(cells) == 2 and has_hangul(cells[0]) != has_hangul(cells[1]) and {*roles} <= {"term", UNUSED}
-    return is_pair and bool(concepts_of(cells[0]) & concepts_of(cells[1]))
+    if len(cells) != 2 or has_hangul(cells[0]) == has_hangul(cells[1]):
+        return False
+    are_names = {*map(role_of, cells)} <= {"term", UNUSED}
+    return are_names and bool(concepts_of(cells[0]) & concepts_of(cells[1]))
 
 
 def is_rank(header: str) -> bool:
@@ -147,7 +151,7 @@ def _add(columns: dict[str, int], names: Sequence[str]) -> None:
 
 
 def _exact_role(name: str) -> str | None:
-    return next((column for column, names in HEADERS.items() if name in names), None)
+    return _COLUMN_OF.get(name)
 
 
 def _role(concepts: frozenset[Concept]) -> str | None:
@@ -201,6 +205,8 @@ def _without_note(name: str) -> str:
     "Example (English)" is the translation of the example, and "Korean (romanized)" is not the word. "Definition (KR)" is
     one of several definitions.
     """
+    if "(" not in name and "[" not in name:
+        return plain_header(name)
     note = concepts_of(" ".join("".join(found) for found in _IN_PARENTHESES.findall(name)))
     bare = plain_header(_IN_PARENTHESES.sub(" ", name))
     in_korean = Concept.KOREAN in note and _exact_role(bare) == "definition"

@@ -123,24 +123,25 @@ class WordList:
         unused = [title for title in dict.fromkeys(titles) if title not in columns]
         return ListSummary(columns, unused, [*dict.fromkeys(notes)])
 
+    def terms(self) -> Iterator[str]:
+        """Yield the text in the term cell of each row. This takes less than half of the time of ``rows``."""
+        for source in self._sources:
+            for record, layout in _records(source, []):
+                cells = _without_next_header(record.cells, layout.header) or record.cells
+                cell = next(iter(cells[layout.columns["term"] :]), "")
+                yield without_markup(cell) if source.has_markup else cell
+
     def _rows(self, source: ListSource) -> Iterator[ListRow]:
         source.values.restart()
-        layout = source.layout
-        records = islice(source.records(), layout.title_rows + layout.header_row, None)
-        for record, joined in _joined_meanings(records, layout):
-            if (repeated := header_layout(record.cells, layout)) is not None:
-                self._headers.append(record.number)
-                layout = repeated
-                continue
-            yield self._row(record, layout, source, [(CONTINUED, continuation_lines.JOINED)] if joined else [])
+        for record, layout in _records(source, self._headers):
+            yield self._row(record, layout, source)
 
-    def _row(self, record: Record, layout: Layout, source: ListSource, warnings: list[tuple[str, str]]) -> ListRow:
+    def _row(self, record: Record, layout: Layout, source: ListSource) -> ListRow:
         cells = record.cells
-        warnings += [(ENCODING, record.damage)] if record.damage else []
+        warnings = [(ENCODING, record.damage)] if record.damage else []
         warnings += record.warnings
-        if _is_joined(cells, layout.header):
-            end = len(layout.header) - 1
-            cells = [*cells[:end], cells[end].removesuffix(layout.header[0]).rstrip()]
+        if (alone := _without_next_header(cells, layout.header)) is not None:
+            cells = alone
             warnings.append((JOINED, "the header of the next list was on the same line and was left out"))
             self._headers.append(record.number)
         if source.has_markup:
@@ -173,11 +174,27 @@ class WordList:
             yield f"Several lists were joined: {counted(len(self._headers), 'more header')} left out (row {rows})."
 
 
-def _joined_meanings(records: Iterator[Record], layout: Layout) -> Iterator[tuple[Record, bool]]:
-    """Yield the records, and whether a meaning with several lines was joined, as it can be before the word."""
-    if layout.columns.get("definition") == 0:
-        return continuation_lines.with_joined_meanings(records)
-    return ((record, False) for record in records)
+def _records(source: ListSource, headers: list[int]) -> Iterator[tuple[Record, Layout]]:
+    """Yield the records below the header, each with its columns. The numbers of more headers are added to ``headers``."""
+    layout = source.layout
+    records = islice(source.records(), layout.title_rows + layout.header_row, None)
+    for record in _joined_meanings(records, layout):
+        if (repeated := header_layout(record.cells, layout)) is None:
+            yield record, layout
+        else:
+            headers.append(record.number)
+            layout = repeated
+
+
+def _joined_meanings(records: Iterator[Record], layout: Layout) -> Iterator[Record]:
+    """Yield the records. A meaning with several lines, which can be before the word, is joined, with a warning."""
+    if layout.columns.get("definition") != 0:
+        return records
+    joined = [(CONTINUED, continuation_lines.JOINED)]
+    return (
+        record._replace(warnings=(*joined, *record.warnings)) if is_joined else record
+        for record, is_joined in continuation_lines.with_joined_meanings(records)
+    )
 
 
 def _problem(cells: Sequence[str], layout: Layout) -> str | None:
@@ -186,10 +203,14 @@ def _problem(cells: Sequence[str], layout: Layout) -> str | None:
     return continuation_lines.PROBLEM if is_part else None
 
 
-def _is_joined(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Return whether the record is the last of a list, joined with the header of the next list without a line break."""
+def _without_next_header(cells: list[str], header: Sequence[str]) -> list[str] | None:
+    """Return the cells of the last record of a list, without the header of the next list on the same line.
+
+    Return None if there is no such header, which is there if a line break was lost when the lists were joined.
+    """
     end = len(header) - 1
-    return (
+    is_joined = (
         end > 0 and len(cells) == 2 * end + 1 and [*cells[end + 1 :]] == [*header[1:]]
         and cells[end] != header[0] and cells[end].endswith(header[0])
     )  # fmt: skip
+    return [*cells[:end], cells[end].removesuffix(header[0]).rstrip()] if is_joined else None

@@ -292,7 +292,7 @@ def _import_list(
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     words = WordList(batch.file, one.data)
     single = cache(lambda: single_headwords(lists)) if _is_first(connection, row["run_id"]) else None
-    importer = RowImporter(connection, batch, cache(lambda: _numbered(batch.file, one.data)), single)
+    importer = RowImporter(connection, batch, cache(lambda: numbered_headwords(words.terms())), single)
     for rows in _chunked(words.rows()):
         importer.add(rows)
         if progress is not None:
@@ -336,10 +336,6 @@ def _last_number(connection: Connection, number: int) -> int:
     last: int = connection.execute(select(func.max(batches.number) + 1)).scalar_one()
     connection.execute(update(import_batches).where(batches.number == number).values(number=last))
     return last
-
-
-def _numbered(name: str, data: bytes) -> frozenset[str]:
-    return numbered_headwords(row.values.get("term", "") for row in WordList(name, data).rows())
 
 
 def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
