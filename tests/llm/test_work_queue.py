@@ -58,7 +58,7 @@ def queue_of(budgets: SlowBudgets, run: Any) -> WorkQueue:
     ports = Ports(NULL_PORTS.claims, budgets, NULL_PORTS.rate_limits, NULL_PORTS.breakers, NULL_PORTS.batches)
     display = ProgressDisplay("nuance", "openai/test", 10, 0)
     return WorkQueue(
-        ports, run.budget, Backoff(run), 4, display, lambda request: None, reservation, lambda key, since: None,
+        ports, run.budget, Backoff(run), 4, display, lambda requests: {}, reservation, lambda key, since: None,
         lambda: None, set,
     )  # fmt: skip
 

@@ -33,6 +33,7 @@ def replies(pool: WorkerPool, users: list[str]) -> list[str]:
 
     async def all_replies() -> list[RawReply | BaseException]:
         backend = OfflineBackend(pool)
+        await backend.prepare(TEMPLATE, [Request(str(number), user, str) for number, user in enumerate(users)])
         requests = (backend.send(TEMPLATE, user, SETTINGS) for user in users)
         return await asyncio.gather(*requests, return_exceptions=True)
 

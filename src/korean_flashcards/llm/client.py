@@ -214,7 +214,7 @@ class LLMClient:
                 settings,
                 display,
                 ports,
-                self._remembered.one,
+                self._remembered.all,
                 repairer,
                 self._counted,
                 self._reached,

@@ -6,7 +6,7 @@ To keep paid replies safe, each reply is stored before it is used: in the cache 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
@@ -24,6 +24,7 @@ from korean_flashcards.llm.dispatch.request_progress import RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.providers.base import BackendError, RawReply, on_leaving
+from korean_flashcards.llm.providers.offline import OfflineBackend
 from korean_flashcards.processes.worker_pool import WorkerPool
 from korean_flashcards.stages.ports import Ports
 
@@ -34,6 +35,9 @@ MOST_TIMEOUTS = 2
 # Maximum number of attempts if replies are cut short at the token limit: such replies are expensive and tend to recur.
 CUT_SHORT_ATTEMPTS = 2
 YIELD_EVERY = 16  # requests
+# Requests that the offline model composes together, and the groups in progress. While this process reads the replies in a
+# group, the other processes compose the next ones.
+_GROUP, _GROUPS = 128, 3
 
 
 class Dispatcher:
@@ -44,8 +48,8 @@ class Dispatcher:
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
-        recall: Callable[[Request], ChatReply | None], repairer: Repairer | None, counted: set[str], reached: dict[str, int],
-        workers: WorkerPool,
+        recall: Callable[[Iterable[Request]], Mapping[str, ChatReply]], repairer: Repairer | None, counted: set[str],
+        reached: dict[str, int], workers: WorkerPool,
     ) -> None:  # fmt: skip
         self._routes, self._cache, self._settings = routes, cache, settings
         self._backoff = Backoff(settings)
@@ -92,9 +96,10 @@ class Dispatcher:
             await self._admission.open()
             for route in self._routes:
                 await route.backend.open()
+            local = self._local_backend()
             async with self._tasks:
-                for _ in range(min(self._admission.workers, len(self._queue))):
-                    self._tasks.create_task(self._work())
+                for _ in range(_GROUPS if local else min(self._admission.workers, len(self._queue))):
+                    self._tasks.create_task(self._work_in_groups(local) if local else self._work())
             await self._queue.hold_the_rest()
         finally:
             try:
@@ -125,6 +130,25 @@ class Dispatcher:
                     self._queue.settle(reply)
         except Exception as error:  # raising it here would cancel the other workers' calls, which are paid for
             self._queue.fail(error)
+
+    async def _work_in_groups(self, backend: OfflineBackend) -> None:
+        """Complete groups of requests to the offline model. A task for each request would take as long as the request."""
+        try:
+            while group := await self._queue.next_group(_GROUP):
+                await backend.prepare(self._routes[0].template, [progress.request for progress in group])
+                for number, progress in enumerate(group):
+                    if number % YIELD_EVERY == 0:  # as in ``_work``
+                        await asyncio.sleep(0)
+                    reply = await self._complete(progress)
+                    if reply is not None:
+                        self._queue.settle(reply)
+        except Exception as error:  # as in ``_work``
+            self._queue.fail(error)
+
+    def _local_backend(self) -> OfflineBackend | None:
+        """Return the offline model if it replies to all requests."""
+        backend = self._routes[0].backend
+        return backend if isinstance(backend, OfflineBackend) and all(route.local for route in self._routes) else None
 
     async def _check(self, progress: RequestProgress) -> None:
         """Check an accepted reply, and repair it if necessary, while the workers make other calls."""

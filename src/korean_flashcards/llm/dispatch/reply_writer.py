@@ -1,4 +1,4 @@
-"""Write paid replies to the cache and sync them to disk in groups. Replies that cannot be written stay in memory.
+"""Write replies to the cache and sync them to disk in groups. Replies that cannot be written stay in memory.
 
 A power failure can destroy data that was written but not synced. A reply counts as stored only after its group is
 synced.
@@ -50,16 +50,22 @@ class ReplyWriter:
     def __init__(self, cache: ReplyCache, on_failure: Callable[[], None]) -> None:
         self._cache, self._on_failure = cache, on_failure
         self._lists, self._syncing = threading.Lock(), threading.Lock()
+        self._group: list[_Write] = []
         self._unwritten: list[_Write] = []
         self._unsynced: list[_Write] = []
         self._closing = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._wait, self._retry_at = FIRST_WAIT, 0.0
         self._hopeless = self._troubled = False
+        self._paid = True
         self.problem: CacheError | None = None
 
     def open(self, paid: bool) -> None:
-        """Start syncing replies in the running loop. Reserve disk space if calls are ``paid``. Raises CacheError."""
+        """Start syncing replies in the running loop. Reserve disk space if calls are ``paid``. Raises CacheError.
+
+        Replies that are not paid for are first written when they are synced, many in one transaction.
+        """
+        self._paid = paid
         if paid:
             self._cache.store.check_room()
             self._cache.store.reserve()
@@ -74,11 +80,12 @@ class ReplyWriter:
         self._add(_Write(request, partial(self._cache.archive, key, reply)))
 
     def sync(self) -> set[str]:
-        """Retry the writes that failed, and sync everything to disk.
+        """Write the group, retry the writes that failed, and sync everything to disk.
 
         Return the keys of the requests whose replies have not been stored yet. May be called from any thread.
         """
         with self._syncing:
+            self._write_group()
             if time.monotonic() >= self._retry_at:
                 self._retry()
             with self._lists:
@@ -87,7 +94,7 @@ class ReplyWriter:
                 self._sync(group)
             self._plan_retry()
             with self._lists:
-                return {one.request.key for one in (*self._unwritten, *self._unsynced)}
+                return {one.request.key for one in self._pending()}
 
     async def finish(self) -> None:
         """Store the remaining replies. If this fails but may succeed later, retry for up to ``PATIENCE`` seconds."""
@@ -102,7 +109,7 @@ class ReplyWriter:
 
     def unstored(self) -> list[str]:
         """Return the distinct terms whose paid replies have not been stored."""
-        return list(dict.fromkeys(one.request.term for one in (*self._unwritten, *self._unsynced)))
+        return list(dict.fromkeys(one.request.term for one in self._pending()))
 
     def error(self) -> CacheError:
         """Return the first error. Its message also gives the number of lost paid replies and their words."""
@@ -115,16 +122,42 @@ class ReplyWriter:
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), SYNC_EVERY)
-            if self._unsynced or self._unwritten:
+            if self._pending():
                 await asyncio.to_thread(self.sync)
             if self.problem is not None:
                 self._on_failure()
 
     def _add(self, one: _Write) -> None:
-        if not self._written(one):
+        if not self._paid:
+            with self._lists:
+                self._group.append(one)
+        elif not self._written(one):
             with self._lists:
                 self._unwritten.append(one)
             self._on_failure()
+
+    def _pending(self) -> list[_Write]:
+        return [*self._group, *self._unwritten, *self._unsynced]
+
+    def _write_group(self) -> None:
+        """Write the replies that are not paid for in one transaction. If it fails, each of them is written alone."""
+        with self._lists:
+            group, self._group = self._group, []
+        if not group:
+            return
+        try:
+            with self._cache.store.unit():
+                for one in group:
+                    one.write()
+            written = True
+        except CacheError as error:
+            self._failed(error)
+            written = False
+        with self._lists:
+            if written:
+                self._unsynced += group
+            else:
+                self._unwritten += group
 
     def _retry(self) -> None:
         with self._lists:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from korean_flashcards.domain.calls import Call, PaidReply, ReservationRequest, ReservationResult
 from korean_flashcards.domain.parameters import BudgetParameters
@@ -34,7 +34,7 @@ class WorkQueue:
 
     Args:
         chunk: The number of tasks in the first claim.
-        recall: Returns the cached reply to a request, if any.
+        recall: Returns the cached replies to requests, by key.
         reservation: Returns the reservation for a request's next call, or None if the call is free.
         paid: Returns the cost of the cached reply for a key if the reply arrived after the given Unix time.
         check_room: Raises an error if the disk has no room for replies.
@@ -43,7 +43,7 @@ class WorkQueue:
 
     def __init__(
         self, ports: Ports, budget: BudgetParameters, backoff: Backoff, chunk: int, display: ProgressDisplay,
-        recall: Callable[[Request], ChatReply | None],
+        recall: Callable[[Iterable[Request]], Mapping[str, ChatReply]],
         reservation: Callable[[RequestProgress], ReservationRequest | None],
         paid: Callable[[str, float], PaidReply | None], check_room: Callable[[], None], sync: Callable[[], set[str]],
     ) -> None:  # fmt: skip
@@ -96,6 +96,12 @@ class WorkQueue:
                 return None
             await asyncio.wait([self._claiming])
         return None
+
+    async def next_group(self, most: int) -> list[RequestProgress]:
+        """Return up to ``most`` requests, as ``next`` returns one, or an empty list instead of None."""
+        if (first := await self.next()) is None:
+            return []
+        return [first, *(self._ready.popleft() for _ in range(min(most - 1, len(self._ready))))]
 
     def settle(self, reply: ChatReply) -> None:
         """Add the final reply to a request from ``next``. The reply is written to the ledger with the next group."""
@@ -273,14 +279,14 @@ class WorkQueue:
             self._sort(items, result)
 
     def _sort(self, items: Iterable[RequestProgress], result: ClaimResult) -> None:
-        granted = set(result.granted)
+        items, granted = list(items), set(result.granted)
+        # Another run may have completed a request since the cache was last read. A paid request is not sent again.
+        recalled = self._recall(each.request for each in items if each.request.key in granted)
         for progress in items:
             request = progress.request
             self._elsewhere.pop(request.key, None)
             if request.key in granted:
-                # Another run may have completed the request since the cache was last read. A paid request is not sent
-                # again.
-                if reply := self._recall(request):
+                if reply := recalled.get(request.key):
                     self.settle(reply)
                 else:
                     self._unreserved.append(progress)
