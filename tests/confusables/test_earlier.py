@@ -8,12 +8,15 @@ from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 from confusables.decks import SETTINGS, deck, mixed
+from support.project import ROOT
 
-from korean_flashcards.confusables import EarlierConfusables, find_among, layer_key, search_hash
-from korean_flashcards.datasets import confusables_before, rules
-from korean_flashcards.datasets.confusables_before import ConfusablesBeforeDataset
+from korean_flashcards.confusables import find_among
+from korean_flashcards.datasets import new_entries, rules
+from korean_flashcards.datasets.earlier_layers import EarlierResultDataset
 from korean_flashcards.datasets.frame import FrameDataset
+from korean_flashcards.domain.earlier_result import EarlierResult, result_key
 from korean_flashcards.pipelines.ingress import nodes
 
 WORDS = deck(
@@ -22,6 +25,7 @@ WORDS = deck(
     ("낫다", "better", "verb"),
     ("낳다", "birth", "verb"),
 )
+ENTRY = yaml.safe_load((ROOT / "conf/base/catalog_ingress.yml").read_text(encoding="utf-8"))["confusables_before"]
 _ENV = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
 
 
@@ -53,7 +57,9 @@ def search(
 ) -> pl.DataFrame:
     """Search as a run does, save the result, and return it."""
     path = str(folder / "confusables.parquet")
-    before = ConfusablesBeforeDataset(filepath=str(folder / "confusables.key"))
+    before = EarlierResultDataset(
+        filepath=str(folder / "confusables.key"), layers=["confusables"], folders=ENTRY["folders"]
+    )
     asked = words if vocabulary is None else vocabulary
     found, key = nodes.find_confusables(asked, Words(words), settings, before.load())  # type: ignore[arg-type]
     FrameDataset(filepath=path).save(found)
@@ -153,9 +159,9 @@ def test_a_missing_layer_is_not_the_empty_result_of_a_search(tmp_path: Path, sea
 
 
 def test_the_key_of_a_search_without_a_layer_matches_nothing() -> None:
-    searched = search_hash(WORDS, WORDS, SETTINGS, "rules")
-    key = layer_key(searched, find_among(WORDS, SETTINGS))
-    assert EarlierConfusables(pl.DataFrame, key, "rules").matching(searched) is None
+    inputs = EarlierResult().inputs_hash(WORDS)
+    before = EarlierResult(lambda: [pl.DataFrame()], result_key(inputs, find_among(WORDS, SETTINGS)))
+    assert before.of(inputs) is None
 
 
 def test_the_rules_cover_all_modules_that_a_search_uses() -> None:
@@ -166,4 +172,4 @@ def test_the_rules_cover_all_modules_that_a_search_uses() -> None:
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_ENV).stdout
     own = {name.split(".")[1] for name in modules.split() if name.startswith("korean_flashcards.")}
     # Importing the package itself prepares the process of a command.
-    assert own - {"commands"} == set(confusables_before.FOLDERS)
+    assert own - {"commands"} == set(ENTRY["folders"]) == set(new_entries.REUSED["confusables"] or ())

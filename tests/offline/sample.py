@@ -5,12 +5,11 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import polars as pl
 from pipelines.stages import ingress
 from support.ledger import fresh_ledger
 from support.parameters import llm_parameters
 
-from korean_flashcards.confusables import EarlierConfusables
+from korean_flashcards.domain.earlier_result import EarlierResult
 from korean_flashcards.domain.parameters import ConfusableParameters, FlashcardParameters, LLMParameters, TaskParameters
 from korean_flashcards.domain.records import CARD_TYPES, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Prompt, Request
@@ -84,7 +83,7 @@ def reply_of(stage: str, **request: object) -> str:
 LEDGER = fresh_ledger()
 VOCABULARY = ingress({_LIST.name: _LIST.read_bytes()}, LEDGER)["vocabulary"]
 _SETTINGS = ConfusableParameters(per_word=6, candidates=2, linked=3)
-CONFUSABLES, _ = find_confusables(VOCABULARY, LEDGER, _SETTINGS, EarlierConfusables(pl.DataFrame, "", ""))
+CONFUSABLES, _ = find_confusables(VOCABULARY, LEDGER, _SETTINGS, EarlierResult())
 TASKS = TaskParameters(max_attempts=3, lease=120)
 NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, CONFUSABLES, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
 NUANCE_REPLIES = nuance.generate_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)

@@ -27,20 +27,22 @@ def parser() -> Parser:
 
 @pytest.fixture
 def records(parser: Parser) -> AcceptedRecords[list[DraftCard]]:
-    return AcceptedRecords(list[DraftCard], parser)
+    return AcceptedRecords("flashcards", list[DraftCard], parser)
 
 
 def test_an_accepted_record_is_taken_without_parsing_it_again(
     parser: Parser, records: AcceptedRecords[list[DraftCard]]
 ) -> None:
-    accepted = records.accept("텍스트", "배", "Scene")
-    assert records.take("텍스트", "배", "Scene") == accepted
+    records.accept("텍스트", "배", "Scene")
+    taken = records.take("텍스트", "배", "Scene")
     assert parser.calls == 1
+    assert taken == parser("텍스트", "배", "Scene")
 
 
 def test_a_record_is_taken_once(parser: Parser, records: AcceptedRecords[list[DraftCard]]) -> None:
-    accepted = records.accept("텍스트", "배")
-    assert [records.take("텍스트", "배") for _ in range(2)] == [accepted, accepted]
+    records.accept("텍스트", "배")
+    first, second = (records.take("텍스트", "배") for _ in range(2))
+    assert first == second
     assert parser.calls == 2
 
 

@@ -4,12 +4,8 @@ Each kind of similarity has its own module, which computes a word's keys, a pair
 Only words that share a key are compared. A pair's score depends only on its two words (see ``rank``).
 """
 
-from korean_flashcards.confusables.earlier import EarlierConfusables, layer_key, search_hash
 from korean_flashcards.confusables.find import CONFUSABLE_SCHEMA, candidates_of, find_among
 from korean_flashcards.confusables.links import linked_words
 from korean_flashcards.confusables.pairs import pairs_of
 
-__all__ = [
-    "CONFUSABLE_SCHEMA", "EarlierConfusables", "candidates_of", "find_among", "layer_key", "linked_words", "pairs_of",
-    "search_hash",
-]  # fmt: skip
+__all__ = ["CONFUSABLE_SCHEMA", "candidates_of", "find_among", "linked_words", "pairs_of"]

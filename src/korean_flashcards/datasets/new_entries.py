@@ -3,20 +3,24 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from kedro.io import AbstractDataset, MemoryDataset
 
-from korean_flashcards.confusables import EarlierConfusables
-from korean_flashcards.datasets.confusables_before import ConfusablesBeforeDataset
+from korean_flashcards.datasets.accepted_replies import AcceptedRepliesDataset
+from korean_flashcards.datasets.earlier_layers import EarlierResultDataset
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshotsDataset
 from korean_flashcards.datasets.export_stage import MANIFEST, selected_path
 from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.media_folder import MediaFolderDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
 from korean_flashcards.datasets.project_id import ProjectIdDataset
+from korean_flashcards.domain.earlier_result import EarlierResult
+from korean_flashcards.stages.accepted_records import AcceptedReplies
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
+
+# The layers that a run takes from an earlier run if nothing has changed, with the folders of the code that decides them.
+REUSED = {"confusables": ["confusables", "domain", "korean"], "nuance": None, "flashcards": None}
 
 
 def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
@@ -34,17 +38,32 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
     if isinstance(templates, Path):
         for name in ("project_id", "used_project_id"):
             entries[name] = ProjectIdDataset(filepath=str(templates.with_name("project.yml")))
-    entries |= _confusables(catalog)
+    for layer, folders in REUSED.items():
+        entries |= _earlier(catalog, layer, folders)
+    entries["accepted_replies"] = _accepted(catalog)
     for name, dataset in entries.items():
         if name not in catalog:
             catalog[name] = dataset
 
 
-def _confusables(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDataset[Any, Any]]:
-    """Return the entries for the confusable words of an earlier run, which are unknown if the layer is not a file."""
-    layer = catalog.get("confusables")
+def _earlier(
+    catalog: "CatalogProtocol[Any, Any]", name: str, folders: list[str] | None
+) -> dict[str, AbstractDataset[Any, Any]]:
+    """Return the entries for a layer of an earlier run, which is unknown if the layer is not a file."""
+    layer = catalog.get(name)
     if isinstance(layer, FrameDataset):
-        before = ConfusablesBeforeDataset(filepath=str(layer.path.with_suffix(".key")))
-        return {"confusables_before": before, "confusables_key": before}
-    unknown = EarlierConfusables(pl.DataFrame, "", "")
-    return {"confusables_before": MemoryDataset(unknown, copy_mode="assign"), "confusables_key": MemoryDataset()}
+        path = layer.path
+        before = EarlierResultDataset(filepath=str(path.with_suffix(".key")), layers=[path.stem], folders=folders)
+        return {f"{name}_before": before, f"{name}_key": before}
+    return {
+        f"{name}_before": MemoryDataset(EarlierResult(), copy_mode="assign"),
+        f"{name}_key": MemoryDataset(copy_mode="assign"),
+    }
+
+
+def _accepted(catalog: "CatalogProtocol[Any, Any]") -> AbstractDataset[Any, Any]:
+    """Return the entry for the replies that earlier runs accepted, which are unknown if the analyses are not a file."""
+    layer = catalog.get("nuance")
+    if isinstance(layer, FrameDataset):
+        return AcceptedRepliesDataset(filepath=str(layer.path.with_name("accepted_replies.hashes")))
+    return MemoryDataset(AcceptedReplies(), copy_mode="assign")

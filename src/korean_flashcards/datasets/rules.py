@@ -5,6 +5,7 @@ Unchanged cards are checked again only when the version of the checks changes.
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -40,12 +41,18 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
         return {"folders": self._folders}
 
 
-def code_version(folders: Iterable[str], library: str) -> str:
-    """Return a hash of all modules and data files in these folders of the package, and of the library's version."""
-    digest = hashlib.blake2b(_library_version(library).encode(), digest_size=16)
+@cache
+def package_version() -> str:
+    """Return the version of all code of the package, and of the libraries that parse replies and build layers."""
+    return code_version(("",), "polars", "pydantic", _ANALYZER)
+
+
+def code_version(folders: Iterable[str], *libraries: str) -> str:
+    """Return a hash of all modules and data files in these folders of the package, and of the libraries' versions."""
+    digest = hashlib.blake2b("\n".join(map(_library_version, libraries)).encode(), digest_size=16)
     for folder in folders:
         for file in sorted((_PACKAGE / folder).rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
+            if file.is_file() and file.suffix != ".pyc" and file.parent.name != "__pycache__":
                 digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 

@@ -8,6 +8,7 @@ from kedro.framework.project import pipelines
 from kedro.io import MemoryDataset
 from kedro.io.core import DatasetError
 
+from korean_flashcards.datasets.earlier_layers import EarlierResultDataset
 from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.narrowing import PER_LIST, PER_WORD, Narrowing
 from korean_flashcards.domain.errors import SettingsError
@@ -76,6 +77,11 @@ def narrow(
     for name in layers:
         if isinstance(layer := catalog[name], FrameDataset):
             layer.narrow(name, narrowing)
+    for name in pipeline.datasets():
+        if isinstance(earlier := catalog.get(name), EarlierResultDataset) and set(earlier.layers).intersection(
+            PER_WORD
+        ):
+            earlier.leave_unused()
     nuance, cards = catalog.get("edited_nuance"), catalog.get("edited_flashcards")
     if isinstance(nuance, FrameDataset) and isinstance(cards, FrameDataset):
         catalog[WHOLE_DECK] = MemoryDataset(lambda: (nuance.read(), cards.read()), copy_mode="assign")

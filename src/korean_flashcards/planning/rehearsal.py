@@ -16,11 +16,12 @@ from korean_flashcards.domain.records import PendingCode, Stage
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.pipelines.flashcards.nodes import generate_flashcards, parse_flashcards, plan_flashcards
-from korean_flashcards.pipelines.nuance.nodes import generate_nuance, parse_nuance, plan_nuance
+from korean_flashcards.pipelines.nuance.nodes import generate_nuance, parse_changed_nuance, plan_nuance
 from korean_flashcards.pipelines.quality.judge_nodes import generate_judgements, plan_judgements
 from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits
 from korean_flashcards.planning.judge_forecast import forecast_judging
+from korean_flashcards.stages.accepted_records import AcceptedReplies
 from korean_flashcards.stages.ports import Consent, Ports, TaskLedger
 from korean_flashcards.stages.stage import kept_words
 from korean_flashcards.stages.task import REQUESTED
@@ -154,9 +155,11 @@ class _Rehearsal:
         run, prompt, client = self.parameters, self.load("nuance_prompt"), RehearsalClient(self.llm)
         requests = plan_nuance(words, confusables, prompt, client, self.ledger, run.llm, run.stale, run.language)
         replies = generate_nuance(
-            requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt")
-        )
-        return self._result("nuance", requests, replies, client), parse_nuance(replies, words)[0]
+            requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt"),
+            accepted=self._accepted(),
+        )  # fmt: skip
+        analyses, *_ = parse_changed_nuance(replies, words, self.load("nuance_before"))
+        return self._result("nuance", requests, replies, client), analyses
 
     def flashcards(self, analyses: pl.DataFrame, words: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame, pl.DataFrame]:
         """Return the result, the requests, and the replies.
@@ -169,7 +172,7 @@ class _Rehearsal:
         )
         replies = generate_flashcards(
             requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt"),
-            run.flashcards,
+            run.flashcards, accepted=self._accepted(),
         )  # fmt: skip
         new = ~pl.col("item_id").is_in(kept_words(analyses))
         return self._result("flashcards", requests.filter(new), replies.filter(new), client), requests, replies
@@ -204,6 +207,11 @@ class _Rehearsal:
         forecast = forecast_judging(self.later, current, now.height, run.quality)
         self.later = forecast.requests
         return replace(self._result("judge", now, replies, client), later_basis=forecast.basis)
+
+    def _accepted(self) -> AcceptedReplies:
+        """Return the replies that earlier runs accepted. A plan stores nothing."""
+        known: AcceptedReplies = self.load("accepted_replies")
+        return known.without_storing()
 
     def _result(
         self, stage: Stage, requests: pl.DataFrame, replies: pl.DataFrame, client: RehearsalClient

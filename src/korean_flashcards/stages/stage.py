@@ -40,13 +40,14 @@ REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.S
 # pending: why this run has no reply for the word (details in message). attempts: the calls made for it, 0 if it was not
 # requested. A later run will request the word.
 # kept_*: the last good reply to an earlier request, if the current request is pending or failed; otherwise null.
+KEPT_SCHEMA = polars_schema(KeptReply)
 REPLY_SCHEMA = {
     **_WORD,
     **polars_schema(
         ChatReply, "cached", "text", "pending", "code", "message", "attempts", "tokens_in", "tokens_out", "cost_usd",
         "latency_s",
     ),
-    **polars_schema(KeptReply),
+    **KEPT_SCHEMA,
 }  # fmt: skip
 # The columns that a row takes from the reply, whose model is only set if a fallback model replied.
 _REPLY_VALUES = tuple(each.name for each in fields(ChatReply) if each.name in REPLY_SCHEMA and each.name != "model")

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.checks import card_quality_check
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
+from korean_flashcards.domain.earlier_result import EarlierResult, result_key
 from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
@@ -25,10 +26,11 @@ from korean_flashcards.formats.cards_reply import read_cards, read_valid_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.prompt_sections import prompt_for
 from korean_flashcards.formats.schemas import cards_schema
-from korean_flashcards.stages.accepted_records import AcceptedRecords
+from korean_flashcards.stages.accepted_records import AcceptedRecords, AcceptedReplies
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.stage import (
     FAILURE_SCHEMA,
+    KEPT_SCHEMA,
     RECORD_SCHEMA,
     ModelStage,
     failure,
@@ -48,7 +50,7 @@ _NOT_SENT = ("term_number", "term", "ipa")
 _CARD_TYPES, _DECODER = '"card_types": ', json.JSONDecoder()
 CARD_SCHEMA = {**polars_schema(Flashcard), **RECORD_SCHEMA}
 _CARDS = AcceptedRecords[list[DraftCard]](
-    list[DraftCard], lambda text, word, *types: read_cards(text, word, types or None)
+    "flashcards", list[DraftCard], lambda text, word, *types: read_cards(text, word, types or None)
 )
 
 
@@ -90,14 +92,17 @@ def generate_flashcards(
     repair_prompt: Prompt,
     flashcards: FlashcardParameters,
     consent: Consent | None = None,
+    accepted: AcceptedReplies | None = None,
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed.
+    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed. The replies in
+    ``accepted`` are not parsed to accept them again.
     """
-    return _stage(prompt, settings, llm, ledger, stale, flashcards).generate(
-        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent, _repeats
-    )
+    with _CARDS.reusing(accepted):
+        return _stage(prompt, settings, llm, ledger, stale, flashcards).generate(
+            requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent, _repeats
+        )
 
 
 def parse_flashcards(
@@ -141,6 +146,52 @@ def parse_flashcards(
     return made.frame(), failures.frame()
 
 
+def parse_changed_flashcards(
+    requests: pl.DataFrame, replies: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, before: EarlierResult
+) -> tuple[pl.DataFrame, pl.DataFrame, str]:
+    """Return what ``parse_flashcards`` returns, and the key of the cards, which are ``before`` if no reply has changed.
+
+    The messages and the numbers of attempts of failed requests do not count, because no card depends on them. The key is
+    empty if a reply could not be parsed, because the earlier cards do not tell why.
+    """
+    inputs = before.inputs_hash(
+        _deciding(replies, requests), requests.select("item_id", "key", "user"), nuance,
+        words.select("item_id", "topik_level", "tags"),
+    )  # fmt: skip
+    failed = _failed(requests, replies, nuance)
+    if found := before.of(inputs):
+        return found[0], failed, before.key
+    cards, failures = parse_flashcards(requests, replies, nuance, words)
+    return cards, failures, result_key(inputs, cards) if failures.equals(failed) else ""
+
+
+def _deciding(replies: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of the replies that decide their cards."""
+    of_earlier = pl.col("cached") & (pl.col("key") != pl.col("request_key"))
+    text = pl.when(pl.col("code").is_null() | pl.col("code").is_in(list(_PARTIAL))).then("text")
+    columns = (
+        "item_id",
+        "term",
+        "key",
+        "model",
+        "prompt_version",
+        "code",
+        *sorted({*KEPT_SCHEMA} & {*replies.columns}),
+    )
+    of_request = requests.select("item_id", request_key="key")
+    joined = replies.join(of_request, on="item_id", how="left", maintain_order="left")
+    return joined.select(*columns, text, pl.col("pending").is_not_null(), cached=of_earlier)
+
+
+def _failed(requests: pl.DataFrame, replies: pl.DataFrame, nuance: pl.DataFrame) -> pl.DataFrame:
+    """Return the failures of words that fit no card type, and of words whose request failed."""
+    failures = FrameBuilder(FAILURE_SCHEMA)
+    for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
+        failures.add(_unsupported(record))
+    failed = replies.filter(pl.col("pending").is_null() & pl.col("code").is_not_null())
+    return pl.concat([failures.frame(), _kept_last(failed).select(*FAILURE_SCHEMA)])
+
+
 def _stage(
     prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale,
     flashcards: FlashcardParameters,
@@ -153,8 +204,8 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(_accept, term, () if user is None else _types(user))
 
 
-def _accept(term: str, types: Sequence[str], text: str) -> list[DraftCard]:
-    return _CARDS.accept(text, term, *types)
+def _accept(term: str, types: Sequence[str], text: str) -> None:
+    _CARDS.accept(text, term, *types)
 
 
 def _user_text(record: Record, types: list[str], language: str, request_format: int = 2) -> str:

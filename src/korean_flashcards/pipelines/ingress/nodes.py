@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.confusables import EarlierConfusables, find_among, layer_key, search_hash
+from korean_flashcards.confusables import find_among
+from korean_flashcards.domain.earlier_result import EarlierResult, result_key
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.gone_text import deleted_text
@@ -22,6 +23,9 @@ IMPORT_SCHEMA = {
     "duplicates": pl.Int64, "updated": pl.Int64, "rejected": pl.Int64, "warnings": pl.Int64, "already": pl.String,
     "message": pl.String,
 }  # fmt: skip
+
+# The columns of the vocabulary that decide which words are confusable.
+_COMPARED = ("item_id", "term", "pos", "definition")
 
 
 class Imports(Protocol):
@@ -115,7 +119,7 @@ def _with_own(rows: Callable[[Sequence[str] | None], pl.DataFrame], own: Sequenc
 
 
 def find_confusables(
-    vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters, before: EarlierConfusables
+    vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters, before: EarlierResult
 ) -> tuple[pl.DataFrame, str]:
     """Return the words that are easily confused with each vocabulary word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
@@ -124,8 +128,8 @@ def find_confusables(
     The second value is the key of the result for later runs.
     """
     words = ledger.vocabulary.items(None)
-    searched = search_hash(words, vocabulary, settings, before.rules)
-    if (found := before.matching(searched)) is not None:
-        return found, before.key
+    inputs = before.inputs_hash(words.select(_COMPARED), vocabulary.select("item_id"), settings.model_dump_json())
+    if earlier := before.of(inputs):
+        return earlier[0], before.key
     found = find_among(words, settings, of=vocabulary["item_id"].to_list())
-    return found, layer_key(searched, found)
+    return found, result_key(inputs, found)

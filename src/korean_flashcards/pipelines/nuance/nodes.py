@@ -13,6 +13,7 @@ import polars as pl
 
 from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
+from korean_flashcards.domain.earlier_result import EarlierResult, result_key
 from korean_flashcards.domain.errors import FlashcardsError, NoWordsError, WordsRemovedError
 from korean_flashcards.domain.explanation_language import ENGLISH, language_field
 from korean_flashcards.domain.frame_builder import FrameBuilder
@@ -22,17 +23,25 @@ from korean_flashcards.domain.records import Nuance, ReplyError
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
-from korean_flashcards.stages.accepted_records import AcceptedRecords
+from korean_flashcards.stages.accepted_records import AcceptedRecords, AcceptedReplies
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.selection import Selection, select
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, RECORD_SCHEMA, ModelStage, failure, last_good, repairer
+from korean_flashcards.stages.stage import (
+    FAILURE_SCHEMA,
+    KEPT_SCHEMA,
+    RECORD_SCHEMA,
+    ModelStage,
+    failure,
+    last_good,
+    repairer,
+)
 from korean_flashcards.stages.task import CANDIDATES
 
 # The columns that are sent to the model. Position, frequency and tags are omitted because they depend on the list, and
 # the same word in a different list must be a cache hit. The list's IPA is omitted because it is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **RECORD_SCHEMA}
-_ANALYSES = AcceptedRecords[Nuance](Nuance, partial(read_nuance, term_number=0))
+_ANALYSES = AcceptedRecords[Nuance]("nuance", Nuance, partial(read_nuance, term_number=0))
 
 
 def select_words(
@@ -87,14 +96,17 @@ def generate_nuance(
     stale: Stale,
     repair_prompt: Prompt,
     consent: Consent | None = None,
+    accepted: AcceptedReplies | None = None,
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed.
+    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed. The replies in
+    ``accepted`` are not parsed to accept them again.
     """
-    return _stage(prompt, settings, llm, ledger, stale).generate(
-        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
-    )
+    with _ANALYSES.reusing(accepted):
+        return _stage(prompt, settings, llm, ledger, stale).generate(
+            requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
+        )
 
 
 def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -124,9 +136,29 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     return records.frame(), failures.frame()
 
 
-def accept_nuance(term: str, text: str) -> Nuance:
-    """Return the analysis in a reply, and keep it for ``parse_nuance``. Raises ReplyError if it is not usable."""
-    return _ANALYSES.accept(text, term)
+def parse_changed_nuance(
+    replies: pl.DataFrame, words: pl.DataFrame, before: EarlierResult
+) -> tuple[pl.DataFrame, pl.DataFrame, str]:
+    """Return what ``parse_nuance`` returns, and the key of the analyses, which are ``before`` if no reply has changed.
+
+    Failed requests have no analysis, so their messages and numbers of attempts do not count. The key is empty if a reply
+    could not be parsed, because the earlier analyses do not tell why.
+    """
+    settled = pl.col("code").is_null()
+    text = pl.when(settled).then("text")
+    columns = ("item_id", "term", "key", "model", "prompt_version", *sorted({*KEPT_SCHEMA} & {*replies.columns}))
+    unsettled = [pl.col(name).is_not_null() for name in ("code", "pending")]
+    inputs = before.inputs_hash(replies.select(*columns, text, *unsettled), words.select("item_id", "term_number"))
+    failed = replies.filter(~settled).select(*FAILURE_SCHEMA)
+    if found := before.of(inputs):
+        return found[0], failed, before.key
+    nuance, failures = parse_nuance(replies, words)
+    return nuance, failures, result_key(inputs, nuance) if failures.equals(failed) else ""
+
+
+def accept_nuance(term: str, text: str) -> None:
+    """Keep the analysis in a reply for ``parse_nuance``. Raises ReplyError if it is not usable."""
+    _ANALYSES.accept(text, term)
 
 
 def _no_words(selection: Selection) -> FlashcardsError:
