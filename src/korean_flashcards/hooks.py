@@ -68,6 +68,12 @@ class RunHooks:
         self.before_node_run(node)
 
     @hook_impl
+    def after_dataset_loaded(self, dataset_name: str, data: Any) -> None:
+        """Prepare for what new word lists need."""
+        if self._run is not None:
+            self._run.loaded(dataset_name, data)
+
+    @hook_impl
     def before_node_run(self, node: "Node") -> None:
         """Assign the time from now on to the node's stage."""
         if self._run is not None:

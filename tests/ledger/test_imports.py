@@ -585,3 +585,11 @@ def test_deleted_lists_are_reported_with_the_words_that_only_they_contain(ledger
     assert ledger.vocabulary.deleted_lists(tmp_path) == [DeletedList("b.csv", ("b-2", "b"), 2)]
     (tmp_path / "b.csv").touch()
     assert ledger.vocabulary.deleted_lists(tmp_path) == []
+
+
+def test_a_list_is_new_until_these_bytes_have_been_imported(ledger: Ledger) -> None:
+    before, after = generated(5, 0, "list.csv"), generated(6, 0, "list.csv")
+    assert ledger.imports.are_new([before])
+    ledger.imports.take([before])
+    assert not ledger.imports.are_new([before]) and ledger.imports.are_new([before, after])
+    assert not ledger.imports.are_new([])

@@ -14,6 +14,7 @@ from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.client import SMALLEST_TO_SHARE, LLMClient
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.offline import OfflineBackend
+from korean_flashcards.llm.providers.offline.warm_up import warm_up
 from korean_flashcards.processes.worker_pool import MOST_WORKERS, WorkerPool
 
 TEMPLATE = ChatTemplate("nuance", "offline/dictionary@1", PROMPT.text, {}, None, None)
@@ -83,6 +84,37 @@ def test_only_many_words_start_processes(
     list(client.map_checks(abs, range(words), make_room=lambda: started.append(-1)))
     assert started[0] == expected and started[1:] == [-1, expected] * bool(expected)
     client.close()
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "expected"),
+    [
+        ("offline/dictionary", SMALLEST_TO_SHARE, [MOST_WORKERS]),
+        ("offline/dictionary", SMALLEST_TO_SHARE - 1, []),
+        ("openai/test", SMALLEST_TO_SHARE, []),
+    ],
+)
+def test_processes_start_early_only_for_many_words_of_the_offline_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, words: int, expected: list[int]
+) -> None:
+    client = LLMClient(tmp_path / "cache")
+    started: list[int] = []
+    monkeypatch.setattr("korean_flashcards.llm.client.cores", lambda: 2)
+    monkeypatch.setattr(client._workers, "start", lambda prepare, count: started.append(count))
+    client.prepare(model, words)
+    assert started == expected
+
+
+def test_a_process_that_has_warmed_up_has_composed_and_checked_a_card() -> None:
+    """Nothing that the words need is loaded later, when the process has been copied."""
+    pool = WorkerPool()
+    pool.start(warm_up, 1)
+    tested = "[name in __import__('sys').modules for name in ('kiwipiepy', '{}.nuance', '{}.cards', '{}')]"
+    offline, rules = "korean_flashcards.llm.providers.offline", "korean_flashcards.checks.check_registry"
+    assert list(pool.map(eval, [tested.format(offline, offline, rules)])) == [[True] * 4]
+    allowed = "__import__('korean_flashcards.processes.process_copies', fromlist=['_has_loaded'])._has_loaded"
+    assert list(pool.map(eval, [allowed])) == [True]
+    pool.close()
 
 
 def test_processes_end_after_the_checks_at_the_end_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from support.waiting import until
 
-from korean_flashcards.processes.process_copies import CAN_COPY
+from korean_flashcards.processes.process_copies import CAN_COPY, allow_copies
 from korean_flashcards.processes.worker_pool import MOST_WORKERS, WorkerPool
 from korean_flashcards.processes.worker_process import WorkerError
 
@@ -102,6 +102,15 @@ def test_after_a_process_has_died_no_result_is_lost(pool: WorkerPool) -> None:
         os.kill(process, signal.SIGTERM)
         assert len(list(results)) == 399
     assert set(pool.map(eval, [PROCESS_ID] * 400)) == {os.getpid()} and pool.running == 0
+
+
+@pytest.mark.skipif(not CAN_COPY, reason="only Linux copies processes")
+def test_the_first_items_are_shared_if_all_that_is_needed_is_loaded_before() -> None:
+    for prepare, count in ((allow_copies, MOST_WORKERS), (int, 1)):
+        pool = WorkerPool(copying=True)
+        pool.start(prepare, MOST_WORKERS)
+        assert len(set(pool.map(eval, [PROCESS_ID] * MOST_WORKERS))) == count
+        pool.close()
 
 
 @pytest.mark.skipif(not CAN_COPY, reason="only Linux copies processes")

@@ -34,6 +34,7 @@ from korean_flashcards.recording.run_recorder import REPLACED, RunRecorder
 from korean_flashcards.validation import check_process
 
 if TYPE_CHECKING:
+    import polars as pl
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
     from kedro.pipeline.node import Node
@@ -47,7 +48,8 @@ logger = logging.getLogger(__name__)
 
 _CONFIRMING = {"confirm_above_usd", "confirm_addresses", "confirm_missing", "confirm_upgrade"}
 _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's own files
-_IMPORTING = "import_lists"  # the node that imports the word lists
+# The node that imports the word lists, its input, and its output.
+_IMPORTING, _LISTS, _IMPORTED = "import_lists", "word_lists", "imported_lists"
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
 # The plans, and the states of words for which a stage requests new text. Retries mostly fail again.
 _PLANS, _NEW = ("nuance_requests", "flashcard_requests"), ("new", "stale")
@@ -135,12 +137,19 @@ class ActiveRun:
         if self._comparison is not None and node.short_name == _RECORDING:
             self.facts.import_changes = self._comparison.changes()
 
+    def loaded(self, dataset_name: str, data: Any) -> None:
+        """Start to load Great Expectations while a new list is imported, because its words will be checked."""
+        if dataset_name == _LISTS and self._ledger is not None and self._ledger.imports.are_new(data):
+            check_process.prepare()
+
     def saved(self, dataset_name: str, data: Any) -> None:
         """Note the figures of the saved data for the run's record. New text must be checked, so prepare for it."""
         if self._recorder is not None:
             self._recorder.saved(dataset_name, data)
         if self._comparison is not None:
             self._comparison.saved(dataset_name, data)
+        if dataset_name == _IMPORTED:
+            self._prepare_offline_model(data)
         if dataset_name in _PLANS and data["state"].is_in(_NEW).any():
             check_process.prepare()
         if dataset_name in _NOTES:
@@ -181,6 +190,13 @@ class ActiveRun:
             ledger.close()
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
+
+    def _prepare_offline_model(self, imported: "pl.DataFrame") -> None:
+        """Let the offline model be loaded while confusable words are searched, if it will describe the imported words."""
+        if self._llm is not None and _GENERATING["nuance"] in self._names and self.facts.narrowing is None:
+            parameters = Parameters.model_validate(self._catalog.load("parameters"))
+            words = sum(imported.filter(imported["already"].is_null())["imported"])
+            self._llm.prepare(parameters.llm.of("nuance").model, words)
 
     def _add_datasets(self) -> None:
         """Give the run's nodes its consent, its start, and the stages that it has executed."""

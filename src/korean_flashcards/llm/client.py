@@ -3,7 +3,7 @@
 The client sends only requests that have no cached reply.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -40,6 +40,7 @@ from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
 from korean_flashcards.llm.providers.model_access import check_access
+from korean_flashcards.llm.providers.offline.warm_up import warm_up
 from korean_flashcards.llm.providers.registry import backend_for, model_version
 from korean_flashcards.processes.worker_pool import MOST_WORKERS, WorkerPool, cores
 from korean_flashcards.stages.ports import Consent, Ports
@@ -84,6 +85,11 @@ class LLMClient:
         """Return the stored and archived replies that their requests accept, by key. Nothing is sent or written."""
         return self._remembered.all(requests, keep=False)
 
+    def prepare(self, model: str, words: int) -> None:
+        """Start to load what composing the replies to this many words needs, without waiting, if they will be shared."""
+        if _are_local([model]) and words >= SMALLEST_TO_SHARE and (sharing := _sharing()):
+            self._workers.start(warm_up, sharing)
+
     def close(self) -> None:
         """Close the cache, so that a copy of its file contains all replies. The next access opens it again.
 
@@ -104,7 +110,7 @@ class LLMClient:
         first = list(islice(remaining, SMALLEST_TO_SHARE))
         if len(first) == SMALLEST_TO_SHARE and (sharing := _sharing()):
             make_room()
-            self._workers.start(load, sharing)
+            self._workers.start(warm_up, sharing)
         try:
             yield from self._workers.map(check, chain(first, remaining))
         finally:
@@ -199,8 +205,9 @@ class LLMClient:
         repairer: Repairer | None, cached: int,
     ) -> dict[str, ChatReply]:  # fmt: skip
         places = self._places(template, settings)
+        models = [model for model, _ in places]
         # litellm takes seconds to load, during which the processes already load the analyzer.
-        self._workers.start(load, _workers_for(requests, [model for model, _ in places]))
+        self._workers.start(warm_up if _are_local(models) else load, _workers_for(requests, models))
         routes = self._routes(template, settings, places)
         if not all(route.local for route in routes):
             self._cache.store.check_pages()
@@ -297,18 +304,22 @@ class LLMClient:
         )
 
 
-def _workers_for(requests: Sequence[Request], models: Iterable[str]) -> int:
+def _workers_for(requests: Sequence[Request], models: Collection[str]) -> int:
     """Return how many worker processes to start for requests.
 
     One process checks the replies of a provider. Loading the analyzer there does not block the calls, but starting the
     process takes half a second of CPU time, which few requests do not justify. An analyzer that this process has already
     loaded is used. The offline model composes many replies in several processes.
     """
-    local = [model.startswith(OFFLINE_PREFIX) for model in models]
-    if all(local):
+    if _are_local(models):
         return _sharing() if len(requests) >= SMALLEST_TO_SHARE else 0
     checked = len(requests) >= SMALLEST_FOR_WORKER and requests[0].quality_check is not no_quality_check
-    return int(checked and not any(local) and can_be_loaded())
+    any_local = any(model.startswith(OFFLINE_PREFIX) for model in models)
+    return int(checked and not any_local and can_be_loaded())
+
+
+def _are_local(models: Collection[str]) -> bool:
+    return all(model.startswith(OFFLINE_PREFIX) for model in models)
 
 
 def _sharing() -> int:

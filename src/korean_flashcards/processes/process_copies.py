@@ -23,8 +23,8 @@ _has_loaded = False  # what the functions need
 def share(function: Callable[[T], R], items: Sequence[T], copies: int) -> list[R]:
     """Return the function's result for each item. Call it only in a worker process.
 
-    ``copies``: how many copies of the process take a part of the items. The first call uses none, so that what the
-    function loads is in memory before the process is copied.
+    ``copies``: how many copies of the process take a part of the items. Unless ``allow_copies`` has been called, the first
+    call uses none, so that what the function loads is in memory before the process is copied.
     """
     used = _ready(copies)
     count = len(used) + 1
@@ -40,12 +40,17 @@ def share(function: Callable[[T], R], items: Sequence[T], copies: int) -> list[R
     return results
 
 
-def _ready(copies: int) -> "list[_Copy]":
+def allow_copies() -> None:
+    """Declare that all that the copies need is in memory."""
     global _has_loaded
+    _has_loaded = True
+
+
+def _ready(copies: int) -> "list[_Copy]":
     if _has_loaded and len(_copies) < copies:
         gc.freeze()  # a collection would touch all memory, which is then no longer shared
         _copies.extend(_Copy() for _ in range(copies - len(_copies)))
-    _has_loaded = True
+    allow_copies()
     return [copy for copy in _copies[:copies] if not copy.ended]
 
 

@@ -103,6 +103,13 @@ class LedgerImports:
         self._store = store
         self._runs = runs
 
+    def are_new(self, lists: Sequence[ListFile]) -> bool:
+        """Return whether the bytes of any of the lists have not been imported yet."""
+        hashes, batches = {hashlib.sha256(one.data).hexdigest() for one in lists}, import_batches.c
+        query = select(batches.sha256).where(batches.state.in_(SETTLED), batches.sha256.in_(hashes))
+        with self._store.read() as connection:
+            return not hashes.issubset(connection.execute(query).scalars())
+
     def take(
         self,
         lists: Sequence[ListFile],
