@@ -44,6 +44,7 @@ class HttpExchange:
         too_large: Whether the response was discarded because it exceeded ``MOST_BYTES``.
         reply: The content of a successful response, if it is in OpenAI's chat format.
         unreadable: Why the response cannot be decoded, or None.
+        request: The last request for the call that was sent through this session.
         requests: Number of requests for the call that were sent through this session. A redirect causes another one.
     """
 
@@ -52,6 +53,7 @@ class HttpExchange:
     body: bytes | None = None
     reply: ReplyBody | None = None
     too_large: bool = False
+    request: "ClientRequest | None" = None
     requests: int = 0
     origin: tuple[str, str | None, int | None] | None = None
     unreadable: str | None = None
@@ -60,6 +62,11 @@ class HttpExchange:
     def left(self) -> bool:
         """Return whether a request for the call was sent through this session."""
         return self.requests > 0
+
+    @property
+    def redirected(self) -> bool:
+        """Return whether the last response redirects the call."""
+        return self.status is not None and 300 <= self.status < 400
 
     @property
     def redirect_loop(self) -> bool:
@@ -121,6 +128,7 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
         raise ClientConnectionError("too many redirects")
     _protect_keys(request, exchange)
     exchange.requests += 1
+    exchange.request = request
     exchange.status, exchange.headers, exchange.body, exchange.reply = None, {}, None, None
     response = await _response(request, handler, exchange)
     exchange.status = response.status

@@ -26,6 +26,7 @@ from korean_flashcards.llm.providers.http_exchange import (
 from korean_flashcards.llm.providers.provider_errors import backend_error, rejects_format
 from korean_flashcards.llm.providers.provider_keys import discard_empty_keys, keys_set
 from korean_flashcards.llm.providers.rate_headers import rates_seen
+from korean_flashcards.llm.providers.repeated_request import RepeatedRequest, repeated
 from korean_flashcards.llm.providers.responses import outcome_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
+_OWN_SERVER = "openai/"
 FORMATS = ("json_schema", "json_object", "none")
 # If this many requests in a row get a fatal error, the model is gone, even though it has replied before.
 _WORDS_NOT_FOUND = 3
@@ -59,6 +61,8 @@ class LiteLLMBackend:
         # Whether litellm's calls use our HTTP session, or None if this is not yet known.
         self._uses_session: bool | None = None
         self._not_found: set[str] = set()
+        # The template and the response format of the requests that need not be prepared by litellm, with one of them.
+        self._repeated: tuple[ChatTemplate, int, RepeatedRequest] | None = None
 
     @property
     def response_format(self) -> str:
@@ -86,11 +90,10 @@ class LiteLLMBackend:
 
         Later calls use a weaker format only if a call with that format has succeeded.
         """
-        arguments = self._arguments(template, user, settings)
         level = self._format
         while True:
             with recorded_exchange() as exchange:
-                outcome = await self._sent(template, user, arguments, level, settings, exchange)
+                outcome = await self._sent(template, user, level, settings, exchange)
             if isinstance(outcome, RawReply):
                 self._replied = True
                 self._set_format(level, template.model)
@@ -110,6 +113,7 @@ class LiteLLMBackend:
         """Close this loop's HTTP clients and clear litellm's client cache, because a later loop may get the same ID."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
+        self._repeated = None
         session, self._session, self._handler = self._session, None, None
         if session is not None:
             self._litellm.aclient_session = None
@@ -124,15 +128,13 @@ class LiteLLMBackend:
         self._litellm.aclient_session = self._handler.client
 
     async def _sent(
-        self, template: ChatTemplate, user: str, arguments: dict[str, Any], level: int, settings: LLMParameters,
-        exchange: HttpExchange,
-    ) -> RawReply | BackendError:  # fmt: skip
+        self, template: ChatTemplate, user: str, level: int, settings: LLMParameters, exchange: HttpExchange
+    ) -> RawReply | BackendError:
         """Return the outcome of one HTTP call, based on the raw response if one arrived."""
         translated, failure = None, None
         try:
             async with asyncio.timeout(settings.timeout):
-                response = await self._litellm.acompletion(**arguments, **_response_format(level, template))
-            translated = translated_reply(response)
+                translated = await self._translated(template, user, level, settings, exchange)
         except TimeoutError:
             return BackendError(FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True)
         except ReplyArrived:
@@ -148,6 +150,27 @@ class LiteLLMBackend:
             return self._without_response(failure, template.model, settings, exchange)
         self._uses_session = exchange.left
         return self._outcome(exchange, translated, template.model, user, settings)
+
+    async def _translated(
+        self, template: ChatTemplate, user: str, level: int, settings: LLMParameters, exchange: HttpExchange
+    ) -> RawReply | None:
+        """Send a request. Return the reply as parsed by litellm, or None if only the exchange contains the response."""
+        if (known := self._repeated) is not None and known[0] is template and known[1] == level:
+            assert self._session is not None
+            await known[2].send(self._session, user)
+            if not exchange.redirected:
+                return None
+            self._repeated = None  # litellm follows redirects
+        arguments = self._arguments(template, user, settings) | _response_format(level, template)
+        try:
+            return translated_reply(await self._litellm.acompletion(**arguments))
+        except ReplyArrived:
+            # Only for the user's own servers, because providers' keys may expire.
+            if settings.api_base is not None and template.model.startswith(_OWN_SERVER) and exchange.requests == 1:
+                assert exchange.request is not None
+                request = repeated(exchange.request, arguments["messages"])
+                self._repeated = (template, level, request) if request is not None else None
+            raise
 
     def _outcome(
         self, exchange: HttpExchange, translated: RawReply | None, model: str, user: str, settings: LLMParameters

@@ -28,7 +28,7 @@ _FORMAT = lazy_regex(r"response_format|json_schema|json_object|schema|structured
 _CONTEXT = lazy_regex(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
 
 # Base classes of connection errors in openai, httpx, and aiohttp.
-_CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError"}
+_CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError", "ClientPayloadError"}
 
 # litellm's class names, with subclasses listed before their base classes.
 _BY_CLASS = {
@@ -44,6 +44,8 @@ _BY_CLASS = {
     "RateLimitError": _Meaning(FailureCode.RATE_LIMIT, retry=True),
     "APITimeoutError": _Meaning(FailureCode.TIMEOUT, retry=True),
     "TimeoutError": _Meaning(FailureCode.TIMEOUT, retry=True),
+    # aiohttp's class, for a server that does not use HTTP.
+    "ClientResponseError": _Meaning(FailureCode.PROVIDER_OUTAGE, retry=True),
 }
 
 _BY_STATUS = {
@@ -58,7 +60,7 @@ _BY_STATUS = {
 
 
 def backend_error(error: Exception) -> BackendError:
-    """Return the BackendError for any exception that litellm or OpenAI's SDK raises."""
+    """Return the BackendError for any exception that litellm, OpenAI's SDK, or aiohttp raises."""
     code, retry, fatal = _meaning(error, str(error))
     return BackendError(code, plain_message(error), retry, fatal, retry_after=retry_after(_headers(error)))
 
