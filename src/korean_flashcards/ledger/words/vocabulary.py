@@ -1,14 +1,14 @@
 """Read words and the outcomes of list rows (rejects, duplicates, warnings, and counts) as data frames."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from korean_flashcards.domain.frame_builder import Schema, frame_of
+from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import GoneWords
 from korean_flashcards.domain.records import VocabularyItem
@@ -19,6 +19,7 @@ from korean_flashcards.ledger.db.tables import import_batches, import_rows, impo
 from korean_flashcards.ledger.words.gone_words import DeletedList, deleted_lists, is_gone, newest_batches, takes_part
 
 _ITEM_SCHEMA = polars_schema(VocabularyItem)
+_CHUNK = 1000  # rows to read at once, to limit the memory that they need
 _ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}
 PROBLEM_SCHEMA = {**_ROW_SCHEMA, "code": pl.String, "reason": pl.String, "text": pl.String}
 DUPLICATE_SCHEMA = {
@@ -79,8 +80,8 @@ class LedgerVocabulary:
                 query = query.where(
                     items.item_id.in_(select(rows.item_id).where(rows.batch.in_(_numbers(connection, batches))))
                 )
-            found = _streamed(connection, query)
-            return frame_of(({**row, "tags": json.loads(row["tags"])} for row in found), _ITEM_SCHEMA)
+            found = _frame(connection, query, {**_ITEM_SCHEMA, "tags": pl.String})
+        return found.with_columns(pl.col("tags").str.json_decode(_ITEM_SCHEMA["tags"]))
 
     def gone(self) -> int:
         """Return the number of words that are gone."""
@@ -139,7 +140,7 @@ class LedgerVocabulary:
         query = select(*stored, updated_rows()).order_by(import_batches.c.number)
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
-            return frame_of(_streamed(connection, chosen), LIST_COUNT_SCHEMA)
+            return _frame(connection, chosen, LIST_COUNT_SCHEMA)
 
     def _rows(
         self, query: Select[Any], batches: Sequence[str] | None, schema: Schema, *order: ColumnElement[Any]
@@ -147,7 +148,7 @@ class LedgerVocabulary:
         rows = import_rows.c
         with self._store.read() as connection:
             chosen = query.where(rows.batch.in_(_numbers(connection, batches))).order_by(rows.batch, rows.row, *order)
-            return frame_of(_streamed(connection, chosen), schema)
+            return _frame(connection, chosen, schema)
 
 
 _WHERE = (import_batches.c.batch_id, import_batches.c.file, import_rows.c.row)
@@ -160,6 +161,9 @@ def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
     return listed([batch_number(connection, batch_id) for batch_id in batches])
 
 
-def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Mapping[str, Any]]:
-    for row in connection.execution_options(yield_per=1000).execute(query).mappings():
-        yield dict(row)
+def _frame(connection: Connection, query: Select[Any], schema: Schema) -> pl.DataFrame:
+    """Return the rows of a query, whose columns are those of the schema, in any order."""
+    result = connection.execution_options(yield_per=_CHUNK).execute(query)
+    found = {name: schema[name] for name in result.keys()}  # noqa: SIM118 - a result is not a dictionary
+    parts = [pl.DataFrame([*map(tuple, rows)], found, orient="row") for rows in result.partitions()]
+    return pl.concat([pl.DataFrame(schema=found), *parts], rechunk=True).select(list(schema))
