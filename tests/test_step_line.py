@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from benchmarks.project_side import Side
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
 from support.project import Project
 from support.waiting import until
 
 from korean_flashcards.lifecycle import step_line
+from korean_flashcards.lifecycle.active_run import ActiveRun
 from korean_flashcards.lifecycle.step_line import StepLine
 
 EMPTY = f"\r{'':<79}\r"
@@ -41,6 +44,29 @@ def test_the_line_names_the_step_and_is_removed_at_the_end(terminal: Terminal) -
     assert ended.endswith(EMPTY) and ended.count(EMPTY) == 1
     line.end()
     assert terminal.getvalue() == ended
+
+
+def test_the_first_step_is_shown_soon_because_the_start_was_silent(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step_line, "_EVERY", 1000.0)
+    line = StepLine(terminal)
+    line.show("import lists")
+    until(lambda: "import lists … 0 s" in terminal.getvalue())
+    line.show("read vocabulary")
+    line.end()
+    assert "read vocabulary" not in terminal.getvalue()
+
+
+def test_the_line_is_hidden_while_a_stage_asks_for_confirmation(terminal: Terminal) -> None:
+    run = ActiveRun({}, Pipeline([]), DataCatalog(), None)
+    run._line = StepLine(terminal)
+    run._line.show("generate nuance")
+    until(lambda: "generate nuance" in terminal.getvalue())
+    asked: list[tuple[str, bool]] = []
+    run._confirm(lambda stage: asked.append((stage, terminal.getvalue().endswith(EMPTY))), "nuance")
+    run._line.end()
+    assert asked == [("nuance", True)]
 
 
 def test_a_hidden_line_is_removed_and_not_shown_again(terminal: Terminal) -> None:

@@ -101,7 +101,8 @@ def test_processes_start_early_only_for_many_words_of_the_offline_model(
     started: list[int] = []
     monkeypatch.setattr("korean_flashcards.llm.client.cores", lambda: 2)
     monkeypatch.setattr(client._workers, "start", lambda prepare, count: started.append(count))
-    client.prepare(model, words)
+    monkeypatch.setattr("korean_flashcards.llm.client.load_early", lambda: None)
+    client.prepare(SETTINGS.model_copy(update={"model": model}), words)
     assert started == expected
 
 

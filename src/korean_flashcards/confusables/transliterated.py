@@ -45,13 +45,15 @@ _CODAS = {
     "": "", "ㄱ": "c?ke?|g|c|que", "ㄴ": "nn?e?", "ㄹ": "ll?e?|r", "ㅁ": "mm?[be]?", "ㅂ": "pp?e?|b",
     "ㅅ": "tt?e?|d|ght|th|ss?", "ㅇ": "ngu?e?|n",
 }  # fmt: skip
-# First letters of English words, to skip most words before a pattern is compiled.
+# The first letters of each alternative, to skip most words before a pattern is compiled.
 _FIRST = {
     "ㄱ": "g", "ㄲ": "g", "ㄴ": "nk", "ㄷ": "dt", "ㄸ": "dt", "ㄹ": "rlw", "ㅁ": "m", "ㅂ": "bv", "ㅃ": "b", "ㅅ": "sct",
     "ㅆ": "sct", "ㅇ": "aeiouwhy", "ㅈ": "jzgsd", "ㅉ": "jz", "ㅊ": "ct", "ㅋ": "ckqx", "ㅌ": "t", "ㅍ": "pf", "ㅎ": "hwf",
 }  # fmt: skip
+_CODA_LETTERS = {"ㄱ": "ckgq", "ㄴ": "n", "ㄹ": "lr", "ㅁ": "m", "ㅂ": "pb", "ㅅ": "tdgs", "ㅇ": "n"}
 _SILENT = "ㅇ"
-_VOWEL = "[aeiouyw]+r{0,2}e?"
+_VOWEL_LETTERS = "aeiouyw"
+_VOWEL = f"[{_VOWEL_LETTERS}]+r{{0,2}}e?"
 _WORDS = lazy_regex(r"[a-z]{2,}")
 _WHOLE_WORDS = lazy_regex(r"[A-Za-z]{2,}")
 _MOST_WORDS = 2
@@ -102,14 +104,27 @@ def spells_english(word: str, definition: str) -> bool:
 
 def _spells(word: str, english: str) -> bool:
     """Return whether the Hangul may spell the English word."""
-    # Compiling a pattern takes hundreds of times as long as looking for a letter of each onset, which rules out most words.
     if english[0] not in _FIRST[split(word[0]).onset]:
         return False
-    onsets = {split(syllable).onset for syllable in word} - {_SILENT}
-    if any(set(english).isdisjoint(_FIRST[onset]) for onset in onsets):
-        return False
+    # Compiling a pattern takes a hundred times as long as looking for one letter of each part, which rules out most words.
+    at = 0
+    for letters in _needed(word):
+        at = next((place for place, letter in enumerate(english[at:], at + 1) if letter in letters), 0)
+        if not at:
+            return False
     pattern = _pattern(word)
     return pattern is not None and pattern.fullmatch(english) is not None
+
+
+@lru_cache(maxsize=16384)
+def _needed(word: str) -> tuple[str, ...]:
+    """Return letters of which a match of the pattern contains one each, in this order."""
+    needed: list[str] = []
+    for place, (onset, vowel, coda) in enumerate(map(split, word)):
+        needed += [_FIRST[onset]] if onset != _SILENT else []
+        needed += [] if _may_be_silent(place, onset, vowel) else [_VOWEL_LETTERS]
+        needed += [_CODA_LETTERS[coda]] if coda in _CODA_LETTERS else []
+    return tuple(needed)
 
 
 @lru_cache(maxsize=16384)
@@ -119,6 +134,11 @@ def _pattern(word: str) -> re.Pattern[str] | None:
     for place, (onset, vowel, coda) in enumerate(map(split, word)):
         if coda not in _CODAS:
             return None
-        may_be_silent = vowel == "ㅡ" or (onset == "ㅇ" and place) or (vowel in "ㅣㅟ" and onset in "ㅅㅈㅊ")
-        parts.append(f"(?:{_ONSETS[onset]})(?:{_VOWEL}){'?' if may_be_silent else ''}(?:{_CODAS[coda]})")
+        optional = "?" if _may_be_silent(place, onset, vowel) else ""
+        parts.append(f"(?:{_ONSETS[onset]})(?:{_VOWEL}){optional}(?:{_CODAS[coda]})")
     return re.compile("".join(parts) + "e?s?")
+
+
+def _may_be_silent(place: int, onset: str, vowel: str) -> bool:
+    """Return whether no letter may stand for a vowel, such as the ㅡ in 코트 "coat"."""
+    return vowel == "ㅡ" or (onset == _SILENT and place > 0) or (vowel in "ㅣㅟ" and onset in "ㅅㅈㅊ")

@@ -31,10 +31,10 @@ from korean_flashcards.planning.later_inputs import check_later_inputs
 from korean_flashcards.planning.missing_ledger import check_ledger, record_lost_spending
 from korean_flashcards.planning.narrowed_run import narrow
 from korean_flashcards.recording.run_recorder import REPLACED, RunRecorder
+from korean_flashcards.stages.ports import Consent
 from korean_flashcards.validation import check_process
 
 if TYPE_CHECKING:
-    import polars as pl
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
     from kedro.pipeline.node import Node
@@ -52,7 +52,8 @@ _LAYER_FOLDERS = "0[2-8]_*"  # in the data folder; 01_raw contains the user's ow
 _IMPORTING, _LISTS, _IMPORTED = "import_lists", "word_lists", "imported_lists"
 _VERIFYING, _RECORDING = "list_exports", "record_export"  # the nodes that verify an export and record it
 # The plans, and the states of words for which a stage requests new text. Retries mostly fail again.
-_PLANS, _NEW = ("nuance_requests", "flashcard_requests"), ("new", "stale")
+_PLANS: dict[str, Stage] = {"nuance_requests": "nuance", "flashcard_requests": "flashcards"}
+_NEW = ("new", "stale")
 _NOTES = ("identified_notes", "anki_notes")  # the notes before and after ``export.filters`` selects some of them
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
@@ -116,14 +117,10 @@ class ActiveRun:
         share_between_nodes(self._pipeline, self._catalog)
 
     def begin(self, node: "Node") -> None:
-        """Assign the time from now on to the node's stage, and show the node's name on the terminal.
-
-        A node that calls a model shows its own progress, and it may ask for confirmation.
-        """
+        """Assign the time from now on to the node's stage, and show the node's name on the terminal."""
         if self._recorder is not None:
             self._recorder.clock.begin(node.namespace)
-            calling = node.short_name in _GENERATING.values()
-            self._line.show(None if calling else node.short_name.replace("_", " "))
+            self._line.show(node.short_name.replace("_", " "))
 
     def finished(self, node: "Node") -> None:
         """Note that the word lists have been imported, a stage was executed, or the export is in the ledger.
@@ -149,9 +146,11 @@ class ActiveRun:
         if self._comparison is not None:
             self._comparison.saved(dataset_name, data)
         if dataset_name == _IMPORTED:
-            self._prepare_offline_model(data)
-        if dataset_name in _PLANS and data["state"].is_in(_NEW).any():
+            words = sum(data.filter(data["already"].is_null())["imported"])
+            self._prepare_model("nuance", words if self.facts.narrowing is None else min(words, 1))
+        if dataset_name in _PLANS and (new := data["state"].is_in(_NEW).sum()):
             check_process.prepare()
+            self._prepare_model(_PLANS[dataset_name], new)
         if dataset_name in _NOTES:
             self.facts.note_counts[dataset_name] = dict(data["CardType"].value_counts().sort("CardType").iter_rows())
 
@@ -191,17 +190,21 @@ class ActiveRun:
         except LedgerError as failure:
             logger.warning("The result of this run could not be recorded: %s", failure)
 
-    def _prepare_offline_model(self, imported: "pl.DataFrame") -> None:
-        """Let the offline model be loaded while confusable words are searched, if it will describe the imported words."""
-        if self._llm is not None and _GENERATING["nuance"] in self._names and self.facts.narrowing is None:
+    def _prepare_model(self, stage: Stage, words: int) -> None:
+        """Let the stage's model be loaded, such as while confusable words are searched, for at least this many words."""
+        if self._llm is not None and _GENERATING[stage] in self._names:
             parameters = Parameters.model_validate(self._catalog.load("parameters"))
-            words = sum(imported.filter(imported["already"].is_null())["imported"])
-            self._llm.prepare(parameters.llm.of("nuance").model, words)
+            self._llm.prepare(parameters.llm.of(stage), words)
+
+    def _confirm(self, consent: Consent, stage: Stage) -> None:
+        """Hide the line, because the consent may ask for confirmation, and then the client shows its own progress."""
+        self._line.show(None)
+        consent(stage)
 
     def _add_datasets(self) -> None:
         """Give the run's nodes its consent, its start, and the stages that it has executed."""
         stages = [stage for stage, node in _GENERATING.items() if node in self._names]
-        self._catalog[CONSENT].save(RunConsent(self._catalog, stages))
+        self._catalog[CONSENT].save(partial(self._confirm, RunConsent(self._catalog, stages)))
         if "run_started" in self._pipeline.inputs():
             self._catalog["run_started"] = MemoryDataset(time.time(), copy_mode="assign")
         if "generated_stages" in self._pipeline.inputs():

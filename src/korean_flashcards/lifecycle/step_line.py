@@ -1,6 +1,7 @@
 """Show the current step of a run on the terminal, so that a run is never silent for long."""
 
 import logging
+import math
 import threading
 import time
 from contextlib import suppress
@@ -27,7 +28,9 @@ class StepLine:
         self._thread: threading.Thread | None = None
         self._handlers: list[logging.Handler] = []
         self._step: str | None = None
-        self._since = self._quiet_since = time.monotonic()
+        self._since = time.monotonic()
+        # The start of the process was silent, so the first step is shown soon.
+        self._quiet_since = -math.inf
         self._visible = False
 
     def show(self, step: str | None) -> None:

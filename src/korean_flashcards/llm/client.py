@@ -39,6 +39,7 @@ from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
 from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
+from korean_flashcards.llm.providers.litellm import load_early
 from korean_flashcards.llm.providers.model_access import check_access
 from korean_flashcards.llm.providers.offline.warm_up import warm_up
 from korean_flashcards.llm.providers.registry import backend_for, model_version
@@ -85,9 +86,16 @@ class LLMClient:
         """Return the stored and archived replies that their requests accept, by key. Nothing is sent or written."""
         return self._remembered.all(requests, keep=False)
 
-    def prepare(self, model: str, words: int) -> None:
-        """Start to load what composing the replies to this many words needs, without waiting, if they will be shared."""
-        if _are_local([model]) and words >= SMALLEST_TO_SHARE and (sharing := _sharing()):
+    def prepare(self, settings: LLMParameters, words: int) -> None:
+        """Start to load what the replies to at least this many words need, without waiting.
+
+        A provider's model needs litellm. The offline model needs worker processes, if they will share the words.
+        """
+        if settings.cache_only or not words:
+            return
+        if not _are_local([settings.model]):
+            load_early()
+        elif words >= SMALLEST_TO_SHARE and (sharing := _sharing()):
             self._workers.start(warm_up, sharing)
 
     def close(self) -> None:
@@ -208,13 +216,14 @@ class LLMClient:
         models = [model for model, _ in places]
         # litellm takes seconds to load, during which the processes already load the analyzer.
         self._workers.start(warm_up if _are_local(models) else load, _workers_for(requests, models))
-        routes = self._routes(template, settings, places)
-        if not all(route.local for route in routes):
-            self._cache.store.check_pages()
-        self._cache.open()
-        for route in routes:
-            self._cache.note(route.template)
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
+            routes = self._routes(template, settings, places)
+            if not all(route.local for route in routes):
+                self._cache.store.check_pages()
+            self._cache.open()
+            for route in routes:
+                self._cache.note(route.template)
+            display.begin()
             dispatcher = Dispatcher(
                 routes,
                 self._cache,

@@ -26,7 +26,8 @@ LOG_EVERY = 30.0
 class ProgressDisplay:
     """A progress display that counts final replies. Words that stay pending are not done.
 
-    Use the display as a context manager, and pass each final reply to ``add``.
+    Use the display as a context manager. Call ``begin`` before the first request is sent, and pass each final reply to
+    ``add``. On a terminal, the progress bar is shown from the start, because loading a model's library takes seconds.
     """
 
     stage: str
@@ -39,6 +40,7 @@ class ProgressDisplay:
     usd: float = 0.0
     unpriced: int = 0
     elsewhere: int = 0
+    _begun: bool = False
     _waited: bool = False
     _bar: "tuple[RichProgress, TaskID] | None" = None
     _started: float = field(default_factory=time.monotonic)
@@ -47,7 +49,12 @@ class ProgressDisplay:
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
             self._bar = self._open_bar()
-        else:
+        return self
+
+    def begin(self) -> None:
+        """Note that the first request is sent now."""
+        self._begun, self._started = True, time.monotonic()
+        if not self._bar:
             logger.info(
                 "%s: requesting %s from %s (%s cached)",
                 self.stage,
@@ -55,15 +62,16 @@ class ProgressDisplay:
                 self.model,
                 f"{self.cached:,}",
             )
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._bar:
+            bar, _ = self._bar
+            bar.live.transient = not self._begun
             with suppress(OSError):  # the terminal may have been closed, which ended the run
-                self._bar[0].stop()
-        else:
+                bar.stop()
+        elif self._begun:
             self._log()
 
     def add(self, reply: ChatReply) -> None:

@@ -6,8 +6,11 @@ Only this module imports litellm, and only on first use, because the import take
 import asyncio
 import logging
 import os
+import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from korean_flashcards.domain.parameters import LLMParameters
@@ -371,6 +374,17 @@ def translated_reply(response: Any) -> RawReply:
         claimed=claimed_usage(claims),
         rates=rates_seen(getattr(response, "_response_headers", None) or {}),
     )
+
+
+@cache
+def load_early() -> None:
+    """Start to import litellm in a thread, once. The import takes seconds, in which the run has other work to do."""
+    threading.Thread(target=_load, name="load-litellm", daemon=True).start()
+
+
+def _load() -> None:
+    with suppress(Exception):  # the first call imports it again and reports the error
+        quiet_litellm()
 
 
 def quiet_litellm() -> Any:
