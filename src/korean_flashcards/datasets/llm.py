@@ -6,7 +6,9 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
+from korean_flashcards.datasets.rules import package_version
 from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.llm.providers.offline.known_failures import KnownFailures
 
 
 class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
@@ -17,7 +19,7 @@ class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
-        self._client = LLMClient(self._path)
+        self._client = LLMClient(self._path, KnownFailures(self._path / "offline_failures.json", package_version))
         self.metadata = metadata
 
     @property

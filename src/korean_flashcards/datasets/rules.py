@@ -44,7 +44,7 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
 @cache
 def package_version() -> str:
     """Return the version of all code of the package, and of the libraries that parse replies and build layers."""
-    return code_version(("",), "polars", "pydantic", _ANALYZER)
+    return code_version(("",), "polars", "pydantic", _ANALYZER, f"{_ANALYZER}_model")
 
 
 def code_version(folders: Iterable[str], *libraries: str) -> str:

@@ -3,7 +3,7 @@
 The client sends only requests that have no cached reply.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidReply
 from korean_flashcards.domain.errors import InterruptedRun, ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import FailureCode, PendingCode
+from korean_flashcards.domain.records import FailureCode, PendingCode, Stage
 from korean_flashcards.domain.requests import (
     ChatReply,
     ChatTemplate,
@@ -41,6 +41,7 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
 from korean_flashcards.llm.providers.litellm import load_early
 from korean_flashcards.llm.providers.model_access import check_access
+from korean_flashcards.llm.providers.offline.known_failures import KnownFailures
 from korean_flashcards.llm.providers.offline.warm_up import warm_up
 from korean_flashcards.llm.providers.registry import backend_for, model_version
 from korean_flashcards.processes.worker_pool import MOST_WORKERS, WorkerPool, cores
@@ -62,13 +63,14 @@ class LLMClient:
     The constructor resolves symbolic links, but it neither uses the network nor writes to disk.
     """
 
-    def __init__(self, cache_dir: Path) -> None:
+    def __init__(self, cache_dir: Path, failures: KnownFailures | None = None) -> None:
         self._cache = ReplyCache(real_path(cache_dir))
         self._remembered = RememberedReplies(self._cache)
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
         self._reached: dict[str, int] = {}
         self._workers = WorkerPool()
+        self._failures = failures or KnownFailures()
 
     def model_version(self, model: str) -> str:
         """Return the model's name for cache keys. Only the offline model's name has a version appended.
@@ -215,7 +217,8 @@ class LLMClient:
         places = self._places(template, settings)
         models = [model for model, _ in places]
         # litellm takes seconds to load, during which the processes already load the analyzer.
-        self._workers.start(warm_up if _are_local(models) else load, _workers_for(requests, models))
+        composed = [request for request in requests if self._failures.of((template.stage, request.user)) is None]
+        self._workers.start(warm_up if _are_local(models) else load, _workers_for(requests, models, len(composed)))
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
             routes = self._routes(template, settings, places)
             if not all(route.local for route in routes):
@@ -242,7 +245,17 @@ class LLMClient:
                 raise InterruptedRun(dispatcher.cut_off, dispatcher.unstored) from stop
         if dispatcher.fatal:
             raise self._unavailable(template.model, dispatcher.fatal, dispatcher.replies) from dispatcher.fatal
+        if all(route.local for route in routes):
+            self._note_rejected(template.stage, requests, dispatcher.replies)
         return dispatcher.replies
+
+    def _note_rejected(self, stage: Stage, requests: Iterable[Request], replies: Mapping[str, ChatReply]) -> None:
+        """Note the offline model's replies that were rejected. It has noted its refusals itself."""
+        for request in requests:
+            reply = replies.get(request.key)
+            if reply and reply.code and reply.text:
+                self._failures.add((stage, request.user), reply.text)
+        self._failures.save()
 
     def _batch(
         self,
@@ -290,7 +303,7 @@ class LLMClient:
     def _backend(self, model: str, api_base: str | None) -> Backend:
         """Return the backend for a model at an address. Backends remember which response formats a server accepts."""
         if (model, api_base) not in self._backends:
-            self._backends[model, api_base] = backend_for(model, self._workers)
+            self._backends[model, api_base] = backend_for(model, self._workers, self._failures)
         return self._backends[model, api_base]
 
     def _unavailable(self, model: str, problem: BackendError, replies: dict[str, ChatReply]) -> ModelUnavailableError:
@@ -313,15 +326,17 @@ class LLMClient:
         )
 
 
-def _workers_for(requests: Sequence[Request], models: Collection[str]) -> int:
+def _workers_for(requests: Sequence[Request], models: Collection[str], composed: int) -> int:
     """Return how many worker processes to start for requests.
 
     One process checks the replies of a provider. Loading the analyzer there does not block the calls, but starting the
     process takes half a second of CPU time, which few requests do not justify. An analyzer that this process has already
     loaded is used. The offline model composes many replies in several processes.
+
+    ``composed``: the number of replies that the offline model would not take from an earlier run.
     """
     if _are_local(models):
-        return _sharing() if len(requests) >= SMALLEST_TO_SHARE else 0
+        return _sharing() if composed >= SMALLEST_TO_SHARE else 0
     checked = len(requests) >= SMALLEST_FOR_WORKER and requests[0].quality_check is not no_quality_check
     any_local = any(model.startswith(OFFLINE_PREFIX) for model in models)
     return int(checked and not any_local and can_be_loaded())

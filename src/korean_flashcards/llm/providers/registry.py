@@ -5,12 +5,16 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.llm.providers.base import OFFLINE_MODEL, Backend
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.offline import VERSION, OfflineBackend
+from korean_flashcards.llm.providers.offline.known_failures import KnownFailures
 from korean_flashcards.processes.worker_pool import WorkerPool
 
 
-def backend_for(model: str, workers: WorkerPool) -> Backend:
-    """Return a new backend for the model. The offline model composes its replies in ``workers``, if any are running."""
-    return OfflineBackend(workers) if model.startswith(OFFLINE_PREFIX) else LiteLLMBackend()
+def backend_for(model: str, workers: WorkerPool, failures: KnownFailures) -> Backend:
+    """Return a new backend for the model.
+
+    The offline model composes its replies in ``workers``, if any are running, except replies in ``failures``.
+    """
+    return OfflineBackend(workers, failures) if model.startswith(OFFLINE_PREFIX) else LiteLLMBackend()
 
 
 def model_version(model: str) -> str:
