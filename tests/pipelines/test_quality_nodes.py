@@ -103,6 +103,11 @@ def test_only_changed_words_are_checked_again_and_the_findings_are_the_same(monk
         assert checked(before, **layers)[0].equals(checked(**layers)[0])
         assert requested == [*words, *everything]
         requested.clear()
+    with monkeypatch.context() as other:
+        other.setattr(pl, "__version__", "0.1")
+        checked(before)
+    assert [*requested] == everything, "a different version of polars may hash rows in a different way"
+    requested.clear()
     few = {"words": WORDS[:1], "nuance": analyses()[:1], "flashcards": flashcards().filter(item_id=WORDS["item_id"][0])}
     assert checked(checked(before, **few)[1])[0].equals(first) and requested == [], (
         "a run of one word keeps the findings of the others"
@@ -111,6 +116,32 @@ def test_only_changed_words_are_checked_again_and_the_findings_are_the_same(monk
     assert set(kept["item_id"]) == {"남성#1", "배#1"}, "a word that is not in the vocabulary anymore is forgotten"
     checked(before, rules="2")
     assert requested == everything, "different rules"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"language": "de"}, ["남성#1", "배#1", "배#2"]),
+        (
+            {"confusables": pl.DataFrame({"item_id": ["배#1"], "other_term": ["말"], "other_meaning": ["horse"]})},
+            ["배#1"],
+        ),
+        ({"flashcards": flashcards().reverse()}, ["남성#1"]),
+    ],
+)
+def test_what_requests_name_and_the_order_of_the_cards_count(
+    change: dict[str, Any], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requested: list[str] = []
+    monkeypatch.setattr(checks, "check_nuance", lambda record, word: requested.append(record["item_id"]) or [])
+    monkeypatch.setattr(
+        "korean_flashcards.pipelines.quality.nodes.candidates_of",
+        lambda frame: {item_id: [term] for item_id, term in frame.select("item_id", "other_term").iter_rows()},
+    )
+    _, before = checked()
+    requested.clear()
+    checked(before, **change)
+    assert requested == words
 
 
 def test_only_changed_words_are_passed_to_the_process_that_checks_them() -> None:

@@ -1,6 +1,7 @@
 """Store an export's manifest: a JSON file next to the deck that lists the exported files and their checksums."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.layer_check import rebuilding, with_its_columns
 from korean_flashcards.datasets.layer_file import read_bytes
 from korean_flashcards.datasets.options import texts
+from korean_flashcards.datasets.shared_frame import SharedFrame, file_version
 from korean_flashcards.files.file_problems import shown_path
 
 _COMMAND = "kedro run --pipeline=export"
@@ -29,6 +31,7 @@ class ManifestDataset(StagedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
     def __init__(self, *, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self._columns = texts("columns", columns)
+        self.shared = SharedFrame()
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
@@ -39,7 +42,9 @@ class ManifestDataset(StagedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
         """
         if not self._current.exists():
             return pl.DataFrame(schema=self._columns)
-        name = self._filepath.stem
+        version, name = file_version(self._current.stat()), self._filepath.stem
+        if (kept := self.shared.get(version)) is not None:
+            return kept
         try:
             return with_its_columns(name, _frame(read_bytes(self._current, name)))
         except ValueError as error:
@@ -61,6 +66,8 @@ class ManifestDataset(StagedFile, AbstractDataset[pl.DataFrame, pl.DataFrame]):
             path.write_bytes(data.write_json().encode())
         if self.stage is not None:
             self.stage.release()
+        with suppress(OSError):
+            self.shared.put(file_version(self._current.stat()), data)
 
     def _exists(self) -> bool:
         return self._filepath.exists()

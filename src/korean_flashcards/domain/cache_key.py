@@ -8,6 +8,9 @@ import json
 import uuid
 from typing import Any
 
+# Kept, because ``json.dumps`` with these arguments creates a new encoder for each value.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def key_parts(
     *, model: str, messages: list[dict[str, str]], response_format: dict[str, Any], temperature: float | None,
@@ -70,4 +73,4 @@ class KeyHasher:
 
 
 def _canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()

@@ -58,15 +58,26 @@ class WordRows:
     ) -> None:
         self._frames, self._requested = (nuance, flashcards, words), requested
 
-    def looked_at(self) -> Iterator[WordToCheck]:
-        """Yield the words in the order of their analyses, without the columns that do not affect the findings."""
-        return self._of(*(frame.drop(_NOT_LOOKED_AT, strict=False) for frame in self._frames))
+    def fingerprints(self, rules: str) -> pl.DataFrame:
+        """Return a hash of everything that affects a word's findings (columns: item_id and fingerprint).
+
+        The words are in the order of their analyses. Without the columns that do not affect the findings, each row is
+        hashed by polars, whose hashes stay the same only within a version.
+        """
+        looked_at = [frame.drop(_NOT_LOOKED_AT, strict=False) for frame in self._frames]
+        nuance, flashcards, words = (frame.select("item_id", row=frame.hash_rows()) for frame in looked_at)
+        cards = flashcards.group_by("item_id").agg(cards="row")
+        known = nuance.join(words.rename({"row": "word"}), on="item_id", maintain_order="left")
+        rows = known.join(cards, on="item_id", how="left", maintain_order="left").rows()
+        version = _hash(rules, pl.__version__, [frame.schema for frame in looked_at])
+        found = [(row[0], _hash(version, row, self._requested[row[0]])) for row in rows]
+        return pl.DataFrame(found, {"item_id": pl.String, "fingerprint": pl.String}, orient="row")
 
     def of(self, item_ids: pl.Series) -> Iterator[WordToCheck]:
         """Yield these words in the order of their analyses."""
-        return self._of(*(frame.filter(pl.col("item_id").is_in(item_ids.implode())) for frame in self._frames))
-
-    def _of(self, nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame) -> Iterator[WordToCheck]:
+        nuance, flashcards, words = (
+            frame.filter(pl.col("item_id").is_in(item_ids.implode())) for frame in self._frames
+        )
         cards: defaultdict[str, list[Row]] = defaultdict(list)
         for card in flashcards.iter_rows(named=True):
             cards[card["item_id"]].append(card)
@@ -93,11 +104,7 @@ class FindingsCache:
 
         ``map_checks`` applies the checks to the changed words.
         """
-        now = [
-            (each.record["item_id"], _fingerprint(self._rules, [each.word, each.record, *each.cards]))
-            for each in rows.looked_at()
-        ]
-        words = pl.DataFrame(now, {"item_id": pl.String, "fingerprint": pl.String}, orient="row")
+        words = rows.fingerprints(self._rules)
         known = self._before.join(words, on=["item_id", "fingerprint"], how="semi")
         changed = words.join(known, on="item_id", how="anti", maintain_order="left")
         found = FrameBuilder({"item_id": pl.String, "findings": CHECKED_SCHEMA["findings"]})
@@ -125,8 +132,8 @@ def _findings(subject: WordToCheck) -> list[dict[str, Any]]:
     ]
 
 
-def _fingerprint(rules: str, looked_at: list[Row]) -> str:
-    return hashlib.blake2b(repr((rules, looked_at)).encode(), digest_size=16).hexdigest()
+def _hash(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def _row(tab_name: str | None, finding: Finding) -> dict[str, Any]:

@@ -47,7 +47,7 @@ _FROM_LIST = ("topik_level", "example", "example_translation")
 # and a change of these rules must not request new cards.
 _NOT_SENT = ("term_number", "term", "ipa")
 # The key of the card types in a user text. Inside a string, the quotation marks would be escaped.
-_CARD_TYPES, _DECODER = '"card_types": ', json.JSONDecoder()
+_CARD_TYPES, _DECODER, _JSON = '"card_types": ', json.JSONDecoder(), json.JSONEncoder(ensure_ascii=False)
 CARD_SCHEMA = {**polars_schema(Flashcard), **RECORD_SCHEMA}
 _CARDS = AcceptedRecords[list[DraftCard]](
     "flashcards", list[DraftCard], lambda text, word, *types: read_cards(text, word, types or None)
@@ -218,7 +218,7 @@ def _user_text(record: Record, types: list[str], language: str, request_format: 
     listed = {name: record[name] for name in added if record.get(name) is not None}
     own = {"term": headword(record["term"]), "nuance": nuance, **listed}
     request = {**own, "card_types": types, **language_field(language)}
-    return json.dumps(request, ensure_ascii=False)
+    return _JSON.encode(request)
 
 
 def _types(user: str) -> list[str]:

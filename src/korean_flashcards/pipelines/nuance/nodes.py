@@ -41,6 +41,7 @@ from korean_flashcards.stages.task import CANDIDATES
 # the same word in a different list must be a cache hit. The list's IPA is omitted because it is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **RECORD_SCHEMA}
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _ANALYSES = AcceptedRecords[Nuance]("nuance", Nuance, partial(read_nuance, term_number=0))
 
 
@@ -195,4 +196,4 @@ def _user_text(word: dict[str, object], candidates: list[str] | None, language: 
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}
     request = {"term": word["term"], **known, **compared, **language_field(language)}
-    return json.dumps(request, ensure_ascii=False)
+    return _JSON.encode(request)
