@@ -1,6 +1,7 @@
 """Functions in a separate process: results, errors, and the end of either process."""
 
 import asyncio
+import gc
 import logging
 import operator
 import os
@@ -42,6 +43,10 @@ def process_of(worker: WorkerProcess) -> int:
     process = asyncio.run(worker.run(os.getpid))
     assert worker.call(os.getpid) == process
     return process
+
+
+def test_a_worker_process_searches_for_garbage_rarely(worker: WorkerProcess) -> None:
+    assert worker.call(gc.get_threshold)[0] == 100_000
 
 
 def test_functions_run_in_one_other_process(worker: WorkerProcess) -> None:

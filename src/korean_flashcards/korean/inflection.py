@@ -91,7 +91,8 @@ def noun_stems(term: str) -> frozenset[str]:
     the copula, or the plural suffix.
     """
     text = letters(term)
-    found = {text} | {text[:end] for end in range(_SHORTEST, len(text)) if _NOUN_END.fullmatch(text, end)}
+    ends = range(_SHORTEST, len(text))
+    found = {text} | {text[:end] for end in ends if text[end] not in _OPEN and _NOUN_END.fullmatch(text, end)}
     found |= {stem[:-2] for stem in verb_stems(term) if stem.endswith(_MAKE_VERBS)}
     found |= {text[:-2]} if text.endswith("ㅎㅣ") else set()
     return frozenset(stem for stem in found if len(stem) >= _SHORTEST)
@@ -108,6 +109,8 @@ def verb_stems(term: str) -> frozenset[str]:
     text = letters(term)
     found: set[str] = set()
     for end in range(_SHORTEST, len(text) + 1):
+        if text[end : end + 1] in _OPEN:
+            continue  # every ending begins with a consonant
         stem = text[:end]
         if _VERB_END.fullmatch(text, end):
             found |= {stem, stem + "ㄹ"} if stem[-1] in _OPEN and text[end] in _L_FALLS else {stem}

@@ -5,6 +5,7 @@ ends are the same program by the same user.
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import signal
@@ -19,6 +20,8 @@ def serve() -> None:
     """Run functions until stdin ends, which happens when the process that started this one closes it or dies."""
     # The parent process ends this one after Ctrl-C.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As in commands (see ``early_start``): Great Expectations is imported in 0.4 s less.
+    gc.set_threshold(100_000, 50, 100)
     # The process that started this one sends requests meanwhile, so it has precedence if there are too few cores.
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):

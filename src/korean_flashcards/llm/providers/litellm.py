@@ -384,7 +384,7 @@ def load_early() -> None:
 
 def _load() -> None:
     with suppress(Exception):  # the first call imports it again and reports the error
-        quiet_litellm()
+        quiet_litellm().token_counter("openai/warm-up", text="")  # loads the tokenizer, too
 
 
 def quiet_litellm() -> Any:
