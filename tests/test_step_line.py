@@ -46,10 +46,11 @@ def test_the_line_names_the_step_and_is_removed_at_the_end(terminal: Terminal) -
     assert terminal.getvalue() == ended
 
 
-def test_the_first_step_is_shown_soon_because_the_start_was_silent(
+def test_the_first_step_is_shown_at_once_because_the_start_was_silent(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(step_line, "_EVERY", 1000.0)
+    monkeypatch.setattr(step_line, "_CHECK_EVERY", 1000.0)
     line = StepLine(terminal)
     line.show("import lists")
     until(lambda: "import lists … 0 s" in terminal.getvalue())
@@ -104,10 +105,24 @@ def test_nothing_is_shown_without_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
     assert stream.getvalue() == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_plan_on_a_terminal_shows_that_it_is_computed_and_leaves_only_the_plan(
+    finished: Project, tmp_path: Path
+) -> None:
+    plan = Side("plan", finished.copied_to(tmp_path / "project").folder).kedro_on_terminal("plan")
+    assert plan.output.startswith(f"\r{'plan run … 0 s':<79}\r") and EMPTY in plan.output
+    assert not any("plan run" in line for line in lines_left(plan.output))
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 def test_a_run_on_a_terminal_shows_its_steps_and_leaves_only_its_summary(tmp_path: Path) -> None:
     run = Side("run", Project.copy_to(tmp_path / "project").folder).kedro_on_terminal("run")
     assert re.search(r"\r[a-z ]+ … \d+ s +\r", run.output)
-    lines = [line.rpartition("\r")[2] for line in run.output.replace("\r\n", "\n").split("\n")]
+    lines = lines_left(run.output)
     assert not any(" … " in line for line in lines) and "Complete." in lines
+
+
+def lines_left(output: str) -> list[str]:
+    """Return the lines that stay on the terminal."""
+    return [line.rpartition("\r")[2] for line in output.replace("\r\n", "\n").split("\n")]

@@ -1,5 +1,6 @@
 """Show what a run would request and cost, without sending or changing anything (`kedro plan`)."""
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportResult
+from korean_flashcards.lifecycle.step_line import showing
 from korean_flashcards.pipelines.ingress.nodes import find_confusables, read_vocabulary
 from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.planning.narrowed_run import batches_of
@@ -70,7 +72,7 @@ def plan_project(**options: Any) -> None:
         parameters = Parameters.model_validate(context.params)
         load: Callable[[str], Any] = context.catalog.load
         check_ledger(context.catalog, asking=False)
-        with load("ledger").rehearsal() as ledger:
+        with showing("plan run", sys.stderr), load("ledger").rehearsal() as ledger:
             words = (
                 words_of_run(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
             )

@@ -98,9 +98,12 @@ class ActiveRun:
         except OutputError:
             self._record_refused()
             raise
+        self._line.show("start run")
         self._add_datasets()
         ledger: Ledger = self._catalog.load("ledger")
         self._ledger, self._llm = ledger, self._catalog.load("llm")
+        if _IMPORTING in self._names and not ledger.store.path.exists():
+            check_process.prepare()  # a new project's words will be checked
         # Great Expectations is idle while the words are checked, and takes as much memory as the analyzer.
         map_checks = partial(self._llm.map_checks, make_room=check_process.close)
         self._catalog[MAP_CHECKS] = MemoryDataset(map_checks, copy_mode="assign")

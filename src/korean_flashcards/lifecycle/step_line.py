@@ -4,7 +4,8 @@ import logging
 import math
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 # Seconds without output until the line is shown, and between two updates of it.
@@ -12,6 +13,17 @@ _EVERY = 1.0
 _CHECK_EVERY = 0.25
 # Characters. A line that fills the whole width of a terminal with 80 columns would wrap.
 _WIDTH = 79
+
+
+@contextmanager
+def showing(step: str, stream: TextIO) -> Iterator[None]:
+    """Name a single step on the terminal during a ``with`` block, which must write nothing but log messages."""
+    line = StepLine(stream)
+    line.show(step)
+    try:
+        yield
+    finally:
+        line.end()
 
 
 class StepLine:
@@ -29,7 +41,7 @@ class StepLine:
         self._handlers: list[logging.Handler] = []
         self._step: str | None = None
         self._since = time.monotonic()
-        # The start of the process was silent, so the first step is shown soon.
+        # The start of the process was silent, so the first step is shown at once.
         self._quiet_since = -math.inf
         self._visible = False
 
@@ -61,12 +73,14 @@ class StepLine:
         self._thread.start()
 
     def _update(self) -> None:
-        while not self._ended.wait(_CHECK_EVERY):
+        while True:
             with self._lock:
                 if self._step is not None and time.monotonic() - self._quiet_since >= _EVERY:
                     text = f"{self._step} … {time.monotonic() - self._since:.0f} s"
                     self._write(f"\r{text[:_WIDTH]:<{_WIDTH}}\r")
                     self._visible = True
+            if self._ended.wait(_CHECK_EVERY):
+                return
 
     def _give_way(self, _record: logging.LogRecord) -> bool:
         """Remove the line before a log message is written."""
