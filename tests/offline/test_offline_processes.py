@@ -81,8 +81,9 @@ def test_only_many_words_start_processes(
     monkeypatch.setattr("korean_flashcards.llm.providers.offline.compose", lambda request: "{}")
     requests = [Request(str(number), '{"term": "단어"}', lambda text: None) for number in range(words)]
     client.complete(TEMPLATE, requests, SETTINGS)
-    list(client.map_checks(abs, range(words), make_room=lambda: started.append(-1)))
-    assert started[0] == expected and started[1:] == [-1, expected] * bool(expected)
+    rooms = {"make_room": lambda: started.append(-1), "use_room": lambda: started.append(-2)}
+    list(client.map_checks(abs, range(words), **rooms))
+    assert started[0] == expected and started[1:] == [-1, expected, -2] * bool(expected)
     client.close()
 
 

@@ -6,12 +6,21 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["CHECKS", "Check", "card_quality_check", "check_card", "check_deck", "check_nuance", "nuance_quality_check"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "card_quality_check",
+    "check_card",
+    "check_deck",
+    "check_nuance",
+    "check_word",
+    "nuance_quality_check",
+]
 
 if TYPE_CHECKING:
     from korean_flashcards.checks.boilerplate import check_deck
     from korean_flashcards.checks.check import Check
-    from korean_flashcards.checks.check_registry import CHECKS, check_card, check_nuance
+    from korean_flashcards.checks.check_registry import CHECKS, check_card, check_nuance, check_word
     from korean_flashcards.checks.reply_check import card_quality_check, nuance_quality_check
 else:
     # A module is imported when one of its names is first used, because importing all checks takes half a second.
@@ -22,6 +31,7 @@ else:
         "check_card": "check_registry",
         "check_deck": "boilerplate",
         "check_nuance": "check_registry",
+        "check_word": "check_registry",
         "nuance_quality_check": "reply_check",
     }
 

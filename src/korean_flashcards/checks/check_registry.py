@@ -248,6 +248,14 @@ def check_card(
     return _found(_SURE_OF_CARD if errors_only else _OF_CARD, Card(card, Analysis(record, word)), errors_only)
 
 
+def check_word(
+    record: Mapping[str, Any], cards: Iterable[Mapping[str, Any]], word: Mapping[str, Any]
+) -> tuple[list[Finding], list[list[Finding]]]:
+    """Return the findings for an analysis, and those for each of its cards. What they have in common is found out once."""
+    analysis = Analysis(record, word)
+    return _found(_OF_NUANCE, analysis, False), [_found(_OF_CARD, Card(card, analysis), False) for card in cards]
+
+
 def _found(rules: Rules[_Subject], subject: _Subject, errors_only: bool) -> list[Finding]:
     findings: list[Finding] = []
     for function in rules.that_may_find(subject):

@@ -84,6 +84,8 @@ _BROKEN = (
     (lazy_regex("[가-힣][ㄱ-ㅎ]?[ㅏ-ㅣ]|[가-힣][ㄱ-ㅊㅌㅍ][가-힣](?<![은는이가을를의로과와도만받])"),
      "letters within a Korean word"),
 )  # fmt: skip
+# Every match of the patterns above contains one of these.
+_SIGN_OF_BROKEN = lazy_regex(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xff\u1100-\u11ffㄱ-ㅣ]|\?\?")
 # Text without any of these is English with Korean, so it is not searched for other scripts and corrupted characters.
 _OTHER_LETTERS = lazy_regex("[^\t\n\r -~가-힣“”‘’…–—·→]")
 _LATIN = "a-z\u00c0-\u024f\u1e00-\u1eff"
@@ -214,7 +216,7 @@ def _foreign(field: str, text: str, language: Language, hanja: str) -> Iterator[
 
 
 def _broken(field: str, text: str, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Iterator[Finding]:
-    for pattern, what in patterns:
+    for pattern, what in patterns if _SIGN_OF_BROKEN.search(text) else ():
         if found := pattern.search(text):
             yield MOJIBAKE.at(field, f"{field} contains {what}: {found.group()!r}")
 

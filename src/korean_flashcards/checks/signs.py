@@ -67,20 +67,32 @@ class Rules(Generic[_Subject]):
 
     def __init__(self, *rules: Callable[[_Subject], Iterable[Finding]]) -> None:
         self.all: tuple[Callable[[_Subject], Iterable[Finding]], ...] = rules
-        self._always = frozenset(at for at, rule in enumerate(rules) if rule not in _SIGNS)
-        self._by_start: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for at, rule in enumerate(rules):
+        # Sets of rules are integers with a bit for each rule, because joining them takes less time.
+        self._bits: list[tuple[int, Callable[[_Subject], Iterable[Finding]]]] = [
+            (1 << at, rule) for at, rule in enumerate(rules)
+        ]
+        self._always: int = sum(bit for bit, rule in self._bits if rule not in _SIGNS)
+        self._alone: dict[str, int] = defaultdict(int)
+        phrases: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for bit, rule in self._bits:
             for sign in _SIGNS.get(rule, ()):
-                self._by_start[start_of(sign)].append((sign, at))
-        self._others = self._by_start.pop("", [])
-        self._starts = frozenset(self._by_start)
+                if (start := start_of(sign)) == sign:
+                    self._alone[sign] |= bit
+                else:
+                    phrases[start][sign] |= bit
+        self._others = tuple(phrases.pop("", {}).items())
+        self._phrases = {start: tuple(signs.items()) for start, signs in phrases.items()}
+        self._starts = frozenset((*self._alone, *self._phrases))
 
     def that_may_find(self, subject: _Subject) -> list[Callable[[_Subject], Iterable[Finding]]]:
         """Return the rules without signs, and the rules with a sign that the subject contains."""
-        called = set(self._always)
+        called, prose = self._always, subject.all_prose
         for start in (*(self._starts & subject.words), *(self._starts & subject.pairs)):
-            called.update(at for sign, at in self._by_start[start] if sign == start or sign in subject.all_prose)
-        called.update(
-            at for sign, at in self._others if (subject.has_han if sign == HAN else sign in subject.all_prose)
-        )
-        return [self.all[at] for at in sorted(called)]
+            called |= self._alone.get(start, 0)
+            for sign, rules in self._phrases.get(start, ()):
+                if sign in prose:
+                    called |= rules
+        for sign, rules in self._others:
+            if subject.has_han if sign == HAN else sign in prose:
+                called |= rules
+        return [rule for bit, rule in self._bits if called & bit]

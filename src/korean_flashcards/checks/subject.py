@@ -1,13 +1,15 @@
 """Define the objects that checks examine: an analysis with its word's row, and a card with its analysis."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import compress
 from operator import add, eq
 from typing import Any
 
 from korean_flashcards.checks.korean_text import Stretch, asks_about_a_mistake, doubted, is_copied, stretches
+from korean_flashcards.checks.lazy_values import LazyValues
 from korean_flashcards.checks.list_text import texts_of_list, without_copies
 from korean_flashcards.checks.occurrence import has_part_of, occurs_in
 from korean_flashcards.checks.once import Once
@@ -88,13 +90,16 @@ class Analysis(Prose):
 
         ``korean``: see ``without_copies``.
         """
-        record = _without_copies(self.record, _PROSE, self.sources, korean)
+        record = LazyValues(self.record, _without_copies(self.record, _PROSE, self.sources, korean))
+        record.change("homonyms", partial(self._homonyms_without_copies, korean))
         if comparison := self.record.get("comparison"):
-            record["comparison"] = _without_copies(comparison, ("nuance",), self.sources, korean)
-        record["homonyms"] = [
-            _without_copies(homonym, ("meaning", "differentiator"), self.sources, korean) for homonym in self.homonyms
-        ]
+            changed = LazyValues(comparison, _without_copies(comparison, ("nuance",), self.sources, korean))
+            record.change("comparison", lambda: changed)
         return Analysis(record, self.listed)
+
+    def _homonyms_without_copies(self, korean: str) -> list[Mapping[str, Any]]:
+        fields = ("meaning", "differentiator")
+        return [LazyValues(one, _without_copies(one, fields, self.sources, korean)) for one in self.homonyms]
 
     @Once
     def word(self) -> str:
@@ -242,7 +247,7 @@ class Card(Prose):
 
         ``korean``: see ``without_copies``.
         """
-        card = _without_copies(self.card, ("front", "back"), self.analysis.sources, korean)
+        card = LazyValues(self.card, _without_copies(self.card, ("front", "back"), self.analysis.sources, korean))
         return Card(card, self.analysis.without_list_text(korean))
 
     @property
@@ -331,6 +336,6 @@ def _pairs(hangul: str) -> frozenset[str]:
 
 def _without_copies(
     values: Mapping[str, Any], fields: Iterable[str], sources: tuple[str, ...], korean: str
-) -> dict[str, Any]:
+) -> dict[str, Callable[[], str]]:
     texts = {field: text for field in fields if isinstance(text := values.get(field), str)}
-    return {**values, **{field: without_copies(text, sources, korean) for field, text in texts.items()}}
+    return {field: partial(without_copies, text, sources, korean) for field, text in texts.items()}

@@ -105,7 +105,7 @@ class ActiveRun:
         if _IMPORTING in self._names and not ledger.store.path.exists():
             check_process.prepare()  # a new project's words will be checked
         # Great Expectations is idle while the words are checked, and takes as much memory as the analyzer.
-        map_checks = partial(self._llm.map_checks, make_room=check_process.close)
+        map_checks = partial(self._llm.map_checks, make_room=check_process.close, use_room=check_process.prepare)
         self._catalog[MAP_CHECKS] = MemoryDataset(map_checks, copy_mode="assign")
         run_id = self._wait(ledger)
         parameters = Parameters.model_validate(self._catalog.load("parameters"))

@@ -109,22 +109,26 @@ class LLMClient:
         self._cache.close()
 
     def map_checks(
-        self, check: Callable[[T], R], items: Iterable[T], make_room: Callable[[], object] = lambda: None
-    ) -> Iterator[R]:
+        self, check: Callable[[T], R], items: Iterable[T], make_room: Callable[[], object] = lambda: None,
+        use_room: Callable[[], object] = lambda: None,
+    ) -> Iterator[R]:  # fmt: skip
         """Yield the result of a check for each item. Many items are shared among worker processes, which then end.
 
         These checks are the last work of a run for the processes, and each uses hundreds of megabytes. ``make_room`` is
-        called before many items are checked, to end processes that are idle meanwhile.
+        called before many items are checked, to end processes that are idle meanwhile, and ``use_room`` after that.
         """
         remaining = iter(items)
         first = list(islice(remaining, SMALLEST_TO_SHARE))
-        if len(first) == SMALLEST_TO_SHARE and (sharing := _sharing()):
+        sharing = _sharing() if len(first) == SMALLEST_TO_SHARE else 0
+        if sharing:
             make_room()
             self._workers.start(warm_up, sharing)
         try:
             yield from self._workers.map(check, chain(first, remaining))
         finally:
             self._workers.close()
+        if sharing:
+            use_room()
 
     @property
     def folder(self) -> Path:

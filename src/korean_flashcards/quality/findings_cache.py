@@ -126,9 +126,10 @@ class FindingsCache:
 def _findings(subject: WordToCheck) -> list[dict[str, Any]]:
     """Return the findings for a word's analysis and cards (``findings`` in CHECKED_SCHEMA)."""
     record, cards, word = subject
-    found = [_row(None, finding) for finding in checks.check_nuance(record, word)]
+    of_record, of_cards = checks.check_word(record, cards, word)
+    found = [_row(None, finding) for finding in of_record]
     return found + [
-        _row(card["tab_name"], finding) for card in cards for finding in checks.check_card(card, record, word)
+        _row(card["tab_name"], finding) for card, findings in zip(cards, of_cards, strict=True) for finding in findings
     ]
 
 

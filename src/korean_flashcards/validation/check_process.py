@@ -54,9 +54,10 @@ def check(job: FrameCheck) -> tuple[list[Outcome], str]:
 
 
 def _load() -> None:
-    # If this package is installed, which Jupyter needs, Great Expectations imports it, and the package compiles its grammar
-    # of web addresses for a second. Nothing here needs the grammar.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    # Great Expectations imports these packages if they are installed, but nothing here needs them. Together, they take a
+    # second, in which the first compiles its grammar of web addresses, and 28 MB.
+    for name in ("rfc3987_syntax", "boto3", "botocore", "sqlalchemy"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     # A local import, because only the process that checks frames imports Great Expectations.
     import korean_flashcards.validation.engine  # noqa: F401
 
