@@ -27,6 +27,16 @@ def test_the_limit_triples_each_round_up_to_the_maximum() -> None:
     assert limits == [48, 144, 150, 150]
 
 
+@pytest.mark.parametrize(("most", "limits"), [(150, [16, 48, 48, 50]), (80, [16, 48, 48, 50]), (72, [16, 72, 72, 72])])
+def test_four_replies_raise_the_limit_by_the_first_round_or_to_a_near_maximum(most: int, limits: list[float]) -> None:
+    permits = AdaptiveConcurrency(16, most)
+    found = {}
+    for reply in range(1, 18):
+        permits.on_success(2.0 + 0.2 * reply)
+        found[reply] = permits.limit
+    assert [found[reply] for reply in (3, 4, 16, 17)] == limits
+
+
 def test_after_an_overload_the_limit_is_halved_and_grows_by_one_per_round() -> None:
     permits = AdaptiveConcurrency(16, 64)
     permits.on_overload()
