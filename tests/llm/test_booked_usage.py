@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.dispatch.booked_usage import booked
 from korean_flashcards.llm.pricing.prices import Price
-from korean_flashcards.llm.pricing.tokens import TokenCounter, most_tokens, request_tokens
+from korean_flashcards.llm.pricing.tokens import TokenCounter, most_counted_tokens, most_tokens, request_tokens
 from korean_flashcards.llm.pricing.usage import claimed_usage
 from korean_flashcards.llm.providers.base import RawReply
 
@@ -128,3 +128,23 @@ def test_no_claim_books_more_than_was_reserved(usage: dict[str, Any]) -> None:
     assert 0 < found.tokens_out <= 8192
     worst = PRICE.worst(most_tokens(TEMPLATE.system, USER, TEMPLATE.schema), 8192)
     assert found.cost_usd is None or 0 < found.cost_usd <= worst
+
+
+def test_the_user_text_is_counted_only_if_a_bound_does_not_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    count = TokenCounter.count
+    monkeypatch.setattr(TokenCounter, "count", lambda self, text: counted.append(text) or count(self, text))
+    most = most_counted_tokens(COUNTER, TEMPLATE.system, USER, TEMPLATE.schema)
+    enough = -(-most // 3)
+    assert enough < len(TEMPLATE.system) / 4  # a smaller claim is not conclusive by itself
+    assert book({"prompt_tokens": enough, "completion_tokens": 310}).booked == "reported"
+    assert USER not in counted
+    assert book({"prompt_tokens": enough - 1, "completion_tokens": 310}).booked == "reported"
+    assert USER in counted
+
+
+@given(st.text(max_size=50))
+def test_the_bound_is_never_below_the_count(user: str) -> None:
+    user = user.encode("utf-8", "ignore").decode()
+    arguments = (COUNTER, TEMPLATE.system, user, TEMPLATE.schema)
+    assert most_counted_tokens(*arguments) >= request_tokens(*arguments)

@@ -114,3 +114,9 @@ def test_the_bound_grows_with_the_text_of_the_word(user: str) -> None:
     grown = most_tokens("system", user, None) - most_tokens("system", "", None)
     assert all(counter_of(model).count(user) <= grown for model in OF_ENCODING.values())
     assert normalizing_counter()(user) <= grown
+
+
+def test_each_schema_is_counted_even_if_schemas_alternate() -> None:
+    short, long = {"type": "object"}, {"type": "object", "title": "x" * 100}
+    bounds = [most_tokens("system", "user", schema) for schema in (short, long, short, None, long)]
+    assert bounds == [bounds[0], bounds[0] + 113, bounds[0], bounds[0] - 18, bounds[0] + 113]

@@ -54,9 +54,12 @@ class SentCalls:
         if self.run_id is None:
             return
         line = f"{reservation}\n".encode()
-        with self._explaining(self.run_id):
+        try:
             if os.write(self._file, line) != len(line):
                 raise OSError("the disk is full")
+        except OSError:
+            with self._explaining(self.run_id):
+                raise
         self.unrecorded.add(reservation)
         self._unsynced = True
 

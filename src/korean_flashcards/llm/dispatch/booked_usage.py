@@ -6,7 +6,7 @@ from dataclasses import replace
 from korean_flashcards.domain.calls import UsageSource
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.pricing.prices import Price, Usage
-from korean_flashcards.llm.pricing.tokens import TokenCounter, most_tokens, request_tokens
+from korean_flashcards.llm.pricing.tokens import TokenCounter, most_counted_tokens, most_tokens, request_tokens
 from korean_flashcards.llm.pricing.usage import (
     LONGEST_PROMPT,
     LONGEST_REPLY,
@@ -60,7 +60,10 @@ def _tokens_in(claimed: ClaimedUsage, template: ChatTemplate, user: str | None) 
     def count() -> int:
         return request_tokens(_counter(template.model), template.system, user or "", template.schema)
 
-    if claimed.tokens_in and plausible_tokens(claimed.tokens_in, size, count, most):
+    def most_counted() -> int:
+        return most_counted_tokens(_counter(template.model), template.system, user or "", template.schema)
+
+    if claimed.tokens_in and plausible_tokens(claimed.tokens_in, size, count, most, most_counted):
         return claimed.tokens_in, "reported"
     return count(), "counted"
 

@@ -227,8 +227,11 @@ class Caller:
         check = asyncio.ensure_future(self._workers.run(request.quality_check, text))
         self._checks.add(check)
         try:
-            await asyncio.wait([check])
-            return () if check.cancelled() else check.result()
+            return await check
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            return ()  # only the check was canceled, by ``skip_checks``
         except Exception:  # a bug in a check does no harm: the reply has already been accepted
             logger.exception("The quality checks on a reply failed because of a bug.")
             return ()

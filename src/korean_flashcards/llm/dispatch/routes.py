@@ -53,6 +53,8 @@ class Route:
 
     def settings(self, settings: LLMParameters) -> LLMParameters:
         """Return the settings with this route's address. Only this address may receive the model's key."""
+        if settings.api_base == self.api_base:
+            return settings
         return settings.model_copy(update={"api_base": self.api_base})
 
     @property

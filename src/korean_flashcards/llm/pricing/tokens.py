@@ -29,6 +29,8 @@ FRAME = 2 * (3 + 1) + 3
 # uses a tool to request the response format ("Tool use pricing and tokens" in Anthropic's documentation).
 MOST_FRAME = 1000
 
+_last_json: tuple[Mapping[str, Any] | None, str] = (None, "")
+
 
 class TokenCounter:
     """A token counter for one model. ``approximate``: whether a different model's encoding is used."""
@@ -49,6 +51,11 @@ def request_tokens(counter: TokenCounter, system: str, user: str, schema: Mappin
     Providers rewrite the schema in undocumented ways, so the schema's JSON is counted instead.
     """
     return _template_tokens(counter, system, _json(schema)) + counter.count(user)
+
+
+def most_counted_tokens(counter: TokenCounter, system: str, user: str, schema: Mapping[str, Any] | None) -> int:
+    """Return an upper bound on ``request_tokens`` without counting the tokens of the user text."""
+    return _template_tokens(counter, system, _json(schema)) + len(user.encode())
 
 
 def most_tokens(system: str, user: str, schema: Mapping[str, Any] | None) -> int:
@@ -74,7 +81,14 @@ def _template_bytes(system: str, schema: str) -> int:
 
 
 def _json(schema: Mapping[str, Any] | None) -> str:
-    return "" if schema is None else json.dumps(schema, ensure_ascii=False)
+    """Return the schema as JSON. All of a stage's requests have the same schema, so the last JSON is kept."""
+    global _last_json
+    if schema is None:
+        return ""
+    last = _last_json
+    if last[0] is not schema:
+        last = _last_json = schema, json.dumps(schema, ensure_ascii=False)
+    return last[1]
 
 
 def _most_bytes(text: str) -> int:

@@ -58,7 +58,9 @@ def claimed_usage(usage: Mapping[str, Any]) -> ClaimedUsage:
     return ClaimedUsage(tokens_in, tokens_out, cached or 0, written or 0, reasoning or 0, _usd(usage.get("cost")))
 
 
-def plausible_tokens(claimed: int, size: int, count: Callable[[], int], most: int) -> bool:
+def plausible_tokens(
+    claimed: int, size: int, count: Callable[[], int], most: int, most_counted: Callable[[], int] | None = None
+) -> bool:
     """Return whether the claimed number of tokens is plausible for a text.
 
     Args:
@@ -66,8 +68,13 @@ def plausible_tokens(claimed: int, size: int, count: Callable[[], int], most: in
         size: The size of the text in UTF-8 bytes.
         count: Returns our own token count. Called only if the size alone is not conclusive.
         most: The maximum plausible number of tokens.
+        most_counted: Returns an upper bound on our own count in less time, or None.
     """
-    return claimed <= most and (claimed >= size / _BYTES_PER_TOKEN or claimed * _FEWEST >= count())
+    if claimed > most:
+        return False
+    if claimed >= size / _BYTES_PER_TOKEN or (most_counted and claimed * _FEWEST >= most_counted()):
+        return True
+    return claimed * _FEWEST >= count()
 
 
 def plausible_usd(claimed: float, expected: float | None, most: float | None, tokens: int) -> bool:
