@@ -7,6 +7,8 @@ import re
 from functools import cache
 from typing import Any
 
+from korean_flashcards.domain.lazy_regex import lazy_regex
+
 _DRAFT = (
     r"(?:reject|discard|dismiss|drop|abandon|delet|remov|deprecat|supersed|outdat|replac)ed|discards?|unused|obsolete"
     r"|previous(?:ly)?|prior|earlier|older|old|original(?:ly)?|initial(?:ly)?|before"
@@ -46,18 +48,18 @@ _LABEL = (
     r"\s*(?:\([^()]*\))?[\s:：\-–—(*_\[]*"
 )
 # The label of something that is neither an answer nor a draft. It may precede a few fields, but not a complete answer.
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy_regex(
     r"\b(?:formats?|templates?|examples?|schema|structure|e\.g|i\.e|such as|asked|input|question|request(?:ed)?|for instance"
     r"|next word|other words?|instead of|quot\w+|prompt)\b",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-_LINE_END = re.compile(r"[.!?。！？]\s|\n\s*\n|\n(?=\S)|[;；]\s")
-_DRAFT_KEY = re.compile(
+_TAG = lazy_regex(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_LINE_END = lazy_regex(r"[.!?。！？]\s|\n\s*\n|\n(?=\S)|[;；]\s")
+_DRAFT_KEY = lazy_regex(
     r"reasoning|thinking|thoughts?|scratchpad|question|request|critique|drafts?|(?:reject|discard|delet|abandon)ed"
     r"|discard|previous|prior|earlier|older|old|original|initial|first|before|alternatives?|alternate|rough|wrong|incorrect|bad|worse|backup|unused|obsolete|loser|losing|failed|superseded|replaced",
 )
-_ANSWER_KEY = re.compile(r"final|revised|corrected|improved|new|better|best|after|chosen|selected|accepted|fixed")
+_ANSWER_KEY = lazy_regex(r"final|revised|corrected|improved|new|better|best|after|chosen|selected|accepted|fixed")
 _MARKS = ("status", "state", "label", "kind", "version", "stage", "name", "title")
 _LONGEST = 160  # characters of text before a record
 
