@@ -136,14 +136,20 @@ def test_other_numbers_levels_and_tags_of_the_words_count(parser: Parser) -> Non
         assert parser.run(words=changed) == (calls := calls + (parser.stage == "flashcards"))
 
 
-@pytest.mark.parametrize("name", ["requests", "nuance"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"nuance": NUANCE.with_columns(pos=pl.lit("verb"))},
+        {"requests": planned("Scene")},
+        {"requests": REQUESTS.with_columns(pl.col("user").str.replace(', "Usage-Comparison"', "", literal=True))},
+    ],
+)
 def test_cards_of_other_requests_and_analyses_are_parsed_again(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    other: dict[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parser = Parser("flashcards", tmp_path, monkeypatch)
     parser.run()
-    other = NUANCE.with_columns(pos=pl.lit("verb")) if name == "nuance" else planned("Scene")
-    assert parser.run(**{name: other}) == 2
+    assert parser.run(**other) == 2
 
 
 def test_an_earlier_reply_in_the_cache_is_not_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
