@@ -27,6 +27,20 @@ def test_other_angle_brackets_are_not_html(text: str) -> None:
     assert "leftover_html" not in codes(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("[b]rain[/b]", "html"), ("[SOUND:a.mp3]", "html"), ("[here](http://x)", "markdown"), ("__rain__ ____", "markdown"),
+     ("____ and _rain_", "markdown"), ("a gap ____\n- one", "markdown"), ("[{]", "json")],
+)  # fmt: skip
+def test_markup_in_brackets_and_beside_a_gap_is_reported(text: str, code: str) -> None:
+    assert f"leftover_{code}" in codes(f"It is {text} nice.")
+
+
+@pytest.mark.parametrize("text", ["____ and ____", "[우산] [u.san]", "____가 [i.so] 와요"])
+def test_gaps_and_pronunciations_are_not_markup(text: str) -> None:
+    assert not {code for code in codes(text) if code.startswith("leftover_")}
+
+
 QUOTED = [
     "A clerk says 죄송하지만 도와드릴 수 없습니다 'I'm sorry, but I can't help you with that'.",
     "A clerk says “I'm sorry, I can't help with that request” and points at the 우산.",

@@ -9,6 +9,7 @@ from korean_flashcards.checks.signs import Signs
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
+from korean_flashcards.formats.card import GAP
 from korean_flashcards.formats.refusals import without_quotations
 
 JSON = Check(
@@ -46,8 +47,10 @@ _HTML = (
     r"<!--", r"&(?:[a-z]{2,8}|#x?[0-9a-f]+);", r"\[/?(?:b|i|u|s|url|img|color|size|quote|code)\]", r"\[sound:",
     r"\\(?:textbf|textit|emph|underline)\{",
 )  # fmt: skip
-# Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
-_SIGNS, _BULLET = lazy_regex(r"""[{}\[\]<&"\\`*_#|•~=$>]"""), lazy_regex(r"^\s*(?:-|\d\.)", re.M)
+# Every match of the three lists above contains one of these characters, a bullet, a link, or a tag in brackets. Most text
+# has none, so it is not searched.
+_SIGNS, _BULLET = lazy_regex(r"""[{}<&"\\`*_#|•~=$>]"""), lazy_regex(r"^\s*(?:-|\d\.)", re.M)
+_IN_BRACKETS = lazy_regex(r"\[(?:[^\]\n]+\]\(|/?(?:b|i|u|s|url|img|color|size|quote|code)\]|sound:)", re.I)
 # Not the verb: "Which of them does this word count?"
 _WORD_COUNT = r"(?<!this )(?<!that )(?<!the )word count|the word count(?= (?:is|of|must|should|limit|for)\b|[:=(])"
 # The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
@@ -112,7 +115,10 @@ def leftovers_on_card(card: Card) -> Iterator[Finding]:
 
 
 def _is_wrapped(text: str) -> bool:
-    return _SIGNS.search(text) is not None or (("-" in text or "1." in text) and _BULLET.search(text) is not None)
+    """Return whether the text may contain JSON, Markdown, or HTML. A gap in an example is not Markdown."""
+    if _SIGNS.search(text.replace(GAP, "")) or ("[" in text and _IN_BRACKETS.search(text)):
+        return True
+    return ("-" in text or "1." in text) and _BULLET.search(text) is not None
 
 
 def _may_be_about_the_task(subject: Analysis | Card) -> bool:
