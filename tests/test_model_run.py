@@ -36,6 +36,8 @@ def test_a_second_run_with_a_model_sends_nothing(project: Project) -> None:
         assert first.code == 0, first.err
         assert not re.search(r"\| +kiwipiepy", first.err), "only the process that checks replies loads the analyzer"
         assert f"{WORDS} requested from openai/test" in first.out
+        stages = project.frame("calls")["stage"].to_list()
+        assert stages == ["nuance"] * WORDS + ["flashcards"] * WORDS, "the layer has all calls of the run"
         assert set(valid_replies(server).values()) == {1} and len(server.requests()) == 2 * WORDS
         again = project.kedro(
             *options(server, "llm.concurrency=3", "llm.timeout=9"), PYTHONPROFILEIMPORTTIME="1", **QUICK

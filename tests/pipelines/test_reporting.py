@@ -86,9 +86,9 @@ def test_every_recorded_call_is_a_row(tmp_path: Path) -> None:
 
 def test_the_rules_for_calls_see_only_the_calls_of_this_run(tmp_path: Path) -> None:
     with ledger_of_calls(tmp_path, 30) as ledger:
-        assert list_calls(ledger).is_empty(), "no run is active"
+        assert list_calls(ledger, replies([])).is_empty(), "no run is active"
         run_id = ledger.runs.enter("run")
-        assert list_calls(ledger).is_empty()
+        assert list_calls(ledger, replies([])).is_empty()
         with ledger.store.write() as connection:
             connection.execute(update(llm_calls).where(llm_calls.c.number > 27).values(run_id=run_id))
-        assert list_calls(ledger)["number"].to_list() == [28, 29, 30]
+        assert list_calls(ledger, replies([]))["number"].to_list() == [28, 29, 30]

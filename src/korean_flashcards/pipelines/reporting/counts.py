@@ -27,10 +27,11 @@ class CallLedger(Protocol):
     def calls(self) -> Calls: ...
 
 
-def list_calls(ledger: CallLedger) -> pl.DataFrame:
+def list_calls(ledger: CallLedger, judge_replies: pl.DataFrame) -> pl.DataFrame:
     """Return this run's calls, one row each (columns: ``ledger.spending.past_calls.CALL_SCHEMA``).
 
-    Calls of earlier runs are left out, so that the rules do not repeat problems that this run does not have.
+    Calls of earlier runs are left out, so that the rules do not repeat problems that this run does not have. The judge's
+    replies are the last ones of a run, so the calls are complete when they exist.
     """
     return ledger.calls.of_run()
 

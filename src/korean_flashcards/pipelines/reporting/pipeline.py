@@ -9,14 +9,15 @@ def create_pipeline(**_: object) -> Pipeline:
     """Summarize the layers and the cards' quality, then render the report and the Data Docs.
 
     Nodes that read ``validation_results`` also take ``layer_counts`` as input, because it is the last dataset with a
-    suite. Kedro therefore runs these nodes after all suites have been checked.
+    suite. Kedro therefore runs these nodes after all suites have been checked. For the same reason, ``list_calls`` takes
+    ``judge_replies``, which is the result of the last node that calls a model.
     """
     return Pipeline([*_counted(), *_shown()], namespace="reporting", prefix_datasets_with_namespace=False)
 
 
 def _counted() -> list[Node]:
     return [
-        Node(counts.list_calls, "ledger", "calls", name="list_calls"),
+        Node(counts.list_calls, ["ledger", "judge_replies"], "calls", name="list_calls"),
         Node(
             counts.count_layers,
             ["words", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards", "flashcard_failures",
