@@ -18,7 +18,7 @@ from korean_flashcards.pipelines.quality.nodes import (
     check_cards,
     score_cards,
 )
-from korean_flashcards.quality.findings_cache import MapChecks, WordToCheck
+from korean_flashcards.quality.findings_cache import MapChecks, Row, WordToCheck
 
 WORDS = vocabulary_of("term,definition\n남성,man\n배,ship\n배,pear\n")
 
@@ -65,10 +65,11 @@ def test_findings_come_from_analyses_cards_and_the_whole_deck(monkeypatch: pytes
     def found(code: str) -> Finding:
         return Finding(code, Severity.NOTE, "back", "why")
 
-    monkeypatch.setattr(checks, "check_nuance", lambda record, word: [found(f"{word['definition']}")])
-    monkeypatch.setattr(
-        checks, "check_card", lambda card, record, word: [found("card")] * (card["tab_name"] == "Hanja")
-    )
+    def check_word(record: Row, cards: Iterable[Row], word: Row) -> tuple[list[Finding], list[list[Finding]]]:
+        of_cards = [[found("card")] * (card["tab_name"] == "Hanja") for card in cards]
+        return [found(f"{word['definition']}")], of_cards
+
+    monkeypatch.setattr(checks, "check_word", check_word)
     monkeypatch.setattr(checks, "check_deck", lambda nuance, cards: iter([("배#2", "Scene", found("deck"))]))
     findings, _ = checked()
     assert dict(findings.schema) == FINDING_SCHEMA
@@ -81,11 +82,12 @@ def test_findings_come_from_analyses_cards_and_the_whole_deck(monkeypatch: pytes
 def test_only_changed_words_are_checked_again_and_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     requested: list[str] = []
 
-    def note(record: dict[str, str], word: object) -> list[Finding]:
+    def note(record: Row, cards: Iterable[Row], word: Row) -> tuple[list[Finding], list[list[Finding]]]:
         requested.append(record["item_id"])
-        return [Finding("meaning_differs", Severity.WARNING, "primary_meaning", record["primary_meaning"])]
+        found = Finding("meaning_differs", Severity.WARNING, "primary_meaning", record["primary_meaning"])
+        return [found], [[] for _ in cards]
 
-    monkeypatch.setattr(checks, "check_nuance", note)
+    monkeypatch.setattr(checks, "check_word", note)
     first, before = checked()
     everything, requested[:] = list(requested), []
     again, same = checked(before)
@@ -133,7 +135,12 @@ def test_what_requests_name_and_the_order_of_the_cards_count(
     change: dict[str, Any], words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requested: list[str] = []
-    monkeypatch.setattr(checks, "check_nuance", lambda record, word: requested.append(record["item_id"]) or [])
+
+    def note(record: Row, cards: Iterable[Row], word: Row) -> tuple[list[Finding], list[list[Finding]]]:
+        requested.append(record["item_id"])
+        return [], [[] for _ in cards]
+
+    monkeypatch.setattr(checks, "check_word", note)
     monkeypatch.setattr(
         "korean_flashcards.pipelines.quality.nodes.candidates_of",
         lambda frame: {item_id: [term] for item_id, term in frame.select("item_id", "other_term").iter_rows()},
