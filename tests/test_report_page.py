@@ -275,7 +275,7 @@ def test_the_page_shows_the_numbers_of_the_summary() -> None:
                "Failed": "250", "Pending": "1,000", "Started": local_time(STARTED),
                "Duration": duration(HALF_DONE.seconds)}  # fmt: skip
     assert {label: page.value(label) for label in numbers} == numbers
-    assert "9,005 words have been analyzed so far." in page.text
+    assert "9,005 of them have an analysis." in page.text
     assert "limited to 9,700 of your 9,791 words (limit 9700)" in page.text
     for kind, count in HALF_DONE.cards_by_type.items():
         assert page.row(kind) == ["", f"{count:,}"]

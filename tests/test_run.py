@@ -82,7 +82,7 @@ def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> 
     path = here.word_list(WORDS + "맷,,\n")
     result = here.kedro("run", "--params", f"word_lists={path}", **QUICK)
     assert result.code == 2
-    assert "failed with no_definition (the word list gives no meaning): 맷. " in unwrapped(result.out)
+    assert "failed with no_definition (the word list gives no usable meaning): 맷. " in unwrapped(result.out)
     failure = here.frame("nuance_failures").row(0, named=True)
     assert (failure["term"], failure["code"], failure["attempts"]) == ("맷", "no_definition", 1)
     assert here.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]

@@ -34,7 +34,7 @@ def test_a_misspelling_is_found_with_its_right_spelling(text: str, wrong: str, r
     [
         "선생님께 드렸어요.", "저기 선생님들께요.", "불을 꺼야 해요.", "글쎄요.", "맏아들이에요.", "남존여비와 여존남비",
         "아이예요.", "화내요.", "밤을 새요.",
-        "강화읍니다.", "왠지 슬퍼요.", "편지를 써요.", "길을 잇다.", "나은 방법", "살찌게 하다", "되어야 해요.",
+        "강화읍니다.", "왠지 슬퍼요.", "편지를 써요.", "길을 잇다.", "나은 방법", "위험을 무릅쓰고", "김치가 시게 익었어요.", "책임을 짐지우다", "살찌게 하다", "되어야 해요.",
         "이것은 안 돼요.", "할 거예요.", "그렇게 됐어.", "머리를 조아렸어요.", "조아릴 돈", "고데기로 머리를 폈어요.",
     ],
 )  # fmt: skip
@@ -59,3 +59,9 @@ def test_everyday_words_spelled_as_they_sound_are_found() -> None:
     found = [("편이점에서", "편의점에서"), ("칭구하고", "친구하고"), ("셍일", "생일"), ("전화벙호는", "전화번호는")]
     assert list(misspellings(wrong)) == [*found, ("공첵에", "공책에")]
     assert list(misspellings("다은이가 은식이와 편이 가요.")) == []
+
+
+def test_the_meanings_of_hanja_are_spelled_correctly() -> None:
+    """They are shown on cards, so a false alarm would hold back each card with such a character."""
+    text = (ROOT / "src/korean_flashcards/korean/data/common_characters.tsv").read_text(encoding="utf-8")
+    assert list(misspellings(text)) == []

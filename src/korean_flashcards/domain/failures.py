@@ -121,7 +121,10 @@ KINDS: dict[FailureCode, FailureKind] = {
         "no card type fits the word", "word", False, "add Scene to flashcards.card_types"
     ),
     FailureCode.NO_DEFINITION: FailureKind(
-        "the word list gives no meaning", "word", False, "add a definition to the word list, or use an online model"
+        "the word list gives no usable meaning",
+        "word",
+        False,
+        "add a definition to the word list, or use an online model",
     ),
     FailureCode.NO_PRONUNCIATION: FailureKind(
         "the pronunciation is unknown",
@@ -137,7 +140,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "use an online model if you want cards of names, or remove the name from the word list",
     ),
     FailureCode.WRONG_EXAMPLE: FailureKind(
-        "the word is not in the list's example",
+        "the list's example does not fit the word",
         "word",
         False,
         "correct the example or remove it from the word list, or use an online model",
