@@ -81,7 +81,9 @@ def test_the_stages_are_told_apart(runs: Runs) -> None:
     assert failures.of(("flashcards", UNDEFINED)) is None and failures.of(("nuance", UNDEFINED)) == "text"
 
 
-@pytest.mark.parametrize("change", ["version", "missing", "cut off", "no JSON object", "other code"])
+@pytest.mark.parametrize(
+    "change", ["version", "missing", "cut off", "no JSON object", "null", "a list", "an empty reply", "other code"]
+)
 def test_replies_are_composed_again_after_a_change(runs: Runs, change: str) -> None:
     runs.run(UNDEFINED)
     match change:
@@ -93,6 +95,10 @@ def test_replies_are_composed_again_after_a_change(runs: Runs, change: str) -> N
             runs.file.write_bytes(runs.file.read_bytes()[:-9])
         case "no JSON object":
             runs.file.write_text("[]")
+        case "null" | "a list" | "an empty reply":
+            content = json.loads(runs.file.read_text())
+            damaged = {"null": None, "a list": [], "an empty reply": dict.fromkeys(content["failures"], [])}[change]
+            runs.file.write_text(json.dumps(content | {"failures": damaged}))
         case _:
             runs.file.write_text(runs.file.read_text().replace("no_definition", "no_code"))
     [reply] = runs.run(UNDEFINED)

@@ -49,7 +49,8 @@ class KnownFailures:
 
     @cached_property
     def _known(self) -> dict[str, str | Refusal]:
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        # A damaged file can contain any JSON.
+        with suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
             content = json.loads(self._file.read_bytes()) if self._file else {}
             if content["version"] == self._version():
                 return {name: _reply(reply) for name, reply in content["failures"].items()}
