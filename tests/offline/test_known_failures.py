@@ -97,7 +97,7 @@ def test_replies_are_composed_again_after_a_change(runs: Runs, change: str) -> N
             runs.file.write_text("[]")
         case "null" | "a list" | "an empty reply":
             content = json.loads(runs.file.read_text())
-            damaged = {"null": None, "a list": [], "an empty reply": dict.fromkeys(content["failures"], [])}[change]
+            damaged = {"null": None, "a list": [], "an empty reply": {name: [] for name in content["failures"]}}[change]
             runs.file.write_text(json.dumps(content | {"failures": damaged}))
         case _:
             runs.file.write_text(runs.file.read_text().replace("no_definition", "no_code"))
