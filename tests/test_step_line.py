@@ -106,12 +106,15 @@ def test_nothing_is_shown_without_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-def test_a_plan_on_a_terminal_shows_that_it_is_computed_and_leaves_only_the_plan(
-    finished: Project, tmp_path: Path
+@pytest.mark.parametrize(
+    "command, step", [("plan", "plan run"), ("status", "read status"), ("tasks list --stale", "plan run")]
+)
+def test_a_slow_command_on_a_terminal_names_its_step_and_leaves_only_its_output(
+    finished: Project, tmp_path: Path, command: str, step: str
 ) -> None:
-    plan = Side("plan", finished.copied_to(tmp_path / "project").folder).kedro_on_terminal("plan")
-    assert plan.output.startswith(f"\r{'plan run … 0 s':<79}\r") and EMPTY in plan.output
-    assert not any("plan run" in line for line in lines_left(plan.output))
+    ended = Side(command, finished.copied_to(tmp_path / "project").folder).kedro_on_terminal(*command.split())
+    assert ended.output.startswith(f"\r{f'{step} … 0 s':<79}\r") and EMPTY in ended.output
+    assert not any(step in line for line in lines_left(ended.output))
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Show the task queue as the next run would find it, so that `kedro tasks list --stale` agrees with `kedro plan`."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from korean_flashcards.commands.run import pipeline_names
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.task_changes import forget_stale
+from korean_flashcards.lifecycle.step_line import showing
 from korean_flashcards.planning.rehearsal import rehearse
 
 
@@ -22,10 +24,11 @@ def planned_ledger(env: str | None) -> Iterator[Ledger]:
     with project(env) as context:
         parameters, load = Parameters.model_validate(context.params), context.catalog.load
         with load("ledger").rehearsal() as ledger:
-            words = words_of_run(context, parameters, ledger, importing=True)
-            forget_stale(ledger.store)
-            stages, chosen = stages_of(pipeline_names([])), words.selection.words
-            # The rehearsal records the plan of each stage in the copy, as a run does in the ledger.
-            for _ in rehearse(stages, load, chosen, words.confusables, parameters, load("llm"), ledger):
-                pass
+            with showing("plan run", sys.stderr):
+                words = words_of_run(context, parameters, ledger, importing=True)
+                forget_stale(ledger.store)
+                stages, chosen = stages_of(pipeline_names([])), words.selection.words
+                # The rehearsal records the plan of each stage in the copy, as a run does in the ledger.
+                for _ in rehearse(stages, load, chosen, words.confusables, parameters, load("llm"), ledger):
+                    pass
             yield ledger

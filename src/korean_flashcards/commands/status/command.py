@@ -18,6 +18,7 @@ from korean_flashcards.commands.run import RunCommand, pipeline_names, run_optio
 from korean_flashcards.commands.status.figures import ProjectStatus, project_status
 from korean_flashcards.commands.status.text import next_step, status_lines
 from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.lifecycle.step_line import showing
 
 _HELP = {
     "params": "Set parameters as in `kedro run`: NAME=VALUE,…",
@@ -34,7 +35,7 @@ def show_status(**options: Any) -> None:
     # As in `kedro run`. With the default thresholds and 10,000 words, garbage collection would take 1/8 of the time.
     gc.set_threshold(100_000, 50, 100)
     pipelines = pipeline_names(options["pipelines"])
-    with context_of(options) as context:
+    with context_of(options) as context, showing("read status", sys.stderr):
         found = project_status(context, pipelines)
     if options["as_json"]:
         echo_json(status_record(found))
