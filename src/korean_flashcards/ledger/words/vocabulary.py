@@ -81,7 +81,9 @@ class LedgerVocabulary:
                     items.item_id.in_(select(rows.item_id).where(rows.batch.in_(_numbers(connection, batches))))
                 )
             found = _frame(connection, query, {**_ITEM_SCHEMA, "tags": pl.String})
-        return found.with_columns(pl.col("tags").str.json_decode(_ITEM_SCHEMA["tags"]))
+            # Inside the block, which reports invalid JSON as a damaged ledger.
+            tags = pl.Series("tags", list(map(json.loads, found["tags"])), _ITEM_SCHEMA["tags"])
+        return found.with_columns(tags)
 
     def gone(self) -> int:
         """Return the number of words that are gone."""
