@@ -39,8 +39,10 @@ _USELESS = lazy_regex(
 
 
 # Characters that ``str.isprintable`` accepts but ``clean`` changes: Hangul fillers, variation selectors, and lookalikes.
-# The selectors above U+FFFF are rare, so text with characters above U+FFFF is cleaned to find out.
-_PRINTABLE_BUT_UNCLEAN = lazy_regex("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\u2e80-\u2fd5\uffa0-\uffdc]")
+# Some selectors are above U+FFFF. Text with any characters from there is rare, so it is cleaned to find out.
+_PRINTABLE_BUT_UNCLEAN = lazy_regex(
+    "[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\u2e80-\u2fd5\uffa0-\uffdc\U00010000-\U0010ffff]"
+)
 
 
 def clean(text: str) -> str:
@@ -64,11 +66,7 @@ def _is_surely_clean(text: str) -> bool:
     one_line = text.replace("\n", "") if "\n" in text else text
     if not one_line.isprintable():
         return False
-    return text.isascii() or (
-        unicodedata.is_normalized("NFC", one_line)
-        and len(text.encode("utf-16-le")) == 2 * len(text)
-        and not _PRINTABLE_BUT_UNCLEAN.search(text)
-    )
+    return text.isascii() or (unicodedata.is_normalized("NFC", one_line) and not _PRINTABLE_BUT_UNCLEAN.search(text))
 
 
 def _cleaned(text: str) -> str:
