@@ -118,7 +118,7 @@ def _spells(word: str, english: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _needed(word: str) -> tuple[str, ...]:
-    """Return letters of which a match of the pattern contains one each, in this order."""
+    """Return groups of letters. Each match of the pattern contains a letter from each group, in this order."""
     needed: list[str] = []
     for place, (onset, vowel, coda) in enumerate(map(split, word)):
         needed += [_FIRST[onset]] if onset != _SILENT else []
@@ -140,5 +140,5 @@ def _pattern(word: str) -> re.Pattern[str] | None:
 
 
 def _may_be_silent(place: int, onset: str, vowel: str) -> bool:
-    """Return whether no letter may stand for a vowel, such as the ㅡ in 코트 "coat"."""
+    """Return whether English may have no letter for a vowel, such as the ㅡ in 코트 "coat"."""
     return vowel == "ㅡ" or (onset == _SILENT and place > 0) or (vowel in "ㅣㅟ" and onset in "ㅅㅈㅊ")

@@ -17,7 +17,7 @@ from korean_flashcards.llm.providers.offline.composition import Refusal
 
 
 class KnownFailures:
-    """What the offline model replied to requests that failed: a refusal, or a text that was rejected.
+    """Remember the offline model's replies to requests that failed: a refusal, or a text that was rejected.
 
     Args:
         file: The JSON file to store them in, or None to forget them.

@@ -16,14 +16,12 @@ _WORD = {
 def warm_up() -> None:
     """Compose and check a word, which loads the analyzer, the tables, and the rules. Copies share their memory."""
     # Imported here, because only worker processes need the rules, which take 0.7 s.
-    from korean_flashcards.checks.check_registry import check_card, check_nuance
+    from korean_flashcards.checks.check_registry import check_word
 
     load()
     with suppress(Exception):  # the words themselves will show the problem
         record = json.loads(str(compose(("nuance", json.dumps(_WORD)))))
         request = {**_WORD, "nuance": record, "card_types": ["Scene"]}
         cards = json.loads(str(compose(("flashcards", json.dumps(request)))))["cards"]
-        check_nuance(record, _WORD)
-        for card in cards:
-            check_card({**card, "term": record["term"]}, record, _WORD)
+        check_word(record, [{**card, "term": record["term"]} for card in cards], _WORD)
     allow_copies()
