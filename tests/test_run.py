@@ -70,7 +70,9 @@ def test_export_imports_neither_litellm_nor_great_expectations_nor_pandas(finish
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pipeline", ["ingress", "nuance", "flashcards", "quality", "export", "reporting", "archive"])
+@pytest.mark.parametrize(
+    "pipeline", ["ingress", "nuance", "flashcards", "quality", "export", "reporting", "charts", "archive"]
+)
 def test_each_pipeline_runs_alone(finished_here: Project, pipeline: str) -> None:
     result = finished_here.kedro("run", f"--pipeline={pipeline}", **QUICK)
     assert result.code == 0, result.err
@@ -142,7 +144,7 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
         (
             ["--pipeline=exports"],
             "There is no pipeline named exports. The pipelines are ingress, nuance, flashcards, quality, export, "
-            "reporting, archive. Nothing was run.",
+            "reporting, charts, archive. Nothing was run.",
         ),
         (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check named nonsense"),
         (["--pipeline=export"], "does not exist yet. Run `kedro run` first"),

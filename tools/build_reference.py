@@ -26,6 +26,7 @@ from click.testing import CliRunner
 from sqlalchemy import Column, Table
 
 from korean_flashcards.cli import cli
+from korean_flashcards.datasets.ledger_table import LEDGER_TABLES
 from korean_flashcards.domain.frame_schemas import column_descriptions
 from korean_flashcards.domain.records import Finding, Flashcard, Nuance, VocabularyItem
 from korean_flashcards.exports.card_columns import CARD_COLUMNS, COLUMN_DESCRIPTIONS
@@ -185,15 +186,18 @@ def ledger_page() -> str:
     """Return the page that lists the ledger's tables with their columns, based on the schema."""
     parts = [
         "# Ledger tables", GENERATED,
-        "`data/ledger.db` is an SQLite file. Read it with any SQLite client; change it only with `kedro` commands.",
+        "`data/ledger.db` is an SQLite file. Read it with any SQLite client; change it only with `kedro` commands. Some "
+        "tables are also datasets, which `catalog.load(NAME)` returns as polars frames in a notebook.",
     ]  # fmt: skip
+    datasets = {table.name: name for name, table in LEDGER_TABLES.items()}
     for table in ledger_tables().values():
         rows = [
             f"| `{column.name}` | {str(column.type).lower()} | {_keys(column)} | {_cell(column.comment or '')} |"
             for column in table.columns
         ]
         columns = "\n".join(["| column | type | key | description |", "|---|---|---|---|", *rows])
-        parts.append(f"## {table.name}\n\n{table.comment or ''}\n\n{columns}")
+        dataset = f" Dataset: `{datasets[table.name]}`." if table.name in datasets else ""
+        parts.append(f"## {table.name}\n\n{table.comment or ''}{dataset}\n\n{columns}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -2,11 +2,11 @@
 
 from kedro.pipeline import Pipeline
 
-from korean_flashcards.pipelines import archive, export, flashcards, ingress, nuance, quality, reporting
+from korean_flashcards.pipelines import archive, charts, export, flashcards, ingress, nuance, quality, reporting
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Return the pipelines by name. ``__default__`` includes all pipelines except the archive.
+    """Return the pipelines by name. ``__default__`` includes all pipelines except the archive and the charts.
 
     Each pipeline in ``__default__`` is also a namespace, so Kedro-Viz initially shows six boxes.
     """
@@ -18,4 +18,5 @@ def register_pipelines() -> dict[str, Pipeline]:
         "export": export.create_pipeline(),
         "reporting": reporting.create_pipeline(),
     }
-    return {**flow, "archive": archive.create_pipeline(), "__default__": sum(flow.values(), Pipeline([]))}
+    on_demand = {"charts": charts.create_pipeline(), "archive": archive.create_pipeline()}
+    return {**flow, **on_demand, "__default__": sum(flow.values(), Pipeline([]))}

@@ -8,15 +8,18 @@ from korean_flashcards.pipelines.node_names import with_full_names
 PIPELINES = register_pipelines()
 
 
-def test_the_default_pipeline_has_all_nodes_except_the_archive() -> None:
+ON_DEMAND = ("archive", "charts")
+
+
+def test_the_default_pipeline_has_all_nodes_except_those_on_demand() -> None:
     others = {
         node
         for name, pipeline in PIPELINES.items()
-        if name not in ("__default__", "archive")
+        if name not in ("__default__", *ON_DEMAND)
         for node in pipeline.nodes
     }
     assert set(PIPELINES["__default__"].nodes) == others
-    assert others.isdisjoint(PIPELINES["archive"].nodes)
+    assert others.isdisjoint(node for name in ON_DEMAND for node in PIPELINES[name].nodes)
 
 
 def test_dataset_names_have_no_namespace() -> None:

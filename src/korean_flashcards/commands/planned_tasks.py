@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from korean_flashcards.commands.plan import stages_of, words_of_run
 from korean_flashcards.commands.project import project
 from korean_flashcards.commands.run import pipeline_names
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.task_changes import forget_stale
 from korean_flashcards.lifecycle.step_line import showing
+from korean_flashcards.planning.planned_run import stages_of, words_of_run
 from korean_flashcards.planning.rehearsal import rehearse
 
 

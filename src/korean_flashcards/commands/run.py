@@ -40,12 +40,12 @@ from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.hooks import RunHooks
+from korean_flashcards.lifecycle.run_outcome import summary_of_run
 from korean_flashcards.pipelines.deck_choice import EXPORT, NODE_OPTIONS, default_pipelines
 from korean_flashcards.pipelines.node_names import with_full_names
+from korean_flashcards.planning.given_parameters import CONFIRMED, merged
 from korean_flashcards.planning.runners import check_options, check_runner
-from korean_flashcards.stages.selection import select
-from korean_flashcards.summary.layer_summary import FRAMES, STAGES, summarise
-from korean_flashcards.summary.run_summary import Reached, RunSummary
+from korean_flashcards.summary.run_summary import RunSummary
 from korean_flashcards.summary.summary_text import kept_deck_text, selected_deck_text, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
@@ -97,7 +97,7 @@ class RunCommand(ExampleCommand):
         if ctx.get_parameter_source("params") is _COMMAND_LINE:
             ctx.params["params"] = _with_list_path(ctx.params["params"])
         if ctx.get_parameter_source("params") is _COMMAND_LINE and (default := (ctx.default_map or {}).get("params")):
-            ctx.params["params"] = _merged(default, ctx.params["params"])
+            ctx.params["params"] = merged(default, ctx.params["params"])
         for option in self.params:
             # Kedro takes an empty text for an option that is not set, and would run everything.
             given = option.name in _SELECTING and ctx.get_parameter_source(option.name) is _COMMAND_LINE
@@ -204,15 +204,6 @@ def _defaults(known: set[str]) -> dict[str, Any]:
     return options_in(path, known) if path.exists() or path.is_symlink() else {}
 
 
-def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Merge the parameters from the command line into those from .kedro.yml, group by group."""
-    merged = dict(base)
-    for name, value in over.items():
-        both = isinstance(value, dict) and isinstance(merged.get(name), dict)
-        merged[name] = _merged(merged[name], value) if both else value
-    return merged
-
-
 def pipeline_names(requested: list[str]) -> list[str]:
     """Return the requested pipelines in the order in which they run, or those in ``__default__`` if none are requested.
 
@@ -275,10 +266,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     runner = _runner(options)
     params = options["params"] or {}
     if options["yes"]:
-        confirmed = {"confirm_above_usd": None} | dict.fromkeys(
-            ("confirm_addresses", "confirm_missing", "confirm_upgrade"), False
-        )
-        params = _merged(params, {"llm": confirmed})
+        params = merged(params, CONFIRMED)
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
             pipeline_names=names,
@@ -293,7 +281,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
         try:
             context = session.load_context(params)
             some_nodes = any(options[name] for name in NODE_OPTIONS)
-            summary = None if some_nodes else _summary(session, context, started)
+            summary = None if some_nodes else summary_of_run(session, context, started)
         except BaseException as error:
             session.end_run(error=error)
             raise
@@ -354,28 +342,3 @@ def _runner(options: dict[str, Any]) -> Any:
         return runner(**{"is_async": options["is_async"], **options["runner_params"]})
     except (TypeError, ValueError):
         fail(f"The runner {name} does not accept these options. Correct --runner and --runner-params. Nothing was run.")
-
-
-def _summary(session: Any, context: KedroContext, started: float) -> RunSummary:
-    """Return the summary of the pipelines that the session has run."""
-    catalog, names, narrowing = context.catalog, session.ran, session.facts.narrowing
-    reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
-    stages = STAGES[: STAGES.index(reached) + 1]
-    frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
-    if "quality" in names:
-        frames["judge_replies"] = catalog.load("judge_replies")
-    if narrowing is not None:
-        frames = {name: narrowing.own(name, frame) for name, frame in frames.items()}
-    selecting = dict.fromkeys(("limit", "batch", "priority_min", "words"))
-    # An export contains all words, even if the parameters select some of them.
-    if narrowing is not None:
-        selecting = {name: context.params[name] for name in selecting}
-    lists = None if narrowing is None else narrowing.batches()
-    selection = select(frames["vocabulary"], catalog.load("ledger"), **selecting, lists=lists)
-    summary = summarise(frames, reached, selection, started, time.time(), session.payments(), session.facts.generated)
-    if (
-        Parameters.model_validate(context.params).export.filters
-        and (exported := session.facts.note_counts.get("anki_notes")) is not None
-    ):
-        return summary.model_copy(update={"cards": sum(exported.values()), "cards_by_type": exported})
-    return summary

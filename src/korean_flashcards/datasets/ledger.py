@@ -31,6 +31,11 @@ class LedgerDataset(AbstractDataset[NoReturn, Ledger]):
         )
         self.metadata = metadata
 
+    @property
+    def path(self) -> Path:
+        """Return the path of the ledger file."""
+        return self._filepath
+
     def load(self) -> Ledger:
         """Return the ledger, which opens its file on first use."""
         return self._ledger

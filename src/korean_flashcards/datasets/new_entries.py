@@ -10,6 +10,8 @@ from korean_flashcards.datasets.earlier_layers import EarlierResultDataset
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshotsDataset
 from korean_flashcards.datasets.export_stage import MANIFEST, selected_path
 from korean_flashcards.datasets.frame import FrameDataset
+from korean_flashcards.datasets.ledger import LedgerDataset
+from korean_flashcards.datasets.ledger_table import LEDGER_TABLES, LedgerTableDataset
 from korean_flashcards.datasets.media_folder import MediaFolderDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
 from korean_flashcards.datasets.project_id import ProjectIdDataset
@@ -41,6 +43,7 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
     for layer, folders in REUSED.items():
         entries |= _earlier(catalog, layer, folders)
     entries["accepted_replies"] = _accepted(catalog)
+    entries |= _ledger_tables(catalog)
     for name, dataset in entries.items():
         if name not in catalog:
             catalog[name] = dataset
@@ -67,3 +70,13 @@ def _accepted(catalog: "CatalogProtocol[Any, Any]") -> AbstractDataset[Any, Any]
     if isinstance(layer, FrameDataset):
         return AcceptedRepliesDataset(filepath=str(layer.path.with_name("accepted_replies.hashes")))
     return MemoryDataset(AcceptedReplies(), copy_mode="assign")
+
+
+def _ledger_tables(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDataset[Any, Any]]:
+    """Return the entries for the tables of the ledger."""
+    ledger = catalog.get("ledger") if "ledger" in catalog else None
+    if not isinstance(ledger, LedgerDataset):
+        return {}
+    return {
+        name: LedgerTableDataset(filepath=str(ledger.path), table=table.name) for name, table in LEDGER_TABLES.items()
+    }

@@ -1,6 +1,7 @@
 """Say which names are known, and which of them a user may have meant, for messages about an unknown name."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 _NEAREST = 3
@@ -19,8 +20,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str], plural: str | None 
         listed: Whether to list the known names.
     """
     names = list(dict.fromkeys(known))
-    by_lower = {each.lower(): each for each in reversed(names)}
-    near = [by_lower[each] for each in difflib.get_close_matches(name.lower(), by_lower, _NEAREST)]
+    by_letters = {_letters(each): each for each in reversed(names)}
+    near = [by_letters[each] for each in difflib.get_close_matches(_letters(name), by_letters, _NEAREST)]
     meant = f" Did you mean {' or '.join(map(shown, near))}?" if near else ""
     return f"There is no {kind} named {shown(name)}.{meant}{_list(plural or f'{kind}s', kind, names) if listed else ''}"
 
@@ -31,6 +32,11 @@ def unknown_names(kind: str, names: Iterable[str], known: Iterable[str], plural:
     every = list(known)
     texts = [unknown_name(kind, name, every, plural, listed=False) for name in others]
     return " ".join([*texts, unknown_name(kind, last, every, plural)])
+
+
+def _letters(name: str) -> str:
+    """Return a name in lower case, with Hangul as separate letters: 남섬 differs from 남성 in one letter of six."""
+    return unicodedata.normalize("NFD", name.lower())
 
 
 def _list(plural: str, kind: str, names: list[str]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
+from korean_flashcards.domain.run_view import current_view
+
 # Seconds without output until the line is shown, and between two updates of it.
 _EVERY = 1.0
 _CHECK_EVERY = 0.25
@@ -46,7 +48,10 @@ class StepLine:
         self._visible = False
 
     def show(self, step: str | None) -> None:
-        """Name the step that begins now, or hide the line if it is None."""
+        """Name the step that begins now, or hide the line if it is None. A notebook shows the step in its own way."""
+        if (view := current_view()) is not None:
+            view.show_step(step)
+            return
         with self._lock:
             if step != self._step:
                 self._step, self._since = step, time.monotonic()

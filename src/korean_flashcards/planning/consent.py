@@ -11,6 +11,7 @@ from korean_flashcards.domain.errors import ModelUnavailableError, NotConfirmedE
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.domain.run_view import current_view
 from korean_flashcards.ledger.tasks.done_replies import done_replies
 
 if TYPE_CHECKING:
@@ -119,7 +120,11 @@ def _show(plan: "RunPlan", llm: LLMParameters) -> None:
     # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, outdated_sentence, plan_lines, request_count
 
-    click.echo("\n".join(plan_lines(plan)), err=True)
+    lines = plan_lines(plan)
+    if (view := current_view()) is not None:
+        view.show_plan(lines)
+    else:
+        click.echo("\n".join(lines), err=True)
     if llm.confirm_addresses and plan.provider_calls:
         _confirm(
             " ".join(plan.provider_calls),
@@ -148,6 +153,10 @@ def _show(plan: "RunPlan", llm: LLMParameters) -> None:
 
 def _confirm(what: str, otherwise: str, smaller: str) -> None:
     safe = "Nothing was sent or paid for. The words stay pending."
+    if (view := current_view()) is not None:
+        if not view.confirm(f"{what} Continue?"):
+            raise NotConfirmedError(f"You declined. {safe} {smaller}")
+        return
     if not sys.stdin.isatty():
         raise NotConfirmedError(
             f"{what} Standard input is not a terminal, so you cannot confirm here. {safe} Confirm in advance "

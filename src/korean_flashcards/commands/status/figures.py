@@ -11,7 +11,6 @@ from typing import Literal
 import polars as pl
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.commands.status.outdated import outdated_cards, removed_words
 from korean_flashcards.datasets.export_stage import export_interrupted
 from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, LIST_GAPS, advice
@@ -28,6 +27,7 @@ from korean_flashcards.ledger.words.gone_words import DeletedList
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
+from korean_flashcards.planning.planned_run import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.stages.selection import Selection
 from korean_flashcards.stages.stage import kept_words
 from korean_flashcards.summary.run_summary import REJECTED

@@ -1,4 +1,4 @@
-"""Show a dispatch's progress on stderr: a progress bar on a terminal, and a few log lines otherwise."""
+"""Show a dispatch's progress: in a notebook, as a progress bar on a terminal, and otherwise as a few log lines."""
 
 import logging
 import sys
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import ChatReply
+from korean_flashcards.domain.run_view import RunView, current_view
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -43,18 +44,21 @@ class ProgressDisplay:
     _begun: bool = False
     _waited: bool = False
     _bar: "tuple[RichProgress, TaskID] | None" = None
+    _view: RunView | None = field(default_factory=current_view)
     _started: float = field(default_factory=time.monotonic)
     _logged: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        if self._view is not None:
+            self._show()
+        elif sys.stderr.isatty():
             self._bar = self._open_bar()
         return self
 
     def begin(self) -> None:
         """Note that the first request is sent now."""
         self._begun, self._started = True, time.monotonic()
-        if not self._bar:
+        if not self._bar and self._view is None:
             logger.info(
                 "%s: requesting %s from %s (%s cached)",
                 self.stage,
@@ -71,6 +75,8 @@ class ProgressDisplay:
             bar.live.transient = not self._begun
             with suppress(OSError):  # the terminal may have been closed, which ended the run
                 bar.stop()
+        elif self._view is not None:
+            self._show()
         elif self._begun:
             self._log()
 
@@ -86,6 +92,8 @@ class ProgressDisplay:
         if self._bar:
             bar, task = self._bar
             bar.update(task, advance=int(finished), figures=self._figures())
+        elif self._view is not None:
+            self._show()
         elif time.monotonic() - self._logged >= LOG_EVERY and self.done < self.total:
             self._log()
 
@@ -95,9 +103,15 @@ class ProgressDisplay:
         if self._bar:
             bar, task = self._bar
             bar.update(task, figures=self._figures())
+        elif self._view is not None:
+            self._show()
         elif elsewhere and alone and not self._waited:
             self._waited = True
             logger.info("%s: waiting for another run to process %s", self.stage, counted(elsewhere, "word"))
+
+    def _show(self) -> None:
+        if self._view is not None:
+            self._view.show_replies(self.stage, self.done, self.total, self._figures())
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)

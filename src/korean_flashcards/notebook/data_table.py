@@ -1,0 +1,63 @@
+"""Show frames in notebooks as tables that can be sorted and searched, without loading anything from a network."""
+
+import html
+
+import polars as pl
+
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.notebook.kernel import cell_id
+
+_LONGEST = 300  # characters of a cell; the page stays fast, and the frame has the whole text
+_COLUMNS = 60
+# The cell whose output has the table's scripts (1 MB). A new output of this cell needs them again.
+_scripts_in: list[str | None] = []
+
+
+def data_table(frame: pl.DataFrame | pl.LazyFrame, rows: int) -> str:
+    """Return HTML with the first ``rows`` rows of a frame, and a sentence about rows that are left out.
+
+    Cells are shown as text, so HTML in them stays text. Long texts are shortened.
+    """
+    # Imported here because importing itables and its tables takes 0.4 s.
+    from itables import to_html_datatable
+    from itables.javascript import generate_init_offline_itables_html
+    from itables.options import dt_bundle
+
+    whole = frame.lazy()
+    shown, total = whole.head(rows).collect(), whole.select(pl.len()).collect().item()
+    table = to_html_datatable(
+        shown.select(_as_text(name, kind) for name, kind in list(shown.schema.items())[:_COLUMNS]),
+        connected=False, maxBytes=0, maxRows=0, classes="display compact", show_dtypes=False,
+        style="width:100%;margin:0", column_filters=False, lengthMenu=[10, 25, 100],
+    )  # fmt: skip
+    scripts = generate_init_offline_itables_html(dt_bundle) if _needs_scripts() else ""
+    left_out = f"The table has the first {rows:,} of {counted(total, 'row')}." if total > rows else ""
+    note = f'<p style="opacity: .75">{html.escape(left_out)}</p>' if left_out else ""
+    return f"{scripts}{table}{note}"
+
+
+def _needs_scripts() -> bool:
+    cell = cell_id()
+    if _scripts_in and cell is not None and cell not in _scripts_in:
+        return False
+    _scripts_in.append(cell)
+    return True
+
+
+def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column whose texts are short. Values that are not numbers, dates, or texts become text."""
+    column = pl.col(name)
+    if kind.is_numeric() or kind.is_temporal() or kind == pl.Boolean:
+        return column
+    if kind.is_nested():
+        column = column.map_elements(_flat, return_dtype=pl.String)
+    text = column.cast(pl.String)
+    cut = pl.concat_str(text.str.slice(0, _LONGEST), pl.lit("…"))
+    return pl.when(text.str.len_chars() > _LONGEST).then(cut).otherwise(text).alias(name)
+
+
+def _flat(value: object) -> str:
+    """Return a list or struct as text, such as "남성, 여성"."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_flat(each)}" for name, each in value.items() if each is not None)
+    return ", ".join(map(_flat, value)) if isinstance(value, list | pl.Series) else str(value)

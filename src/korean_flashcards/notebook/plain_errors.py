@@ -1,0 +1,43 @@
+"""Show expected errors in a notebook as one message, without a traceback."""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from kedro.io.core import DatasetError
+
+from korean_flashcards.domain.errors import FlashcardsError, origins
+from korean_flashcards.llm.secrets import scrubbed
+
+Arguments = ParamSpec("Arguments")
+Value = TypeVar("Value")
+
+
+class NotebookError(FlashcardsError):
+    """An error that a user can act on. The message says what happened and what to do next."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback."""
+        return [f"Error: {self}"]
+
+
+def plainly(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
+    """Let a function raise its expected errors as NotebookError, with the message that a command would print."""
+
+    @functools.wraps(function)
+    def called(*args: Arguments.args, **options: Arguments.kwargs) -> Value:
+        try:
+            return function(*args, **options)
+        except NotebookError:
+            raise
+        except (FlashcardsError, DatasetError) as error:
+            raise NotebookError(scrubbed(_message(error))) from error
+
+    return called
+
+
+def _message(error: BaseException) -> str:
+    """Return the original message. Kedro wraps errors from datasets and validators."""
+    causes = list(origins(error))
+    own = next((cause for cause in causes if isinstance(cause, FlashcardsError)), None)
+    return str(own or [cause for cause in causes if isinstance(cause, DatasetError)][-1])
