@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import executed_notebooks
+from support.notebook_pages import claims, frames, outputs, shown
 from support.once import once
 from support.project import ROOT, Project
 
@@ -19,7 +20,17 @@ from korean_flashcards.notebook import show_card
 pytestmark = pytest.mark.slow
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PROGRESS = re.compile(r"(nuance|flashcards): |Imported |  ")  # progress, and how the lists were read
+# An address that a browser would load. Addresses that a reader may click are links.
+_LOADED = re.compile(r"""(?:src|data|xlink:href)=["']?(?:https?:)?//|<link[^>]+href=|url\(["']?(?:https?:)?//""")
+# Takes the place of the network: a connection to anything but this machine is an error.
+_OFFLINE = """
+import socket as _socket
+_connect = _socket.socket.connect
+def _local(self, address):
+    assert self.family == _socket.AF_UNIX or address[0] in ("127.0.0.1", "localhost", "::1"), address
+    return _connect(self, address)
+_socket.socket.connect = _local
+"""
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +40,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     def make(folder: Path) -> None:
         copy = Project.copy_to(folder / "project")
         copy.only_list("term\n없음\n")  # The notebooks bring their own list.
-        notebooks = copy.folder / "notebooks"
-        for path in NOTEBOOKS:
-            notebook = executed_notebooks.read(notebooks / path.name)
-            executed_notebooks.execute(notebook, notebooks, folder / path.name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KEDRO_DATASET_VALIDATION", "off")
+            executed_notebooks.execute_together(NOTEBOOKS, copy.folder / "notebooks", folder, _OFFLINE)
 
     return Project(once(tmp_path_factory, "notebooks", make) / "project")
 
@@ -57,29 +67,49 @@ def test_a_notebook_is_committed_without_outputs(path: Path) -> None:
 def test_notebooks_run_without_errors_and_warnings(executed: dict[str, Any]) -> None:
     assert executed
     for notebook in executed.values():
-        assert not [output for output in _outputs(notebook) if output.output_type == "error"]
-        said = [output.text for output in _outputs(notebook) if output.get("name") == "stderr"]
-        assert not [line for text in said for line in text.splitlines() if not PROGRESS.match(line)]
+        assert not [output for output in outputs(notebook) if output.output_type == "error"]
+        assert not [output.text for output in outputs(notebook) if output.get("name") == "stderr"]
 
 
-def test_the_first_deck_shows_a_card_in_day_and_night_colors(executed: dict[str, Any]) -> None:
-    shown = [output.data.get("text/html", "") for output in _outputs(executed["01_first_deck"]) if "data" in output]
-    front, back, front_at_night, back_at_night = (page for html in shown for page in _pages(html))
-    for side in (front, back, front_at_night, back_at_night):
-        assert '<h1 class="kf-term" lang="ko">독립</h1>' in side and "{{" not in side
-    assert "獨立" in back and "獨立" not in front
-    assert 'class="card"' in front and 'class="card nightMode"' in front_at_night and "nightMode" in back_at_night
+def test_the_numbers_in_the_prose_are_those_in_the_output_above(executed: dict[str, Any]) -> None:
+    found = [(name, *claim) for name, notebook in executed.items() for claim in claims(notebook)]
+    assert len(found) >= 3
+    for name, number, output in found:
+        assert re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", output), (name, number, output)
 
 
-def test_the_first_deck_changes_only_its_own_data_and_ends_with_the_usual_cards(
+def test_nothing_that_a_notebook_shows_is_loaded_from_a_network(executed: dict[str, Any]) -> None:
+    for notebook in executed.values():
+        for output in outputs(notebook):
+            for page in [str(output.get("data", {}).get("text/html", ""))]:
+                inner = [str(frame["srcdoc"]) for frame in frames(page)]
+                assert not [place[0] for text in [page, *inner] for place in _LOADED.finditer(text)]
+
+
+def test_cards_turn_over_and_are_shown_in_day_and_night_colors(executed: dict[str, Any]) -> None:
+    cards = frames(shown(executed["01_first_deck"], "cards-of-a-word"))
+    assert len(cards) == 4 and {frame["sandbox"] for frame in cards} == {"allow-scripts"}
+    pages = [str(frame["srcdoc"]) for frame in cards]
+    assert ['<body class="card nightMode"' in page for page in pages] == [False, True] * 2
+    assert all(">독립</h1>" in page and "{{" not in page for page in pages)
+    assert any("獨立" in page for page in pages)
+
+
+def test_a_run_shows_its_result_and_the_price_before_it(executed: dict[str, Any]) -> None:
+    first = executed["01_first_deck"]
+    assert "This run would send" in shown(first, "plan-offline") and "free" in shown(first, "plan-offline")
+    assert "Complete: 24 words" in shown(first, "run-all") and "nothing paid" in shown(first, "run-all")
+    assert "USD" in shown(first, "plan-real-model")
+    assert "The deck was not changed" not in shown(first, "run-all")
+    assert "Incomplete:" in shown(executed["02_explore"], "faulty-list")
+
+
+def test_the_notebooks_change_only_their_own_data_and_end_with_the_usual_cards(
     executed: dict[str, Any], project: Project
 ) -> None:
-    assert executed["01_first_deck"].cells
     assert {Path(made).parts[0] for made in project.outputs()} == {"test"}
     cards = pl.read_parquet(project.folder / "data/test/04_feature/flashcards.parquet")
     assert set(cards["tab_name"]) == {"Scene", "Usage-Comparison", "Hanja"}
-    printed = "".join(o.text for o in _outputs(executed["01_first_deck"]) if o.get("name") == "stdout")
-    assert printed.count("Complete.") == 2 and printed.count("nothing requested") == 2
 
 
 # Without a deadline, because showing the first card imports IPython.
@@ -103,10 +133,6 @@ def test_a_template_with_an_unknown_field_is_an_error() -> None:
     templates = NoteTemplates(front="{{Front}}", back="{{#Recording}}{{Back}}{{/Recording}}", css="")
     with pytest.raises(ValueError, match=r"no field named Recording\. Its fields are Front, Back"):
         show_card(dict.fromkeys(FIELDS, "x"), templates)
-
-
-def _outputs(notebook: Any) -> list[Any]:
-    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
 def _pages(html: str) -> list[str]:

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 _INK, _LINE = "#010203", "#030201"
 _PAGE_INK, _PAGE_LINE = "currentColor", "#8884"
 # They are readable on white and on dark gray.
-_COLORS = ["#4a9579", "#c98a2b", "#d2604f", "#4f86c6", "#9a77cc", "#2f97a3", "#c55f94", "#8a8f2a"]
+_COLORS = [
+    "#4a9579", "#c98a2b", "#d2604f", "#4f86c6", "#9a77cc", "#2f97a3", "#c55f94", "#8a8f2a", "#8d7b68", "#5c6fb8", "#b0577a",
+    "#6f8f9c",
+]  # fmt: skip
 _SVG_FONTS = "system-ui, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
 _PNG_FONT = "Noto Sans KR"
 _PNG_SCALE = 2  # pixels of the picture per pixel of the chart

@@ -1,5 +1,15 @@
 """Provide the public API for notebooks and scripts. docs/notebooks.md describes it."""
 
+# ruff: noqa: E402 - Kedro reads this variable when it is first imported.
+import os
+from pathlib import Path
+
+# Kedro looks for conf/logging.yml only in the working directory. In other folders, it would install its own log messages
+# and tracebacks in the notebook.
+_LOGGING = Path(__file__).parents[3] / "conf" / "logging.yml"
+if _LOGGING.exists():
+    os.environ.setdefault("KEDRO_LOGGING_CONFIG", str(_LOGGING))
+
 from korean_flashcards.notebook.card_preview import show_card
 from korean_flashcards.notebook.notebook_project import NotebookProject
 from korean_flashcards.notebook.open_project import open_project

@@ -16,23 +16,19 @@ from korean_flashcards.formats.anki_note import CardSides, NoteTemplates
 from korean_flashcards.formats.filled_template import note_sides
 from korean_flashcards.formats.note_media import image, sound
 
-# The frame reports the height of its taller side, so that the notebook can show the card without scroll bars.
+# The frame reports the height of the side that it shows, so that the notebook can show the card without scroll bars.
 _SCRIPT = """"use strict";
 const sides = [...document.querySelectorAll("body > div")];
-const show = (shown) => sides.forEach((side) => { side.hidden = side !== shown; });
-const report = () => {
-  const shown = sides.find((side) => !side.hidden);
-  const heights = sides.map((side) => { show(side); return side.getBoundingClientRect().height; });
-  show(shown);
-  parent.postMessage({ cardHeight: Math.ceil(Math.max(...heights)) }, "*");
-};
-const turn = () => show(sides.find((side) => side.hidden));
+const show = (next) => sides.forEach((side) => { side.hidden = side !== next; });
+const shown = () => sides.find((side) => !side.hidden);
+const report = () => parent.postMessage({ cardHeight: Math.ceil(shown().getBoundingClientRect().height) }, "*");
+const turn = () => { show(sides.find((side) => side.hidden)); report(); };
 const isControl = (target) => target.closest("summary, a, audio");
 document.addEventListener("click", (event) => {
   if (!isControl(event.target) && !String(getSelection())) turn();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.code !== "Space" || isControl(event.target)) return;
+  if (event.key !== " " || isControl(event.target)) return;
   event.preventDefault();
   turn();
 });
@@ -54,7 +50,7 @@ _PAGE = (
 # As wide as a phone.
 _FRAME = (
     '<iframe title="{title}" sandbox="allow-scripts" srcdoc="{page}" style="box-sizing: border-box; width: 23rem; '
-    'max-width: 100%; height: 30rem; border: 1px solid #8886; border-radius: 1rem"></iframe>'
+    'max-width: 100%; height: 30rem; min-height: 18rem; border: 1px solid #8886; border-radius: 1rem"></iframe>'
 )
 # A card taller than this (pixels) scrolls inside its frame.
 _TALLEST = 4000

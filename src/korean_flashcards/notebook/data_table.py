@@ -9,6 +9,12 @@ from korean_flashcards.notebook.kernel import cell_id
 
 _LONGEST = 300  # characters of a cell; the page stays fast, and the frame has the whole text
 _COLUMNS = 60
+# A column is as wide as its longest text, up to a width at which text is easy to read. Then its lines wrap.
+_STYLE = (
+    "<style>.kf-table {overflow-x: auto} .kf-table table.dataTable {width: max-content; min-width: 100%} "
+    ".kf-table table.dataTable :is(td, th) {text-align: left; vertical-align: top; white-space: normal; max-width: 24rem} "
+    ".kf-table table.dataTable .dt-type-numeric {text-align: right}</style>"
+)
 # The cell whose output has the table's scripts (1 MB). A new output of this cell needs them again.
 _scripts_in: list[str | None] = []
 
@@ -28,12 +34,12 @@ def data_table(frame: pl.DataFrame | pl.LazyFrame, rows: int) -> str:
     table = to_html_datatable(
         shown.select(_as_text(name, kind) for name, kind in list(shown.schema.items())[:_COLUMNS]),
         connected=False, maxBytes=0, maxRows=0, classes="display compact", show_dtypes=False,
-        style="width:100%;margin:0", column_filters=False, lengthMenu=[10, 25, 100],
+        style="margin:0", column_filters=False, lengthMenu=[10, 25, 100],
     )  # fmt: skip
     scripts = generate_init_offline_itables_html(dt_bundle) if _needs_scripts() else ""
     left_out = f"The table has the first {rows:,} of {counted(total, 'row')}." if total > rows else ""
     note = f'<p style="opacity: .75">{html.escape(left_out)}</p>' if left_out else ""
-    return f"{scripts}{table}{note}"
+    return f'{scripts}{_STYLE}<div class="kf-table">{table}</div>{note}'
 
 
 def _needs_scripts() -> bool:

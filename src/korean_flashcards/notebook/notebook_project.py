@@ -146,7 +146,7 @@ class NotebookProject:
 
         Args:
             words: Headwords or word IDs, as a list or separated by commas, or None for all words.
-            model: The model (``llm.model``), such as openrouter/anthropic/claude-sonnet-4.
+            model: The model (``llm.model``), such as anthropic/claude-sonnet-4-5.
             limit: The number of words to take from the front of the queue.
             params: More parameters, such as {"flashcards.card_types": ["Scene"]}. See docs/reference/parameters.md.
             pipelines: The pipelines to run, or None for all.

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any
 
 from kedro.framework.project import pipelines as registered
@@ -72,7 +72,10 @@ def run_in(session: KedroServiceSession, parameters: dict[str, Any], names: Sequ
     steps = sum(len(registered[name].nodes) for name in chosen or default_pipelines(registered))
     display = RunDisplay(steps) if in_kernel() else None
     try:
-        with nullcontext() if display is None else shown_in(display):
+        with ExitStack() as stack:
+            if display is not None:
+                stack.enter_context(shown_in(display))
+                stack.enter_context(display.messages())
             report = _executed(session, parameters, chosen)
     except KeyboardInterrupt as stop:
         message = _stopped(stop)

@@ -1,9 +1,11 @@
 """Show a run in a notebook: its steps, its replies, its price before it spends money, and its result."""
 
 import html
+import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from korean_flashcards.domain.errors import NotConfirmedError
@@ -32,6 +34,7 @@ class RunDisplay:
 
         self._steps, self._done, self._step, self._replies, self._plan = steps, 0, "starting", "", ""
         self._lock = threading.Lock()
+        self._messages = _Messages()
         self._shown_at = 0.0
         self._handle: Any = display(as_html(self._content()), display_id=True)  # type: ignore[no-untyped-call]
 
@@ -71,8 +74,22 @@ class RunDisplay:
             ) from error
 
     def finish(self, content: str) -> None:
-        """Replace the progress with the result, as HTML."""
-        self._handle.update(as_html(box(content)))
+        """Replace the progress with the result, as HTML, and with the messages of the run."""
+        messages = preformatted("\n".join(self._messages.texts)) if self._messages.texts else ""
+        self._handle.update(as_html(box(f"{content}{messages}")))
+
+    @contextmanager
+    def messages(self) -> Iterator[None]:
+        """Collect the messages of a run during a ``with`` block, which the terminal would show. ``finish`` shows them."""
+        own = logging.getLogger("korean_flashcards")
+        propagate = own.propagate
+        own.addHandler(self._messages)
+        own.propagate = False
+        try:
+            yield
+        finally:
+            own.propagate = propagate
+            own.removeHandler(self._messages)
 
     def fail(self, message: str) -> None:
         """Replace the progress with a message that says why the run ended early, and keep the price."""
@@ -89,6 +106,17 @@ class RunDisplay:
         bar = _BAR.format(total=self._steps, done=self._done)
         step = f"step {self._done} of {self._steps}: {html.escape(self._step)}"
         return box(f"{bar} {step}{self._replies}{self._plan}")
+
+
+class _Messages(logging.Handler):
+    """The messages that were logged, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
 
 
 def box(content: str) -> str:

@@ -132,5 +132,11 @@ def _side(column: str) -> str:
 
 
 def _list(lines: Sequence[str]) -> str:
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    items = "".join(f"<li>{_with_code(line)}</li>" for line in lines)
     return f'<ul style="margin: .3rem 0">{items}</ul>' if items else ""
+
+
+def _with_code(text: str) -> str:
+    """Return text as HTML, with the commands between backticks as code."""
+    parts = html.escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
