@@ -13,10 +13,11 @@ from support.ledger_work import start
 
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.reviews.recorded import By, Reviewed
 from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
-from korean_flashcards.ledger.reviews.reviews import By
+from korean_flashcards.ledger.reviews.undo import Mark, Undoable
 from korean_flashcards.review.edits import conflicting
-from korean_flashcards.review.parts import Action, Part, fingerprint, part_of, version_of
+from korean_flashcards.review.parts import Action, Part, Shown, fingerprint, part_of, version_of
 
 KIM, LEE = By("kim"), By("lee", "why not")
 SCENE = Part("남성#1", "Scene")
@@ -62,8 +63,8 @@ def test_each_review_is_listed_with_the_version_that_was_reviewed(ledger: Ledger
 
 
 def test_editing_a_second_field_keeps_the_first_edit(ledger: Ledger) -> None:
-    assert ledger.reviews.edit(card(), {"front": "Better?"}, KIM)["front"] == "Better?"
-    edited = ledger.reviews.edit(card(), {"back": "Better."}, KIM)
+    assert ledger.reviews.edit(card(), {"front": "Better?"}, KIM).row["front"] == "Better?"
+    edited = ledger.reviews.edit(card(), {"back": "Better."}, KIM).row
     assert (edited["front"], edited["back"]) == ("Better?", "Better.")
     assert {(each.field, each.base, each.value) for each in ledger.reviews.overrides()} == {
         ("front", "Scene of 남성?", "Better?"), ("back", "Scene of 남성.", "Better.")
@@ -82,10 +83,10 @@ def test_approving_keeps_a_conflicting_edit_and_dropping_it_restores_the_generat
     generated = card(front="New?")
     (edit,) = ledger.reviews.overrides()
     assert conflicting(generated, edit)
-    assert ledger.reviews.decide(Action.APPROVE, [generated], KIM)[0]["front"] == "Better?"
+    assert ledger.reviews.decide(Action.APPROVE, [generated], KIM)[0].row["front"] == "Better?"
     (edit,) = ledger.reviews.overrides()
     assert not conflicting(generated, edit) and edit.value == "Better?"
-    assert ledger.reviews.drop(generated, [], KIM)["front"] == "New?"
+    assert ledger.reviews.drop(generated, [], KIM).row["front"] == "New?"
     assert ledger.reviews.overrides() == []
 
 
@@ -101,9 +102,9 @@ def test_the_contents_that_reviewers_accepted_are_listed(ledger: Ledger) -> None
 
 def test_restoring_a_version_edits_only_the_fields_that_differ(ledger: Ledger) -> None:
     ledger.reviews.record([version_of(card(), "model"), version_of(card(back="New."), "model")])
-    assert ledger.reviews.restore(card(back="New."), 1, KIM)["back"] == "Scene of 남성."
+    assert ledger.reviews.restore(card(back="New."), 1, KIM).row["back"] == "Scene of 남성."
     assert [(each.field, each.base) for each in ledger.reviews.overrides()] == [("back", "New.")]
-    assert ledger.reviews.restore(card(back="New."), 2, KIM)["back"] == "New."
+    assert ledger.reviews.restore(card(back="New."), 2, KIM).row["back"] == "New."
     assert ledger.reviews.overrides() == []
 
 
@@ -115,7 +116,7 @@ def test_restoring_a_version_edits_only_the_fields_that_differ(ledger: Ledger) -
         (lambda reviews: reviews.edit(card(), {"front": ""}, KIM), "is not valid"),
         (lambda reviews: reviews.drop(card(), ["front"], KIM), "남성#1 Scene has no edit to front"),
         (
-            lambda reviews: reviews.decide(Action.APPROVE, [card()], KIM, {SCENE: fingerprint(SCENE, card(back="Other."))}),
+            lambda reviews: reviews.decide(Action.APPROVE, [card()], KIM, {SCENE: _shown(card(back="Other."))}),
             "has changed since it was shown",
         ),
     ],
@@ -141,7 +142,7 @@ def test_after_a_rollback_reviews_apply_only_to_the_same_word_when_it_is_importe
 REVIEWER = """
 import json, sys; from pathlib import Path
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.reviews.reviews import By
+from korean_flashcards.ledger.reviews.recorded import By
 row, field = json.loads(sys.argv[2]), sys.argv[3]
 with Ledger(Path(sys.argv[1]), 2, 30, 3) as ledger:
     for number in range(8):
@@ -158,3 +159,81 @@ def test_simultaneous_edits_of_one_card_are_all_recorded(ledger: Ledger) -> None
     (scene,) = histories(ledger.store, part_of(card()).item_id)
     assert [version["number"] for version in scene.versions] == list(range(1, 17))
     assert sum(len(version["reviews"]) for version in scene.versions) == 16
+
+
+def test_an_undone_review_stays_in_the_ledger_but_does_not_count(ledger: Ledger) -> None:
+    (approved,) = ledger.reviews.decide(Action.APPROVE, [card()], KIM)
+    (rejected,) = ledger.reviews.decide(Action.REJECT, [card()], LEE)
+    ledger.reviews.undo([_undoable(rejected)], "lee")
+    assert [(review.number, review.action) for review in ledger.reviews.all()] == [(approved.number, "approve")]
+    assert [row["action"] for row in by_reviewer(ledger.store)] == ["approve"]
+    (history,) = histories(ledger.store, "남성#1")
+    assert [review["undone_at"] is None for review in history.versions[0]["reviews"]] == [True, False]
+    ledger.reviews.undo([_undoable(approved)], "kim")
+    assert ledger.reviews.all() == [] and ledger.reviews.accepted(["남성#1"]) == {}
+    assert ledger.reviews.count_since("2000-01-01T00:00:00Z") == 4
+
+
+def test_undoing_restores_the_edits_of_before(ledger: Ledger) -> None:
+    first = ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
+    before = ledger.reviews.overrides()
+    second = ledger.reviews.edit(card(), {"front": "Best?", "back": "Best."}, KIM)
+    ledger.reviews.undo([_undoable(second)], None)
+    assert ledger.reviews.overrides() == before
+    dropped = ledger.reviews.drop(card(), [], KIM)
+    ledger.reviews.undo([_undoable(dropped)], None)
+    assert ledger.reviews.overrides() == before
+    ledger.reviews.undo([_undoable(first)], None)
+    assert ledger.reviews.overrides() == []
+
+
+def test_undoing_an_approval_restores_the_base_of_a_conflicting_edit(ledger: Ledger) -> None:
+    ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
+    (before,) = ledger.reviews.overrides()
+    (approved,) = ledger.reviews.decide(Action.APPROVE, [card(front="New?")], KIM)
+    assert ledger.reviews.overrides() != [before]
+    ledger.reviews.undo([_undoable(approved)], None)
+    assert ledger.reviews.overrides() == [before]
+
+
+def test_a_review_is_undone_only_if_it_is_the_last_one_of_its_part(ledger: Ledger) -> None:
+    (approved,) = ledger.reviews.decide(Action.APPROVE, [card()], KIM)
+    other, *_ = ledger.reviews.decide(Action.APPROVE, [card(tab_name="Hanja")], KIM)
+    (rejected,) = ledger.reviews.decide(Action.REJECT, [card()], LEE)
+    with pytest.raises(ReviewError, match="has been reviewed again since then"):
+        ledger.reviews.undo([_undoable(other), _undoable(approved)], None)
+    assert len(ledger.reviews.all()) == 3
+    ledger.reviews.undo([_undoable(rejected)], None)
+    with pytest.raises(ReviewError, match="has been reviewed again since then"):
+        ledger.reviews.undo([_undoable(rejected)], None)
+
+
+def test_a_change_since_the_card_was_shown_is_noticed(ledger: Ledger) -> None:
+    seen = _shown(card())
+    ledger.reviews.edit(card(), {"tags": ["my:tag"]}, LEE)
+    for attempt in (
+        lambda: ledger.reviews.decide(Action.APPROVE, [card()], KIM, {SCENE: seen}),
+        lambda: ledger.reviews.edit(card(), {"front": "Better?"}, KIM, shown=seen),
+        lambda: ledger.reviews.drop(card(), [], KIM, seen),
+    ):
+        with pytest.raises(ReviewError, match="has changed since it was shown"):
+            attempt()
+    assert len(ledger.reviews.all()) == 1
+
+
+def test_the_words_with_new_or_undone_reviews_are_known(ledger: Ledger) -> None:
+    start, words_ = ledger.reviews.changes_since(Mark())
+    assert words_ == set()
+    (approved,) = ledger.reviews.decide(Action.APPROVE, [card()], KIM)
+    mark, words_ = ledger.reviews.changes_since(start)
+    assert words_ == {"남성#1"} and ledger.reviews.changes_since(mark) == (mark, set())
+    ledger.reviews.undo([_undoable(approved)], None)
+    assert ledger.reviews.changes_since(mark)[1] == {"남성#1"}
+
+
+def _undoable(reviewed: Reviewed) -> Undoable:
+    return Undoable(reviewed.number, part_of(reviewed.row), reviewed.before)
+
+
+def _shown(row: dict[str, object]) -> Shown:
+    return Shown(fingerprint(part_of(row), row), 0)

@@ -44,7 +44,7 @@ def browse(pages: Mapping[str, bytes], folder: Path, flags: Sequence[str] = ()) 
     options = (f"--proxy-server={server.address}", "--remote-debugging-port=0", "--enable-logging=stderr")
     with log.open("wb") as file:
         browser = subprocess.Popen(
-            [*_command(folder), *options, *flags, f"{server.address}/"], stdout=file, stderr=file
+            [*chromium_command(folder), *options, *flags, f"{server.address}/"], stdout=file, stderr=file
         )
         try:
             assert server.finished.wait(_TIMEOUT), log.read_text(encoding="utf-8", errors="replace")
@@ -61,12 +61,13 @@ def printed(page: Path, folder: Path, flags: Sequence[str] = ()) -> bytes:
     pdf = folder / "printed.pdf"
     options = ("--no-pdf-header-footer", f"--print-to-pdf={pdf}")
     subprocess.run(
-        [*_command(folder), *options, *flags, page.as_uri()], check=True, capture_output=True, timeout=_TIMEOUT
+        [*chromium_command(folder), *options, *flags, page.as_uri()], check=True, capture_output=True, timeout=_TIMEOUT
     )
     return pdf.read_bytes()
 
 
-def _command(folder: Path) -> tuple[str, ...]:
+def chromium_command(folder: Path) -> tuple[str, ...]:
+    """Return the command that starts Chromium with a profile in the folder."""
     assert CHROMIUM is not None
     return (CHROMIUM, *_FLAGS, f"--user-data-dir={folder}/profile")
 

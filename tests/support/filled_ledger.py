@@ -142,6 +142,7 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
              "the disk is full"),
         ),
     },
+    "0015": {"undone_reviews (number, review, at, reviewer)": ((1, 3, "2026-11-02T10:03:00Z", "kim"),)},
 }  # fmt: skip
 _TASKS = {
     "0002": (

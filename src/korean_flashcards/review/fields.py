@@ -14,7 +14,7 @@ from korean_flashcards.formats.nuance_reply import check_readings, contract_mess
 from korean_flashcards.review.parts import Part, Row
 
 # The fields of the analysis that are not text. They are edited as JSON.
-_STRUCTURED = ("comparison", "homonyms", "korean_keywords")
+STRUCTURED = ("comparison", "homonyms", "korean_keywords")
 # The project sets this many tags at the start of every card's list: word, part of speech, card type.
 _CODES_OWN = 3
 
@@ -33,7 +33,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
     text = clean(text)
     if field == "tags":
         return [tag for tag in map(tag_text, text.split(",")) if tag]
-    if field not in _STRUCTURED:
+    if field not in STRUCTURED:
         return text
     try:
         return clean_values(json.loads(text))

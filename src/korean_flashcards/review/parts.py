@@ -100,6 +100,13 @@ class Review:
         return f"{_DONE[self.action]}{by} on {self.at[:10]}" + (f": {self.reason}" if self.reason else "")
 
 
+class Shown(NamedTuple):
+    """What a reviewer saw of an analysis or card: the hash of its content, and its last review (0 without a review)."""
+
+    fingerprint: str
+    last_review: int
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """An edit to a field. ``value`` replaces the generated value. ``base`` is the value before the edit."""

@@ -16,19 +16,13 @@ from korean_flashcards.commands.project import (
     fail,
     json_option,
 )
-from korean_flashcards.commands.review.session import (
-    ReviewSession,
-    card_option,
-    one_card_option,
-    open_session,
-    reviewer_option,
-)
+from korean_flashcards.commands.review.session import card_option, one_card_option, open_session, reviewer_option
 from korean_flashcards.commands.terminal import echo_json
-from korean_flashcards.domain.errors import ReviewError
-from korean_flashcards.ledger.reviews.reviews import By
 from korean_flashcards.review.edits import applied, shown
 from korean_flashcards.review.fields import typed_value
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME, Action, part_of
+from korean_flashcards.reviewing.changed_fields import edit_fields
+from korean_flashcards.reviewing.review_session import ReviewSession
 
 _words = click.argument("words", nargs=-1, required=True, metavar="WORD...")
 APPLY = "`kedro run --pipelines=quality,export,reporting` updates the deck."
@@ -110,8 +104,8 @@ def edit(
         if drop:
             changed = session.ledger.reviews.drop(row, [field] if field else [], by)
         else:
-            changed = edit_field(session, row, *_typed(session, row, field, value, file), by)
-    _say("Edit undone" if drop else "Edited", [changed], as_json)
+            changed = edit_fields(session, row, dict([_typed(session, row, field, value, file)]), by)
+    _say("Edit undone" if drop else "Edited", [changed.row], as_json)
 
 
 @click.command(cls=ExampleCommand, examples=("kedro review restore 남성 --card Scene --version 1",))
@@ -135,31 +129,7 @@ def restore(word: str, card: str | None, version: int, reviewer: str | None, as_
     with open_session(env) as session:
         row = _one(session, session.item_id(word), card, None)
         changed = session.ledger.reviews.restore(row, version, session.by(reviewer))
-    _say(f"Restored version {version}", [changed], as_json)
-
-
-def edit_field(session: ReviewSession, row: dict[str, Any], field: str, text: str, by: By) -> dict[str, Any]:
-    """Save an edit of one field and return the edited row.
-
-    Args:
-        session: The review session.
-        row: The card or analysis as the model generated it.
-        field: The name of the field.
-        text: The new value as text.
-        by: The reviewer, and the reason for the edit.
-
-    Raises:
-        ReviewError: The field or the value is invalid, or another card has the same front and back.
-    """
-    part = part_of(row)
-    value = typed_value(part, field, text)
-    if part.tab_name:
-        current = applied(row, session.ledger.reviews.overrides([part.item_id])) | {field: value}
-        if other := session.clash(part, current):
-            raise ReviewError(
-                f"{part} would have the same front and back as {other}. Nothing was changed. Use different text."
-            )
-    return session.ledger.reviews.edit(row, {field: value}, by)
+    _say(f"Restored version {version}", [changed.row], as_json)
 
 
 def in_editor(value: Any) -> str | None:
@@ -175,7 +145,7 @@ def _decide(
     with open_session(env) as session:
         rows = [row for word in words for row in session.generated(session.item_id(word), card)]
         changed = session.ledger.reviews.decide(action, rows, session.by(reviewer, reason))
-    _say("Approved" if action is Action.APPROVE else "Rejected", changed, as_json)
+    _say("Approved" if action is Action.APPROVE else "Rejected", [each.row for each in changed], as_json)
 
 
 def _one(session: ReviewSession, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:

@@ -11,25 +11,30 @@ from korean_flashcards.commands.project import CommandGroup, WholeNumber, env_op
 from korean_flashcards.commands.review import changes as review_changes
 from korean_flashcards.commands.review import text as review_text
 from korean_flashcards.commands.review.one_by_one import ask_through
-from korean_flashcards.commands.review.session import open_session, reviewer_option, waiting
+from korean_flashcards.commands.review.session import open_session, reviewer_option
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.records import WORD_STAGES, Stage
 from korean_flashcards.ledger.reviews.review_list import by_reviewer
 from korean_flashcards.quality.scoring import VERDICTS
 from korean_flashcards.review.parts import ANALYSIS_NAME
 from korean_flashcards.review.states import State
+from korean_flashcards.reviewing.review_session import waiting
 
 
 @click.group(
     name="review",
     cls=CommandGroup,
     examples=(
+        "kedro review serve",
         "kedro review next --verdict reject",
         "kedro review approve 남성",
         "kedro review edit 남성 --card Scene --field front",
         "kedro review conflicts",
     ),
     lazy_subcommands={
+        "serve": "korean_flashcards.commands.review.serve.serve",
+        "export": "korean_flashcards.commands.review.bundle.export",
+        "import": "korean_flashcards.commands.review.bundle.import_file",
         "history": "korean_flashcards.commands.old_names.review_history",
     },
 )

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import click
 
-from korean_flashcards.commands.review.changes import APPLY, edit_field, in_editor
-from korean_flashcards.commands.review.item import Item
-from korean_flashcards.commands.review.session import ReviewSession
+from korean_flashcards.commands.review.changes import APPLY, in_editor
 from korean_flashcards.commands.review.text import item_lines
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
-from korean_flashcards.ledger.reviews.reviews import By
-from korean_flashcards.review.parts import Action, fingerprint
+from korean_flashcards.ledger.reviews.recorded import By
+from korean_flashcards.review.parts import Action
+from korean_flashcards.reviewing.changed_fields import edit_fields
+from korean_flashcards.reviewing.review_item import Item
+from korean_flashcards.reviewing.review_session import ReviewSession
 
 _QUESTION = "[a]pprove, [r]eject, [e]dit, [s]kip, [q]uit"
 
@@ -41,18 +42,18 @@ def _done(session: ReviewSession, item: Item, answer: str, by: By) -> bool:
     Raises:
         ReviewError: The card has changed since it was shown, or the edit is invalid.
     """
-    reviews, seen = session.ledger.reviews, {item.part: fingerprint(item.part, item.row)}
+    reviews, shown = session.ledger.reviews, item.shown
     (row,) = session.generated(item.part.item_id, item.part.name)
     if answer == "a":
-        reviews.decide(Action.APPROVE, [row], by, seen)
+        reviews.decide(Action.APPROVE, [row], by, {item.part: shown})
     elif answer == "r":
         reason = click.prompt("Reason", type=str)
-        reviews.decide(Action.REJECT, [row], By(by.reviewer, clean(reason)), seen)
+        reviews.decide(Action.REJECT, [row], By(by.reviewer, clean(reason)), {item.part: shown})
     elif answer == "e":
         field = click.prompt("Field", type=click.Choice(item.part.editable), default=item.part.editable[0])
         text = in_editor(item.row[field])
         if text is None:
             return False
         click.echo("\n".join(safe(line) for line in text.splitlines()))
-        edit_field(session, row, field, text, by)
+        edit_fields(session, row, {field: text}, by, shown)
     return answer != "s"

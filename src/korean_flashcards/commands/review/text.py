@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from korean_flashcards.commands.layout import labeled, wrapped
-from korean_flashcards.commands.review.item import Item
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.edits import shown
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME
 from korean_flashcards.review.states import State
+from korean_flashcards.reviewing.review_item import Item
 
 # Analysis fields that help a person review a card.
 _BESIDE = ("pos", "ipa", "primary_meaning", "comparison", "homonyms")

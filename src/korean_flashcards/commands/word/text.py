@@ -240,7 +240,8 @@ def _versions(word: WordDetails) -> Iterator[str]:
             for review in version["reviews"]:
                 by = f" by {review['reviewer']}" if review["reviewer"] else ""
                 why = f": {review['reason']}" if review["reason"] else ""
-                yield from wrapped(f"{local_time(review['at'])} {review['action']}{by}{why}", 6, 2)
+                undone = " (undone)" if review["undone_at"] else ""
+                yield from wrapped(f"{local_time(review['at'])} {review['action']}{by}{why}{undone}", 6, 2)
             before = now or version["content"]
     for conflict in word.conflicts:
         card = conflict["tab_name"] or ANALYSIS_NAME

@@ -28,8 +28,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0014"
-VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 14)), HEAD)
+FIRST, HEAD = "0001", "0015"
+VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 15)), HEAD)
 
 _VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
@@ -93,6 +93,7 @@ _BROUGHT = {
         ),
     ),
     "0014": (("SELECT count(*) FROM export_history", "recorded exports"),),
+    "0015": (("SELECT count(*) FROM undone_reviews", "undone reviews (they would count again)"),),
 }
 
 

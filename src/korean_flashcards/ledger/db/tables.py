@@ -408,6 +408,22 @@ reviews = Table(
     comment="Human reviews of analyses and cards. Reviews are never changed or deleted, not even by a rollback.",
 )
 
+undone_reviews = Table(
+    "undone_reviews",
+    metadata,
+    Column("number", Integer, primary_key=True, comment="Number, starting at 1, oldest first."),
+    Column(
+        "review",
+        ForeignKey("reviews.number"),
+        nullable=False,
+        unique=True,
+        comment="Number of the review that no longer counts.",
+    ),
+    Column("at", String, nullable=False, comment="Time when it was undone (UTC, ISO 8601)."),
+    Column("reviewer", String, comment="Name of the person who undid it; null if not given."),
+    comment="Reviews that a reviewer has undone. They stay in the table of reviews, but no longer count.",
+)
+
 overrides = Table(
     "overrides",
     metadata,

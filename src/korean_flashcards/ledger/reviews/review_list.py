@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import card_versions, prompt_versions, reviews
+from korean_flashcards.ledger.reviews.recorded import STANDING
+from korean_flashcards.ledger.reviews.undo import undone
 from korean_flashcards.review.parts import Part
 
 _VERSION = ("number", "first_seen", "made_by", "model", "prompt_version", "key", "usd", "fingerprint")
@@ -24,7 +26,7 @@ class History:
         part: The analysis or card that the versions belong to.
         versions: The versions, oldest first, each with number, first_seen, made_by ("model" or "person"), model, prompt
             ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and ``reviews`` (the version's
-            reviews, each with number, at, action, reviewer, and reason).
+            reviews, each with number, at, action, reviewer, reason, and undone_at, which is None unless it was undone).
     """
 
     part: Part
@@ -44,8 +46,11 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
         rows = connection.execute(ordered).mappings().all()
         reviewed = select(reviews).where(reviews.c.item_id == item_id).order_by(reviews.c.number)
         about: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        for row in connection.execute(reviewed).mappings():
-            about[row["tab_name"], row["fingerprint"]].append({name: row[name] for name in _REVIEW})
+        said = connection.execute(reviewed).mappings().all()
+        gone = undone(connection, [row["number"] for row in said])
+        for row in said:
+            values = {name: row[name] for name in _REVIEW} | {"undone_at": gone.get(row["number"])}
+            about[row["tab_name"], row["fingerprint"]].append(values)
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         stage: Stage = "flashcards" if row["tab_name"] else "nuance"
@@ -60,13 +65,14 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
 
 
 def by_reviewer(store: LedgerStore) -> list[dict[str, Any]]:
-    """Return the number of reviews and the time of the last review, by reviewer and action.
+    """Return the number of reviews and the time of the last review, by reviewer and action. Undone ones do not count.
 
     ``reviewer`` is None for anonymous reviews.
     """
     columns = reviews.c
     query = (
         select(columns.reviewer, columns.action, func.count().label("reviews"), func.max(columns.at).label("last"))
+        .where(STANDING)
         .group_by(columns.reviewer, columns.action)
         .order_by(columns.reviewer, columns.action)
     )

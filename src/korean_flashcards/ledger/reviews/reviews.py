@@ -5,47 +5,27 @@ Each change is made in one transaction.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import and_, func, select
 
 from korean_flashcards.domain.errors import ReviewError
-from korean_flashcards.ledger.db.in_lists import listed
-from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import card_versions, overrides, reviewed_items, reviews, vocabulary_items
-from korean_flashcards.ledger.reviews import versions
+from korean_flashcards.ledger.db.tables import card_versions, reviews, undone_reviews
+from korean_flashcards.ledger.reviews import recorded, undo, versions
+from korean_flashcards.ledger.reviews.recorded import STANDING, ActiveEdit, By, Reviewed, within
 from korean_flashcards.review.edits import applied, conflicting
 from korean_flashcards.review.fields import checked
-from korean_flashcards.review.parts import (
-    Action,
-    Override,
-    Part,
-    Review,
-    Row,
-    Version,
-    fingerprint,
-    part_of,
-    version_of,
-)
+from korean_flashcards.review.parts import Action, Override, Part, Review, Row, Shown, Version, part_of
 
 _ACCEPTING = (Action.APPROVE, Action.EDIT, Action.RESTORE)
-
-
-@dataclass(frozen=True)
-class By:
-    """The reviewer and the reason for a review. Both are optional."""
-
-    reviewer: str | None = None
-    reason: str | None = None
 
 
 class LedgerReviews:
     """The ledger's reviews and edits.
 
-    The methods take rows from the ``nuance`` and ``flashcards`` layers as generated, without edits.
+    The methods take rows from the ``nuance`` and ``flashcards`` layers as generated, without edits. Undone reviews do
+    not count.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -54,18 +34,24 @@ class LedgerReviews:
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]:
         """Return the active edits for all words, or only for the given words."""
         with self._store.read() as connection:
-            return _overrides(connection, _within(overrides.c.item_id, item_ids))
+            return [active.edit for of in recorded.active_edits(connection, item_ids).values() for active in of]
 
     def all(self, item_ids: Collection[str] | None = None) -> list[Review]:
         """Return the reviews for all words, or only for the given words, oldest first."""
-        query = select(reviews).where(*_within(reviews.c.item_id, item_ids)).order_by(reviews.c.number)
+        query = select(reviews).where(STANDING, *within(reviews.c.item_id, item_ids)).order_by(reviews.c.number)
         with self._store.read() as connection:
             return [_review(**row) for row in connection.execute(query).mappings()]
 
     def count_since(self, time: str) -> int:
-        """Return the number of reviews and edits in or after this second (UTC, ISO 8601)."""
+        """Return the number of reviews and edits made or undone in or after this second (UTC, ISO 8601)."""
         with self._store.read() as connection:
-            return int(connection.execute(select(func.count()).where(reviews.c.at >= time)).scalar_one())
+            counts = (select(func.count()).where(table.c.at >= time) for table in (reviews, undone_reviews))
+            return sum(int(connection.execute(count).scalar_one()) for count in counts)
+
+    def changes_since(self, mark: undo.Mark) -> tuple[undo.Mark, set[str]]:
+        """Return the current mark, and the IDs of the words with reviews that were added or undone since ``mark``."""
+        with self._store.read() as connection:
+            return undo.changes_since(connection, mark)
 
     def accepted(self, item_ids: Collection[str]) -> dict[Part, list[Row]]:
         """Return the contents of the given words' parts that reviewers have approved, edited, or restored."""
@@ -74,7 +60,7 @@ class LedgerReviews:
         query = (
             select(said.item_id, said.tab_name, versions_of.content)
             .join_from(reviews, card_versions, and_(*same))
-            .where(said.action.in_(_ACCEPTING), *_within(said.item_id, item_ids))
+            .where(STANDING, said.action.in_(_ACCEPTING), *within(said.item_id, item_ids))
         )
         found: dict[Part, list[Row]] = {}
         with self._store.read() as connection:
@@ -87,9 +73,9 @@ class LedgerReviews:
         return versions.record(self._store, seen)
 
     def decide(
-        self, action: Action, rows: Sequence[Row], by: By, seen: Mapping[Part, str] | None = None
-    ) -> list[dict[str, Any]]:
-        """Approve or reject the current content of these analyses or cards, and return them with their edits applied.
+        self, action: Action, rows: Sequence[Row], by: By, shown: Mapping[Part, Shown] | None = None
+    ) -> list[Reviewed]:
+        """Approve or reject the current content of these analyses or cards, with their edits applied.
 
         Approval keeps all edits, even those that conflict with newly generated text.
 
@@ -97,49 +83,55 @@ class LedgerReviews:
             action: APPROVE or REJECT.
             rows: The analyses or cards as generated, without edits.
             by: The reviewer and the reason for the review.
-            seen: Fingerprints of the content that was shown to the reviewer.
+            shown: What the reviewer saw.
 
         Raises:
             ReviewError: An analysis or card has changed since it was shown to the reviewer. Nothing is changed.
         """
         with self._store.write() as connection:
-            edited = [applied(row, _of(connection, part_of(row))) for row in rows]
-            for row, shown in zip(rows, edited, strict=True):
-                part = part_of(row)
-                if seen is not None and fingerprint(part, shown) != seen[part]:
-                    raise ReviewError(f"{part} has changed since it was shown. Nothing was changed. Review it again.")
-                number = _add(connection, action, row, shown, by)
-                if action is Action.APPROVE:
-                    kept = _of(connection, part_of(row))
-                    _keep(connection, number, [_rebased(each, row) for each in kept])
-        return edited
+            active = recorded.active_edits(connection, {part_of(row).item_id for row in rows})
+            before = [active.get(part_of(row), []) for row in rows]
+            edited = [applied(row, (each.edit for each in edits)) for row, edits in zip(rows, before, strict=True)]
+            if shown is not None:
+                recorded.check_shown(connection, edited, shown)
+            numbers = recorded.add(connection, action, list(zip(rows, edited, strict=True)), by)
+            if action is Action.APPROVE:
+                for row, number, edits in zip(rows, numbers, before, strict=True):
+                    recorded.keep(connection, [ActiveEdit(_rebased(each.edit, row), number) for each in edits])
+        return [Reviewed(number, row, tuple(edits)) for number, row, edits in zip(numbers, edited, before, strict=True)]
 
-    def edit(self, row: Row, changes: Mapping[str, Any], by: By, action: Action = Action.EDIT) -> dict[str, Any]:
-        """Replace fields of an analysis or card, now and whenever it is generated again, and return the edited row.
+    def edit(
+        self, row: Row, changes: Mapping[str, Any], by: By, action: Action = Action.EDIT, shown: Shown | None = None
+    ) -> Reviewed:
+        """Replace fields of an analysis or card, now and whenever it is generated again.
+
+        ``shown`` is what the reviewer saw.
 
         Raises:
-            ReviewError: A value is invalid, or the analysis or card already has all of these values. Nothing is
-                changed.
+            ReviewError: A value is invalid, the analysis or card already has all of these values, or it has changed since
+                it was shown. Nothing is changed.
         """
         part = part_of(row)
         with self._store.write() as connection:
-            before = _of(connection, part)
-            current = applied(row, before)
+            before = recorded.active_edits(connection, [part.item_id]).get(part, [])
+            current = applied(row, (each.edit for each in before))
+            if shown is not None:
+                recorded.check_shown(connection, [current], {part: shown})
             values = checked(part, current, changes)
-            settled = not any(conflicting(row, each) for each in before if each.field in values)
+            settled = not any(conflicting(row, each.edit) for each in before if each.edit.field in values)
             if settled and all(current[name] == value for name, value in values.items()):
                 raise ReviewError(f"{part} already has this text. Nothing was changed.")
-            others = [each for each in before if each.field not in values]
+            others = [each.edit for each in before if each.edit.field not in values]
             new = [Override(part, name, row[name], value) for name, value in values.items() if value != row[name]]
             edited = applied(row, [*others, *new])
             by = By(by.reviewer, by.reason or ", ".join(values))
-            number = _add(connection, action, row, edited, by)
-            _drop(connection, part, values)
-            _keep(connection, number, new)
-        return edited
+            (number,) = recorded.add(connection, action, [(row, edited)], by)
+            recorded.drop(connection, part, values)
+            recorded.keep(connection, [ActiveEdit(each, number) for each in new])
+        return Reviewed(number, edited, tuple(before))
 
-    def restore(self, row: Row, number: int, by: By) -> dict[str, Any]:
-        """Restore a version of an analysis or card as an edit, and return the edited row.
+    def restore(self, row: Row, number: int, by: By) -> Reviewed:
+        """Restore a version of an analysis or card as an edit.
 
         Raises:
             ReviewError: The version does not exist, or its content is already the current content.
@@ -157,56 +149,37 @@ class LedgerReviews:
             )
         return self.edit(row, json.loads(text), By(by.reviewer, by.reason or f"version {number}"), Action.RESTORE)
 
-    def drop(self, row: Row, fields: Collection[str], by: By) -> dict[str, Any]:
+    def drop(self, row: Row, fields: Collection[str], by: By, shown: Shown | None = None) -> Reviewed:
         """Undo the edits to these fields, or all edits to the analysis or card if no fields are given.
 
-        Return the resulting row.
+        ``shown`` is what the reviewer saw.
 
         Raises:
-            ReviewError: The analysis or card has no edits to undo.
+            ReviewError: The analysis or card has no edits to undo, or it has changed since it was shown.
         """
         part = part_of(row)
         with self._store.write() as connection:
-            before = _of(connection, part)
-            gone = [each.field for each in before if not fields or each.field in fields]
+            before = recorded.active_edits(connection, [part.item_id]).get(part, [])
+            if shown is not None:
+                recorded.check_shown(connection, [applied(row, (each.edit for each in before))], {part: shown})
+            gone = [each.edit.field for each in before if not fields or each.edit.field in fields]
             if not gone:
                 of = f" to {', '.join(fields)}" if fields else ""
                 raise ReviewError(f"{part} has no edit{of}. Nothing was changed.")
-            edited = applied(row, [each for each in before if each.field not in gone])
-            _add(connection, Action.DROP, row, edited, By(by.reviewer, by.reason or ", ".join(gone)))
-            _drop(connection, part, gone)
-        return edited
+            edited = applied(row, [each.edit for each in before if each.edit.field not in gone])
+            by = By(by.reviewer, by.reason or ", ".join(gone))
+            (number,) = recorded.add(connection, Action.DROP, [(row, edited)], by)
+            recorded.drop(connection, part, gone)
+        return Reviewed(number, edited, tuple(before))
 
+    def undo(self, reviewed: Sequence[undo.Undoable], reviewer: str | None) -> None:
+        """Undo these reviews, and restore the edits that were active before them.
 
-def _add(connection: Connection, action: Action, row: Row, edited: Row, by: By) -> int:
-    """Insert the review, record the reviewed content as a version, and return the review number."""
-    part = part_of(row)
-    _keep_number(connection, part.item_id)
-    shown = fingerprint(part, edited)
-    versions.add(connection, [version_of(edited, "model" if shown == fingerprint(part, row) else "person")])
-    values = {**part._asdict(), "at": now(), "action": str(action), "fingerprint": shown,
-              "reason": by.reason, "reviewer": by.reviewer}  # fmt: skip
-    number: int = connection.execute(insert(reviews).values(values).returning(reviews.c.number)).scalar_one()
-    return number
-
-
-def _keep_number(connection: Connection, item_id: str) -> None:
-    """Record the word as reviewed, so that its homograph number stays reserved after a rollback."""
-    columns = reviewed_items.c.keys()
-    word = select(*(vocabulary_items.c[name] for name in columns)).where(vocabulary_items.c.item_id == item_id)
-    connection.execute(upsert(reviewed_items).from_select(columns, word).on_conflict_do_nothing())
-
-
-def _keep(connection: Connection, number: int, edits: Iterable[Override]) -> None:
-    for edit in edits:
-        values = {"base": _json(edit.base), "value": _json(edit.value), "review": number}
-        row = {**edit.part._asdict(), "field": edit.field, **values}
-        key = ["item_id", "tab_name", "field"]
-        connection.execute(upsert(overrides).values(row).on_conflict_do_update(index_elements=key, set_=values))
-
-
-def _drop(connection: Connection, part: Part, fields: Iterable[str]) -> None:
-    connection.execute(delete(overrides).where(*_about(part), overrides.c.field.in_(list(fields))))
+        Raises:
+            ReviewError: A part has been reviewed again since then. Nothing is changed.
+        """
+        with self._store.write() as connection:
+            undo.undo(connection, reviewed, reviewer)
 
 
 def _rebased(edit: Override, row: Row) -> Override:
@@ -217,29 +190,5 @@ def _rebased(edit: Override, row: Row) -> Override:
     return edit if edit.field == "tags" else Override(edit.part, edit.field, row[edit.field], edit.value)
 
 
-def _of(connection: Connection, part: Part) -> list[Override]:
-    return _overrides(connection, _about(part))
-
-
-def _about(part: Part) -> list[ColumnElement[bool]]:
-    return [overrides.c.item_id == part.item_id, overrides.c.tab_name == part.tab_name]
-
-
-def _overrides(connection: Connection, fits: Iterable[ColumnElement[bool]]) -> list[Override]:
-    query: Select[Any] = select(overrides).where(*fits)
-    return [
-        Override(Part(row.item_id, row.tab_name), row.field, json.loads(row.base), json.loads(row.value))
-        for row in connection.execute(query)
-    ]
-
-
-def _within(column: ColumnElement[str], item_ids: Collection[str] | None) -> list[ColumnElement[bool]]:
-    return [] if item_ids is None else [column.in_(listed(sorted(item_ids)))]
-
-
 def _review(item_id: str, tab_name: str, action: str, **values: Any) -> Review:
     return Review(part=Part(item_id, tab_name), action=Action(action), **values)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

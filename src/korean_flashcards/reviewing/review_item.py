@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from korean_flashcards.review.parts import ANALYSIS, Part, Review
-from korean_flashcards.review.states import State
+from korean_flashcards.review.parts import ANALYSIS, Part, Review, Shown, fingerprint
+from korean_flashcards.review.states import WAITING, State
 
 
 class ReviewedLayers(NamedTuple):
@@ -33,6 +33,7 @@ class Item(NamedTuple):
         part: The part to review: a word's analysis or one of its cards.
         state: The review state.
         said: The review that led to the current state.
+        last_review: The number of the part's last review, or 0 without a review.
         score: The score from the last run, 0 to 100.
         verdict: The verdict of the last run: publish, review, or reject.
         in_conflict: Whether an edit conflicts with newly generated text.
@@ -43,11 +44,22 @@ class Item(NamedTuple):
     part: Part
     state: State
     said: Review | None
+    last_review: int
     score: int | None
     verdict: str | None
     in_conflict: bool
     place: int
     layers: ReviewedLayers
+
+    @property
+    def needs_review(self) -> bool:
+        """Return whether the part is unreviewed, changed since its review, or in conflict."""
+        return self.state in WAITING or self.in_conflict
+
+    @property
+    def shown(self) -> Shown:
+        """Return what a reviewer sees, so that later changes are noticed."""
+        return Shown(fingerprint(self.part, self.row), self.last_review)
 
     @property
     def row(self) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""Serve the review page on this computer."""
+
+import errno
+import socket
+import threading
+from contextlib import suppress
+
+import uvicorn
+
+from korean_flashcards.domain.errors import ReviewError
+from korean_flashcards.reviewing.page_access import PageAccess
+from korean_flashcards.reviewing.review_app import ReviewApp
+from korean_flashcards.reviewing.review_desk import ReviewDesk
+
+_HOST = "127.0.0.1"  # Other computers must not reach the server.
+
+
+class ReviewServer:
+    """The server of the review page, on 127.0.0.1.
+
+    Args:
+        desk: Carries out what the page asks for.
+        port: The port, or 0 for a free one.
+        framed: Whether pages of this computer, such as JupyterLab, may show the page in a frame.
+
+    Raises:
+        ReviewError: The port cannot be used.
+    """
+
+    def __init__(self, desk: ReviewDesk, port: int = 0, framed: bool = False) -> None:
+        self._socket = _bound(port)
+        self.access = PageAccess(self._socket.getsockname()[1])
+        app = ReviewApp(desk, self.access, framed).asgi
+        # Without a log: addresses have keys. What the page asks for is recorded in the ledger.
+        config = uvicorn.Config(
+            app, loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None, log_level="critical",
+            access_log=False, server_header=False, timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+
+    @property
+    def address(self) -> str:
+        """Return the address of the page with the token."""
+        return f"{self.access.address}?token={self.access.token}"
+
+    def run(self) -> None:
+        """Answer requests until Ctrl-C is pressed."""
+        with suppress(KeyboardInterrupt):
+            self._server.run(sockets=[self._socket])
+
+    def start(self) -> None:
+        """Answer requests in a thread until the process ends."""
+        threading.Thread(target=self.run, name="review server", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop answering requests."""
+        self._server.should_exit = True
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket that listens, so that a browser may connect before the server is ready."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if socket.SO_REUSEADDR and hasattr(socket, "AF_UNIX"):
+        # On Windows, the option would let two programs share a port.
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((_HOST, port))
+        found.listen()
+    except OSError as error:
+        found.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            reason = "is in use" if error.errno == errno.EADDRINUSE else "needs more permissions"
+            raise ReviewError(
+                f"Port {port} {reason}. Choose a different one with --port, or leave the option out."
+            ) from error
+        raise
+    return found
