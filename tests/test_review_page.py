@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,6 +57,14 @@ def _said(served: ServedReview) -> list[tuple[str, str, str | None, str | None]]
     return [(str(review.part), str(review.action), review.reason, review.reviewer) for review in reviews]
 
 
+def _frames_show(tab: Tab, *texts: str) -> None:
+    """Wait until the card in the frames shows these texts."""
+    deadline = time.monotonic() + 10
+    while not all(text in (shown := "\n".join(tab.in_frames())) for text in texts):
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.02)
+
+
 def _done(tab: Tab, press: Callable[[], None], status: str) -> None:
     press()
     tab.wait(f"{_STATUS}.includes({json.dumps(status)})")
@@ -80,9 +89,7 @@ def test_a_reviewer_approves_rejects_edits_and_undoes_with_the_keyboard_alone(se
     tab.write("Nobody {{Front}} <b>here</b>.")
     # The card shows both fields before they are saved, as text.
     tab.wait("document.getElementById('back').getAttribute('srcdoc').includes('Nobody')")
-    front, back = sorted(tab.in_frames(), key=len)
-    assert "Who is there? <script>document.title = 'hacked'</script>" in front
-    assert "Nobody {{Front}} <b>here</b>." in back
+    _frames_show(tab, "Who is there? <script>document.title = 'hacked'</script>", "Nobody {{Front}} <b>here</b>.")
     assert len(_said(served)) == 2
     _done(tab, lambda: tab.press("Control+Enter"), f"{third} edited.")
     assert _part(tab) == third
@@ -174,7 +181,7 @@ def test_an_analysis_is_edited_and_its_card_shows_the_new_meaning(served: Served
     _done(tab, lambda: tab.press("Control+Enter"), "analysis edited.")
     tab.press("i")
     tab.wait(f"{_TITLE}[1] === {json.dumps(card)}")
-    assert any("a new meaning" in text for text in tab.in_frames())
+    _frames_show(tab, "a new meaning")
     assert _said(served) == [(f"{item_id} analysis", "edit", "primary_meaning", "kim")]
 
 

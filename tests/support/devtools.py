@@ -62,15 +62,19 @@ class Tab:
         return result["result"].get("value")
 
     def in_frames(self, script: str = "document.body.innerText") -> list[Any]:
-        """Return the value of a JavaScript expression in each sandboxed frame, whose pages have their own processes."""
+        """Return the value of a JavaScript expression in each sandboxed frame that has loaded.
+
+        The pages of such frames have their own processes.
+        """
         found = []
         for target in self.call("Target.getTargets")["targetInfos"]:
             if target["type"] == "iframe":
                 session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
-                answer = self.call("Runtime.evaluate", session, expression=script, returnByValue=True)
+                loaded = f"document.readyState === 'complete' ? {script} : null"
+                answer = self.call("Runtime.evaluate", session, expression=loaded, returnByValue=True)
                 found.append(answer["result"].get("value"))
                 self.call("Target.detachFromTarget", sessionId=session)
-        return found
+        return [value for value in found if value is not None]
 
     def wait(self, script: str) -> Any:
         """Return the value of a JavaScript expression as soon as it is true."""
