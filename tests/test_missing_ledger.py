@@ -28,7 +28,8 @@ ARGUMENTS = {
     "llm batches cancel": ["1"], "batches cancel": ["1"], "llm calls correct": ["1", "--usd", "0"],
     "llm doctor": ["--offline"], "llm replay": ["남성"], "quality show": ["남성"], "review approve": ["남성"],
     "review edit": ["남성", "--field", "front=x"], "review reject": ["남성", "--reason", "wrong"],
-    "review restore": ["남성", "--version", "1"], "review history": ["남성"], "tasks drop": ["남성"],
+    "review restore": ["남성", "--version", "1"], "review history": ["남성"], "review export": ["review.html"],
+    "review import": ["in.jsonl"], "tasks drop": ["남성"],
     "tasks prioritize": ["7", "남성"], "tasks retry": ["남성"], "tasks show": ["남성"],
     "validation show": ["nuance"], "word show": ["남성"],
 }  # fmt: skip
