@@ -116,7 +116,7 @@ def test_the_key_is_neither_in_the_address_nor_in_a_log(
     access = served.server.access
     assert tab.value("location.href") == access.address
     assert tab.value("document.documentElement.outerHTML").count(access.token) == 0
-    tab.call("Page.reload")
+    tab.reload()
     tab.wait("performance.getEntriesByName('first card').length && !document.getElementById('item').hidden")
     assert tab.value("location.href") == access.address
     assert {re.sub(r"[?].*", "", address) for address in tab.requests} - {"data:,", "about:srcdoc"} == {
@@ -191,7 +191,7 @@ def test_the_page_fits_the_screen_and_its_text_is_easy_to_read(
     served: ServedReview, tab: Tab, width: int, dark: bool
 ) -> None:
     tab.show(width, dark=dark)
-    tab.call("Page.reload")
+    tab.reload()
     tab.wait("performance.getEntriesByName('first card').length && !document.getElementById('item').hidden")
     assert tab.value("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     assert tab.value("document.documentElement.scrollWidth") <= width

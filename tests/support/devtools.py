@@ -55,6 +55,12 @@ class Tab:
         """Go to an address. Use ``wait`` to wait for the page."""
         self.call("Page.navigate", url=address)
 
+    def reload(self) -> None:
+        """Load the page again, and wait for it."""
+        self.value("window.isOld = true")
+        self.call("Page.reload")
+        self.wait("!window.isOld && document.readyState === 'complete'")
+
     def value(self, script: str) -> Any:
         """Return the value of a JavaScript expression."""
         result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
