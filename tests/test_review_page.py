@@ -2,8 +2,11 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -200,6 +203,38 @@ def test_the_page_fits_the_screen_and_its_text_is_easy_to_read(
         .filter((part) => !(part.labels?.length || part.innerText || !part.offsetWidth)).length"""
     assert tab.value(unnamed) == 0
     assert all("card1" in name and ("nightMode" in name) == dark for name in tab.in_frames("document.body.className"))
+
+
+def test_the_page_works_in_a_frame_of_a_notebook(kedro: Kedro, tab: Tab) -> None:
+    """JupyterLab is a different site for the browser, so the frame gets no cookies."""
+    with served_review(framed=True) as served, _site(served.server.address) as address:
+        tab.show()
+        tab.open(address)
+        _frames_show(tab, "1 of 189 cards", "Analysis", "TOPIK")
+        tab.in_frames("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', bubbles: true}))")
+        _frames_show(tab, "approved. U undoes it.")
+        assert [action for _, action, *_ in _said(served)] == ["approve"]
+
+
+@contextmanager
+def _site(framed: str) -> Iterator[str]:
+    """Serve a page with a frame, at localhost instead of 127.0.0.1, and yield its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            page = f'<!doctype html><link rel="icon" href="data:,"><iframe src="{framed}" width="1000" height="800">'
+            self.wfile.write(page.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
 
 
 # The texts with a contrast below 4.5 (WCAG 2.2, level AA).

@@ -7,7 +7,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -21,6 +21,10 @@ _PORT = re.compile(r"DevTools listening on ws://127\.0\.0\.1:(\d+)/")
 # The codes of keys without a character.
 _CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowRight": 39, "Backspace": 8, "Home": 36, "End": 35}
 _MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
+
+
+class DevToolsError(AssertionError):
+    """Raised when Chromium refuses a call, such as one for a frame that was replaced meanwhile."""
 
 
 class Tab:
@@ -41,7 +45,8 @@ class Tab:
         while True:
             message = json.loads(self._socket.recv(timeout=_TIMEOUT))
             if message.get("id") == number:
-                assert "error" not in message, message
+                if "error" in message:
+                    raise DevToolsError(f"{method}: {message['error']}")
                 return dict(message["result"])
             self._note(message)
 
@@ -72,14 +77,8 @@ class Tab:
 
         The pages of such frames have their own processes.
         """
-        found = []
-        for target in self.call("Target.getTargets")["targetInfos"]:
-            if target["type"] == "iframe":
-                session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
-                loaded = f"document.readyState === 'complete' ? {script} : null"
-                answer = self.call("Runtime.evaluate", session, expression=loaded, returnByValue=True)
-                found.append(answer["result"].get("value"))
-                self.call("Target.detachFromTarget", sessionId=session)
+        targets = [each for each in self.call("Target.getTargets")["targetInfos"] if each["type"] == "iframe"]
+        found = [self._in_frame(each["targetId"], script) for each in targets]
         return [value for value in found if value is not None]
 
     def wait(self, script: str) -> Any:
@@ -120,6 +119,16 @@ class Tab:
             text = name
         self.call("Input.dispatchKeyEvent", type="keyDown", **event, **({"text": text} if text else {}))
         self.call("Input.dispatchKeyEvent", type="keyUp", **event)
+
+    def _in_frame(self, target: str, script: str) -> Any:
+        """Return the value of the expression, or None if the frame is loading."""
+        loaded = f"document.readyState === 'complete' ? {script} : null"
+        with suppress(DevToolsError):
+            session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            answer = self.call("Runtime.evaluate", session, expression=loaded, returnByValue=True)
+            self.call("Target.detachFromTarget", sessionId=session)
+            return answer["result"].get("value")
+        return None
 
     def _note(self, message: dict[str, Any]) -> None:
         params = message.get("params", {})

@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     from IPython.display import HTML
     from kedro.io import DataCatalog
 
+    from korean_flashcards.reviewing.review_server import ReviewServer
+
 Words = str | Sequence[str] | None
 Colors = Literal["both", "day", "night"]
 _NIGHT: dict[Colors, list[bool]] = {"both": [False, True], "day": [False], "night": [True]}
+# In a div, because IPython warns about HTML that begins with a frame.
+_REVIEW = (
+    '<div><iframe title="Review" src="{address}" style="width: 100%; height: {height}px; border: 1px solid #8884">'
+    "</iframe></div>"
+)
 _FRAME_TYPES = ("FrameDataset", "LedgerTableDataset")
 
 
@@ -42,6 +49,7 @@ class NotebookProject:
     def __init__(self, folder: Path, env: str | None, session: KedroServiceSession) -> None:
         self.folder, self.env, self.session = folder, env, session
         self.context: KedroContext = session.load_context()
+        self._reviews: dict[str | None, ReviewServer] = {}
 
     @property
     def catalog(self) -> "DataCatalog":
@@ -158,6 +166,24 @@ class NotebookProject:
             NotebookError: The run failed, you declined, or you stopped it. The message says what is stored.
         """
         return run_in(self.session, run_parameters(words, model, limit, params, budget, yes), pipelines)
+
+    @plainly
+    def review(self, reviewer: str | None = None, height: int = 1000) -> "HTML":
+        """Return the review page of `kedro review serve` in a frame. It works in a browser on the kernel's computer.
+
+        Args:
+            reviewer: Your name (default: the parameter review.reviewer, or your login name).
+            height: The height of the frame in pixels.
+
+        Raises:
+            NotebookError: There are no cards yet.
+        """
+        # Imported here because importing the web server takes 0.2 s.
+        from korean_flashcards.reviewing.background_review import serve_in_background
+
+        if reviewer not in self._reviews:
+            self._reviews[reviewer] = serve_in_background(self.context, reviewer)
+        return as_html(_REVIEW.format(address=self._reviews[reviewer].address, height=int(height)))
 
     def __repr__(self) -> str:
         return f"NotebookProject({str(self.folder)!r}, env={self.env!r})"
