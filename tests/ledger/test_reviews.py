@@ -15,7 +15,7 @@ from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.reviews.recorded import By, Reviewed
 from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
-from korean_flashcards.ledger.reviews.undo import Mark, Undoable
+from korean_flashcards.ledger.reviews.undo import ReviewMark, Undoable
 from korean_flashcards.review.edits import conflicting
 from korean_flashcards.review.parts import Action, Part, Shown, fingerprint, part_of, version_of
 
@@ -222,7 +222,7 @@ def test_a_change_since_the_card_was_shown_is_noticed(ledger: Ledger) -> None:
 
 
 def test_the_words_with_new_or_undone_reviews_are_known(ledger: Ledger) -> None:
-    start, words_ = ledger.reviews.changes_since(Mark())
+    start, words_ = ledger.reviews.changes_since(ReviewMark())
     assert words_ == set()
     (approved,) = ledger.reviews.decide(Action.APPROVE, [card()], KIM)
     mark, words_ = ledger.reviews.changes_since(start)

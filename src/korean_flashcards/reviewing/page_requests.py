@@ -30,7 +30,7 @@ class PartRequest(PageRequest):
         return Part(self.item_id, ANALYSIS if self.card == ANALYSIS_NAME else self.card)
 
 
-class CardFilter(PageRequest):
+class ReviewFilter(PageRequest):
     """The cards or analyses to review.
 
     ``show`` is "waiting" (unreviewed, changed, or in conflict), "conflict", "all", or a review state. Empty values of the
@@ -53,7 +53,7 @@ class CardRequest(PageRequest):
         step: 1 for the first card after ``at``, -1 for the last card before it, or 0 for ``at`` itself.
     """
 
-    filter: CardFilter
+    filter: ReviewFilter
     at: PartRequest | None = None
     step: Literal[-1, 0, 1] = 0
 
@@ -91,7 +91,7 @@ class PreviewRequest(PartRequest):
 class SelectionRequest(PageRequest):
     """A request for the number of cards that a filter selects."""
 
-    filter: CardFilter
+    filter: ReviewFilter
 
 
 class ApproveAllRequest(SelectionRequest):

@@ -42,7 +42,7 @@ class ReviewDesk:
         """Return what the page needs once: the templates, the values to filter by, and the reviewer's name."""
         with self._lock:
             self._queue.refresh()
-            items = self._queue.selected(asked.CardFilter(show="all"))
+            items = self._queue.selected(asked.ReviewFilter(show="all"))
             return {
                 **{name: getattr(self.templates, name) for name in ("front", "back", "css")},
                 "cards": sorted({item.part.name for item in items}),

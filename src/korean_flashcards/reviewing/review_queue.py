@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 from korean_flashcards.domain.records import Stage
-from korean_flashcards.ledger.reviews.undo import Mark
+from korean_flashcards.ledger.reviews.undo import ReviewMark
 from korean_flashcards.review.parts import Part
-from korean_flashcards.reviewing.page_requests import CardFilter
+from korean_flashcards.reviewing.page_requests import ReviewFilter
 from korean_flashcards.reviewing.review_item import Item
 from korean_flashcards.reviewing.review_session import ReviewSession
 
@@ -29,7 +29,7 @@ class ReviewQueue:
         self._session = session
         self._stages: dict[Stage, _Ranked] = {}
         self._meanings: dict[str, str] = {}
-        self._mark = Mark()
+        self._mark = ReviewMark()
 
     def refresh(self) -> None:
         """Take over what has been reviewed or generated since the last request."""
@@ -45,11 +45,11 @@ class ReviewQueue:
         """Return the card or analysis, or None if the last run did not create it."""
         return self._ranked("flashcards" if part.tab_name else "nuance").items.get(part)
 
-    def selected(self, wanted: CardFilter) -> list[Item]:
+    def selected(self, wanted: ReviewFilter) -> list[Item]:
         """Return the items that a filter selects."""
         return [item for item in self._ranked(wanted.stage).items.values() if self._fits(item, wanted)]
 
-    def at(self, wanted: CardFilter, part: Part | None, step: int) -> tuple[Item | None, int, int]:
+    def at(self, wanted: ReviewFilter, part: Part | None, step: int) -> tuple[Item | None, int, int]:
         """Return (item, place, count): the next or previous item that a filter selects, its place from 1, and their number.
 
         Args:
@@ -74,7 +74,7 @@ class ReviewQueue:
             self._stages[stage] = _Ranked(self._session.items(stage))
         return self._stages[stage]
 
-    def _fits(self, item: Item, wanted: CardFilter) -> bool:
+    def _fits(self, item: Item, wanted: ReviewFilter) -> bool:
         return (
             _has_state(item, wanted.show)
             and wanted.verdict in ("", item.verdict)

@@ -48,7 +48,7 @@ class LedgerReviews:
             counts = (select(func.count()).where(table.c.at >= time) for table in (reviews, undone_reviews))
             return sum(int(connection.execute(count).scalar_one()) for count in counts)
 
-    def changes_since(self, mark: undo.Mark) -> tuple[undo.Mark, set[str]]:
+    def changes_since(self, mark: undo.ReviewMark) -> tuple[undo.ReviewMark, set[str]]:
         """Return the current mark, and the IDs of the words with reviews that were added or undone since ``mark``."""
         with self._store.read() as connection:
             return undo.changes_since(connection, mark)

@@ -22,7 +22,7 @@ class Undoable(NamedTuple):
     before: tuple[ActiveEdit, ...]
 
 
-class Mark(NamedTuple):
+class ReviewMark(NamedTuple):
     """The last review and the last undone review in the ledger, to find out later what has changed since then."""
 
     review: int = 0
@@ -51,11 +51,11 @@ def undo(connection: Connection, undoable: Iterable[Undoable], reviewer: str | N
             recorded.keep(connection, each.before)
 
 
-def changes_since(connection: Connection, mark: Mark) -> tuple[Mark, set[str]]:
+def changes_since(connection: Connection, mark: ReviewMark) -> tuple[ReviewMark, set[str]]:
     """Return the current mark, and the IDs of the words with reviews that were added or undone since ``mark``."""
     last = select(func.coalesce(func.max(reviews.c.number), 0))
     undone = select(func.coalesce(func.max(undone_reviews.c.number), 0))
-    new = Mark(connection.execute(last).scalar_one(), connection.execute(undone).scalar_one())
+    new = ReviewMark(connection.execute(last).scalar_one(), connection.execute(undone).scalar_one())
     if new == mark:
         return new, set()
     later = select(undone_reviews.c.review).where(undone_reviews.c.number > mark.undone)
