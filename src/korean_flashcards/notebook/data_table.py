@@ -9,9 +9,11 @@ from korean_flashcards.notebook.kernel import cell_id
 
 _LONGEST = 300  # characters of a cell; the page stays fast, and the frame has the whole text
 _COLUMNS = 60
-# A column is as wide as its longest text, up to a width at which text is easy to read. Then its lines wrap.
+# A column is as wide as its longest text, up to a width at which text is easy to read. Then its lines wrap. JupyterLab would
+# give all columns the same width.
 _STYLE = (
-    "<style>.kf-table {overflow-x: auto} .kf-table table.dataTable {width: max-content; min-width: 100%} "
+    "<style>.kf-table {overflow-x: auto} .kf-table table.dataTable "
+    "{table-layout: auto !important; width: max-content !important; min-width: 100%} "
     ".kf-table table.dataTable :is(td, th) {text-align: left; vertical-align: top; white-space: normal; max-width: 24rem} "
     ".kf-table table.dataTable .dt-type-numeric {text-align: right}</style>"
 )
@@ -33,7 +35,7 @@ def data_table(frame: pl.DataFrame | pl.LazyFrame, rows: int) -> str:
     shown, total = whole.head(rows).collect(), whole.select(pl.len()).collect().item()
     table = to_html_datatable(
         shown.select(_as_text(name, kind) for name, kind in list(shown.schema.items())[:_COLUMNS]),
-        connected=False, maxBytes=0, maxRows=0, classes="display compact", show_dtypes=False,
+        connected=False, maxBytes=0, maxRows=0, autoWidth=False, classes="display compact", show_dtypes=False,
         style="margin:0", column_filters=False, lengthMenu=[10, 25, 100],
     )  # fmt: skip
     scripts = generate_init_offline_itables_html(dt_bundle) if _needs_scripts() else ""

@@ -1,0 +1,53 @@
+"""JupyterLab in headless Chromium: a notebook runs, cards turn over, a table is sorted, and nothing needs a network."""
+
+from pathlib import Path
+
+import pytest
+from support.executed_notebooks import of_cells, write
+from support.jupyter import in_jupyter_lab
+from support.project import Project
+
+pytestmark = pytest.mark.slow
+
+_CELLS = (
+    'from korean_flashcards.notebook import open_project\n\nproject = open_project()\nproject.cards("남성", colors="day")',
+    'project.table(project.layer("vocabulary"))',
+    'project.chart("scores")',
+    "project.plan()",
+    'project.cards("남섬")',
+)
+_TEXT = "document.body.innerText"
+_SCROLLS = "document.documentElement.scrollHeight > document.documentElement.clientHeight + 2"
+
+
+def test_a_notebook_runs_in_jupyter_lab(finished: Project, tmp_path: Path) -> None:
+    copy = finished.copied_to(tmp_path / "project").folder
+    write(of_cells(*_CELLS), copy / "notebooks" / "own.ipynb")
+    with in_jupyter_lab(copy, "notebooks/own.ipynb", tmp_path) as tab:
+        tab.wait(
+            "document.querySelectorAll('.kf-table td').length > 20 && !!document.querySelector('.jp-OutputArea svg')"
+        )
+        fronts = tab.in_frames()
+        assert len(fronts) >= 2 and not any(tab.in_frames(_SCROLLS))
+        # A click turns the first card over, and Space turns it back.
+        box = "document.querySelector('iframe[srcdoc]').getBoundingClientRect()"
+        at = {"x": tab.value(f"{box}.x + 100"), "y": tab.value(f"{box}.y + 150"), "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            tab.call("Input.dispatchMouseEvent", type=kind, **at)
+        turned = _changed(fronts, tab.in_frames())
+        assert len(turned) == 1 and len(turned[0]) > 50 and not any(tab.in_frames(_SCROLLS))
+        tab.press(" ")
+        assert not _changed(fronts, tab.in_frames())
+        # A search in the table keeps the rows that match.
+        tab.value("document.querySelector('.kf-table input[type=search]').focus()")
+        tab.write("남성")
+        tab.wait("document.querySelector('.kf-table .dt-info').innerText.includes('filtered from')")
+        shown = tab.value(_TEXT)
+        assert "There is no word named 남섬. Did you mean 남성?" in shown and "Traceback" not in shown
+        assert "so it would be free" in shown
+        assert not [address for address in tab.requests if address.startswith("http") and "//127.0.0.1:" not in address]
+
+
+def _changed(before: list[str], after: list[str]) -> list[str]:
+    """Return the texts of the frames that show a different side."""
+    return [text for text in after if text not in before]
