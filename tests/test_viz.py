@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from support.project import Project
 pytestmark = pytest.mark.slow
 
 BOXES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting"}
-PIPELINES = {*BOXES, "archive"}
+PIPELINES = {*BOXES, "archive", "charts"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # These datasets exist only in memory. Kedro-Viz shows layers only for datasets in the catalog.
 IN_MEMORY = {
@@ -29,9 +30,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, finished: Project) -> Path:
     """Return the static site that ``kedro viz build`` creates from a finished project."""
 
     def make(folder: Path) -> None:
-        result = finished.kedro("viz", "build", "--include-previews")
+        copy = finished.copied_to(folder / "project")
+        drawn = copy.kedro("run", "--pipeline=charts")
+        assert drawn.code == 0, drawn.err
+        result = copy.kedro("viz", "build", "--include-previews")
         assert result.code == 0, result.err
-        shutil.copytree(finished.folder / "build", folder / "build")
+        shutil.copytree(copy.folder / "build", folder / "build")
 
     return once(tmp_path_factory, "viz", make) / "build"
 
@@ -97,6 +101,32 @@ def test_layers_have_a_preview_of_their_rows(site: Path, graph: Graph) -> None:
         preview = _json(site / "api" / "nodes" / node["id"])["preview"]
         assert "item_id" in preview["columns"]
         assert bool(preview["data"]) is not name.endswith("failures")
+
+
+def test_ledger_tables_cards_and_charts_have_previews(site: Path) -> None:
+    charts = _json(site / "api" / "pipelines" / "charts")
+    previews = {node["name"]: _preview(site, node) for node in _nodes(charts, "data")}
+    pictures = {name: text for name, text in previews.items() if name.endswith("_chart")}
+    assert len(pictures) >= 10
+    assert all(b64decode(str(picture)).startswith(b"\x89PNG") for picture in pictures.values())
+    tables = {name: table for name, table in previews.items() if name.startswith("ledger_")}
+    assert set(tables) == {
+        "ledger_tasks",
+        "ledger_calls",
+        "ledger_lists",
+        "ledger_reviews",
+        "ledger_runs",
+        "ledger_exports",
+    }
+    assert "item_id" in tables["ledger_tasks"]["columns"] and len(tables["ledger_tasks"]["data"]) == 5
+    assert {node["layer"] for node in _nodes(charts, "data") if node["name"] in tables} == {"ledger"}
+    (deck,) = (node for node in _nodes(_json(site / "api" / "pipelines" / "export"), "data") if node["name"] == "deck")
+    cards = _preview(site, deck)
+    assert cards["columns"][:2] == ["front", "back"] and "<" not in str(cards["data"])
+
+
+def _preview(site: Path, node: Graph) -> Any:
+    return _json(site / "api" / "nodes" / node["id"])["preview"]
 
 
 def _json(path: Path) -> Graph:

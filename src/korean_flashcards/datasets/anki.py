@@ -4,16 +4,22 @@ import zipfile
 from pathlib import Path
 from typing import Any, NoReturn
 
+import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
+from kedro_datasets._typing import TablePreview
 
 from korean_flashcards.datasets.export_stage import StagedFile
 from korean_flashcards.datasets.settings_file import read_settings
 from korean_flashcards.exports.formats import apkg
 from korean_flashcards.exports.formats.apkg import PackageContent
+from korean_flashcards.exports.note_text import plain_front, plain_text
 from korean_flashcards.files.file_problems import os_reason, shown_path
 from korean_flashcards.formats.anki_note import CardSides, NoteTemplates
 from korean_flashcards.formats.deck_note_types import EXTRA_NOTE_TYPES
+
+# What a preview shows of a card.
+_PREVIEWED = dict.fromkeys(("front", "back", "word", "card_type", "deck"), pl.String)
 
 
 class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
@@ -93,6 +99,16 @@ class AnkiPackageDataset(StagedFile, AbstractDataset[bytes, PackageContent]):
                 f"{shown_path(self._filepath)} cannot be read: {os_reason(error)}. "
                 "Correct the cause. Then run `kedro run --pipeline=export` to recreate it."
             ) from error
+
+    def preview(self, nrows: int = 5) -> TablePreview:
+        """Return the first ``nrows`` cards as plain text, for kedro-viz. Without a deck, there are no rows."""
+        cards = pl.DataFrame(schema=_PREVIEWED)
+        if self._exists():
+            notes = self.load().notes.head(nrows)
+            sides = {"front": plain_front("Front"), "back": plain_text("Back"), "word": plain_text("Term")}
+            cards = notes.select(**sides, card_type="CardType", deck="deck")
+        rows = [list(row) for row in cards.rows()]
+        return TablePreview({"index": list(range(cards.height)), "columns": cards.columns, "data": rows})
 
     def save(self, data: bytes) -> None:
         """Replace the file with the package. If writing fails, the previous file stays intact."""
