@@ -16,6 +16,8 @@ from support.devtools import Tab, chromium
 from support.project import Project
 from support.served_review import ServedReview, served_review
 
+from korean_flashcards.formats.anki_note import FIELDS
+from korean_flashcards.formats.filled_template import filled
 from korean_flashcards.ledger.reviews.recorded import By
 from korean_flashcards.review.parts import Action
 
@@ -203,6 +205,20 @@ def test_the_page_fits_the_screen_and_its_text_is_easy_to_read(
         .filter((part) => !(part.labels?.length || part.innerText || !part.offsetWidth)).length"""
     assert tab.value(unnamed) == 0
     assert all("card1" in name and ("nightMode" in name) == dark for name in tab.in_frames("document.body.className"))
+
+
+def test_the_page_fills_in_templates_as_the_notebooks_do(served: ServedReview, tab: Tab) -> None:
+    templates = {
+        "own": served.desk.templates.front + served.desk.templates.back,
+        "sections": "{{#Front}}[{{Front}}{{^Hanja}}native{{/Hanja}}{{#Hanja}} {{ Hanja }}{{/Hanja}}]{{/Front}}"
+        "{{^Front}}none{{/Front}}",
+    }
+    for front, hanja in (("", ""), ("a $& {{Back}} \\ &lt;b&gt;", ""), ("$1", "男 &#123;{Front}}")):
+        fields = dict.fromkeys((*FIELDS, "FrontSide"), "x") | {"Front": front.replace("{", "&#123;"), "Hanja": hanja}
+        for template in templates.values():
+            shown = tab.value(f"filled({json.dumps(template)}, {json.dumps(fields)})")
+            # Mustache leaves out the line of a tag that stands alone. In HTML, it makes no difference.
+            assert shown.split() == filled(template, fields).split()
 
 
 def test_the_page_works_in_a_frame_of_a_notebook(kedro: Kedro, tab: Tab) -> None:

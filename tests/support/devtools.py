@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from support.browser import chromium_command
 
 _TIMEOUT = 30.0  # seconds
+_FRAME_TIMEOUT = 1.0
 _PORT = re.compile(r"DevTools listening on ws://127\.0\.0\.1:(\d+)/")
 # The codes of keys without a character.
 _CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowRight": 39, "Backspace": 8, "Home": 36, "End": 35}
@@ -37,13 +38,15 @@ class Tab:
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
-    def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
+    def call(
+        self, method: str, session: str | None = None, timeout: float = _TIMEOUT, **params: Any
+    ) -> dict[str, Any]:  # fmt: skip
         """Call a method of the DevTools protocol for the page, or for the frame with this session. Return its result."""
         number = next(self._numbers)
         about = {} if session is None else {"sessionId": session}
         self._socket.send(json.dumps({"id": number, "method": method, "params": params, **about}))
         while True:
-            message = json.loads(self._socket.recv(timeout=_TIMEOUT))
+            message = json.loads(self._socket.recv(timeout=timeout))
             if message.get("id") == number:
                 if "error" in message:
                     raise DevToolsError(f"{method}: {message['error']}")
@@ -123,9 +126,10 @@ class Tab:
     def _in_frame(self, target: str, script: str) -> Any:
         """Return the value of the expression, or None if the frame is loading."""
         loaded = f"document.readyState === 'complete' ? {script} : null"
-        with suppress(DevToolsError):
+        # Chromium does not answer for a frame that is replaced at this moment.
+        with suppress(DevToolsError, TimeoutError):
             session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            answer = self.call("Runtime.evaluate", session, expression=loaded, returnByValue=True)
+            answer = self.call("Runtime.evaluate", session, _FRAME_TIMEOUT, expression=loaded, returnByValue=True)
             self.call("Target.detachFromTarget", sessionId=session)
             return answer["result"].get("value")
         return None

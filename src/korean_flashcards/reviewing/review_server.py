@@ -3,7 +3,6 @@
 import errno
 import socket
 import threading
-from contextlib import suppress
 
 import uvicorn
 
@@ -12,6 +11,7 @@ from korean_flashcards.reviewing.page_access import PageAccess
 from korean_flashcards.reviewing.review_app import ReviewApp
 from korean_flashcards.reviewing.review_desk import ReviewDesk
 
+_GRACE = 2  # seconds for the requests that are being answered when the server stops
 _HOST = "127.0.0.1"  # Other computers must not reach the server.
 
 
@@ -34,27 +34,36 @@ class ReviewServer:
         # Without a log: addresses have keys. What the page asks for is recorded in the ledger.
         config = uvicorn.Config(
             app, loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None, log_level="critical",
-            access_log=False, server_header=False, timeout_graceful_shutdown=2,
+            access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
+        # Not in the main thread, where uvicorn would handle Ctrl-C itself.
+        self._thread = threading.Thread(target=self._serve, name="review server", daemon=True)
 
     @property
     def address(self) -> str:
         """Return the address of the page with the token."""
         return f"{self.access.address}?token={self.access.token}"
 
-    def run(self) -> None:
-        """Answer requests until Ctrl-C is pressed."""
-        with suppress(KeyboardInterrupt):
-            self._server.run(sockets=[self._socket])
-
     def start(self) -> None:
-        """Answer requests in a thread until the process ends."""
-        threading.Thread(target=self.run, name="review server", daemon=True).start()
+        """Answer requests in a thread until ``stop`` is called or the process ends."""
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until the server stops, which KeyboardInterrupt interrupts."""
+        while self._thread.is_alive():
+            # On Windows, Ctrl-C does not interrupt waiting without a limit.
+            self._thread.join(0.5)
 
     def stop(self) -> None:
-        """Stop answering requests."""
+        """Finish the requests that are being answered, and stop."""
         self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(2 * _GRACE)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
 
 
 def _bound(port: int) -> socket.socket:

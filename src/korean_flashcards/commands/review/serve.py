@@ -4,6 +4,8 @@ import os
 import sys
 import webbrowser
 from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from korean_flashcards.commands.project import ExampleCommand, WholeNumber, env_
 from korean_flashcards.commands.review.changes import APPLY
 from korean_flashcards.commands.review.session import open_session, reviewer_option
 from korean_flashcards.commands.stop_signals import stopping_gently
+
+if TYPE_CHECKING:
+    from korean_flashcards.reviewing.review_server import ReviewServer
 
 
 @click.command(cls=ExampleCommand, examples=("kedro review serve", "kedro review serve --port 8765 --no-browser"))
@@ -34,13 +39,22 @@ def serve(port: int | None, no_browser: bool, reviewer: str | None, env: str | N
     with open_session(env) as session:
         desk = open_desk(session, session.by(reviewer))
         server = ReviewServer(desk, port or 0)
-        click.echo(f"Review your cards at {server.address}")
-        click.echo("Keep the address to yourself: it contains the key. Press Ctrl-C to stop.")
-        if not no_browser and _has_screen():
-            webbrowser.open(server.access.ticket())
-        with stopping_gently():
-            server.run()
+        try:
+            with stopping_gently(), suppress(KeyboardInterrupt):
+                _serve(server, no_browser)
+        finally:
+            server.stop()
     _say(desk.counts)
+
+
+def _serve(server: "ReviewServer", no_browser: bool) -> None:
+    """Answer requests until Ctrl-C raises KeyboardInterrupt."""
+    server.start()
+    click.echo(f"Review your cards at {server.address}")
+    click.echo("Keep the address to yourself: it contains the key. Press Ctrl-C to stop.")
+    if not no_browser and _has_screen():
+        webbrowser.open(server.access.ticket())
+    server.wait()
 
 
 def _has_screen() -> bool:
