@@ -15,12 +15,14 @@ _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 def key_parts(
     *, model: str, messages: list[dict[str, str]], response_format: dict[str, Any], temperature: float | None,
     max_tokens: int | None, seed: int | None, reasoning_effort: str | None, extra_body: dict[str, Any] | None,
+    repeat: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the parts of a request that can change the reply. The cache key is computed from these parts.
 
     The key always includes the model, both messages, the response format, the temperature, and the token limit. The
-    seed, the reasoning effort, and the extra body are included only if they are set. These three parameters were added
-    later, and omitting them when they are unset keeps older keys valid.
+    seed, the reasoning effort, and the extra body are included only if they are set, and the number of the repeat only if
+    it is above 1. These parts were added later, and omitting them when they are unset keeps older keys valid. The repeat
+    distinguishes several replies to the same request. It is not sent.
 
     The key does not include:
 
@@ -31,6 +33,7 @@ def key_parts(
     - the word's position in its list.
     """
     later = {"seed": seed, "reasoning_effort": reasoning_effort, "extra_body": extra_body}
+    later["repeat"] = repeat if repeat > 1 else None
     return {
         "model": model,
         "messages": messages,

@@ -25,11 +25,13 @@ class Prompt:
         request_format: The format of the requests that the prompt describes. A prompt from an earlier release gets
             requests in format 1, so its replies stay valid. In format 2, the IPA is computed, and the cards' request has
             the list's example and level.
+        repeat: Which of several replies to the same request is wanted, from 1. Runs use the first one.
     """
 
     name: str
     text: str
     request_format: int = 1
+    repeat: int = 1
 
     @cached_property
     def version(self) -> str:
@@ -58,6 +60,7 @@ class ChatTemplate:
     seed: int | None = None
     reasoning_effort: str | None = None
     extra_body: dict[str, Any] | None = None
+    repeat: int = 1
 
     @cached_property
     def prompt_version(self) -> str:
@@ -78,7 +81,7 @@ class ChatTemplate:
         return key_parts(
             model=self.model, messages=self.messages(user), response_format=self.response_format,
             temperature=self.temperature, max_tokens=self.max_tokens, seed=self.seed,
-            reasoning_effort=self.reasoning_effort, extra_body=self.extra_body,
+            reasoning_effort=self.reasoning_effort, extra_body=self.extra_body, repeat=self.repeat,
         )  # fmt: skip
 
     def key(self, user: str) -> str:

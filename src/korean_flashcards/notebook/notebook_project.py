@@ -1,6 +1,7 @@
 """Provide a project to notebooks and scripts: its layers, cards, tables, charts, plans, and runs."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from IPython.display import HTML
     from kedro.io import DataCatalog
 
+    from korean_flashcards.notebook.notebook_lab import NotebookLab
     from korean_flashcards.reviewing.review_server import ReviewServer
 
 Words = str | Sequence[str] | None
@@ -184,6 +186,14 @@ class NotebookProject:
         if reviewer not in self._reviews:
             self._reviews[reviewer] = serve_in_background(self.context, reviewer)
         return as_html(_REVIEW.format(address=self._reviews[reviewer].address, height=int(height)))
+
+    @cached_property
+    def lab(self) -> "NotebookLab":
+        """Return the lab, which compares prompts, models, and parameters on a sample of words."""
+        # Imported here because only experiments need it.
+        from korean_flashcards.notebook.notebook_lab import NotebookLab
+
+        return NotebookLab(self.context)
 
     def __repr__(self) -> str:
         return f"NotebookProject({str(self.folder)!r}, env={self.env!r})"

@@ -53,8 +53,10 @@ class RunConsent:
             return
         plan = self._plan(stage, parameters)
         if plan.spends and not any(one.refused for one in plan.stages):
-            _check_keys(plan)
-            _show(plan, parameters.llm)
+            # Imported late for the same reason as the plan.
+            from korean_flashcards.planning.plan_text import plan_lines
+
+            confirm_plan(plan, parameters.llm, plan_lines(plan))
         self._given = True
 
     def _check_lost(self, confirm_missing: bool) -> None:
@@ -108,19 +110,22 @@ class RunConsent:
             return plan_run(stages, load, words, confusables, parameters, load("llm"), ledger, under_way=True)
 
 
-def _check_keys(plan: "RunPlan") -> None:
-    """Raise ModelUnavailableError if any model's key is not set, before money is spent on earlier stages."""
-    missing = dict.fromkeys(model.missing_key for model in plan.models if model.missing_key)
-    if missing:
-        raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
+def confirm_plan(plan: "RunPlan", llm: LLMParameters, lines: Sequence[str]) -> None:
+    """Print the plan. Ask for confirmation if the run is expensive, pays again, or may use an unexpected address.
 
+    Args:
+        plan: A plan that can cost money.
+        llm: The parameters that decide whether to ask.
+        lines: The text of the plan.
 
-def _show(plan: "RunPlan", llm: LLMParameters) -> None:
-    """Print the plan. Ask for confirmation if the run is expensive, pays again, or may use an unexpected address."""
+    Raises:
+        ModelUnavailableError: A model's key is not set.
+        NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
+    """
     # Imported late for the same reason as the plan.
-    from korean_flashcards.planning.plan_text import money, outdated_sentence, plan_lines, request_count
+    from korean_flashcards.planning.plan_text import money, outdated_sentence, request_count
 
-    lines = plan_lines(plan)
+    _check_keys(plan)
     if (view := current_view()) is not None:
         view.show_plan(lines)
     else:
@@ -149,6 +154,13 @@ def _show(plan: "RunPlan", llm: LLMParameters) -> None:
         what = f"This run will send {request_count(plan)} {price}. {above}"
         otherwise = "raise llm.confirm_above_usd (null turns the confirmation off)"
         _confirm(what, otherwise, "To make the run smaller, pass --params limit=N.")
+
+
+def _check_keys(plan: "RunPlan") -> None:
+    """Raise ModelUnavailableError if any model's key is not set, before money is spent on earlier stages."""
+    missing = dict.fromkeys(model.missing_key for model in plan.models if model.missing_key)
+    if missing:
+        raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
 
 
 def _confirm(what: str, otherwise: str, smaller: str) -> None:

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import polars as pl
 import yaml
@@ -15,9 +15,11 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.yaml_text import yaml_problem
-from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.spending.budget_limits import Spent
+from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls, probe_speed
+from korean_flashcards.ledger.spending.rate_limits import LedgerRateLimits
 from korean_flashcards.ledger.tasks.done_replies import DoneReply, done_replies
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.dispatch.routes import call_maximum
@@ -35,7 +37,7 @@ from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.missing_replies import MissingReplies, added, missing_replies
 from korean_flashcards.planning.ranges import NOTHING, Range, total
-from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
+from korean_flashcards.planning.rehearsal import Named, Rehearsed, RehearsedLedger, States, rehearse
 from korean_flashcards.planning.shipped_prompts import earlier_replies
 from korean_flashcards.stages.task import REQUESTED
 
@@ -167,9 +169,22 @@ class RunPlan:
         return self.spends and limit is not None and self.usd is not None and self.usd.high > limit
 
 
+class PlannedLedger(RehearsedLedger, Protocol):
+    """The ledger as a plan uses it, implemented by ``ledger.facade.Ledger``."""
+
+    @property
+    def store(self) -> LedgerStore: ...
+
+    @property
+    def budgets(self) -> LedgerBudgets: ...
+
+    @property
+    def rate_limits(self) -> LedgerRateLimits: ...
+
+
 def plan_run(
     stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
-    parameters: Parameters, llm: LLMClient, ledger: Ledger, under_way: bool,
+    parameters: Parameters, llm: LLMClient, ledger: PlannedLedger, under_way: bool, counted: set[str] | None = None,
 ) -> RunPlan:  # fmt: skip
     """Return the plan for the stages.
 
@@ -182,6 +197,7 @@ def plan_run(
         llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.
         under_way: Whether the run has begun. If it has, the money already spent counts against the run budget.
+        counted: Keys of requests that other plans have counted. See ``rehearse``.
 
     Raises:
         SettingsError: The estimates or the price list cannot be read, or a model's provider is unknown.
@@ -191,7 +207,7 @@ def plan_run(
     # The rehearsal changes the tasks.
     done, chosen = done_replies(ledger.store), None if words is None else set(words["item_id"])
     plans = []
-    for rehearsed in rehearse(stages, load, words, confusables, parameters, llm, ledger):
+    for rehearsed in rehearse(stages, load, words, confusables, parameters, llm, ledger, counted):
         own = settings.of(rehearsed.stage)
         calls = past_calls(ledger.store, rehearsed.stage, rehearsed.template.model)
         models = {rehearsed.template.model, *(llm.model_version(fallback.model) for fallback in own.fallbacks)}
@@ -220,6 +236,28 @@ def plan_run(
     )  # fmt: skip
 
 
+def joined_plan(plans: Sequence[RunPlan], parameters: Parameters, ledger: PlannedLedger) -> RunPlan:
+    """Return the plan of several runs in a row as one plan, whose budgets have to cover all of them.
+
+    Args:
+        plans: The plans of the runs.
+        parameters: The parameters whose budgets apply.
+        ledger: The ledger, which is only read.
+    """
+    stages = [stage for plan in plans for stage in plan.stages]
+    priced = [plan.usd for plan in plans if plan.usd is not None]
+    settings = parameters.llm
+    return RunPlan(
+        mode=settings.mode, cache_only=all(plan.cache_only for plan in plans),
+        confirm_above_usd=settings.confirm_above_usd, stages=stages, requests=sum(plan.requests for plan in plans),
+        usd=total(priced) if len(priced) == len(plans) else None, seconds=_sum([plan.seconds for plan in plans]),
+        budgets=_budgets(stages, settings, ledger, under_way=False),
+        models=list(dict.fromkeys(model for plan in plans for model in plan.models)),
+        warnings=list(dict.fromkeys(text for plan in plans for text in plan.warnings)),
+        provider_calls=list(dict.fromkeys(text for plan in plans for text in plan.provider_calls)),
+    )  # fmt: skip
+
+
 def _with_missing(states: States, requests: pl.DataFrame, lost: Sequence[DoneReply]) -> States:
     """Return the states, in which words whose reply is missing from the cache are "missing" instead of "new"."""
     words = {reply.item_id for reply in lost}
@@ -244,7 +282,7 @@ def reply_lengths(text: str) -> Lengths:
 
 
 def _stage_plan(
-    found: Rehearsed, settings: LLMParameters, calls: list[PastCall], ledger: Ledger, lengths: Lengths,
+    found: Rehearsed, settings: LLMParameters, calls: list[PastCall], ledger: PlannedLedger, lengths: Lengths,
     analysis: Range, card_types: int,
 ) -> StagePlan:  # fmt: skip
     model, price = found.template.model, price_of(found.template.model, settings.prices)
@@ -332,7 +370,9 @@ def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
     return work.tokens_out.typical / work.requests / (speed or ASSUMED_SPEED)
 
 
-def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger, under_way: bool) -> list[Budget]:
+def _budgets(
+    plans: Iterable[StagePlan], settings: LLMParameters, ledger: PlannedLedger, under_way: bool
+) -> list[Budget]:
     needs = [
         Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out), plan.requests, plan.call_usd,
              plan.call_tokens, settings.mode == "batch")

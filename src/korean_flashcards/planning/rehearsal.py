@@ -101,7 +101,7 @@ class Rehearsed:
 
 def rehearse(
     stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
-    parameters: Parameters, llm: LLMClient, ledger: RehearsedLedger,
+    parameters: Parameters, llm: LLMClient, ledger: RehearsedLedger, counted: set[str] | None = None,
 ) -> Iterator[Rehearsed]:  # fmt: skip
     """Yield the result of each stage in turn.
 
@@ -113,8 +113,10 @@ def rehearse(
         parameters: The run's parameters.
         llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because the nodes write to it before they send requests.
+        counted: Keys of requests that earlier rehearsals have counted, so that they are not among the missing ones again.
+            The keys of this rehearsal are added.
     """
-    rehearsal = _Rehearsal(load, parameters, llm, ledger)
+    rehearsal = _Rehearsal(load, parameters, llm, ledger, set() if counted is None else counted)
     if "nuance" in stages:
         assert words is not None and confusables is not None
         found, analyses = rehearsal.nuance(words, confusables)
@@ -147,6 +149,7 @@ class _Rehearsal:
     parameters: Parameters
     llm: LLMClient
     ledger: RehearsedLedger
+    counted: set[str]
     later: int = 0
     waiting: int = 0
 
@@ -220,7 +223,9 @@ class _Rehearsal:
         assert client.template is not None
         pending = replies.filter(pl.col("pending").is_not_null())["item_id"]
         states, stale = _states(requests.select("item_id", "state", "reason").iter_rows(), set(pending))
-        found = Rehearsed(stage, client.template, states, stale, client.missing, requests, self.later, self.waiting)
+        missing = [request for request in client.missing if request.key not in self.counted]
+        self.counted.update(request.key for request in missing)
+        found = Rehearsed(stage, client.template, states, stale, missing, requests, self.later, self.waiting)
         self.later, self.waiting = self.later + len(client.missing), self.waiting + pending.len()
         return found
 

@@ -100,7 +100,7 @@ class ModelStage:
         template = ChatTemplate(
             stage=stage, model=llm.model_version(own.model), system=prompt.text, schema=schema,
             temperature=own.temperature, max_tokens=own.max_tokens, seed=own.seed,
-            reasoning_effort=own.reasoning_effort, extra_body=own.extra_body,
+            reasoning_effort=own.reasoning_effort, extra_body=own.extra_body, repeat=prompt.repeat,
         )  # fmt: skip
         models = dict.fromkeys(llm.model_version(fallback.model) for fallback in own.fallbacks)
         fallbacks = tuple(replace(template, model=model) for model in models if model != template.model)

@@ -1,0 +1,1 @@
+"""Compare prompts, models, or parameters on a sample of words, without changing the deck."""

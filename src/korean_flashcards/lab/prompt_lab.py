@@ -1,0 +1,271 @@
+"""Provide the lab of a project: samples of words, variants, and comparisons."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from kedro.framework.context import KedroContext
+
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.lab.comparison import Comparison
+from korean_flashcards.lab.comparison_figures import verdict
+from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
+from korean_flashcards.lab.experiment_record import (
+    RECORD,
+    ExperimentPlan,
+    paid_before,
+    read_experiment,
+    write_experiment,
+)
+from korean_flashcards.lab.experiment_run import ExperimentLayers, run_experiment
+from korean_flashcards.lab.prompt_references import find_prompt
+from korean_flashcards.lab.regression_set import (
+    BASELINE,
+    SET_SEED,
+    SET_SIZE,
+    RegressionTest,
+    load_baseline,
+    store_baseline,
+    tested,
+)
+from korean_flashcards.lab.variant import LabPrompt, PromptChoice, ResolvedVariant, Variant, VariantChoice, resolve
+from korean_flashcards.lab.variant_layers import ExperimentInputs
+from korean_flashcards.lab.word_sample import WordSample, draw_sample
+from korean_flashcards.lifecycle.prepared_context import data_folder
+from korean_flashcards.planning.consent import confirm_plan
+from korean_flashcards.planning.given_parameters import CONFIRMED, merged
+from korean_flashcards.planning.missing_ledger import check_ledger
+from korean_flashcards.stages.selection import select
+
+Words = str | Sequence[str]
+Choice = VariantChoice | Sequence[PromptChoice]
+_FOLDER = "experiments"
+
+
+class PromptLab:
+    """The lab of a project. It compares prompts, models, or parameters without changing the deck.
+
+    Args:
+        context: The open project.
+        showing: Returns a context in which the progress of an experiment with that many steps is shown.
+    """
+
+    def __init__(
+        self, context: KedroContext, showing: Callable[[int], AbstractContextManager[Any]] = lambda steps: nullcontext()
+    ) -> None:
+        self._context, self._showing = context, showing
+        self._catalog = context.catalog
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder with the experiments, one folder each."""
+        return data_folder(self._context) / _FOLDER
+
+    def sample(self, count: int, seed: int = 1, by: str = "pos,level") -> WordSample:
+        """Return a sample of words in which every part of speech and level has its share.
+
+        Args:
+            count: The number of words.
+            seed: The same seed draws the same words.
+            by: Columns of the vocabulary, separated by commas, or "" for a simple sample.
+
+        Raises:
+            SettingsError: There are not that many words, or a column is unknown.
+        """
+        ledger = self._catalog.load("ledger")
+        active = set(ledger.queue.select(None, None, None, None))
+        vocabulary = self._vocabulary()
+        return draw_sample(vocabulary.filter(pl.col("item_id").is_in(active)), count, seed, by)
+
+    def prompt(self, reference: str) -> LabPrompt:
+        """Return the prompt with a reference: a stage (nuance), a draft (nuance.short), or a version.
+
+        Raises:
+            SettingsError: There is no such prompt.
+        """
+        return find_prompt(self._context, self._catalog, reference)
+
+    def changed(self, reference: str, old: str, new: str) -> LabPrompt:
+        """Return a prompt in which one passage is replaced, without writing a file.
+
+        Raises:
+            SettingsError: The passage is not in the prompt, or is there more than once.
+        """
+        found = self.prompt(reference)
+        if (times := found.prompt.text.count(old)) != 1:
+            raise SettingsError(
+                f"The passage is in the prompt {reference} {times} times, but must be there once. Nothing was sent. "
+                f"Copy a longer passage exactly from the prompt: {old!r}."
+            )
+        return self.rewritten(reference, found.prompt.text.replace(old, new))
+
+    def rewritten(self, reference: str, text: str) -> LabPrompt:
+        """Return a prompt with other text, for the stage and the request format of an existing prompt."""
+        found = self.prompt(reference)
+        return LabPrompt(found.stage, f"{reference} (changed)", replace(found.prompt, text=text.strip()))
+
+    def variant(
+        self, *prompts: PromptChoice, model: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> Variant:
+        """Return a variant for ``compare``.
+
+        Args:
+            prompts: References such as nuance.short, or prompts from ``changed``. Others are as in the project.
+            model: The model of both stages, or None for the project's own.
+            params: Parameters by name, such as {"language": "de"} or {"flashcards.card_types": ["Scene"]}.
+        """
+        return Variant(prompts, model, params or {})
+
+    def compare(
+        self, a: Choice, b: Choice, words: Words | None = None, *, repeats: int = 1, budget: float | None = None,
+        yes: bool = False,
+    ) -> Comparison:  # fmt: skip
+        """Compare two variants on the same words. Show the price first, and request only what the cache lacks.
+
+        The deck does not change. If the comparison is stopped, or a budget is used up, the same call continues it.
+
+        Args:
+            a: The variant to compare with: a prompt's reference, or a variant.
+            b: The other variant.
+            words: A sample, headwords, or word IDs, or None for a sample of 20 words.
+            repeats: How many replies to request for each word, to see how much they differ from each other.
+            budget: The most that this call may cost in USD. It replaces the confirmation of the price.
+            yes: Whether to confirm the price in advance.
+
+        Raises:
+            SettingsError: A prompt, parameter, or word is unknown.
+            NotConfirmedError: You declined the price.
+            FlashcardsError: A model cannot be used, or you stopped. All replies so far are in the cache.
+        """
+        if repeats < 1:
+            raise SettingsError(f"repeats must be 1 or more, not {repeats}.")
+        chosen = self.sample(20) if words is None else words
+        rows = self._rows(chosen)
+        base = self._parameters(budget, yes)
+        variants = {"A": resolve(a, self.prompt, base), "B": resolve(b, self.prompt, base)}
+        plan = self._plan(variants, rows, repeats, chosen)
+        record, layers = self._run(plan, rows)
+        return Comparison(record, layers.results, layers.texts, layers.paid)
+
+    def test(
+        self, *prompts: PromptChoice, model: str | None = None, params: Mapping[str, Any] | None = None,
+        words: Words | None = None, renew: bool = False, budget: float | None = None, yes: bool = False,
+    ) -> RegressionTest:  # fmt: skip
+        """Test prompts on the regression set: a fixed set of words with stored results.
+
+        The first test stores the results of the project's own prompts, or those of the named prompts if ``renew``.
+
+        Args:
+            prompts: The prompts to test, such as nuance.short, or none for the project's own.
+            model: The model of both stages, or None for the project's own.
+            params: Parameters by name.
+            words: The words of a new set, or None for a sample of 30 words. An existing set needs ``renew``.
+            renew: Whether to store the results of this test as the ones to compare with.
+            budget: The most that this call may cost in USD. It replaces the confirmation of the price.
+            yes: Whether to confirm the price in advance.
+
+        Raises:
+            SettingsError: A prompt, parameter, or word is unknown, or there is a set already.
+            NotConfirmedError: You declined the price.
+            FlashcardsError: A model cannot be used, or you stopped. All replies so far are in the cache.
+        """
+        baseline, base = load_baseline(self.folder), self._parameters(budget, yes)
+        if baseline is not None and words is not None and not renew:
+            raise SettingsError("There is a regression set already. Pass renew=True to replace it, or leave words out.")
+        candidate = resolve(Variant(prompts, model, params or {}), self.prompt, base)
+        if baseline is None or renew:
+            chosen = words or (baseline[0]["words"][0].to_list() if baseline else self.sample(SET_SIZE, SET_SEED))
+            first = candidate if renew else resolve((), self.prompt, base)
+            rows = self._rows(chosen)
+            plan = self._plan({"A": first}, rows, 1, chosen)
+            record, found = self._run(plan, rows)
+            baseline = record, found.by_name()
+            store_baseline(self.folder, *baseline)
+        rows = self._rows(baseline[0]["words"][0].to_list())
+        record, found = self._run(self._plan({"B": candidate}, rows, 1, ()), rows)
+        return tested(baseline, record, found.by_name())
+
+    def experiments(self) -> pl.DataFrame:
+        """Return the records of all experiments, two rows each, the newest first."""
+        records = [pl.read_parquet(path) for path in self.folder.glob(f"*/{RECORD}") if path.parent.name != BASELINE]
+        if not records:
+            return pl.DataFrame()
+        return pl.concat(records, how="diagonal").sort("at", "experiment", "variant", descending=[True, False, False])
+
+    def open(self, name: str) -> Comparison:
+        """Return an earlier comparison by its ID.
+
+        Raises:
+            SettingsError: There is no such experiment, or its files cannot be read.
+        """
+        known = sorted(path.parent.name for path in self.folder.glob(f"*/{RECORD}"))
+        if name not in known:
+            raise SettingsError(
+                f"There is no experiment named {name}. The experiments are: {', '.join(known) or 'none'}."
+            )
+        record, layers = read_experiment(self.folder / name)
+        return Comparison(record, layers["results"], layers["texts"])
+
+    def _plan(
+        self, variants: Mapping[str, ResolvedVariant], rows: pl.DataFrame, repeats: int, drawn: Words
+    ) -> ExperimentPlan:
+        """Return the plan of an experiment. ``drawn``: the words as they were given, such as a sample."""
+        return ExperimentPlan(
+            variants, rows["item_id"].to_list(), repeats, getattr(drawn, "seed", None), getattr(drawn, "by", ()),
+            self._catalog.load("check_rules"),
+        )  # fmt: skip
+
+    def _run(self, plan: ExperimentPlan, words: pl.DataFrame) -> tuple[pl.DataFrame, ExperimentLayers]:
+        """Show the price, request what is missing, store the experiment, and return its record and its layers."""
+        load, folder = self._catalog.load, self.folder / plan.name
+        client, ledger, inputs = load("llm"), load("ledger"), self._inputs(words, folder)
+        repeats = {
+            name: [variant.repeated(number) for number in range(1, plan.repeats + 1)]
+            for name, variant in plan.variants.items()
+        }
+        with self._showing(len(plan.variants) * plan.repeats):
+            prices = plan_experiment(repeats, inputs, load, client, ledger)
+            together, settings = prices[""], next(iter(plan.variants.values())).parameters.llm
+            if together.spends:
+                confirm_plan(together, settings, price_lines(plan.variants, prices, words.height))
+            layers = run_experiment(
+                plan.name, repeats, inputs, client, ledger, self._context.env or "local", together.requests
+            )
+        paid = layers.paid.plus(paid_before(folder))
+        text = verdict(layers.results, layers.texts).text if len(plan.variants) > 1 else ""
+        record = plan.record(paid, text)
+        write_experiment(folder, record, layers.by_name())
+        return record, layers
+
+    def _inputs(self, words: pl.DataFrame, folder: Path) -> ExperimentInputs:
+        load = self._catalog.load
+        checked = load("checked_before")
+        if (own := folder / "checked.parquet").exists():
+            before = pl.read_parquet(own)
+            frames = [frame for frame in (checked, before) if not frame.is_empty()]
+            checked = pl.concat(frames).unique(["item_id", "fingerprint"], maintain_order=True) if frames else checked
+        return ExperimentInputs(words, load("confusables"), checked, load("check_rules"), load("accepted_replies").without_storing())
+
+    def _rows(self, words: Words) -> pl.DataFrame:
+        """Return the words' rows of the vocabulary."""
+        wanted = list(words) if not isinstance(words, str) else words
+        return select(self._vocabulary(), self._catalog.load("ledger"), None, None, None, wanted).words
+
+    def _vocabulary(self) -> pl.DataFrame:
+        check_ledger(self._catalog, asking=False)
+        if not self._catalog.exists("vocabulary"):
+            raise SettingsError(
+                "This project has no words yet. Import your lists first: `kedro run --pipelines=ingress`."
+            )
+        frame: pl.DataFrame = self._catalog.load("vocabulary")
+        return frame
+
+    def _parameters(self, budget: float | None, yes: bool) -> dict[str, Any]:
+        base = Parameters.model_validate(self._context.params).model_dump()
+        if budget is not None:
+            base = merged(base, {"llm": {"budget": {"run": {"usd": budget}}, "confirm_above_usd": None}})
+        return merged(base, CONFIRMED) if yes else base
