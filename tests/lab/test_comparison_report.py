@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.lab.comparison import Comparison
 from korean_flashcards.lab.experiment_record import EXPERIMENT_SCHEMA
+from korean_flashcards.lab.prompt_comparison import PromptComparison
 from korean_flashcards.lab.word_difference import marked, plain_difference, word_difference
 from korean_flashcards.lab.word_results import RESULT_SCHEMA, TEXT_SCHEMA
 
@@ -32,12 +32,12 @@ def text(variant: str, item: str, content: str, field: str = "explanation") -> d
     return {"variant": variant, "repeat": 1, "item_id": item, "field": field, "text": content}
 
 
-def compared(results: list[dict[str, object]], texts: list[dict[str, object]]) -> Comparison:
-    return Comparison(RECORD, pl.DataFrame(results, RESULT_SCHEMA), pl.DataFrame(texts, TEXT_SCHEMA))
+def compared(results: list[dict[str, object]], texts: list[dict[str, object]]) -> PromptComparison:
+    return PromptComparison(RECORD, pl.DataFrame(results, RESULT_SCHEMA), pl.DataFrame(texts, TEXT_SCHEMA))
 
 
 @pytest.fixture(scope="module")
-def few() -> Comparison:
+def few() -> PromptComparison:
     results = [
         result("A", "남성#1", 100), result("B", "남성#1", 60, codes=("meaning_missing",)),
         result("A", "배#1", 85, codes=("too_long",)), result("B", "배#1", 100),
@@ -52,7 +52,7 @@ def few() -> Comparison:
     return compared(results, texts)
 
 
-def test_the_report_says_what_changed(few: Comparison) -> None:
+def test_the_report_says_what_changed(few: PromptComparison) -> None:
     said = str(few)
     assert said.startswith("Verdict: inconclusive") and "A: prompt A" in said
     assert "1 word failed with B, which counts as a score of 0." in said
@@ -62,21 +62,21 @@ def test_the_report_says_what_changed(few: Comparison) -> None:
     assert few.incomplete == 1 and few.verdict.interval.words == 4
 
 
-def test_only_different_words_are_shown_unless_all_are_wanted(few: Comparison) -> None:
+def test_only_different_words_are_shown_unless_all_are_wanted(few: PromptComparison) -> None:
     different, every = few.rows(), few.rows(different_only=False)
     assert "배#2" not in different.words["item_id"] and "배#2" in every.words["item_id"]
     assert different.words["item_id"][0] == "말#1"
     assert "explanation: a [-pear-]{+boat+}" in str(few.rows(words=["배"])).replace("] {", "]{")
 
 
-def test_markup_in_texts_stays_text(few: Comparison) -> None:
+def test_markup_in_texts_stays_text(few: PromptComparison) -> None:
     page = few._repr_html_()
     assert "<script" not in page and "&lt;script&gt;" in page
     assert "<del>pear</del>" in page and "<ins>boat</ins>" in page
     assert "http" not in page  # nothing is loaded from a network
 
 
-def test_a_page_out_of_range_is_an_error(few: Comparison) -> None:
+def test_a_page_out_of_range_is_an_error(few: PromptComparison) -> None:
     for start, count in ((-1, 10), (0, 0), (0, 201)):
         with pytest.raises(SettingsError):
             few.rows(start, count)

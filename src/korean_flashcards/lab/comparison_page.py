@@ -10,7 +10,7 @@ from korean_flashcards.lab.comparison_text import cost_sentence, figures, notes,
 from korean_flashcards.lab.word_difference import marked
 
 if TYPE_CHECKING:
-    from korean_flashcards.lab.comparison import Comparison, WordRows
+    from korean_flashcards.lab.prompt_comparison import ComparedWords, PromptComparison
 
 _MOST_CHECKS, _MOST_REGRESSIONS = 15, 20
 # Colors that are readable on light and dark pages.
@@ -32,7 +32,7 @@ _STYLE = """<style>
 </style>"""
 
 
-def comparison_page(found: "Comparison", rows: "WordRows") -> str:
+def comparison_page(found: "PromptComparison", rows: "ComparedWords") -> str:
     """Return the report as HTML, with the first words only."""
     words = found.results["item_id"].n_unique()
     labels = "".join(f"<div><b>{name}</b>: {_text(label)}</div>" for name, label in found.labels.items())
@@ -89,7 +89,7 @@ def _field(field: str, a: str | None, b: str | None) -> str:
     return f"<tr><th>{_text(field.replace('_', ' '))}</th><td>{left}</td><td>{right}</td></tr>"
 
 
-def _metrics(found: "Comparison") -> str:
+def _metrics(found: "PromptComparison") -> str:
     rows = ""
     for row in found.metrics:
         name, a, b, difference, p = map(_text, figures(row))
@@ -103,7 +103,7 @@ def _metrics(found: "Comparison") -> str:
     return f'<div class="wide"><table><tr>{heads}</tr>{rows}</table></div>'
 
 
-def _checks(found: "Comparison") -> str:
+def _checks(found: "PromptComparison") -> str:
     if not found.checks:
         return ""
     rows = "".join(
@@ -116,7 +116,7 @@ def _checks(found: "Comparison") -> str:
     return f'<div class="wide"><table><tr>{heads}</tr>{rows}</table></div><div class="note">{note}</div>'
 
 
-def _regressions(found: "Comparison") -> str:
+def _regressions(found: "PromptComparison") -> str:
     lower = found.regressions
     if lower.is_empty():
         return ""

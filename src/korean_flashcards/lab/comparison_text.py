@@ -12,13 +12,13 @@ from korean_flashcards.lab.comparison_figures import CheckChange, MetricDifferen
 from korean_flashcards.lab.word_difference import plain_difference
 
 if TYPE_CHECKING:
-    from korean_flashcards.lab.comparison import Comparison
+    from korean_flashcards.lab.prompt_comparison import PromptComparison
 
 _MOST_CHECKS, _MOST_WORDS = 10, 10
 _NAMES = 22  # width of the first column
 
 
-def comparison_text(found: "Comparison") -> str:
+def comparison_text(found: "PromptComparison") -> str:
     """Return the report of a comparison as text."""
     return "\n".join(_lines(found))
 
@@ -33,7 +33,7 @@ def word_rows_text(words: pl.DataFrame, texts: pl.DataFrame, start: int, total: 
     return "\n".join(lines)
 
 
-def cost_sentence(found: "Comparison") -> str:
+def cost_sentence(found: "PromptComparison") -> str:
     """Return what this call has paid, as a sentence."""
     paid = found.paid
     if not paid.requests:
@@ -42,7 +42,7 @@ def cost_sentence(found: "Comparison") -> str:
     return f"{counted(paid.requests, 'request')} sent, {price} paid."
 
 
-def notes(found: "Comparison") -> list[str]:
+def notes(found: "PromptComparison") -> list[str]:
     """Return sentences about words without a score, and about the spread over repeats."""
     sentences = []
     for name, states in found.states.items():
@@ -95,7 +95,7 @@ def number(value: float, digits: int, sign: bool = False) -> str:
     return f"{value:+,.{digits}f}" if sign else f"{value:,.{digits}f}"
 
 
-def _lines(found: "Comparison") -> Iterator[str]:
+def _lines(found: "PromptComparison") -> Iterator[str]:
     words = found.results["item_id"].n_unique()
     yield f"Verdict: {found.verdict.text}"
     for name, label in found.labels.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards import __version__
+from korean_flashcards.datasets.rules import package_version
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.frame_schemas import Columns
 from korean_flashcards.files.atomic import atomic_path
@@ -35,16 +35,16 @@ _NOT_IN_ID = ("confirm_above_usd", "confirm_addresses", "confirm_missing", "conf
 
 
 @dataclass(frozen=True)
-class Paid:
+class PaidSoFar:
     """What an experiment has paid so far: the number of requests, and USD, or None if a price is unknown."""
 
     requests: int = 0
     usd: float | None = 0.0
 
-    def plus(self, other: "Paid") -> "Paid":
+    def plus(self, other: "PaidSoFar") -> "PaidSoFar":
         """Return the sum."""
         usd = None if self.usd is None or other.usd is None else self.usd + other.usd
-        return Paid(self.requests + other.requests, usd)
+        return PaidSoFar(self.requests + other.requests, usd)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class ExperimentPlan:
         short = "-vs-".join(_slug(variant.label) for variant in self.variants.values())
         return f"{short}-{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
 
-    def record(self, paid: Paid, verdict: str) -> pl.DataFrame:
+    def record(self, paid: PaidSoFar, verdict: str) -> pl.DataFrame:
         """Return the record (EXPERIMENT_SCHEMA). API keys are removed from the parameters."""
         return pl.DataFrame([
             {
@@ -84,7 +84,7 @@ class ExperimentPlan:
                 "flashcards_model": variant.model("flashcards"),
                 "parameters": json.dumps(without_keys(variant.parameters.model_dump(mode="json")), ensure_ascii=False),
                 "words": list(self.words), "seed": self.seed, "by": ",".join(self.by), "repeats": self.repeats,
-                "version": __version__, "rules": self.rules, "requests": paid.requests, "usd": paid.usd,
+                "version": package_version(), "rules": self.rules, "requests": paid.requests, "usd": paid.usd,
                 "verdict": verdict,
             }
             for name, variant in self.variants.items()
@@ -114,13 +114,13 @@ def read_experiment(folder: Path) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]
         ) from error
 
 
-def paid_before(folder: Path) -> Paid:
+def paid_before(folder: Path) -> PaidSoFar:
     """Return what earlier runs of the experiment in a folder have paid."""
     try:
         record = pl.read_parquet(folder / RECORD, columns=["requests", "usd"])
-        return Paid(*record.row(0))
+        return PaidSoFar(*record.row(0))
     except (OSError, pl.exceptions.PolarsError):
-        return Paid()
+        return PaidSoFar()
 
 
 def _variant_parts(variant: ResolvedVariant) -> list[Any]:

@@ -11,7 +11,7 @@ from korean_flashcards.domain.errors import FlashcardsError, error_code
 from korean_flashcards.domain.run_record import RunResult, RunStart, StageFigures
 from korean_flashcards.domain.run_view import current_view
 from korean_flashcards.lab.experiment_ledger import ExperimentLedger
-from korean_flashcards.lab.experiment_record import Paid
+from korean_flashcards.lab.experiment_record import PaidSoFar
 from korean_flashcards.lab.variant import ResolvedVariant
 from korean_flashcards.lab.variant_layers import ExperimentInputs, VariantLayers, variant_layers
 from korean_flashcards.lab.word_results import word_results, word_texts
@@ -32,7 +32,7 @@ class ExperimentLayers:
     texts: pl.DataFrame
     findings: pl.DataFrame
     checked: pl.DataFrame
-    paid: Paid
+    paid: PaidSoFar
 
     def by_name(self) -> dict[str, pl.DataFrame]:
         """Return the layers as they are stored."""
@@ -62,7 +62,7 @@ def run_experiment(
     """
     made: dict[tuple[str, int], VariantLayers] = {}
     first = next(iter(variants.values()))[0]
-    recorded = _recorded(name, first, client, ledger, environment) if requests else nullcontext([Paid()])
+    recorded = _recorded(name, first, client, ledger, environment) if requests else nullcontext([PaidSoFar()])
     with recorded as paid:
         view = ExperimentLedger(ledger)
         for variant, repeats in variants.items():
@@ -78,7 +78,7 @@ def _show_step(step: str) -> None:
         view.show_step(step)
 
 
-def _joined(made: Mapping[tuple[str, int], VariantLayers], words: pl.DataFrame, paid: Paid) -> ExperimentLayers:
+def _joined(made: Mapping[tuple[str, int], VariantLayers], words: pl.DataFrame, paid: PaidSoFar) -> ExperimentLayers:
     findings = [
         layers.findings.select(pl.lit(variant).alias("variant"), pl.lit(number, pl.Int64).alias("repeat"), pl.all())
         for (variant, number), layers in made.items()
@@ -97,7 +97,7 @@ def _joined(made: Mapping[tuple[str, int], VariantLayers], words: pl.DataFrame, 
 @contextmanager
 def _recorded(
     name: str, variant: ResolvedVariant, client: LLMClient, ledger: Ledger, environment: str
-) -> Iterator[list[Paid]]:
+) -> Iterator[list[PaidSoFar]]:
     """Record a run during a ``with`` block. At its end, the yielded list has what the run has paid."""
     record_lost_spending(ledger)
     ledger.runs.sweep()
@@ -105,7 +105,7 @@ def _recorded(
     start = RunStart([EXPERIMENT], environment, {EXPERIMENT: name}, parameters)
     # A fingerprint that no other run has, so that every other run waits.
     ledger.runs.wait_for_others(f"{EXPERIMENT} {secrets.token_hex(8)}", start)
-    found: list[Paid] = []
+    found: list[PaidSoFar] = []
     result = RunResult(0)
     try:
         yield found
@@ -117,7 +117,7 @@ def _recorded(
         found.append(_end(result, client, ledger))
 
 
-def _end(result: RunResult, client: LLMClient, ledger: Ledger) -> Paid:
+def _end(result: RunResult, client: LLMClient, ledger: Ledger) -> PaidSoFar:
     """End the run, and return what it has paid."""
     payments = ledger.payments()
     stages = [
@@ -131,7 +131,7 @@ def _end(result: RunResult, client: LLMClient, ledger: Ledger) -> Paid:
     client.close()
     ledger.close()
     unpriced = any(stage.unpriced for stage in stages)
-    return Paid(
+    return PaidSoFar(
         sum(stage.cache_misses or 0 for stage in stages),
         None if unpriced else sum(stage.usd or 0.0 for stage in stages),
     )

@@ -11,7 +11,6 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import Parameters
-from korean_flashcards.lab.comparison import Comparison
 from korean_flashcards.lab.comparison_figures import verdict
 from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
@@ -22,6 +21,7 @@ from korean_flashcards.lab.experiment_record import (
     write_experiment,
 )
 from korean_flashcards.lab.experiment_run import ExperimentLayers, run_experiment
+from korean_flashcards.lab.prompt_comparison import PromptComparison
 from korean_flashcards.lab.prompt_references import find_prompt
 from korean_flashcards.lab.regression_set import (
     BASELINE,
@@ -123,7 +123,7 @@ class PromptLab:
     def compare(
         self, a: Choice, b: Choice, words: Words | None = None, *, repeats: int = 1, budget: float | None = None,
         yes: bool = False,
-    ) -> Comparison:  # fmt: skip
+    ) -> PromptComparison:  # fmt: skip
         """Compare two variants on the same words. Show the price first, and request only what the cache lacks.
 
         The deck does not change. If the comparison is stopped, or a budget is used up, the same call continues it.
@@ -149,7 +149,7 @@ class PromptLab:
         variants = {"A": resolve(a, self.prompt, base), "B": resolve(b, self.prompt, base)}
         plan = self._plan(variants, rows, repeats, chosen)
         record, layers = self._run(plan, rows)
-        return Comparison(record, layers.results, layers.texts, layers.paid)
+        return PromptComparison(record, layers.results, layers.texts, layers.paid)
 
     def test(
         self, *prompts: PromptChoice, model: str | None = None, params: Mapping[str, Any] | None = None,
@@ -196,7 +196,7 @@ class PromptLab:
             return pl.DataFrame()
         return pl.concat(records, how="diagonal").sort("at", "experiment", "variant", descending=[True, False, False])
 
-    def open(self, name: str) -> Comparison:
+    def open(self, name: str) -> PromptComparison:
         """Return an earlier comparison by its ID.
 
         Raises:
@@ -208,7 +208,7 @@ class PromptLab:
                 f"There is no experiment named {name}. The experiments are: {', '.join(known) or 'none'}."
             )
         record, layers = read_experiment(self.folder / name)
-        return Comparison(record, layers["results"], layers["texts"])
+        return PromptComparison(record, layers["results"], layers["texts"])
 
     def _plan(
         self, variants: Mapping[str, ResolvedVariant], rows: pl.DataFrame, repeats: int, drawn: Words
@@ -248,7 +248,8 @@ class PromptLab:
             before = pl.read_parquet(own)
             frames = [frame for frame in (checked, before) if not frame.is_empty()]
             checked = pl.concat(frames).unique(["item_id", "fingerprint"], maintain_order=True) if frames else checked
-        return ExperimentInputs(words, load("confusables"), checked, load("check_rules"), load("accepted_replies").without_storing())
+        accepted = load("accepted_replies").without_storing()
+        return ExperimentInputs(words, load("confusables"), checked, load("check_rules"), accepted)
 
     def _rows(self, words: Words) -> pl.DataFrame:
         """Return the words' rows of the vocabulary."""

@@ -8,8 +8,8 @@ import polars as pl
 
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Severity
-from korean_flashcards.lab.comparison import Comparison
 from korean_flashcards.lab.experiment_record import read_experiment, write_experiment
+from korean_flashcards.lab.prompt_comparison import PromptComparison
 
 BASELINE = "regression-set"  # the folder of the stored results, beside those of the experiments
 # The number of words in a set that is not named, and the seed with which they are drawn.
@@ -25,7 +25,7 @@ class RegressionTest:
         problems: What got worse, as sentences. Empty if nothing did.
     """
 
-    def __init__(self, comparison: Comparison, findings: pl.DataFrame) -> None:
+    def __init__(self, comparison: PromptComparison, findings: pl.DataFrame) -> None:
         self.comparison = comparison
         self.problems = list(_problems(comparison, findings))
 
@@ -66,14 +66,14 @@ def tested(
         name: pl.concat([_as(before[name], "A"), _as(layers[name], "B")]) for name in ("results", "texts", "findings")
     }
     both = pl.concat([_as(before_record, "A"), _as(record, "B")])
-    return RegressionTest(Comparison(both, joined["results"], joined["texts"]), joined["findings"])
+    return RegressionTest(PromptComparison(both, joined["results"], joined["texts"]), joined["findings"])
 
 
 def _as(frame: pl.DataFrame, variant: str) -> pl.DataFrame:
     return frame.with_columns(variant=pl.lit(variant))
 
 
-def _problems(comparison: Comparison, findings: pl.DataFrame) -> Iterator[str]:
+def _problems(comparison: PromptComparison, findings: pl.DataFrame) -> Iterator[str]:
     if comparison.verdict.outcome == "worse":
         yield f"The scores are lower: {comparison.verdict.text}."
     results = comparison.results

@@ -12,14 +12,14 @@ _WORDS = re.compile(r"\S+|\s+")
 Side = Literal["same", "only_a", "only_b"]
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """A part of two texts that both have, or that only one of them has."""
 
     side: Side
     text: str
 
 
-def word_difference(a: str, b: str) -> list[Part]:
+def word_difference(a: str, b: str) -> list[TextPart]:
     """Return the parts of both texts in order. The parts that A has, together, are text A, and the same for B."""
     ours, theirs = _WORDS.findall(a), _WORDS.findall(b)
     return list(_parts(ours, theirs))
@@ -39,19 +39,19 @@ def plain_difference(a: str, b: str) -> str:
     return "".join(marks[part.side].format(part.text) for part in word_difference(a, b))
 
 
-def _parts(ours: list[str], theirs: list[str]) -> Iterator[Part]:
+def _parts(ours: list[str], theirs: list[str]) -> Iterator[TextPart]:
     matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
     for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
         left, right = "".join(ours[a_from:a_to]), "".join(theirs[b_from:b_to])
         if kind == "equal":
-            yield Part("same", left)
+            yield TextPart("same", left)
             continue
         if left:
-            yield Part("only_a", left)
+            yield TextPart("only_a", left)
         if right:
-            yield Part("only_b", right)
+            yield TextPart("only_b", right)
 
 
-def _tagged(part: Part, side: Side, tag: str) -> str:
+def _tagged(part: TextPart, side: Side, tag: str) -> str:
     text = html.escape(part.text)
     return f"<{tag}>{text}</{tag}>" if part.side == side else text

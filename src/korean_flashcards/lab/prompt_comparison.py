@@ -20,14 +20,14 @@ from korean_flashcards.lab.comparison_figures import (
 )
 from korean_flashcards.lab.comparison_page import comparison_page, word_rows_page
 from korean_flashcards.lab.comparison_text import comparison_text, word_rows_text
-from korean_flashcards.lab.experiment_record import Paid
+from korean_flashcards.lab.experiment_record import PaidSoFar
 from korean_flashcards.lab.verdict import Verdict
 
 # Words that a report embeds, and the most that a page of ``rows`` can have.
 FIRST_ROWS, MOST_ROWS = 10, 200
 
 
-class WordRows:
+class ComparedWords:
     """A page of words, side by side. A notebook shows it; ``print`` shows it as text."""
 
     def __init__(self, words: pl.DataFrame, texts: pl.DataFrame, start: int, total: int) -> None:
@@ -42,7 +42,7 @@ class WordRows:
     __repr__ = __str__
 
 
-class Comparison:
+class PromptComparison:
     """The result of ``compare``. A notebook shows its report; ``print`` shows it as text.
 
     Attributes:
@@ -53,9 +53,9 @@ class Comparison:
     """
 
     def __init__(
-        self, record: pl.DataFrame, results: pl.DataFrame, texts: pl.DataFrame, paid: Paid | None = None
+        self, record: pl.DataFrame, results: pl.DataFrame, texts: pl.DataFrame, paid: PaidSoFar | None = None
     ) -> None:
-        self.record, self.results, self.texts, self.paid = record, results, texts, paid or Paid()
+        self.record, self.results, self.texts, self.paid = record, results, texts, paid or PaidSoFar()
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ class Comparison:
 
     def rows(
         self, start: int = 0, count: int = FIRST_ROWS, *, different_only: bool = True, words: Sequence[str] = ()
-    ) -> WordRows:
+    ) -> ComparedWords:
         """Return words side by side, with the differences marked, those with the largest loss first.
 
         Args:
@@ -137,7 +137,7 @@ class Comparison:
         )
         if different_only:
             sides = sides.filter(pl.col("A").ne_missing(pl.col("B")))
-        return WordRows(page, sides, start, chosen.height)
+        return ComparedWords(page, sides, start, chosen.height)
 
     def _repr_html_(self) -> str:
         return comparison_page(self, self.rows())
