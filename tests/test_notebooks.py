@@ -33,6 +33,13 @@ def _local(self, address):
     return _connect(self, address)
 _socket.socket.connect = _local
 """
+# Its price is above the limit, and nobody can confirm it, because the test cannot answer questions.
+_UNCONFIRMED = """
+import os
+os.environ["OPENAI_API_KEY"] = "sk-test"
+project = open_project(env="test")
+project.run(model="openai/gpt-4o-mini", params={"llm.confirm_above_usd": 0.001})
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +51,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         copy.only_list("term\n없음\n")  # The notebooks bring their own list.
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("KEDRO_DATASET_VALIDATION", "off")
-            executed_notebooks.execute_together(NOTEBOOKS, copy.folder / "notebooks", folder, _OFFLINE)
+            executed_notebooks.execute_together(NOTEBOOKS, copy.folder / "notebooks", folder, _OFFLINE, _UNCONFIRMED)
 
     return Project(once(tmp_path_factory, "notebooks", make) / "project")
 
@@ -104,6 +111,20 @@ def test_a_run_shows_its_result_and_the_price_before_it(executed: dict[str, Any]
     assert "USD" in shown(first, "plan-real-model")
     assert "The deck was not changed" not in shown(first, "run-all")
     assert "Incomplete:" in shown(executed["02_explore"], "faulty-list")
+
+
+def test_a_run_that_nobody_confirms_sends_nothing_and_says_so_without_a_traceback(project: Project) -> None:
+    last = executed_notebooks.read(project.folder.parent / "last.ipynb")
+    (error,) = (output for output in outputs(last) if output.output_type == "error")
+    (message,) = error.traceback
+    assert message.startswith("Error: This run will send about 48 requests for about USD")
+    assert (
+        message.endswith("The words stay pending. To confirm in advance, pass yes=True.")
+        and "Nothing was sent" in message
+    )
+    assert "The run ended with an error" in shown(last, last.cells[0].id) and "tokens in" in shown(
+        last, last.cells[0].id
+    )
 
 
 def test_the_notebooks_change_only_their_own_data_and_end_with_the_usual_cards(

@@ -36,7 +36,7 @@ def of_cells(*cells: str) -> Any:
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
 
 
-def execute_together(paths: Sequence[Path], folder: Path, target: Path, first_cell: str) -> None:
+def execute_together(paths: Sequence[Path], folder: Path, target: Path, first_cell: str, last_cell: str) -> None:
     """Run notebooks one after the other in one kernel, which saves the time to start the others.
 
     The notebooks are written to ``target`` under their own names. Raise an exception if a cell fails.
@@ -46,19 +46,23 @@ def execute_together(paths: Sequence[Path], folder: Path, target: Path, first_ce
         folder: The working directory of the kernel.
         target: The folder for the executed notebooks.
         first_cell: The code of a cell that the kernel runs first.
+        last_cell: The code of a cell that the kernel runs last and that fails. It is written to ``last.ipynb``.
     """
     import nbformat
 
     notebooks = [read(path) for path in paths]
     together = of_cells(first_cell)
     together.cells += [cell for notebook in notebooks for cell in notebook.cells]
+    last = of_cells(last_cell)
+    last.cells[0].metadata["tags"] = ["raises-exception"]
+    together.cells += last.cells
     ids = [cell.id for cell in together.cells]
     for number, cell in enumerate(together.cells):
         cell.id = f"cell-{number}"  # IDs are unique only within each notebook
     execute(together, folder, target / "together.ipynb")
     for cell, own in zip(together.cells, ids, strict=True):
         cell.id = own
-    for path, notebook in zip(paths, notebooks, strict=True):
+    for path, notebook in zip([*paths, Path("last.ipynb")], [*notebooks, last], strict=True):
         nbformat.write(notebook, target / path.name)
 
 

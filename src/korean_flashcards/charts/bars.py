@@ -25,18 +25,24 @@ def bars(counts: pl.DataFrame, name: str, number: str) -> alt.TopLevelMixin:
 
 
 def stacked_bars(
-    counts: pl.DataFrame, name: str, number: str, color: str, *, title: str | None = None, longest_first: bool = False
-) -> alt.Chart:
+    counts: pl.DataFrame, name: str, number: str, color: str, *, title: str | None = None, longest_first: bool = False,
+    colors: Mapping[str, str] | None = None,
+) -> alt.Chart:  # fmt: skip
     """Draw a bar for each name, with a part for each value of ``color``.
 
     Args:
         counts: One row per name and value, with the columns ``name``, ``number``, and ``color``.
+        name: The column with the names of the bars.
+        number: The column with the lengths.
+        color: The column with the values that have different colors.
         title: The title of the names.
         longest_first: Whether to sort the bars by length instead of by name.
+        colors: The values of ``color`` in their order, with their colors.
     """
     axis = alt.Y(f"{name}:N", sort="-x" if longest_first else "ascending", title=title)
-    encoded = chart_of(counts.to_dicts()).encode(
-        x=alt.X(f"{number}:Q", title=number), y=axis, color=alt.Color(f"{color}:N")
-    )
+    shade = alt.Color(f"{color}:N")
+    if colors is not None:
+        shade = shade.scale(domain=list(colors), range=list(colors.values()))
+    encoded = chart_of(counts.to_dicts()).encode(x=alt.X(f"{number}:Q", title=number), y=axis, color=shade)
     chart: alt.Chart = encoded.mark_bar().properties(width=WIDTH, height=alt.Step(_STEP))
     return chart

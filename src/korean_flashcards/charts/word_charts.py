@@ -8,6 +8,7 @@ from korean_flashcards.charts.bars import WIDTH, bars, chart_of, stacked_bars
 _MOST = 15  # findings in a chart
 _VERDICTS = ("publish", "review", "reject")
 _VERDICT_COLORS = ("#4a9579", "#c98a2b", "#d2604f")
+_SEVERITIES = {"error": "#d2604f", "warning": "#c98a2b", "note": "#4f86c6"}
 
 
 def words_by_level(vocabulary: pl.DataFrame) -> alt.Chart:
@@ -39,7 +40,7 @@ def findings_by_code(findings: pl.DataFrame) -> alt.Chart:
     totals = counts.group_by("code").agg(pl.col("findings").sum())
     most = totals.sort("findings", "code", descending=[True, False]).head(_MOST)
     shown = counts.join(most, on="code", how="semi")
-    return stacked_bars(shown, "code", "findings", "severity", longest_first=True)
+    return stacked_bars(shown, "code", "findings", "severity", longest_first=True, colors=_SEVERITIES)
 
 
 def failures_by_code(nuance_failures: pl.DataFrame, flashcard_failures: pl.DataFrame) -> alt.Chart:

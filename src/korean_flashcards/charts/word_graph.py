@@ -6,9 +6,9 @@ import polars as pl
 
 from korean_flashcards.charts.bars import chart_of
 
-_WORDS = 40  # more words would overlap
+_WORDS = 36  # more words would overlap
 _STEPS = 300
-_SIZE = 560  # pixels
+_SIZE = 680  # pixels
 
 Ends = np.ndarray[tuple[int, int], np.dtype[np.int_]]  # one row per line: the numbers of its two dots
 Places = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # one row per dot: x and y
@@ -58,12 +58,12 @@ def _laid_out(count: int, ends: Ends) -> Places:
     places = np.random.default_rng(1).uniform(-1, 1, (count, 2))
     joined = np.zeros((count, count))
     joined[ends[:, 0], ends[:, 1]] = joined[ends[:, 1], ends[:, 0]] = 1
-    ideal = 1.6 / np.sqrt(max(count, 1))
+    ideal = 2.6 / np.sqrt(max(count, 1))
     for heat in np.linspace(0.15, 0.005, _STEPS):
         apart = places[:, None] - places[None]
         distance = np.maximum(np.linalg.norm(apart, axis=-1), 0.01)
         force = ideal**2 / distance**2 - joined * distance / ideal
-        move = (apart * force[..., None]).sum(axis=1) - 0.5 * places
+        move = (apart * force[..., None]).sum(axis=1) - 0.4 * places
         length = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
         places = places + move / length * np.minimum(length, heat)
     return places
