@@ -3,12 +3,11 @@
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 from support.ledger import fill_ledger, fresh_ledger
 from support.model_server import ModelServer
-from support.project import Project, kill, unwrapped
+from support.project import Project, Running, kill, unwrapped
 from support.waiting import until
 
 from korean_flashcards.domain.run_record import RunResult
@@ -23,7 +22,7 @@ RUN = ("run", "--pipelines=ingress,nuance,flashcards")
 KEY = {"OPENAI_API_KEY": "sk-planted-secret-0123456789", "KEDRO_DATASET_VALIDATION": "off"}
 
 
-def stop(process: Popen[str]) -> None:
+def stop(process: Running) -> None:
     """Press Ctrl-C twice."""
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
@@ -43,7 +42,7 @@ def stop(process: Popen[str]) -> None:
     ],
 )
 def test_the_first_run_that_ends_after_a_kill_is_incomplete(
-    project: Project, here: Project, row: str, code: str, attempts: int, end: Callable[[Popen[str]], None]
+    project: Project, here: Project, row: str, code: str, attempts: int, end: Callable[[Running], None]
 ) -> None:
     project.only_list(LIST + row)
     (project.folder / "conf" / "local").mkdir(exist_ok=True)

@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 from support.model_server import ModelServer
-from support.project import Project, unwrapped
+from support.project import Project, Running, unwrapped
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
 PRICED = "llm: {prices: {openai/test: {input: 1, output: 10}}}\n"
@@ -32,7 +31,7 @@ def test_two_runs_through_a_link_pay_once_and_each_reports_its_own_sum(tmp_path:
     with ModelServer(latency=0.5) as server:
         given = f"llm.model=openai/test,llm.api_base={server.url},word_lists={words},llm.concurrency=3"
         args = ("run", "--yes", "--params", given)
-        running: list[subprocess.Popen[str]] = [project.start(*args, **QUICK) for project in (one, two)]
+        running: list[Running] = [project.start(*args, **QUICK) for project in (one, two)]
         ended = [process.communicate(timeout=240) for process in running]
         served = [(request["term"], request["stage"]) for request in server.requests() if request["kind"] == "ask"]
     outs = [out for out, _ in ended]

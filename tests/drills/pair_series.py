@@ -8,7 +8,6 @@ or lost, or if the files do not agree afterward. The commands before and after a
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "src"), str(Path(__fil
 from support.anki import AnkiProfile  # noqa: E402
 from support.commands import ran_here  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
-from support.project import Project, Result  # noqa: E402
+from support.project import Project, Result, Running  # noqa: E402
 
 ENVIRONMENT = {"OPENAI_API_KEY": "sk-planted-secret-0123456789"}
 PARAMETERS = (
@@ -68,7 +67,7 @@ def new_project(folder: Path, url: str) -> Project:
 
 def together(project: Project, pair: Sequence[tuple[str, ...]], wait: float) -> list[Result]:
     """Run both commands at the same time. The second one starts ``wait`` seconds after the first."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Running] = []
     for command in pair:
         running.append(project.start(*command, **ENVIRONMENT))
         time.sleep(wait if len(running) == 1 else 0)

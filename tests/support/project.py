@@ -14,8 +14,12 @@ from pathlib import Path
 import polars as pl
 from pathspec import GitIgnoreSpec
 
+from support import prepared_python
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "src/korean_flashcards"
+
+Running = subprocess.Popen[str] | prepared_python.CopiedProcess
 
 
 @cache
@@ -80,11 +84,13 @@ class Project:
         out, err = process.communicate(timeout=timeout)
         return Result(process.returncode, out, err)
 
-    def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *args: str, **environment: str) -> Running:
         """Start ``kedro ARGS`` in the background."""
+        variables = {**os.environ, "PYTHONUTF8": "1", **environment}
+        if prepared_python.can_copy(self.folder, variables):
+            return prepared_python.start(args, self.folder, variables)
         return subprocess.Popen(
-            [sys.executable, "-m", "kedro", *args],
-            cwd=self.folder, env={**os.environ, "PYTHONUTF8": "1", **environment}, text=True, encoding="utf-8",
+            [sys.executable, "-m", "kedro", *args], cwd=self.folder, env=variables, text=True, encoding="utf-8",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
@@ -130,7 +136,7 @@ def _link(target: Path, link: Path) -> bool:
     return True
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(process: Running) -> None:
     """Kill a process without giving it time to clean up."""
     process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     process.communicate()
