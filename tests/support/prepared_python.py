@@ -21,18 +21,7 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 # Python, its libraries, and the system's loader read these variables only when a process starts.
-_READ_AT_START = (
-    "PYTHONUTF8",
-    "PYTHONIO",
-    "PYTHONDONT",
-    "PYTHONWARN",
-    "LD_",
-    "LC_",
-    "LANG",
-    "LITELLM_",
-    "POLARS_",
-    "KEDRO_LOGGING_CONFIG",
-)
+_READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "LITELLM_", "POLARS_", "KEDRO_LOGGING_CONFIG")
 _FILES = 3  # stdout, stderr, and the pipe for the exit code
 
 
@@ -119,7 +108,9 @@ def start(arguments: tuple[str, ...], folder: Path, environment: dict[str, str])
 
 
 def _read_at_start(environment: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name.startswith(_READ_AT_START)}
+    """Return those variables. A copy sets its own search path for modules."""
+    names = [name for name in environment if name.startswith(_READ_AT_START) and name != "PYTHONPATH"]
+    return {name: environment[name] for name in names}
 
 
 @cache
