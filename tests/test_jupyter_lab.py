@@ -1,5 +1,6 @@
 """JupyterLab in headless Chromium: a notebook runs, cards turn over, a table is sorted, and nothing needs a network."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,23 @@ def test_a_notebook_runs_in_jupyter_lab(finished: Project, tmp_path: Path) -> No
         assert "There is no word named 남섬. Did you mean 남성?" in shown and "Traceback" not in shown
         assert "so it would be free" in shown
         assert not [address for address in tab.requests if address.startswith("http") and "//127.0.0.1:" not in address]
+
+
+def test_the_review_page_in_jupyter_lab_writes_to_the_ledger_by_keyboard(finished: Project, tmp_path: Path) -> None:
+    copy = finished.copied_to(tmp_path / "project")
+    cell = 'from korean_flashcards.notebook import open_project\n\nopen_project().review(reviewer="lee")'
+    write(of_cells(cell), copy.folder / "notebooks" / "own.ipynb")
+    with in_jupyter_lab(copy.folder, "notebooks/own.ipynb", tmp_path) as tab:
+        tab.wait("!!document.querySelector('iframe[title=Review]')")
+        deadline = time.monotonic() + 30
+        while not any("TOPIK" in text for text in tab.in_frames()):  # the card is shown
+            assert time.monotonic() < deadline
+        tab.value("document.querySelector('iframe[title=Review]').focus()")
+        tab.press("a")
+        while not (said := copy.ledger("SELECT action, reviewer FROM reviews")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert said == [("approve", "lee")]
 
 
 def _changed(before: list[str], after: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ async function approveAll() {
   byId("all-title").textContent = `Approve ${counted(count, ...noun)}?`;
   byId("all-text").textContent = `The filters select ${counted(count, ...noun)}. By verdict: ${byVerdict.join(", ")}. You can undo it on this page.`;
   byId("all-yes").textContent = `Approve ${counted(count, ...noun)}`;
-  if (await askIn("all-dialog")) await decide("approve_all", { filter, digest });
+  if (await askIn("all-dialog", byId("all-cancel"))) await decide("approve_all", { filter, digest });
 }
 
 function connectDialogs() {

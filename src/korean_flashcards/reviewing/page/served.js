@@ -29,9 +29,9 @@ async function ask(action, request = {}) {
       body: JSON.stringify(request),
     });
   } catch {
-    throw new Error("The server does not answer. Your last change was not saved. Start `kedro review serve` again.");
+    throw new Error("The server does not answer, so nothing was saved. Start `kedro review serve` again, or run the notebook's cell again.");
   }
-  if (answer.status === 403) throw new Error("This page's key is no longer valid. Open the address that `kedro review serve` printed.");
+  if (answer.status === 403) throw new Error("This page's key is no longer valid. Open the address that `kedro review serve` printed, or run the notebook's cell again.");
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error);
   return found;
