@@ -1,6 +1,7 @@
 """An experiment pays exactly for what changed, respects budgets, and leaves the deck and the tasks alone."""
 
 import hashlib
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from support.project import Project
 
 from korean_flashcards.lab import experiment_run
 from korean_flashcards.lab.variant_layers import variant_layers
+from korean_flashcards.ledger.reviews.recorded import By
 from korean_flashcards.notebook import open_project
 from korean_flashcards.notebook.notebook_lab import NotebookLab
 from korean_flashcards.notebook.plain_errors import NotebookError
+from korean_flashcards.review.parts import Action
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +91,7 @@ def test_a_new_users_experiment_pays_exactly_for_what_changed(lab: NotebookLab, 
     assert state(folder) == before
 
     again = lab.compare(small, large, words)
-    assert again.paid.requests == 0 and "All replies came from the cache." in str(again)
+    assert again.paid.requests == 0 and "Nothing was paid." in str(again)
     assert len(server.requests()) == 160
     records = lab.experiments()
     assert records.height == 6 and set(records["requests"]) == {80, 40}
@@ -220,3 +223,42 @@ def test_a_draft_in_a_file_is_found_by_its_name(lab: NotebookLab) -> None:
     version = lab.prompt("nuance").prompt.version
     assert lab.prompt(version[:8]).prompt.version == version
     assert isinstance(found.results, pl.DataFrame)
+
+
+def test_examples_are_your_approved_cards_and_leave_out_the_compared_words(lab: NotebookLab) -> None:
+    project = open_project(lab.folder.parents[1])
+    cards = project.catalog.load("edited_flashcards")
+    approved = cards.row(-1, named=True)
+    project.catalog.load("ledger").reviews.decide(Action.APPROVE, [approved], By("Kim"))
+    found = lab.with_examples(count=2)
+    assert found.stage == "flashcards" and found.prompt.text.startswith(lab.prompt("flashcards").prompt.text.rstrip())
+    chosen = [
+        json.loads(line)
+        for line in found.prompt.text.split("## Examples of good cards")[1].splitlines()
+        if line[:1] == "{"
+    ]
+    assert len(chosen) == 2 and chosen[0]["front"] == approved["front"]
+    best = cards.filter(pl.col("front") == chosen[0]["front"])["item_id"].to_list()
+    left_out = lab.with_examples(count=2, leave_out=best).prompt.text
+    assert json.dumps(chosen[0]["front"], ensure_ascii=False) not in left_out
+    with pytest.raises(NotebookError, match="flashcards"):
+        lab.with_examples("nuance")
+
+
+def test_candidates_follow_the_feedback_with_requests_of_their_own(lab: NotebookLab, server: ModelServer) -> None:
+    word, params = lab.sample(1)[0], {"llm.api_base": server.url}
+    plain = lab.candidates(word, 1, model="openai/gpt-4o-mini", params=params, yes=True)
+    found = lab.candidates(
+        word, 3, "shorter, <b>with</b> a food image", model="openai/gpt-4o-mini", params=params, yes=True
+    )
+    assert len(server.requests()) == 8 and plain.results.height == 1 and found.results.height == 3
+    again = lab.candidates(word, 3, "shorter, <b>with</b> a food image", model="openai/gpt-4o-mini", params=params)
+    assert len(server.requests()) == 8 and str(again) == str(found)
+    assert "Candidate 3" in str(found) and "Candidate 3" in found._repr_html_() and "<script" not in found._repr_html_()
+
+
+def test_the_price_is_shown_without_sending_anything(lab: NotebookLab, server: ModelServer) -> None:
+    words = list(lab.sample(3))
+    own = lab.variant(model="openai/gpt-4o-mini", params={"llm.api_base": server.url})
+    assert "about 6 requests, USD" in lab.price("nuance", own, words)
+    assert not server.requests() and not lab.folder.exists()

@@ -37,7 +37,7 @@ def cost_sentence(found: "PromptComparison") -> str:
     """Return what this call has paid, as a sentence."""
     paid = found.paid
     if not paid.requests:
-        return "All replies came from the cache."
+        return "Nothing was paid."
     price = "an unknown amount" if paid.usd is None else f"USD {usd_number(paid.usd, 4)}"
     return f"{counted(paid.requests, 'request')} sent, {price} paid."
 
@@ -66,7 +66,7 @@ def figures(row: MetricDifference) -> tuple[str, str, str, str, str]:
     interval = (
         f"{number(low, digits, sign=True)} to {number(high, digits, sign=True)}" if row.interval.known else "unknown"
     )
-    return row.metric.name, number(row.a, digits), number(row.b, digits), f"{mean} ({interval})", f"{row.sign_p:.3f}"
+    return row.metric.name, number(row.a, digits), number(row.b, digits), f"{mean} ({interval})", _p_value(row.sign_p)
 
 
 def check_text(change: CheckChange) -> str:
@@ -93,6 +93,10 @@ def number(value: float, digits: int, sign: bool = False) -> str:
     if not math.isfinite(value):
         return "–"
     return f"{value:+,.{digits}f}" if sign else f"{value:,.{digits}f}"
+
+
+def _p_value(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _lines(found: "PromptComparison") -> Iterator[str]:

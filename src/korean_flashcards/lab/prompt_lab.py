@@ -11,6 +11,7 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.lab.card_candidates import CardCandidates
 from korean_flashcards.lab.comparison_figures import verdict
 from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
@@ -21,6 +22,7 @@ from korean_flashcards.lab.experiment_record import (
     write_experiment,
 )
 from korean_flashcards.lab.experiment_run import ExperimentLayers, run_experiment
+from korean_flashcards.lab.prompt_additions import best_cards, with_examples, with_feedback
 from korean_flashcards.lab.prompt_comparison import PromptComparison
 from korean_flashcards.lab.prompt_references import find_prompt
 from korean_flashcards.lab.regression_set import (
@@ -108,6 +110,52 @@ class PromptLab:
         found = self.prompt(reference)
         return LabPrompt(found.stage, f"{reference} (changed)", replace(found.prompt, text=text.strip()))
 
+    def with_examples(self, reference: str = "flashcards", count: int = 3, leave_out: Sequence[str] = ()) -> LabPrompt:
+        """Return a cards prompt with your own best cards as examples: approved or edited ones first, then by score.
+
+        Args:
+            reference: The prompt to extend.
+            count: The number of examples.
+            leave_out: Word IDs that must not be examples. Name the words of a comparison, so that it stays fair.
+
+        Raises:
+            SettingsError: The prompt is not for cards, or there are no cards yet.
+        """
+        load = self._catalog.load
+        if not all(map(self._catalog.exists, ("edited_flashcards", "quality"))):
+            raise SettingsError("There are no cards for examples yet. Run the project first.")
+        reviews = load("ledger").reviews.all()
+        cards = best_cards(load("edited_flashcards"), load("quality"), reviews, count, leave_out)
+        return with_examples(self.prompt(reference), cards)
+
+    def candidates(
+        self, word: str, count: int = 3, feedback: str = "", *, model: str | None = None,
+        params: Mapping[str, Any] | None = None, budget: float | None = None, yes: bool = False,
+    ) -> CardCandidates:  # fmt: skip
+        """Return several candidate cards for one word, whose requests have your feedback.
+
+        Args:
+            word: A headword or word ID.
+            count: The number of candidates. Each has its own analysis and cards.
+            feedback: What to change, such as "shorter, with a food image".
+            model: The model of both stages, or None for the project's own.
+            params: Parameters by name.
+            budget: The most that this call may cost in USD. It replaces the confirmation of the price.
+            yes: Whether to confirm the price in advance.
+
+        Raises:
+            SettingsError: The word is unknown.
+            NotConfirmedError: You declined the price.
+            FlashcardsError: The model cannot be used, or you stopped. All replies so far are in the cache.
+        """
+        if count < 1:
+            raise SettingsError(f"count must be 1 or more, not {count}.")
+        prompts = [with_feedback(self.prompt(name), feedback) for name in ("nuance", "flashcards") if feedback.strip()]
+        chosen = resolve(Variant(tuple(prompts), model, params or {}), self.prompt, self._parameters(budget, yes))
+        rows = self._rows([word])
+        _, layers = self._run(self._plan({"A": chosen}, rows, count, ()), rows)
+        return CardCandidates(layers.results, layers.texts)
+
     def variant(
         self, *prompts: PromptChoice, model: str | None = None, params: Mapping[str, Any] | None = None
     ) -> Variant:
@@ -150,6 +198,19 @@ class PromptLab:
         plan = self._plan(variants, rows, repeats, chosen)
         record, layers = self._run(plan, rows)
         return PromptComparison(record, layers.results, layers.texts, layers.paid)
+
+    def price(self, a: Choice, b: Choice, words: Words | None = None, *, repeats: int = 1) -> str:
+        """Return what ``compare`` with the same arguments would request and cost. Nothing is sent.
+
+        Raises:
+            SettingsError: A prompt, parameter, or word is unknown.
+        """
+        rows, base = self._rows(self.sample(20) if words is None else words), self._parameters(None, yes=False)
+        variants = {"A": resolve(a, self.prompt, base), "B": resolve(b, self.prompt, base)}
+        load = self._catalog.load
+        repeated, inputs = _repeated(variants, repeats), self._inputs(rows, self.folder)
+        prices = plan_experiment(repeated, inputs, load, load("llm"), load("ledger"))
+        return "\n".join(price_lines(variants, prices, rows.height))
 
     def test(
         self, *prompts: PromptChoice, model: str | None = None, params: Mapping[str, Any] | None = None,
@@ -223,10 +284,7 @@ class PromptLab:
         """Show the price, request what is missing, store the experiment, and return its record and its layers."""
         load, folder = self._catalog.load, self.folder / plan.name
         client, ledger, inputs = load("llm"), load("ledger"), self._inputs(words, folder)
-        repeats = {
-            name: [variant.repeated(number) for number in range(1, plan.repeats + 1)]
-            for name, variant in plan.variants.items()
-        }
+        repeats = _repeated(plan.variants, plan.repeats)
         with self._showing(len(plan.variants) * plan.repeats):
             prices = plan_experiment(repeats, inputs, load, client, ledger)
             together, settings = prices[""], next(iter(plan.variants.values())).parameters.llm
@@ -270,3 +328,8 @@ class PromptLab:
         if budget is not None:
             base = merged(base, {"llm": {"budget": {"run": {"usd": budget}}, "confirm_above_usd": None}})
         return merged(base, CONFIRMED) if yes else base
+
+
+def _repeated(variants: Mapping[str, ResolvedVariant], repeats: int) -> dict[str, list[ResolvedVariant]]:
+    """Return each variant once for each repeat."""
+    return {name: [one.repeated(number) for number in range(1, repeats + 1)] for name, one in variants.items()}
