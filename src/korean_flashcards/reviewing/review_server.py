@@ -1,6 +1,7 @@
 """Serve the review page on this computer."""
 
 import errno
+import os
 import socket
 import threading
 
@@ -69,8 +70,8 @@ class ReviewServer:
 def _bound(port: int) -> socket.socket:
     """Return a socket that listens, so that a browser may connect before the server is ready."""
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if socket.SO_REUSEADDR and hasattr(socket, "AF_UNIX"):
-        # On Windows, the option would let two programs share a port.
+    # A port can be used again at once after the server has stopped. On Windows, two programs could share the port.
+    if os.name == "posix":
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((_HOST, port))

@@ -49,9 +49,11 @@ function conflicts(item) {
 function findings(item) {
   const lines = item.findings.map((each) =>
     element("li", `finding ${each.severity}-finding`, element("b", "", each.severity), ` in ${each.field}: ${each.message}`));
+  const isEdited = item.fields.some((field) => field.generated !== null);
+  const about = isEdited ? [element("p", "soft", "The next run checks the edited text. These findings are from the last run.")] : [];
   const others = item.findings.length ? [] : item.reasons.map((reason) => element("li", "", reason));
   if (!lines.length && !others.length) return section("Findings", element("p", "soft", "The checks found nothing."));
-  return section("Findings", element("ul", "findings", ...lines, ...others));
+  return section("Findings", ...about, element("ul", "findings", ...lines, ...others));
 }
 
 function edits(item) {
