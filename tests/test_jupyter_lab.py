@@ -4,9 +4,13 @@ import time
 from pathlib import Path
 
 import pytest
+from support.browser import browse
 from support.executed_notebooks import of_cells, write
 from support.jupyter import in_jupyter_lab
 from support.project import Project
+
+from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
+from korean_flashcards.notebook.card_frames import card_frames
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +68,22 @@ def test_the_review_page_in_jupyter_lab_writes_to_the_ledger_by_keyboard(finishe
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert said == [("approve", "lee")]
+
+
+def test_scripts_in_a_card_do_not_run(tmp_path: Path) -> None:
+    attack = "<script>parent.postMessage({hacked: 1}, '*')</script>"
+    attack += "<img src=x onerror=\"parent.postMessage({hacked: 2}, '*')\">"
+    note = dict.fromkeys(FIELDS, "") | {"Key": "남성", "Front": attack, "Back": attack}
+    frames = card_frames([note], NoteTemplates("{{Front}}", "{{Back}}", ""), {}, [False, True])
+    page = f"""<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>
+        const received = [];
+        addEventListener("message", (event) => received.push(Object.keys(event.data)[0]));
+        setTimeout(() => fetch("/result", {{method: "POST", body: JSON.stringify(received)}}), 1500);
+        </script>{frames}"""
+    shown = browse({"/": page.encode()}, tmp_path)
+    # The frames report their heights, so their own script runs.
+    assert shown.result.count("cardHeight") >= 2 and "hacked" not in shown.result
+    assert not shown.requests
 
 
 def _changed(before: list[str], after: list[str]) -> list[str]:

@@ -85,8 +85,8 @@ def test_text_in_cards_runs_no_script(opened: NotebookProject) -> None:
     }
     (frame,) = frames(card_frames([note], opened.catalog.load("anki_templates"), {}, [False]))
     page = html.unescape(str(frame["srcdoc"]))
+    # The policy allows one script by its hash. tests/test_jupyter_lab.py shows such a card in Chromium.
     policy = re.search(r'content="([^"]*script-src[^"]*)"', page)
-    # The policy allows one script by its hash. Event handlers and other scripts do not run, as Chromium confirms.
     assert (
         policy and "unsafe" not in policy[1].partition("script-src")[2] and policy[1].startswith("default-src 'none'")
     )
@@ -145,3 +145,6 @@ def test_mistakes_are_messages_and_not_tracebacks(fresh: NotebookProject) -> Non
     with pytest.raises(NotebookError, match=r"There is no pipeline named nuanc\. Did you mean nuance"):
         fresh.plan(pipelines=["nuanc"])
     assert not (fresh.folder / "data/ledger.db").exists()
+    (fresh.folder / "conf/local/parameters.yml").write_text("limit: [", encoding="utf-8")
+    with pytest.raises(NotebookError, match=r"conf/local/parameters\.yml, unable .* Correct the file in conf\."):
+        open_project()

@@ -4,11 +4,16 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from kedro.config import MissingConfigException
 from kedro.io.core import DatasetError
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.llm.secrets import scrubbed
 
+# What Kedro raises for a file in conf that it cannot read. The messages name the file.
+_SETTINGS = (YAMLError, OmegaConfBaseException, MissingConfigException)
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")
 
@@ -32,6 +37,9 @@ def plainly(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
             raise
         except (FlashcardsError, DatasetError) as error:
             raise NotebookError(scrubbed(_message(error))) from error
+        except _SETTINGS as error:
+            text = " ".join(str(error).split()).rstrip(".")
+            raise NotebookError(f"{scrubbed(text)}. Correct the file in conf. Then open the project again.") from error
 
     return called
 

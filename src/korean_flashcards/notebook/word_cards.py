@@ -66,7 +66,10 @@ def word_cards(catalog: "DataCatalog", words: Sequence[str], night: Sequence[boo
     if notes.height > _MOST:
         raise NotebookError(f"These words have {notes.height} cards. A notebook shows up to {_MOST}: name fewer words.")
     media = referenced(notes, catalog.load("media"))
-    html = card_frames(notes.iter_rows(named=True), catalog.load("anki_templates"), media, night)
+    try:
+        html = card_frames(notes.iter_rows(named=True), catalog.load("anki_templates"), media, night)
+    except ValueError as error:
+        raise NotebookError(f"A template in conf/base/anki is wrong. {error}") from error
     return WordCards(notes, html)
 
 
