@@ -48,6 +48,7 @@ def few() -> PromptComparison:
     texts = [
         text("A", "남성#1", "a man <script>alert(1)</script>"), text("B", "남성#1", "a grown man"),
         text("A", "배#1", "a pear"), text("B", "배#1", "a boat"), text("A", "배#2", "same"), text("B", "배#2", "same"),
+        text("A", "말#1", "a horse"),
     ]  # fmt: skip
     return compared(results, texts)
 

@@ -262,3 +262,13 @@ def test_the_price_is_shown_without_sending_anything(lab: NotebookLab, server: M
     own = lab.variant(model="openai/gpt-4o-mini", params={"llm.api_base": server.url})
     assert "about 6 requests, USD" in lab.price("nuance", own, words)
     assert not server.requests() and not lab.folder.exists()
+
+
+def test_a_new_project_says_what_to_do_and_stays_new(here: Project) -> None:
+    lab = open_project(here.folder).lab
+    for call in (lambda: lab.sample(5), lambda: lab.compare("nuance", "nuance", ["남성"]), lab.test):
+        with pytest.raises(NotebookError, match="kedro run"):
+            call()
+    with pytest.raises(NotebookError, match="no prompt named abcdef"):
+        lab.prompt("abcdef")
+    assert lab.experiments().is_empty() and not (here.folder / "data/ledger.db").exists()

@@ -71,18 +71,17 @@ def per_word(results: pl.DataFrame, column: str) -> pl.DataFrame:
     return pivoted.with_columns(absent).select("item_id", "term", "A", "B")
 
 
-def same_words(texts: pl.DataFrame) -> set[str]:
-    """Return the item IDs of words whose texts are the same with both variants (columns of ``texts``: TEXT_SCHEMA)."""
+def differing_words(texts: pl.DataFrame) -> set[str]:
+    """Return the item IDs of words whose texts differ between the variants (columns of ``texts``: TEXT_SCHEMA)."""
     sides = texts.pivot("variant", index=["repeat", "item_id", "field"], values="text")
     both = [pl.col(name) if name in sides.columns else pl.lit(None, pl.String) for name in ("A", "B")]
-    differing = sides.filter(both[0].ne_missing(both[1]))["item_id"].unique()
-    return set(texts["item_id"]) - set(differing)
+    return set(sides.filter(both[0].ne_missing(both[1]))["item_id"])
 
 
 def verdict(results: pl.DataFrame, texts: pl.DataFrame, seed: int = 0) -> Verdict:
     """Return the verdict on the scores."""
     a, b = paired_values(results, "score")
-    same = bool((results["state"] == "done").all()) and same_words(texts) >= set(results["item_id"])
+    same = bool((results["state"] == "done").all()) and not differing_words(texts)
     return verdict_of(b - a, same, seed)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from korean_flashcards.datasets.experiments import RECORD
 from korean_flashcards.datasets.rules import package_version
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.frame_schemas import Columns
@@ -26,7 +27,6 @@ EXPERIMENT_SCHEMA: Columns = {
     "words": pl.List(pl.String), "seed": pl.Int64, "by": pl.String, "repeats": pl.Int64, "version": pl.String,
     "rules": pl.String, "requests": pl.Int64, "usd": pl.Float64, "verdict": pl.String,
 }  # fmt: skip
-RECORD = "experiment.parquet"
 # The layers of an experiment besides its record.
 LAYERS = ("results", "texts", "findings", "checked")
 # Parameters that change neither requests nor scores.

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from korean_flashcards.domain.run_view import current_view
 from korean_flashcards.lab.experiment_ledger import ExperimentLedger
 from korean_flashcards.lab.experiment_record import PaidSoFar
 from korean_flashcards.lab.variant import ResolvedVariant
-from korean_flashcards.lab.variant_layers import ExperimentInputs, VariantLayers, variant_layers
+from korean_flashcards.lab.variant_layers import ExperimentInputs, VariantLayers, all_checked, variant_layers
 from korean_flashcards.lab.word_results import word_results, word_texts
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.client import LLMClient
@@ -68,7 +68,9 @@ def run_experiment(
         for variant, repeats in variants.items():
             for number, one in enumerate(repeats, start=1):
                 _show_step(f"variant {variant}" + (f", repeat {number}" if len(repeats) > 1 else ""))
-                made[variant, number] = variant_layers(one, inputs, client, view)
+                made[variant, number] = layers = variant_layers(one, inputs, client, view)
+                # Texts that several variants share are checked once.
+                inputs = replace(inputs, checked=all_checked(inputs.checked, layers.checked))
     return _joined(made, inputs.words, paid[0])
 
 
@@ -87,9 +89,7 @@ def _joined(made: Mapping[tuple[str, int], VariantLayers], words: pl.DataFrame, 
         results=pl.concat(word_results(*place, words, layers) for place, layers in made.items()),
         texts=pl.concat(word_texts(*place, layers) for place, layers in made.items()),
         findings=pl.concat(findings),
-        checked=pl.concat(layers.checked for layers in made.values()).unique(
-            ["item_id", "fingerprint"], maintain_order=True
-        ),
+        checked=all_checked(*(layers.checked for layers in made.values())),
         paid=paid,
     )
 

@@ -10,10 +10,10 @@ from korean_flashcards.lab.comparison_figures import (
     CheckChange,
     MetricDifference,
     check_changes,
+    differing_words,
     metric_differences,
     per_word,
     regressions,
-    same_words,
     spreads,
     state_counts,
     verdict,
@@ -105,8 +105,8 @@ class PromptComparison:
     @cached_property
     def words(self) -> pl.DataFrame:
         """Return each word's scores (A and B) and whether its texts are the ``same``, the lowest score of B - A first."""
-        scores, same = per_word(self.results, "score"), same_words(self.texts)
-        words = scores.with_columns(same=pl.col("item_id").is_in(list(same)))
+        scores, differing = per_word(self.results, "score"), differing_words(self.texts)
+        words = scores.with_columns(same=~pl.col("item_id").is_in(list(differing)))
         return words.sort(pl.col("B") - pl.col("A"), nulls_last=True, maintain_order=True)
 
     def rows(

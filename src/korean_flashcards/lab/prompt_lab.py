@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 from kedro.framework.context import KedroContext
 
+from korean_flashcards.datasets.experiments import RECORD, ExperimentsDataset
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.lab.card_candidates import CardCandidates
 from korean_flashcards.lab.comparison_figures import verdict
 from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
-    RECORD,
     ExperimentPlan,
     paid_before,
     read_experiment,
@@ -26,7 +26,6 @@ from korean_flashcards.lab.prompt_additions import best_cards, with_examples, wi
 from korean_flashcards.lab.prompt_comparison import PromptComparison
 from korean_flashcards.lab.prompt_references import find_prompt
 from korean_flashcards.lab.regression_set import (
-    BASELINE,
     SET_SEED,
     SET_SIZE,
     RegressionTest,
@@ -35,7 +34,7 @@ from korean_flashcards.lab.regression_set import (
     tested,
 )
 from korean_flashcards.lab.variant import LabPrompt, PromptChoice, ResolvedVariant, Variant, VariantChoice, resolve
-from korean_flashcards.lab.variant_layers import ExperimentInputs
+from korean_flashcards.lab.variant_layers import ExperimentInputs, all_checked
 from korean_flashcards.lab.word_sample import WordSample, draw_sample
 from korean_flashcards.lifecycle.prepared_context import data_folder
 from korean_flashcards.planning.consent import confirm_plan
@@ -78,9 +77,8 @@ class PromptLab:
         Raises:
             SettingsError: There are not that many words, or a column is unknown.
         """
-        ledger = self._catalog.load("ledger")
-        active = set(ledger.queue.select(None, None, None, None))
         vocabulary = self._vocabulary()
+        active = set(self._catalog.load("ledger").queue.select(None, None, None, None))
         return draw_sample(vocabulary.filter(pl.col("item_id").is_in(active)), count, seed, by)
 
     def prompt(self, reference: str) -> LabPrompt:
@@ -234,7 +232,7 @@ class PromptLab:
             NotConfirmedError: You declined the price.
             FlashcardsError: A model cannot be used, or you stopped. All replies so far are in the cache.
         """
-        baseline, base = load_baseline(self.folder), self._parameters(budget, yes)
+        baseline, base = load_baseline(self.folder.parent), self._parameters(budget, yes)
         if baseline is not None and words is not None and not renew:
             raise SettingsError("There is a regression set already. Pass renew=True to replace it, or leave words out.")
         candidate = resolve(Variant(prompts, model, params or {}), self.prompt, base)
@@ -245,17 +243,14 @@ class PromptLab:
             plan = self._plan({"A": first}, rows, 1, chosen)
             record, found = self._run(plan, rows)
             baseline = record, found.by_name()
-            store_baseline(self.folder, *baseline)
+            store_baseline(self.folder.parent, *baseline)
         rows = self._rows(baseline[0]["words"][0].to_list())
         record, found = self._run(self._plan({"B": candidate}, rows, 1, ()), rows)
         return tested(baseline, record, found.by_name())
 
     def experiments(self) -> pl.DataFrame:
         """Return the records of all experiments, two rows each, the newest first."""
-        records = [pl.read_parquet(path) for path in self.folder.glob(f"*/{RECORD}") if path.parent.name != BASELINE]
-        if not records:
-            return pl.DataFrame()
-        return pl.concat(records, how="diagonal").sort("at", "experiment", "variant", descending=[True, False, False])
+        return ExperimentsDataset(path=str(self.folder)).load()
 
     def open(self, name: str) -> PromptComparison:
         """Return an earlier comparison by its ID.
@@ -301,11 +296,8 @@ class PromptLab:
 
     def _inputs(self, words: pl.DataFrame, folder: Path) -> ExperimentInputs:
         load = self._catalog.load
-        checked = load("checked_before")
-        if (own := folder / "checked.parquet").exists():
-            before = pl.read_parquet(own)
-            frames = [frame for frame in (checked, before) if not frame.is_empty()]
-            checked = pl.concat(frames).unique(["item_id", "fingerprint"], maintain_order=True) if frames else checked
+        own = folder / "checked.parquet"
+        checked = all_checked(load("checked_before"), *([pl.read_parquet(own)] if own.exists() else []))
         accepted = load("accepted_replies").without_storing()
         return ExperimentInputs(words, load("confusables"), checked, load("check_rules"), accepted)
 

@@ -53,7 +53,8 @@ def _version(store: LedgerStore, catalog: "CatalogProtocol[Any, Any]", reference
         versions.version.startswith(reference, autoescape=True)
     )
     found = []
-    if len(reference) >= _SHORTEST:
+    # A ledger that does not exist is not created to look for a version.
+    if len(reference) >= _SHORTEST and store.path.exists():
         with store.read() as connection:
             found = list(connection.execute(query).tuples())
     if len(found) != 1:

@@ -11,7 +11,7 @@ from korean_flashcards.domain.records import Severity
 from korean_flashcards.lab.experiment_record import read_experiment, write_experiment
 from korean_flashcards.lab.prompt_comparison import PromptComparison
 
-BASELINE = "regression-set"  # the folder of the stored results, beside those of the experiments
+BASELINE = "regression_set"  # the folder of the stored results, in the folder for data
 # The number of words in a set that is not named, and the seed with which they are drawn.
 SET_SIZE, SET_SEED = 30, 1
 _NAMED = 5

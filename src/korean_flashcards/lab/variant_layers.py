@@ -76,6 +76,12 @@ def variant_layers(
     )
 
 
+def all_checked(*frames: pl.DataFrame) -> pl.DataFrame:
+    """Return the findings of several ``checked`` layers, in which a word can have several texts."""
+    present = [frame for frame in frames if not frame.is_empty()]
+    return pl.concat(present).unique(["item_id", "fingerprint"], maintain_order=True) if present else pl.DataFrame()
+
+
 def _analyses(variant: ResolvedVariant, inputs: ExperimentInputs, client: LLMClient, ledger: ExperimentLedger) -> Any:
     run, prompt = variant.parameters, variant.prompt("nuance")
     requests = plan_nuance(inputs.words, inputs.confusables, prompt, client, ledger, run.llm, run.stale, run.language)
