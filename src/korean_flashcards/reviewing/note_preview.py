@@ -1,6 +1,6 @@
 """Lay out one card as an Anki note, with the functions that lay out the deck, to preview it before the next export."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -8,7 +8,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
 from korean_flashcards.pipelines.export.card_texts import shorten_backs
 from korean_flashcards.pipelines.export.nodes import lay_out_notes
-from korean_flashcards.review.parts import Override, Part
+from korean_flashcards.review.parts import ANALYSIS, Override, Part
 from korean_flashcards.reviewing.review_session import ReviewSession
 
 _LINKS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -35,20 +35,26 @@ class NotePreview:
         Raises:
             LayersOutOfStepError: The word has no card, or the last run did not include the word.
         """
+        notes = self.notes([part.item_id], trial)
+        if part not in notes:
+            raise LayersOutOfStepError(f"{part} has no card to show. `kedro run` creates it.")
+        return notes[part]
+
+    def notes(self, item_ids: Collection[str], trial: Sequence[Override] = ()) -> dict[Part, dict[str, str]]:
+        """Return the fields of the notes of all cards of these words, and for each analysis those of the first card."""
         words = self._session.layers.load("words")
-        # All homographs of the word, because their notes show what tells them apart.
-        term = words.filter(pl.col("item_id") == part.item_id).select("term")
-        words = words.join(term, on="term", how="semi")
+        # All homographs of the words, because their notes show what tells them apart.
+        terms = words.filter(pl.col("item_id").is_in(list(item_ids))).select("term")
+        words = words.join(terms, on="term", how="semi")
         nuance, cards, _ = self._session.edited(words["item_id"].to_list(), trial)
         linked = cards.join(self._links(), on=["item_id", "tab_name"], how="left", maintain_order="left")
-        notes = lay_out_notes(linked, nuance, words, self._session.settings.export)
-        own = notes.filter(pl.col("item_id") == part.item_id)
-        if part.tab_name:
-            own = own.filter(pl.col("CardType") == part.tab_name)
-        if own.is_empty():
-            raise LayersOutOfStepError(f"{part} has no card to show. `kedro run` creates it.")
-        (note,) = shorten_backs(own.head(1), self._templates).select(FIELDS).iter_rows(named=True)
-        return dict(note)
+        laid_out = shorten_backs(lay_out_notes(linked, nuance, words, self._session.settings.export), self._templates)
+        found: dict[Part, dict[str, str]] = {}
+        for note in laid_out.select("item_id", *FIELDS).iter_rows(named=True):
+            fields = {name: note[name] for name in FIELDS}
+            found[Part(note["item_id"], note["CardType"])] = fields
+            found.setdefault(Part(note["item_id"], ANALYSIS), fields)
+        return found
 
     def _links(self) -> pl.DataFrame:
         """Return the easily confused words of the cards in the deck."""

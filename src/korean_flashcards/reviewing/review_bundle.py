@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from korean_flashcards.domain.errors import LayersOutOfStepError
-from korean_flashcards.review.parts import ANALYSIS, Part
 from korean_flashcards.reviewing import page_parts
-from korean_flashcards.reviewing.item_view import item_view, part_view
+from korean_flashcards.reviewing.item_view import item_view
 from korean_flashcards.reviewing.note_preview import NotePreview
 from korean_flashcards.reviewing.review_item import Item
 from korean_flashcards.reviewing.review_session import ReviewSession
 
+_NO_NOTE = {"Front": "", "Back": ""}
 # In a script element, a browser would interpret these: </script>, <!--, and line ends that old browsers see in strings.
 _ESCAPES = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -44,7 +43,8 @@ def bundle_page(session: ReviewSession, cards: Sequence[Item], project_id: str |
 def _data(session: ReviewSession, cards: Sequence[Item], project_id: str | None) -> dict[str, Any]:
     words = {item.part.item_id for item in cards}
     analyses = session.items("nuance", words)
-    templates, preview = session.templates, NotePreview(session, session.templates)
+    templates = session.templates
+    notes = NotePreview(session, templates).notes(words)
     shown = [*cards, *analyses]
     rows = session.generated_rows([item.part for item in shown])
     meanings = {item.part.item_id: item.row["primary_meaning"] for item in analyses}
@@ -61,13 +61,6 @@ def _data(session: ReviewSession, cards: Sequence[Item], project_id: str | None)
             "flashcards": [views[item.part] for item in cards],
             "nuance": [views[item.part] for item in analyses],
         },
-        "notes": {f"{part.item_id}/{part_view(part)['card']}": _note(preview, part) for part in views},
+        # A word without a card in the last run has no note.
+        "notes": {f"{part.item_id}/{part.name}": notes.get(part, _NO_NOTE) for part in views},
     }
-
-
-def _note(preview: NotePreview, part: Part) -> dict[str, str]:
-    """Return the note of a card, or of a word's first card. A word without a card in the last run has none."""
-    try:
-        return preview.fields(part)
-    except LayersOutOfStepError:
-        return {"Front": "", "Back": "", "CardType": part.tab_name or ANALYSIS}
