@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.browser import browse
+from support.devtools import Tab
 from support.executed_notebooks import of_cells, write
 from support.jupyter import in_jupyter_lab
 from support.project import Project
@@ -33,14 +34,16 @@ def test_a_notebook_runs_in_jupyter_lab(finished: Project, tmp_path: Path) -> No
             "document.querySelectorAll('.kf-table td').length > 20 && !!document.querySelector('.jp-OutputArea svg')"
         )
         fronts = tab.in_frames()
-        assert len(fronts) >= 2 and not any(tab.in_frames(_SCROLLS))
+        assert len(fronts) >= 2
+        _wait_until_nothing_scrolls(tab)
         # A click turns the first card over, and Space turns it back.
         box = "document.querySelector('iframe[srcdoc]').getBoundingClientRect()"
         at = {"x": tab.value(f"{box}.x + 100"), "y": tab.value(f"{box}.y + 150"), "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             tab.call("Input.dispatchMouseEvent", type=kind, **at)
         turned = _changed(fronts, tab.in_frames())
-        assert len(turned) == 1 and len(turned[0]) > 50 and not any(tab.in_frames(_SCROLLS))
+        assert len(turned) == 1 and len(turned[0]) > 50
+        _wait_until_nothing_scrolls(tab)
         tab.press(" ")
         assert not _changed(fronts, tab.in_frames())
         # A search in the table keeps the rows that match.
@@ -84,6 +87,14 @@ def test_scripts_in_a_card_do_not_run(tmp_path: Path) -> None:
     # The frames report their heights, so their own script runs.
     assert shown.result.count("cardHeight") >= 2 and "hacked" not in shown.result
     assert not shown.requests
+
+
+def _wait_until_nothing_scrolls(tab: Tab) -> None:
+    """Wait until each frame is as high as the side that it shows. It reports its height to the notebook, which takes time."""
+    deadline = time.monotonic() + 10
+    while any(tab.in_frames(_SCROLLS)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _changed(before: list[str], after: list[str]) -> list[str]:
