@@ -90,7 +90,7 @@ def test_scripts_in_a_card_do_not_run(tmp_path: Path) -> None:
 
 
 def _wait_until_nothing_scrolls(tab: Tab) -> None:
-    """Wait until each frame is as high as the side that it shows. It reports its height to the notebook, which takes time."""
+    """Wait until each frame is as high as the side that it shows. It reports its height, which takes time."""
     deadline = time.monotonic() + 10
     while any(tab.in_frames(_SCROLLS)):
         assert time.monotonic() < deadline
