@@ -272,3 +272,20 @@ def test_a_new_project_says_what_to_do_and_stays_new(here: Project) -> None:
     with pytest.raises(NotebookError, match="no prompt named abcdef"):
         lab.prompt("abcdef")
     assert lab.experiments().is_empty() and not (here.folder / "data/ledger.db").exists()
+
+
+def test_damaged_files_of_an_experiment_do_not_stop_it(lab: NotebookLab) -> None:
+    words = list(lab.sample(2))
+    found = lab.compare("nuance", "nuance", words)
+    for file in (lab.folder / found.name).iterdir():
+        file.write_bytes(b"damaged")
+    with pytest.raises(NotebookError, match="cannot be read"):
+        lab.open(found.name)
+    assert str(lab.compare("nuance", "nuance", words)) == str(found)
+    assert str(lab.open(found.name)) == str(found)
+
+
+def test_an_experiment_that_cannot_be_written_is_one_message(lab: NotebookLab) -> None:
+    lab.folder.write_text("in the way", "utf-8")
+    with pytest.raises(NotebookError, match="cannot be written"):
+        lab.compare("nuance", "nuance", list(lab.sample(2)))

@@ -12,9 +12,10 @@ import polars as pl
 
 from korean_flashcards.datasets.experiments import RECORD
 from korean_flashcards.datasets.rules import package_version
-from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.errors import OutputError, SettingsError
 from korean_flashcards.domain.frame_schemas import Columns
 from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.lab.variant import ResolvedVariant
 from korean_flashcards.llm.secrets import without_keys
@@ -92,10 +93,16 @@ class ExperimentPlan:
 
 
 def write_experiment(folder: Path, record: pl.DataFrame, layers: Mapping[str, pl.DataFrame]) -> None:
-    """Write the layers of an experiment to its folder, and then the record, which makes it complete."""
-    for name, frame in [*layers.items(), (RECORD.removesuffix(".parquet"), record)]:
-        with atomic_path(folder / f"{name}.parquet") as path:
-            frame.write_parquet(path)
+    """Write the layers of an experiment to its folder, and then the record, which makes it complete.
+
+    Raises:
+        OutputError: The files cannot be written.
+    """
+    failed = f"The experiment cannot be written to {shown_path(folder)}"
+    with explaining_disk(OutputError, failed, "Replies that you paid for are in the cache."):
+        for name, frame in [*layers.items(), (RECORD.removesuffix(".parquet"), record)]:
+            with atomic_path(folder / f"{name}.parquet") as path:
+                frame.write_parquet(path)
 
 
 def read_experiment(folder: Path) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
@@ -112,6 +119,14 @@ def read_experiment(folder: Path) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]
             f"The experiment in {shown_path(folder)} cannot be read: {error}. Compare the same prompts and words again. "
             "Replies that you paid for are in the cache."
         ) from error
+
+
+def checked_before(folder: Path) -> pl.DataFrame:
+    """Return the findings of an earlier run of the experiment in a folder, or an empty frame."""
+    try:
+        return pl.read_parquet(folder / "checked.parquet")
+    except (OSError, pl.exceptions.PolarsError):
+        return pl.DataFrame()
 
 
 def paid_before(folder: Path) -> PaidSoFar:

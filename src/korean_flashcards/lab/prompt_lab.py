@@ -17,6 +17,7 @@ from korean_flashcards.lab.comparison_figures import verdict
 from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
     ExperimentPlan,
+    checked_before,
     paid_before,
     read_experiment,
     write_experiment,
@@ -296,8 +297,7 @@ class PromptLab:
 
     def _inputs(self, words: pl.DataFrame, folder: Path) -> ExperimentInputs:
         load = self._catalog.load
-        own = folder / "checked.parquet"
-        checked = all_checked(load("checked_before"), *([pl.read_parquet(own)] if own.exists() else []))
+        checked = all_checked(load("checked_before"), checked_before(folder))
         accepted = load("accepted_replies").without_storing()
         return ExperimentInputs(words, load("confusables"), checked, load("check_rules"), accepted)
 
