@@ -261,6 +261,12 @@ def test_the_price_is_shown_without_sending_anything(lab: NotebookLab, server: M
     words = list(lab.sample(3))
     own = lab.variant(model="openai/gpt-4o-mini", params={"llm.api_base": server.url})
     assert "about 6 requests, USD" in lab.price("nuance", own, words)
+    # Both variants share all requests. Other cards share only the analyses.
+    assert "Together   about 6 requests" in lab.price(
+        own, lab.variant(model=own.model, params={**own.params, "llm.timeout": 60}), words
+    )
+    other = lab.variant(model=own.model, params={**own.params, "flashcards.card_types": ["Scene"]})
+    assert "Together   about 9 requests" in lab.price(own, other, words)
     assert not server.requests() and not lab.folder.exists()
 
 

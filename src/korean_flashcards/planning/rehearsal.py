@@ -143,6 +143,7 @@ class _Rehearsal:
     Attributes:
         later: The number of requests in the stages so far. Each leads to a request in the next stage.
         waiting: The number of pending words in the stages so far.
+        requested: The keys of the requests for analyses. Each leads to a request for cards.
     """
 
     load: Callable[[str], Any]
@@ -152,6 +153,7 @@ class _Rehearsal:
     counted: set[str]
     later: int = 0
     waiting: int = 0
+    requested: list[str] = field(default_factory=list)
 
     def nuance(self, words: pl.DataFrame, confusables: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame]:
         """Return the result and the analyses."""
@@ -162,6 +164,7 @@ class _Rehearsal:
             accepted=self._accepted(),
         )  # fmt: skip
         analyses, *_ = parse_changed_nuance(replies, words, self.load("nuance_before"))
+        self.requested = [request.key for request in client.missing]
         return self._result("nuance", requests, replies, client), analyses
 
     def flashcards(self, analyses: pl.DataFrame, words: pl.DataFrame) -> tuple[Rehearsed, pl.DataFrame, pl.DataFrame]:
@@ -177,6 +180,7 @@ class _Rehearsal:
             requests, prompt, client, self.ledger, run.llm, run.tasks, run.stale, self.load("repair_prompt"),
             run.flashcards, accepted=self._accepted(),
         )  # fmt: skip
+        self._count_later(client)
         new = ~pl.col("item_id").is_in(kept_words(analyses))
         return self._result("flashcards", requests.filter(new), replies.filter(new), client), requests, replies
 
@@ -215,6 +219,13 @@ class _Rehearsal:
         """Return the replies that earlier runs accepted. A plan stores nothing."""
         known: AcceptedReplies = self.load("accepted_replies")
         return known.without_storing()
+
+    def _count_later(self, client: RehearsalClient) -> None:
+        """Leave out the later requests for cards that an earlier rehearsal has counted: same prompt, same analysis."""
+        assert client.template is not None
+        later = {f"{client.template.key('')} {key}" for key in self.requested} - self.counted
+        self.counted |= later
+        self.later = len(later)
 
     def _result(
         self, stage: Stage, requests: pl.DataFrame, replies: pl.DataFrame, client: RehearsalClient
