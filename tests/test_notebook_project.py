@@ -2,7 +2,10 @@
 
 import asyncio
 import html
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +39,17 @@ def fresh(here: Project) -> NotebookProject:
     here.only_list(LIST)
     kedro_here(here, here.monkeypatch)  # type: ignore[attr-defined]
     return open_project()
+
+
+def test_the_import_does_not_change_the_commands_that_a_notebook_starts(finished: Project, tmp_path: Path) -> None:
+    logging = str(finished.folder / "conf/logging.yml")
+    shown = "import os, korean_flashcards.notebook; print(os.environ.get('KEDRO_LOGGING_CONFIG'))"
+    for given in ({}, {"KEDRO_LOGGING_CONFIG": logging}):
+        variables = {name: text for name, text in os.environ.items() if name != "KEDRO_LOGGING_CONFIG"} | given
+        run = subprocess.run(
+            [sys.executable, "-c", shown], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
+        )
+        assert run.stdout.strip() == (logging if given else "None"), run.stderr
 
 
 def test_a_project_is_found_from_its_folders_and_only_there(
