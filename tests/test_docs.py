@@ -170,6 +170,12 @@ def _responds(url: str, seconds: float) -> bool:
     return False
 
 
+def test_both_readme_commands_install_the_project_for_notebooks() -> None:
+    """`tests/test_jupyter_lab.py` imports it in JupyterLab, whose kernels do not search the project's folder."""
+    commands = re.findall(r"```bash install\n(.*)\n```", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(commands) == 2 and all("/pip install --no-deps -e . &&" in it for it in commands)
+
+
 def test_ci_runs_the_readme_test_command() -> None:
     (test,) = re.findall(r"<!-- test -->\n```bash install\n(.*)\n```", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert "awk '/<!-- test -->/" in (ROOT / ".ci/run").read_text(encoding="utf-8")
