@@ -15,8 +15,9 @@ from support.many_words import ledger_of_many
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.records import WORD_STAGES
 from korean_flashcards.ledger.db.export_tables import exported_items
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import prompt_versions, runs, tasks, vocabulary_items
+from korean_flashcards.ledger.db.tables import runs, tasks, vocabulary_items
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks import task_changes, task_list
 from korean_flashcards.ledger.tasks.task_list import STATES, Filters

@@ -38,15 +38,7 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
                 f"The prompt {shown_path(self._filepath)} is missing or empty. Nothing was sent. "
                 "Restore the file and run the command again."
             )
-        mark = _FORMAT.match(text)
-        if mark is None:
-            return Prompt(self._filepath.stem, text)
-        if mark[1] not in _FORMATS:
-            raise DatasetError(
-                f"The prompt {shown_path(self._filepath)} is for request format {mark[1]}, which this version does not "
-                "know. Nothing was sent. Update the project, or restore the prompt of this version."
-            )
-        return Prompt(self._filepath.stem, text[mark.end() :], int(mark[1]))
+        return prompt_of(text, self._filepath)
 
     def save(self, data: NoReturn) -> NoReturn:
         raise DatasetError("Prompts are read-only and cannot be saved by a node.")
@@ -56,3 +48,20 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
+
+
+def prompt_of(source: str, file: Path) -> Prompt:
+    """Return the prompt with this source, which is the stripped text of the file.
+
+    Raises:
+        DatasetError: The prompt is for a request format that this version does not know.
+    """
+    mark = _FORMAT.match(source)
+    if mark is None:
+        return Prompt(file.stem, source, file=file, source=source)
+    if mark[1] not in _FORMATS:
+        raise DatasetError(
+            f"The prompt {shown_path(file)} is for request format {mark[1]}, which this version does not "
+            "know. Nothing was sent. Update the project, or restore the prompt of this version."
+        )
+    return Prompt(file.stem, source[mark.end() :], int(mark[1]), file=file, source=source)

@@ -7,8 +7,9 @@ text*, the JSON object that describes the word.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -26,12 +27,16 @@ class Prompt:
             requests in format 1, so its replies stay valid. In format 2, the IPA is computed, and the cards' request has
             the list's example and level.
         repeat: Which of several replies to the same request is wanted, from 1. Runs use the first one.
+        file: The file with the prompt, or None if it comes from the ledger.
+        source: The text of the file, including the marks that are not sent.
     """
 
     name: str
     text: str
     request_format: int = 1
     repeat: int = 1
+    file: Path | None = field(default=None, compare=False)
+    source: str = field(default="", compare=False)
 
     @cached_property
     def version(self) -> str:

@@ -11,6 +11,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.lazy_regex import lazy_regex
 from korean_flashcards.domain.records import CARD_TYPES
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.files.file_problems import shown_path
 
 _BEGIN = lazy_regex(r"<!--\s*only for\b(.*?)-->")
 _END = lazy_regex(r"<!--\s*end\s*-->")
@@ -54,7 +55,8 @@ def _named(names: str, prompt: Prompt, number: int) -> frozenset[str]:
 
 
 def _problem(prompt: Prompt, number: int, what: str) -> SettingsError:
+    place = f"{prompt.name}.md" if prompt.file is None else shown_path(prompt.file)
     return SettingsError(
-        f"The prompt {prompt.name}.md, line {number}: a section {what}. Nothing was sent. Correct the prompt in "
-        "conf/base/prompts, and run the same command again."
+        f"The prompt {place}, line {number}: a section {what}. Nothing was sent. Correct the prompt, and run the same "
+        "command again."
     )

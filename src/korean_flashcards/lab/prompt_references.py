@@ -14,7 +14,7 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.files.settings_folders import settings_folders
 from korean_flashcards.lab.variant import PROMPTS, LabPrompt
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import prompt_versions
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol

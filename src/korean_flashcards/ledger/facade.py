@@ -14,6 +14,7 @@ from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.exports.export_history import LedgerExportHistory
 from korean_flashcards.ledger.exports.exported_words import LedgerExports
+from korean_flashcards.ledger.prompts.prompt_history import LedgerPrompts
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
 from korean_flashcards.ledger.spending.provider_batches import LedgerBatches
@@ -120,6 +121,11 @@ class Ledger:
     def export_history(self) -> LedgerExportHistory:
         """Record each export, and find earlier ones."""
         return LedgerExportHistory(self.store)
+
+    @cached_property
+    def prompts(self) -> LedgerPrompts:
+        """Record the versions of the prompts, and find earlier ones."""
+        return LedgerPrompts(self.store)
 
     @cached_property
     def reviews(self) -> "LedgerReviews":

@@ -19,6 +19,7 @@ from korean_flashcards.datasets.output_check import check_outputs
 from korean_flashcards.domain.errors import LedgerError, OutputError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.files.prompt_files import own_prompt
 from korean_flashcards.files.temporary_files import clear_temporary
 from korean_flashcards.ledger.db.health import live_runs
 from korean_flashcards.lifecycle.prepared_catalog import CONSENT, MAP_CHECKS
@@ -98,6 +99,7 @@ class ActiveRun:
         except OutputError:
             self._record_refused()
             raise
+        self._tell_own_prompts()
         self._line.show("start run")
         self._add_datasets()
         ledger: Ledger = self._catalog.load("ledger")
@@ -213,6 +215,12 @@ class ActiveRun:
         if "generated_stages" in self._pipeline.inputs():
             # The set itself, because the stages are added while the run executes them.
             self._catalog["generated_stages"] = MemoryDataset(self.facts.generated, copy_mode="assign")
+
+    def _tell_own_prompts(self) -> None:
+        """Say which prompts of this run are not those in conf/base."""
+        names = sorted(name for name in self._pipeline.inputs() if name.endswith("_prompt"))
+        if files := [file for name in names if (file := own_prompt(self._catalog.load(name).file))]:
+            click.echo(f"This run uses {' and '.join(files)}.", err=True)
 
     def _wait(self, ledger: "Ledger") -> str:
         """Wait for runs with different parameters, record the start of this run, and return its ID."""

@@ -10,15 +10,17 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.files.catalog_entries import first_problem
 from korean_flashcards.files.settings_folders import settings_folders
 from korean_flashcards.llm.secrets import keys_of, use_keys
-from korean_flashcards.planning.run_settings import check_files, check_parameters, setting_files
+from korean_flashcards.planning.run_settings import check_files, check_parameters, prompt_files, setting_files
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
 
 def prepare_context(context: KedroContext) -> None:
-    """Read API keys from conf/local, check all parameters, and attach the validation suites to their datasets.
+    """Read API keys from conf/local, check all parameters, and complete the catalog.
+
+    The environment's prompts replace those in conf/base, and the validation suites are attached to their datasets.
 
     Raises:
-        SettingsError: A parameter is unknown or has an invalid value.
+        SettingsError: A parameter is unknown or has an invalid value, or no stage uses one of the environment's prompts.
         SuiteError: A suite's file is invalid.
     """
     check_files(context)
@@ -27,6 +29,10 @@ def prepare_context(context: KedroContext) -> None:
     catalog = context.config_loader["catalog"]  # Kedro reads the files each time
     if problem := first_problem(catalog, setting_files(context, "catalog")):
         raise SettingsError(problem)
+    prompts = prompt_files(context)
+    if problem := prompts.unused():
+        raise SettingsError(f"{problem}. Nothing was run.")
+    catalog = prompts.in_environment(catalog)
     context.config_loader["catalog"] = attach_suites(catalog, _suite_folders(context), Path(context.project_path))
 
 

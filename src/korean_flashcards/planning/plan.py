@@ -15,6 +15,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.files.prompt_files import own_prompt
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.spending.budget_limits import Spent
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets
@@ -79,6 +80,7 @@ class StagePlan:
         call_tokens: Maximum number of tokens in one call.
         missing: The replies of finished tasks that are missing from the cache.
         outdated: Number of requested words with a paid reply to a prompt of an earlier version of the project.
+        own_prompt: The prompt's file if it is not in conf/base; otherwise None.
     """
 
     stage: Stage
@@ -105,6 +107,7 @@ class StagePlan:
     missing: MissingReplies = field(default_factory=MissingReplies)
     outdated: int = 0
     later_basis: str | None = None
+    own_prompt: str | None = None
 
     @property
     def free(self) -> bool:
@@ -220,7 +223,8 @@ def plan_run(
         tasks = ledger.queue.tasks(plan.stage, requested) if plan.requests else {}
         outdated = earlier_replies(plan.stage, tasks.values())
         plans.append(replace(plan, states=_with_missing(plan.states, rehearsed.requests, lost),
-                             missing=MissingReplies.of(lost, plan.free), outdated=outdated))  # fmt: skip
+                             missing=MissingReplies.of(lost, plan.free), outdated=outdated,
+                             own_prompt=own_prompt(load(f"{plan.stage}_prompt").file)))  # fmt: skip
         if rehearsed.stage == "nuance" and len(calls) >= ENOUGH_CALLS:
             analysis = Range.of_sample([call.tokens_out - call.tokens_reasoning for call in calls])
     calling = [plan.stage for plan in plans if plan.requests and not plan.free]

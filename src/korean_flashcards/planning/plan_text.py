@@ -81,6 +81,8 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     for state, text in _REASONS.items():
         for reason, words in stage.states.get(state, {}).items():
             yield _line("", f"{counted(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
+    if stage.own_prompt:
+        yield _line("", f"with the prompt {stage.own_prompt}")
     if not stage.requests:
         return
     if stage.later_basis:

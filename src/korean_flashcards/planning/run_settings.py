@@ -16,6 +16,7 @@ from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.parameter_places import ParameterPlaces
+from korean_flashcards.files.prompt_files import PromptFiles
 from korean_flashcards.files.setting_places import place_of
 from korean_flashcards.files.settings_folders import ignored_settings, settings_folders
 
@@ -66,6 +67,12 @@ def setting_files(context: KedroContext, kind: str) -> list[Path]:
         for path in sorted({path for pattern in patterns for path in folder.glob(pattern)})
         if path.suffix in (".yml", ".yaml")
     ]
+
+
+def prompt_files(context: KedroContext) -> PromptFiles:
+    """Return the prompt files of the context's environment."""
+    base, *own = settings_folders(_loader(context))
+    return PromptFiles(base, own[0] if own else None).used_by(context.config_loader["catalog"])
 
 
 def _replace_old_names(context: KedroContext) -> None:

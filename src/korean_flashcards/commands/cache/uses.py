@@ -6,7 +6,8 @@ from itertools import chain
 
 from sqlalchemy import literal, select
 
-from korean_flashcards.ledger.db.tables import prompt_versions, tasks
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
+from korean_flashcards.ledger.db.tables import tasks
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.cache.maintenance import CacheEntry
 

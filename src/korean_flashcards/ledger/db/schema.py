@@ -28,8 +28,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0015"
-VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 15)), HEAD)
+FIRST, HEAD = "0001", "0016"
+VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 16)), HEAD)
 
 _VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
@@ -94,6 +94,13 @@ _BROUGHT = {
     ),
     "0014": (("SELECT count(*) FROM export_history", "recorded exports"),),
     "0015": (("SELECT count(*) FROM undone_reviews", "undone reviews (they would count again)"),),
+    "0016": (
+        ("SELECT count(*) FROM prompt_versions WHERE note IS NOT NULL", "notes on prompts"),
+        (
+            "SELECT count(*) FROM prompt_versions WHERE source IS NOT NULL",
+            "complete prompt files in the history (these versions could not be promoted again)",
+        ),
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """Define the ledger's tables for runs, word lists, words, tasks, and reviews.
 
-``llm_tables`` defines the tables for model calls, ``export_tables`` those for exports, and ``run_tables`` those for the
-records of runs.
+``llm_tables`` defines the tables for model calls, ``export_tables`` those for exports, ``prompt_tables`` those for
+prompts, and ``run_tables`` those for the records of runs.
 
 The migrations in ``migrations/versions`` build the same tables, and a test compares the results. The reference page is
 built from the comments on tables and columns, which SQLite ignores.
@@ -352,18 +352,6 @@ tasks = Table(
     Index("ix_tasks_run_id", "run_id", sqlite_where=text("run_id IS NOT NULL")),
     sqlite_with_rowid=False,
     comment="The task queue, one row per word and stage.",
-)
-
-prompt_versions = Table(
-    "prompt_versions",
-    metadata,
-    Column("stage", String, primary_key=True, comment="Stage that uses the prompt: nuance, flashcards, or judge."),
-    Column("version", String, primary_key=True, comment="Prompt version, a hash of the prompt."),
-    Column("number", Integer, nullable=False, comment="Short version number, starting at 1 in each stage (v1, v2)."),
-    Column("text", String, nullable=False, comment="Prompt text."),
-    Column("first_used", String, nullable=False, comment="Time of first use (UTC, ISO 8601)."),
-    UniqueConstraint("stage", "number"),
-    comment="Prompts used by requests, numbered in order of first use.",
 )
 
 slow_queries = Table(

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import card_versions, prompt_versions, reviews
+from korean_flashcards.ledger.db.tables import card_versions, reviews
 from korean_flashcards.ledger.reviews.recorded import STANDING
 from korean_flashcards.ledger.reviews.undo import undone
 from korean_flashcards.review.parts import Part

@@ -11,8 +11,9 @@ from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import prompt_versions, tasks, vocabulary_items
+from korean_flashcards.ledger.db.tables import tasks, vocabulary_items
 
 EXAMPLES = 3  # example words for each kind of failure
 _SHOWN = 5  # keys listed in a message

@@ -10,10 +10,11 @@ from korean_flashcards.domain.records import WORD_STAGES, Stage
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.ledger.batches import batch_number, words_of
 from korean_flashcards.ledger.db.in_lists import chunks, listed
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import prompt_versions, tasks
+from korean_flashcards.ledger.db.tables import tasks
+from korean_flashcards.ledger.prompts.prompt_history import in_use, use
 from korean_flashcards.ledger.tasks.leases import LedgerTaskClaims
 from korean_flashcards.ledger.tasks.task_list import item_ids as items_named
 from korean_flashcards.stages.task import Task, TaskDecision
@@ -111,7 +112,7 @@ class LedgerTaskQueue:
             return _numbers(connection, stage)
 
     def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None:
-        """Record a run's plan: the prompt's number, the reasons why replies are stale, and new requests.
+        """Record a run's plan: the version of the prompt, the reasons why replies are stale, and new requests.
 
         Tasks that have changed since they were read are left unchanged.
         """
@@ -120,12 +121,12 @@ class LedgerTaskQueue:
             (decision.task, planned) for decision in decisions if (planned := _planned(decision)) != decision.task
         ]
         with self._store.read() as connection:
-            numbered = prompt.version in _numbers(connection, stage)
+            known = in_use(connection, stage, prompt)
             words = [] if stage in WORD_STAGES else [decision.task.item_id for decision in decisions]
             new = sorted(set(words) - _tasks(connection, stage, words).keys())
-        if changes or new or not numbered:
+        if changes or new or not known:
             with self._store.write() as connection:
-                _number(connection, stage, prompt)
+                use(connection, stage, prompt)
                 _add(connection, stage, new)
                 _change(connection, stage, changes)
 
@@ -212,11 +213,3 @@ def _numbers(connection: Connection, stage: Stage) -> dict[str, int]:
     versions = prompt_versions.c
     query = select(versions.version, versions.number).where(versions.stage == stage)
     return dict(connection.execute(query).tuples().all())
-
-
-def _number(connection: Connection, stage: Stage, prompt: Prompt) -> None:
-    """Assign a number to the prompt if it does not have one yet."""
-    numbers = _numbers(connection, stage)
-    if prompt.version not in numbers:
-        row = {"stage": stage, "version": prompt.version, "number": max(numbers.values(), default=0) + 1}
-        connection.execute(insert(prompt_versions).values(**row, text=prompt.text, first_used=now()))

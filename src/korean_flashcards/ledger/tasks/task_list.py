@@ -15,11 +15,11 @@ from korean_flashcards.korean.near import stem
 from korean_flashcards.ledger.batches import batch_number, words_of
 from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import (
     import_batches,
     import_rows,
-    prompt_versions,
     runs,
     tasks,
     vocabulary_items,

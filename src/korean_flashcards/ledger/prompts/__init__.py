@@ -1,0 +1,1 @@
+"""Store the history of the prompts: each version with its text, note, and parent, and the drafts."""
