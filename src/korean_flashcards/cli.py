@@ -36,6 +36,7 @@ class ProjectCommands(LazyGroup):
         "tasks": "korean_flashcards.commands.tasks.tasks",
         "quality": "korean_flashcards.commands.quality.group.quality",
         "review": "korean_flashcards.commands.review.group.review",
+        "prompts": "korean_flashcards.commands.prompts.group.prompts",
         "export": "korean_flashcards.commands.export.group.export",
         "cache": "korean_flashcards.commands.cache.group.cache",
         "errors": "korean_flashcards.commands.errors.command.errors",

@@ -83,7 +83,7 @@ class RunCommand(ExampleCommand):
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         try:
-            extra["default_map"] = _defaults({option.name for option in run.params if option.name})
+            extra["default_map"] = default_options({option.name for option in run.params if option.name})
             return super().make_context(info_name, args, *rest, **extra)
         except click.UsageError as error:
             setattr(error, "exit_code", 1)  # noqa: B010 - click declares it a class variable
@@ -198,7 +198,7 @@ run = RunCommand(
 )
 
 
-def _defaults(known: set[str]) -> dict[str, Any]:
+def default_options(known: set[str]) -> dict[str, Any]:
     """Return the ``run`` section of .kedro.yml. Options on the command line override this section."""
     path = (find_kedro_project(Path.cwd()) or Path.cwd()) / ".kedro.yml"
     return options_in(path, known) if path.exists() or path.is_symlink() else {}

@@ -23,10 +23,11 @@ from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.db.export_tables import export_history
 from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.db.problems import access_problem, damaged_error, explaining
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.run_tables import run_records
 from korean_flashcards.ledger.db.schema import HEAD, version_of
 from korean_flashcards.ledger.db.sqlite import read_only
-from korean_flashcards.ledger.db.tables import import_batches, prompt_versions, reviews, tasks
+from korean_flashcards.ledger.db.tables import import_batches, reviews, tasks
 
 # The tables that the catalog offers, by the name of their dataset.
 LEDGER_TABLES: dict[str, Table] = {

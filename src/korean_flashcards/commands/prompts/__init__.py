@@ -1,0 +1,1 @@
+"""List, show, compare, create, and promote prompts (`kedro prompts`)."""
