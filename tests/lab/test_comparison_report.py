@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.word_difference import marked, plain_difference, word_difference
 from korean_flashcards.lab.experiment_record import EXPERIMENT_SCHEMA
 from korean_flashcards.lab.prompt_comparison import PromptComparison
-from korean_flashcards.lab.word_difference import marked, plain_difference, word_difference
 from korean_flashcards.lab.word_results import RESULT_SCHEMA, TEXT_SCHEMA
 
 RECORD = pl.DataFrame(

@@ -205,7 +205,7 @@ def test_a_variant_in_german_has_its_own_requests(lab: NotebookLab, server: Mode
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"a": "nuance.none"}, "no prompt nuance.none"), ({"a": "abcdef"}, "no prompt named abcdef"),
+        ({"a": "nuance.none"}, "no prompt named nuance.none"), ({"a": "abcdef"}, "no prompt named abcdef"),
         ({"a": "nuance", "words": ["없는말"]}, "없는말"), ({"a": ("nuance", "nuance")}, "one prompt for each stage"),
         ({"a": "nuance", "repeats": 0}, "1 or more"),
     ],

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-# Words with the white space after them. A word of Korean text ends at white space, too.
-_WORDS = re.compile(r"\S+\s*|\s+")
+# Words, and the white space between them. A word of Korean text ends at white space, too.
+_WORDS = re.compile(r"\S+|\s+")
 
 Side = Literal["same", "only_a", "only_b"]
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """A part of two texts that both have, or that only one of them has."""
 
     side: Side
     text: str
 
 
-def word_difference(a: str, b: str) -> list[Part]:
+def word_difference(a: str, b: str) -> list[TextPart]:
     """Return the parts of both texts in order. The parts that A has, together, are text A, and the same for B."""
     ours, theirs = _WORDS.findall(a), _WORDS.findall(b)
     return list(_parts(ours, theirs))
@@ -36,25 +36,22 @@ def marked(a: str, b: str) -> tuple[str, str]:
 def plain_difference(a: str, b: str) -> str:
     """Return one text for terminals: [-words only in A-] and {+words only in B+}."""
     marks: dict[Side, str] = {"same": "{}", "only_a": "[-{}-]", "only_b": "{{+{}+}}"}
-    return "".join(
-        marks[part.side].format(part.text.rstrip()) + part.text[len(part.text.rstrip()) :]
-        for part in word_difference(a, b)
-    )
+    return "".join(marks[part.side].format(part.text) for part in word_difference(a, b))
 
 
-def _parts(ours: list[str], theirs: list[str]) -> Iterator[Part]:
-    matcher = difflib.SequenceMatcher(None, [word.strip() for word in ours], [word.strip() for word in theirs], False)
+def _parts(ours: list[str], theirs: list[str]) -> Iterator[TextPart]:
+    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
     for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
         left, right = "".join(ours[a_from:a_to]), "".join(theirs[b_from:b_to])
-        if kind == "equal" and left == right:
-            yield Part("same", left)
+        if kind == "equal":
+            yield TextPart("same", left)
             continue
         if left:
-            yield Part("only_a", left)
+            yield TextPart("only_a", left)
         if right:
-            yield Part("only_b", right)
+            yield TextPart("only_b", right)
 
 
-def _tagged(part: Part, side: Side, tag: str) -> str:
+def _tagged(part: TextPart, side: Side, tag: str) -> str:
     text = html.escape(part.text)
     return f"<{tag}>{text}</{tag}>" if part.side == side else text

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.word_difference import marked
 from korean_flashcards.lab.comparison_text import cost_sentence, figures, notes, rows_note, score_text
-from korean_flashcards.lab.word_difference import marked
 
 if TYPE_CHECKING:
     from korean_flashcards.lab.prompt_comparison import ComparedWords, PromptComparison

@@ -8,8 +8,8 @@ import polars as pl
 
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.word_difference import plain_difference
 from korean_flashcards.lab.comparison_figures import CheckChange, MetricDifference
-from korean_flashcards.lab.word_difference import plain_difference
 
 if TYPE_CHECKING:
     from korean_flashcards.lab.prompt_comparison import PromptComparison

@@ -69,4 +69,5 @@ def best_cards(
 
 def _extended(found: LabPrompt, addition: str, what: str) -> LabPrompt:
     text = f"{found.prompt.text.rstrip()}\n\n{addition}"
-    return LabPrompt(found.stage, f"{found.reference} + {what}", replace(found.prompt, text=text))
+    prompt = replace(found.prompt, text=text, file=None, source="")
+    return LabPrompt(found.stage, f"{found.reference} + {what}", prompt)

@@ -25,7 +25,6 @@ from korean_flashcards.lab.experiment_record import (
 from korean_flashcards.lab.experiment_run import ExperimentLayers, run_experiment
 from korean_flashcards.lab.prompt_additions import best_cards, with_examples, with_feedback
 from korean_flashcards.lab.prompt_comparison import PromptComparison
-from korean_flashcards.lab.prompt_references import find_prompt
 from korean_flashcards.lab.regression_set import (
     SET_SEED,
     SET_SIZE,
@@ -41,6 +40,7 @@ from korean_flashcards.lifecycle.prepared_context import data_folder
 from korean_flashcards.planning.consent import confirm_plan
 from korean_flashcards.planning.given_parameters import CONFIRMED, merged
 from korean_flashcards.planning.missing_ledger import check_ledger
+from korean_flashcards.prompts.prompt_lookup import PromptLookup
 from korean_flashcards.stages.selection import select
 
 Words = str | Sequence[str]
@@ -88,7 +88,8 @@ class PromptLab:
         Raises:
             SettingsError: There is no such prompt.
         """
-        return find_prompt(self._context, self._catalog, reference)
+        found = PromptLookup(self._context, self._catalog.load("ledger")).find(reference)
+        return LabPrompt(found.stage, found.reference, found.prompt)
 
     def changed(self, reference: str, old: str, new: str) -> LabPrompt:
         """Return a prompt in which one passage is replaced, without writing a file.
@@ -107,7 +108,9 @@ class PromptLab:
     def rewritten(self, reference: str, text: str) -> LabPrompt:
         """Return a prompt with other text, for the stage and the request format of an existing prompt."""
         found = self.prompt(reference)
-        return LabPrompt(found.stage, f"{reference} (changed)", replace(found.prompt, text=text.strip()))
+        return LabPrompt(
+            found.stage, f"{reference} (changed)", replace(found.prompt, text=text.strip(), file=None, source="")
+        )
 
     def with_examples(self, reference: str = "flashcards", count: int = 3, leave_out: Sequence[str] = ()) -> LabPrompt:
         """Return a cards prompt with your own best cards as examples: approved or edited ones first, then by score.

@@ -1,5 +1,6 @@
 """Create drafts of prompts, and copy a draft or an earlier version over the default prompt of its stage."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -39,17 +40,24 @@ def new_draft(
         )
     reference = f"{source.stage}.{short}"
     path = folder / FOLDER / f"{reference}.md"
-    if (there := lookup.files.find(path.name)) or path.exists():
+    # Some systems do not distinguish nuance.Short.md from nuance.short.md.
+    alike = (file for name, file in lookup.files.drafts().items() if name.casefold() == reference.casefold())
+    if (there := next(alike, None)) or path.exists():
         raise SettingsError(
             f"{shown_path(there or path)} exists. {_UNCHANGED} Choose a different name, or delete the file first."
         )
+    ledger.store.ensure_writable()
     _write(path, _source_text(source.prompt))
+    ledger.prompts.record(source.stage, source.sent)
     ledger.prompts.add_draft(source.stage, reference, source.version, note)
     return path
 
 
-def promote(ledger: Ledger, found: FoundPrompt, default: FoundPrompt, target: Path, note: str | None) -> None:
+def promote(ledger: Ledger, found: FoundPrompt, default: FoundPrompt, target: Path, note: str | None) -> Path | None:
     """Copy the prompt over the default of its stage. Both versions are recorded first, so both can be promoted again.
+
+    The ledger has one complete file for each version. If it has a different file for the replaced version, which differs
+    only in what is not sent, the replaced file is kept as a draft, and its path is returned.
 
     Raises:
         SettingsError: The ledger has only the text that was sent, or the file cannot be written.
@@ -62,7 +70,13 @@ def promote(ledger: Ledger, found: FoundPrompt, default: FoundPrompt, target: Pa
         )
     ledger.prompts.record(default.stage, default.sent)
     ledger.prompts.record(found.stage, found.sent, note)
+    kept = None
+    if ledger.prompts.source(default.stage, default.version) != default.prompt.source:
+        digest = hashlib.sha256(default.prompt.source.encode()).hexdigest()[:8]
+        kept = target.with_name(f"{default.stage}.replaced-{digest}.md")
+        _write(kept, default.prompt.source)
     _write(target, found.prompt.source)
+    return kept
 
 
 def _source_text(prompt: Prompt) -> str:

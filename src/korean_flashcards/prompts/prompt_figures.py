@@ -44,6 +44,8 @@ def version_figures(
         load: Returns a layer by name.
         exists: Returns whether the layer exists.
     """
+    if not store.path.exists():
+        return {}
     task, call = tasks.c, llm_calls.c
     used = select(task.stage, task.good_prompt_version, func.count()).where(task.good_prompt_version.is_not(None))
     paid = select(

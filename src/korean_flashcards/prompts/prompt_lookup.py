@@ -63,12 +63,13 @@ class PromptLookup:
             return self._found(reference, reference, self._catalog.load(f"{reference}_prompt"))
         if reference in (drafts := self.files.drafts()):
             return self._draft(reference, drafts[reference])
-        if _VERSION.fullmatch(reference):
-            return self._version(reference)
-        known = ", ".join([*STAGES, *drafts])
+        if _VERSION.fullmatch(reference) and (version := self._version(reference)):
+            return version
+        no_version = ", and no version begins with it" if _VERSION.fullmatch(reference) else ""
         raise SettingsError(
-            f"There is no prompt named {reference}. Nothing was changed or sent. The prompts are {known}. "
-            "To name a version, give at least its first four digits (`kedro prompts list`)."
+            f"There is no prompt named {reference}{no_version}. Nothing was changed or sent. The prompts are "
+            f"{', '.join([*STAGES, *drafts])}. To name a version, give at least its first four digits "
+            "(`kedro prompts list`)."
         )
 
     def usable(self) -> Iterator[FoundPrompt]:
@@ -76,6 +77,14 @@ class PromptLookup:
         for reference in (*STAGES, *self.files.drafts()):
             with suppress(SettingsError, DatasetError):
                 yield self.find(reference)
+
+    def problems(self) -> Iterator[SettingsError | DatasetError]:
+        """Yield the error of each default and each draft whose file cannot be used."""
+        for reference in (*STAGES, *self.files.drafts()):
+            try:
+                self.find(reference)
+            except (SettingsError, DatasetError) as error:
+                yield error
 
     def recorded(self, version: PromptVersion) -> FoundPrompt:
         """Return the prompt of a version in the ledger."""
@@ -90,19 +99,18 @@ class PromptLookup:
     def _draft(self, reference: str, path: Path) -> FoundPrompt:
         return self._found(reference.partition(".")[0], reference, PromptDataset(filepath=str(path)).load())
 
-    def _version(self, start: str) -> FoundPrompt:
-        """Return the version that begins with these digits, from a file or from the ledger."""
+    def _version(self, start: str) -> FoundPrompt | None:
+        """Return the version that begins with these digits, from a file or from the ledger, or None."""
         found = {each.version: self.recorded(each) for each in self._ledger.prompts.versions()
                  if each.version.startswith(start)}  # fmt: skip
         # The file of a version is complete, while the ledger of an earlier release has only the text that was sent.
         found |= {each.version: each for each in reversed(list(self.usable())) if each.version.startswith(start)}
-        if len(found) == 1:
-            return next(iter(found.values()))
-        if found:
-            raise SettingsError(f"Several versions begin with {start}: {', '.join(sorted(found))}. Give more digits.")
-        raise SettingsError(
-            f"No version of a prompt begins with {start}. Nothing was changed or sent. `kedro prompts list` lists them."
-        )
+        if len(found) > 1:
+            raise SettingsError(
+                f"Several versions begin with {start}: {', '.join(sorted(found))}. Nothing was changed or sent. Give more "
+                "digits."
+            )
+        return next(iter(found.values()), None)
 
     def _found(self, stage: str, reference: str, prompt: Prompt) -> FoundPrompt:
         sent = prompt_for(prompt, self._card_types) if stage == "flashcards" else prompt

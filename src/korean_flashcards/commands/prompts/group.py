@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import click
 from kedro.framework.context import KedroContext
+from kedro.io.core import DatasetError
 
+from korean_flashcards.commands.kedro_errors import dataset_problem
 from korean_flashcards.commands.layout import detailed_table, labeled, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,
@@ -22,6 +24,7 @@ from korean_flashcards.commands.project import (
 from korean_flashcards.commands.prompts.prompt_diff import diff_lines
 from korean_flashcards.commands.prompts.prompt_rows import HEADERS, PromptRow, prompt_row, prompt_rows
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.ledger.facade import Ledger
@@ -85,7 +88,7 @@ def list_prompts(stage: str | None, as_json: bool, env: str | None) -> None:
     cost includes repairs and failed calls.
     """
     with open_prompts(env) as found:
-        history = found.ledger.prompts
+        history, problems = found.ledger.prompts, list(map(_problem, found.lookup.problems()))
         rows = [
             row
             for row in prompt_rows(
@@ -96,10 +99,12 @@ def list_prompts(stage: str | None, as_json: bool, env: str | None) -> None:
         ]  # fmt: skip
     if as_json:
         echo_json([row.values() for row in rows])
+        _echo_problems(problems)
         return
     details = ([row.note] if row.note else [] for row in rows)
     click.echo("\n".join(detailed_table(HEADERS, [row.cells() for row in rows], details)))
     click.echo("* used by runs. `kedro prompts show PROMPT` shows the text.")
+    _echo_problems(problems)
 
 
 @prompts.command(examples=("kedro prompts show nuance", "kedro prompts show 27452766c431"))
@@ -136,7 +141,7 @@ def diff(a: str, b: str, color: bool | None, as_json: bool, env: str | None) -> 
     # A version from an earlier release has no source.
     complete = before.prompt.source and after.prompt.source
     texts = [each.prompt.source if complete else each.sent.text for each in (before, after)]
-    lines = list(diff_lines(*texts, colored))
+    lines = list(diff_lines(texts[0], texts[1], colored))
     if as_json:
         echo_json({"before": before.version, "after": after.version, "lines": lines})
     elif lines:
@@ -168,10 +173,20 @@ def new(name: str, source: str | None, note: str | None, env: str | None) -> Non
         folder = files.own if env and files.own else files.base
         path = new_draft(opened.lookup, opened.ledger, name, found, folder, note)
     draft = path.stem
-    click.echo(f"Created {shown_path(path)}, a copy of {found.reference} ({found.version}).")
+    click.echo(safe(f"Created {shown_path(path)}, a copy of {found.reference} ({found.version})."))
     click.echo("\n".join(wrapped("Edit the file, and then use these commands:", 0)))
     steps = (f"diff {found.reference} {draft}", f"promote {draft}")
-    click.echo("\n".join(f"  kedro prompts {step}" for step in steps))
+    click.echo("\n".join(f"  kedro prompts {safe(step)}" for step in steps))
+
+
+def _problem(error: SettingsError | DatasetError) -> str:
+    return dataset_problem(error) if isinstance(error, DatasetError) else str(error)
+
+
+def _echo_problems(problems: Iterable[str]) -> None:
+    """Say which prompts cannot be used, and are therefore not listed."""
+    for problem in problems:
+        click.echo("\n".join(wrapped(problem, 0)), err=True)
 
 
 def _has_color() -> bool:
@@ -180,7 +195,7 @@ def _has_color() -> bool:
 
 def _details(row: PromptRow) -> Iterator[str]:
     number = f"v{row.number}, " if row.number else ""
-    yield f"{row.reference}{' (used by runs)' if row.default else ''}"
+    yield f"{safe(row.reference)}{' (used by runs)' if row.default else ''}"
     yield from labeled("Stage", row.stage)
     yield from labeled("Version", f"{number}{row.version}")
     yield from labeled("File", row.file or "none: kept in the ledger")

@@ -19,7 +19,7 @@ from korean_flashcards.commands.project import (
     yes_option,
 )
 from korean_flashcards.commands.run import default_options, pipeline_names, run
-from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.planning.missing_ledger import check_ledger
@@ -64,12 +64,14 @@ def promote(reference: str, note: str | None, yes: bool, as_json: bool, env: str
         if not as_json:
             click.echo("\n".join(_lines(found, plan)), err=True)
         agreed(f"Replace {shown_path(target)} with {reference}?", yes, f"replace {shown_path(target)}")
-        promote_prompt(ledger, found, default, target, note)
+        kept = promote_prompt(ledger, found, default, target, note)
     if as_json:
         echo_json({"stage": found.stage, "version": found.version, "replaced": default.version, **_figures(plan)})
         return
-    click.echo(f"{reference} is now the default: {shown_path(target)}.")
-    click.echo(f"To restore the replaced prompt: kedro prompts promote {default.version}")
+    click.echo(f"{safe(reference)} is now the default: {shown_path(target)}.")
+    if kept:
+        click.echo(f"The replaced file was kept as {shown_path(kept)}.")
+    click.echo(f"To restore the replaced prompt: kedro prompts promote {kept.stem if kept else default.version}")
 
 
 def _plan(context: KedroContext, found: FoundPrompt) -> RunPlan:

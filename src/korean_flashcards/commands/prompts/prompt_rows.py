@@ -62,10 +62,13 @@ def prompt_row(
 ) -> PromptRow:
     """Return the row for one prompt. A draft whose version is not recorded has the note in ``notes``."""
     known = next((each for each in versions if (each.stage, each.version) == (found.stage, found.version)), None)
+    number, recorded, note, parent = (
+        (known.number, known.first_used, known.note, known.parent) if known else (None, None, None, None)
+    )
     return PromptRow(
-        found.stage, found.reference, found.version, known and known.number, found.reference == found.stage,
-        shown_path(found.prompt.file) if found.prompt.file else None, known and known.first_used,
-        (known and known.note) or notes.get(found.reference), known and known.parent, figures.get((found.stage, found.version), _NO_FIGURES),
+        found.stage, found.reference, found.version, number, found.reference == found.stage,
+        shown_path(found.prompt.file) if found.prompt.file else None, recorded, note or notes.get(found.reference), parent,
+        figures.get((found.stage, found.version), _NO_FIGURES),
     )  # fmt: skip
 
 

@@ -37,10 +37,16 @@ class LedgerPrompts:
         self._store = store
 
     def versions(self) -> list[PromptVersion]:
-        """Return all versions, by stage and number."""
+        """Return all versions, by stage and number. A ledger that does not exist yet is not created."""
+        if not self._store.path.exists():
+            return []
         query = select(*_COLUMNS).order_by(prompt_versions.c.stage, prompt_versions.c.number)
         with self._store.read() as connection:
             return [PromptVersion(*row) for row in connection.execute(query).tuples()]
+
+    def source(self, stage: str, version: str) -> str | None:
+        """Return the complete file of a version, or None if the ledger has only the text that was sent."""
+        return next((each.source for each in self.versions() if (each.stage, each.version) == (stage, version)), None)
 
     def record(self, stage: str, prompt: Prompt, note: str | None = None) -> None:
         """Record a version that no run has used yet, and its note. A known version stays and gets the note, if any.
@@ -62,6 +68,8 @@ class LedgerPrompts:
 
     def notes_of_drafts(self) -> dict[str, str]:
         """Return the notes of the drafts that have one, by name."""
+        if not self._store.path.exists():
+            return {}
         columns = prompt_drafts.c
         with self._store.read() as connection:
             query = select(columns.name, columns.note).where(columns.note.is_not(None))
