@@ -37,7 +37,7 @@ from korean_flashcards.lab.variant import LabPrompt, PromptChoice, ResolvedVaria
 from korean_flashcards.lab.variant_layers import ExperimentInputs, all_checked
 from korean_flashcards.lab.word_sample import WordSample, draw_sample
 from korean_flashcards.lifecycle.prepared_context import data_folder
-from korean_flashcards.planning.consent import confirm_plan
+from korean_flashcards.planning.consent import ConsentAdvice, confirm_plan
 from korean_flashcards.planning.given_parameters import CONFIRMED, merged
 from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.prompts.prompt_lookup import PromptLookup
@@ -46,6 +46,9 @@ from korean_flashcards.stages.selection import select
 Words = str | Sequence[str]
 Choice = VariantChoice | Sequence[PromptChoice]
 _FOLDER = "experiments"
+_ADVICE = ConsentAdvice(
+    "with yes=True", "To make the experiment smaller, name fewer words.", "Nothing was sent or paid for."
+)
 
 
 class PromptLab:
@@ -54,12 +57,14 @@ class PromptLab:
     Args:
         context: The open project.
         showing: Returns a context in which the progress of an experiment with that many steps is shown.
+        advice: What a message says if the price is not confirmed.
     """
 
     def __init__(
-        self, context: KedroContext, showing: Callable[[int], AbstractContextManager[Any]] = lambda steps: nullcontext()
-    ) -> None:
-        self._context, self._showing = context, showing
+        self, context: KedroContext, showing: Callable[[int], AbstractContextManager[Any]] = lambda steps: nullcontext(),
+        advice: ConsentAdvice = _ADVICE,
+    ) -> None:  # fmt: skip
+        self._context, self._showing, self._advice = context, showing, advice
         self._catalog = context.catalog
 
     @property
@@ -288,7 +293,7 @@ class PromptLab:
             prices = plan_experiment(repeats, inputs, load, client, ledger)
             together, settings = prices[""], next(iter(plan.variants.values())).parameters.llm
             if together.spends:
-                confirm_plan(together, settings, price_lines(plan.variants, prices, words.height))
+                confirm_plan(together, settings, price_lines(plan.variants, prices, words.height), self._advice)
             layers = run_experiment(
                 plan.name, repeats, inputs, client, ledger, self._context.env or "local", together.requests
             )

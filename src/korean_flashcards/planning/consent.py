@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,24 @@ if TYPE_CHECKING:
 
 _KEEP = "To keep the existing replies, pass --params stale=keep."
 _RESTORE = "Restore the cache folder from a copy, or import an export with `kedro cache import FILE`."
+
+
+@dataclass(frozen=True)
+class ConsentAdvice:
+    """What a message says if a price is not confirmed.
+
+    Attributes:
+        in_advance: How to confirm in advance.
+        smaller: How to lower the price.
+        safe: What did not happen.
+    """
+
+    in_advance: str = "with `kedro run --yes`"
+    smaller: str = "To make the run smaller, pass --params limit=N."
+    safe: str = "Nothing was sent or paid for. The words stay pending."
+
+
+_RUN = ConsentAdvice()
 
 
 class RunConsent:
@@ -80,7 +99,7 @@ class RunConsent:
             _confirm(
                 f"{missing.sentence} This run requests nothing (llm.cache_only), so words would lose their cards.",
                 "set llm.confirm_missing to false",
-                _RESTORE,
+                replace(_RUN, smaller=_RESTORE),
             )
 
     def _tell_missing(self, stage: Stage) -> None:
@@ -110,13 +129,14 @@ class RunConsent:
             return plan_run(stages, load, words, confusables, parameters, load("llm"), ledger, under_way=True)
 
 
-def confirm_plan(plan: "RunPlan", llm: LLMParameters, lines: Sequence[str]) -> None:
+def confirm_plan(plan: "RunPlan", llm: LLMParameters, lines: Sequence[str], advice: ConsentAdvice = _RUN) -> None:
     """Print the plan. Ask for confirmation if the run is expensive, pays again, or may use an unexpected address.
 
     Args:
         plan: A plan that can cost money.
         llm: The parameters that decide whether to ask.
         lines: The text of the plan.
+        advice: What the message says if the user declines.
 
     Raises:
         ModelUnavailableError: A model's key is not set.
@@ -134,26 +154,26 @@ def confirm_plan(plan: "RunPlan", llm: LLMParameters, lines: Sequence[str]) -> N
         _confirm(
             " ".join(plan.provider_calls),
             "set llm.confirm_addresses to false",
-            "To avoid calling a model, remove it from the parameters.",
+            replace(advice, smaller="To avoid calling a model, remove it from the parameters."),
         )
     if llm.confirm_missing and plan.missing.paid:
         _confirm(
             f"{plan.missing.sentence} This run pays for them again, {plan.missing.cost}.",
             "set llm.confirm_missing to false",
-            _RESTORE,
+            replace(advice, smaller=_RESTORE),
         )
     price = "at an unknown price" if plan.usd is None else f"for about {money(plan.usd)}"
     if llm.confirm_upgrade and plan.outdated:
         _confirm(
             f"{outdated_sentence(plan)} This run requests new ones: {request_count(plan)} {price}.",
             "set llm.confirm_upgrade to false",
-            _KEEP,
+            replace(advice, smaller=_KEEP),
         )
     elif plan.asks_first:
         above = f"The run may cost more than USD {usd_number(plan.confirm_above_usd or 0.0)} (llm.confirm_above_usd)."
         what = f"This run will send {request_count(plan)} {price}. {above}"
         otherwise = "raise llm.confirm_above_usd (null turns the confirmation off)"
-        _confirm(what, otherwise, "To make the run smaller, pass --params limit=N.")
+        _confirm(what, otherwise, advice)
 
 
 def _check_keys(plan: "RunPlan") -> None:
@@ -163,16 +183,16 @@ def _check_keys(plan: "RunPlan") -> None:
         raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
 
 
-def _confirm(what: str, otherwise: str, smaller: str) -> None:
-    safe = "Nothing was sent or paid for. The words stay pending."
+def _confirm(what: str, otherwise: str, advice: ConsentAdvice) -> None:
+    declined = f"You declined. {advice.safe} {advice.smaller}"
     if (view := current_view()) is not None:
         if not view.confirm(f"{what} Continue?"):
-            raise NotConfirmedError(f"You declined. {safe} {smaller}")
+            raise NotConfirmedError(declined)
         return
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Standard input is not a terminal, so you cannot confirm here. {safe} Confirm in advance "
-            f"with `kedro run --yes`, or {otherwise}."
+            f"{what} Standard input is not a terminal, so you cannot confirm here. {advice.safe} Confirm in advance "
+            f"{advice.in_advance}, or {otherwise}."
         )
     if not click.confirm(f"{what} Continue?", err=True):
-        raise NotConfirmedError(f"You declined. {safe} {smaller}")
+        raise NotConfirmedError(declined)

@@ -53,6 +53,16 @@ def new_draft(
     return path
 
 
+def check_complete(found: FoundPrompt) -> None:
+    """Raise SettingsError if the ledger has only the text that was sent, which is not a complete file."""
+    if not found.prompt.source:
+        raise SettingsError(
+            f"The ledger has only the text of {found.version} that was sent, because an earlier release recorded it. "
+            f"{_UNCHANGED} Create a draft from it, which you can complete and promote: `kedro prompts new old --from "
+            f"{found.version}`."
+        )
+
+
 def promote(ledger: Ledger, found: FoundPrompt, default: FoundPrompt, target: Path, note: str | None) -> Path | None:
     """Copy the prompt over the default of its stage. Both versions are recorded first, so both can be promoted again.
 
@@ -60,14 +70,8 @@ def promote(ledger: Ledger, found: FoundPrompt, default: FoundPrompt, target: Pa
     only in what is not sent, the replaced file is kept as a draft, and its path is returned.
 
     Raises:
-        SettingsError: The ledger has only the text that was sent, or the file cannot be written.
+        SettingsError: The file cannot be written.
     """
-    if not found.prompt.source:
-        raise SettingsError(
-            f"The ledger has only the text of {found.version} that was sent, because an earlier release recorded it. "
-            f"{_UNCHANGED} Create a draft from it, which you can complete and promote: `kedro prompts new old --from "
-            f"{found.version}`."
-        )
     ledger.prompts.record(default.stage, default.sent)
     ledger.prompts.record(found.stage, found.sent, note)
     kept = None

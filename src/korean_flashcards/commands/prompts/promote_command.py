@@ -26,6 +26,7 @@ from korean_flashcards.planning.missing_ledger import check_ledger
 from korean_flashcards.planning.plan import RunPlan
 from korean_flashcards.planning.plan_text import plan_lines
 from korean_flashcards.planning.planned_run import plan_closing, planned_run
+from korean_flashcards.prompts.promotion import check_complete
 from korean_flashcards.prompts.promotion import promote as promote_prompt
 from korean_flashcards.prompts.prompt_lookup import FoundPrompt, PromptLookup
 
@@ -60,6 +61,8 @@ def promote(reference: str, note: str | None, yes: bool, as_json: bool, env: str
             fail(f"The prompt {found.stage} is not read from a file, so it cannot be replaced. Nothing was changed.")
         if found.prompt.source == default.prompt.source:
             fail(f"{reference} is already the default: {shown_path(target)}. Nothing was changed.")
+        check_complete(found)
+        ledger.store.ensure_writable()
         plan = None if found.stage == _REPAIR else _plan(context, found)
         if not as_json:
             click.echo("\n".join(_lines(found, plan)), err=True)
@@ -86,7 +89,7 @@ def _figures(plan: RunPlan | None) -> dict[str, Any]:
     if plan is None:
         return {"stale": {}, "requests": 0, "usd": None}
     stale = {stage.stage: sum(stage.states.get("stale", {}).values()) for stage in plan.stages}
-    return {"stale": stale, "requests": plan.requests, "usd": plan.usd and plan.usd._asdict()}
+    return {"stale": stale, "requests": plan.requests, "usd": plan.usd}
 
 
 def _lines(found: FoundPrompt, plan: RunPlan | None) -> list[str]:

@@ -10,6 +10,7 @@ from korean_flashcards.domain.word_difference import word_difference
 
 _CONTEXT = 1  # unchanged lines around a change
 _COLORS = {"only_a": "red", "only_b": "green"}
+_SIGNS = {"\n": "¶"}
 _MARKS = {"only_a": ("[-", "-]"), "only_b": ("{+", "+}")}
 
 
@@ -31,9 +32,16 @@ def diff_lines(a: str, b: str, colored: bool) -> Iterator[str]:
 
 
 def _marked(old: str, new: str, colored: bool) -> str:
-    """Return one text with the words of both, of which the changed ones are marked. Line breaks are not marked."""
+    """Return one text with the words of both, of which the changed ones are marked.
+
+    White space is marked only where nothing else has changed. Its signs are ␣ and ¶.
+    """
     parts = []
     for side, text in word_difference(old, new):
+        if side != "same" and not text.strip():
+            signs = "".join(_SIGNS.get(char, "␣") for char in text)
+            parts.append(_safe_words(signs, side, colored) + "\n" * (side == "only_b" and "\n" in text))
+            continue
         words = text.rstrip()
         lines = [_safe_words(line, side, colored) for line in words.split("\n")]
         parts.append("\n".join(lines) + text[len(words) :])
