@@ -31,6 +31,7 @@ class ProjectCommands(LazyGroup):
         "plan": "korean_flashcards.commands.plan.plan",
         "status": "korean_flashcards.commands.status.command.status",
         "runs": "korean_flashcards.commands.runs.group.runs",
+        "costs": "korean_flashcards.commands.costs.command.costs",
         "word": "korean_flashcards.commands.word.group.word",
         "ingress": "korean_flashcards.commands.ingress.group.ingress",
         "tasks": "korean_flashcards.commands.tasks.tasks",
