@@ -12,7 +12,7 @@ from korean_flashcards.cli import cli
 from korean_flashcards.domain.line_wrap import width
 
 # Names reserved for later releases.
-RESERVED = {"cards", "open", "report", "monitor", "alerts", "schedule", "metrics"}
+RESERVED = {"cards", "report", "monitor", "alerts", "schedule", "metrics"}
 OLD_NAMES = {
     "batches list": "llm batches list", "batches cancel": "llm batches cancel", "llm replay": "cache show",
     "db status": "db health", "tasks show": "word show", "quality show": "word show", "review history": "word show",
@@ -23,6 +23,7 @@ VERBS = {
     "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
     "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make",
     "Change", "Correct", "Repair", "Select", "Copy", "Create",
+    "Open",
 }  # fmt: skip
 
 

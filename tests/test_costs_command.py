@@ -41,21 +41,21 @@ def after_two_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(after_two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def paid(after_two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A copy of that project. Its commands run in this process."""
     return ProjectHere(Project(after_two_runs).copied_to(tmp_path / "project").folder, monkeypatch)
 
 
 @pytest.mark.slow
-def test_the_costs_match_those_of_the_models_and_of_the_runs(project: Project) -> None:
-    found = {by: _costs(project, by) for by in ("stage", "model", "prompt", "day", "list")}
+def test_the_costs_match_those_of_the_models_and_of_the_runs(paid: Project) -> None:
+    found = {by: _costs(paid, by) for by in ("stage", "model", "prompt", "day", "list")}
     totals = [{name: value for name, value in one["total"].items() if name != "hits"} for one in found.values()]
     assert all(total == totals[0] for total in totals) and totals[0]["calls"] == 3
 
-    (model,) = json.loads(project.kedro("llm", "status", "--json").out)["models"]
+    (model,) = json.loads(paid.kedro("llm", "status", "--json").out)["models"]
     assert model["month"]["usd"] == pytest.approx(totals[0]["usd"])
     assert model["month"]["tokens"] == totals[0]["tokens_in"] + totals[0]["tokens_out"]
-    listed = json.loads(project.kedro("runs", "list", "--json").out)
+    listed = json.loads(paid.kedro("runs", "list", "--json").out)
     runs = [run for run in listed if run["kind"] == "run"]
     assert sum(run["usd"] for run in runs) == pytest.approx(totals[0]["usd"])
     assert sum(run["cache_hits"] for run in runs) == found["stage"]["total"]["hits"] == 3
@@ -74,42 +74,42 @@ def _costs(project: Project, *given: str) -> dict:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("by", ["stage", "model", "prompt", "day", "list"])
-def test_the_table_ends_with_the_total_and_fits_80_columns(project: Project, by: str) -> None:
-    lines = project.kedro("costs", "--by", by).out.splitlines()
+def test_the_table_ends_with_the_total_and_fits_80_columns(paid: Project, by: str) -> None:
+    lines = paid.kedro("costs", "--by", by).out.splitlines()
     assert lines[0].split()[0] == by and ("hits" in lines[0]) == (by in ("stage", "day"))
     assert re.fullmatch(r"total +3 .* \d\.\d{4}", lines[-1]) and max(map(width, lines)) <= 80
     assert len(lines) == (4 if by == "list" else 3)
 
 
 @pytest.mark.slow
-def test_unknown_estimated_and_maximum_costs_are_said_in_words(project: Project) -> None:
+def test_unknown_estimated_and_maximum_costs_are_said_in_words(paid: Project) -> None:
     for number, change in enumerate(("usd = NULL", "booked = 'counted'", "booked = 'reserved', usd = 2"), start=1):
-        _change(project, f"UPDATE llm_calls SET {change} WHERE number = {number}")
-    _change(project, "UPDATE run_records SET pipelines = '[\"experiment\"]'")
-    result = project.kedro("costs", "--by", "model")
+        _change(paid, f"UPDATE llm_calls SET {change} WHERE number = {number}")
+    _change(paid, "UPDATE run_records SET pipelines = '[\"experiment\"]'")
+    result = paid.kedro("costs", "--by", "model")
     said = unwrapped(result.out)
     assert "The price of 1 call is unknown, so the sums marked with ? do not include them." in said
     assert re.search(r"Estimated: USD \d\.\d{4} for 1 call whose tokens this project counted", said)
     assert "At most: USD 2.0000 for 1 call recorded at the maximum cost" in said
     assert re.search(r"Experiments: USD \d\.\d{4} for 3 calls, included above\.", said)
     assert all(line.endswith("+?") for line in result.out.splitlines()[1:3])
-    _change(project, "UPDATE llm_calls SET usd = NULL")
-    assert all(line.endswith("  ?") for line in project.kedro("costs").out.splitlines()[1:3])
+    _change(paid, "UPDATE llm_calls SET usd = NULL")
+    assert all(line.endswith("  ?") for line in paid.kedro("costs").out.splitlines()[1:3])
 
 
 @pytest.mark.slow
-def test_the_days_of_another_time_zone_are_explained(project: Project) -> None:
-    _change(project, "UPDATE ledger_settings SET value = '+05:45' WHERE name = 'budget_zone'")
-    result = project.kedro("costs", "--by", "day")
+def test_the_days_of_another_time_zone_are_explained(paid: Project) -> None:
+    _change(paid, "UPDATE ledger_settings SET value = '+05:45' WHERE name = 'budget_zone'")
+    result = paid.kedro("costs", "--by", "day")
     assert result.out.endswith("Days are days in the budgets' time zone (+05:45).\n")
-    assert _costs(project, "day")["zone"] == "+05:45"
+    assert _costs(paid, "day")["zone"] == "+05:45"
 
 
 @pytest.mark.slow
-def test_a_period_without_calls_is_empty(project: Project) -> None:
-    assert "no recorded calls in this period" in project.kedro("costs", "--to", "2020-01-01").out
-    assert project.kedro("costs", "--from", "2020-01-01").out == project.kedro("costs").out
-    assert _costs(project, "day", "--to", "2020-01-01")["rows"] == []
+def test_a_period_without_calls_is_empty(paid: Project) -> None:
+    assert "no recorded calls in this period" in paid.kedro("costs", "--to", "2020-01-01").out
+    assert paid.kedro("costs", "--from", "2020-01-01").out == paid.kedro("costs").out
+    assert _costs(paid, "day", "--to", "2020-01-01")["rows"] == []
 
 
 @pytest.mark.parametrize(

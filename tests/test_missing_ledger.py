@@ -39,7 +39,7 @@ ARGUMENTS = {
 WITHOUT = {
     "cache repair", "db restore",
     "db verify", "export new", "export project-id", "export validate",
-    "korean hanja", "korean pronounce", "quality agreement", "quality checks", "quality faults",
+    "korean hanja", "korean pronounce", "open deck", "open report", "quality agreement", "quality checks", "quality faults",
     "quality list", "validation check", "validation list", "validation show",
 }  # fmt: skip
 

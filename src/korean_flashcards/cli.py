@@ -40,6 +40,7 @@ class ProjectCommands(LazyGroup):
         "prompts": "korean_flashcards.commands.prompts.group.prompts",
         "export": "korean_flashcards.commands.export.group.export",
         "cache": "korean_flashcards.commands.cache.group.cache",
+        "open": "korean_flashcards.commands.open_files.open_files",
         "errors": "korean_flashcards.commands.errors.command.errors",
         "validation": "korean_flashcards.commands.validation.validation",
         "llm": "korean_flashcards.commands.llm.group.llm",

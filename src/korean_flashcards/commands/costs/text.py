@@ -6,12 +6,12 @@ from typing import Any
 from korean_flashcards.commands.layout import fitted_table, wrapped
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.ledger.spending.spending_groups import CallSums, Costs, GroupBy
+from korean_flashcards.ledger.spending.spending_groups import CallCosts, CallSums, GroupBy
 
 _DECIMALS = 4
 
 
-def cost_lines(found: Costs, by: GroupBy, narrowed: bool) -> Iterator[str]:
+def cost_lines(found: CallCosts, by: GroupBy, narrowed: bool) -> Iterator[str]:
     """Yield the costs as lines of at most 80 columns. ``narrowed`` is true if they are those of a period."""
     total = found.total
     if not total.calls:
@@ -43,7 +43,7 @@ def _usd(sums: CallSums) -> str:
     return f"{usd_number(sums.usd, _DECIMALS)}+?" if sums.unpriced < sums.calls else "?"
 
 
-def _notes(found: Costs) -> Iterator[str]:
+def _notes(found: CallCosts) -> Iterator[str]:
     total, trials = found.total, found.experiments
     if total.unpriced:
         yield from wrapped(

@@ -1,7 +1,5 @@
 """Serve the review page (`kedro review serve`)."""
 
-import os
-import sys
 import webbrowser
 from collections import Counter
 from contextlib import suppress
@@ -9,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from korean_flashcards.commands.default_program import has_screen
 from korean_flashcards.commands.project import ExampleCommand, WholeNumber, env_option, explaining
 from korean_flashcards.commands.review.changes import APPLY
 from korean_flashcards.commands.review.session import open_session, reviewer_option
@@ -52,14 +51,9 @@ def _serve(server: "ReviewServer", no_browser: bool) -> None:
     server.start()
     click.echo(f"Review your cards at {server.address}")
     click.echo("Keep the address to yourself: it contains the key. Press Ctrl-C to stop.")
-    if not no_browser and _has_screen():
+    if not no_browser and has_screen():
         webbrowser.open(server.access.ticket())
     server.wait()
-
-
-def _has_screen() -> bool:
-    """Return whether a browser can open a window. Without one, a browser might take over the terminal."""
-    return sys.platform in ("win32", "darwin") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & {*os.environ})
 
 
 def _say(counts: Counter[str]) -> None:

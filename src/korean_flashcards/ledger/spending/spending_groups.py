@@ -58,7 +58,7 @@ class CallSums:
 _SUMMED = tuple(each.name for each in fields(CallSums) if each.name != "hits")
 
 
-class Costs(NamedTuple):
+class CallCosts(NamedTuple):
     """The calls of a period.
 
     Attributes:
@@ -74,7 +74,7 @@ class Costs(NamedTuple):
     zone: str | None
 
 
-def grouped_costs(store: LedgerStore, by: GroupBy, first: date | None = None, last: date | None = None) -> Costs:
+def grouped_costs(store: LedgerStore, by: GroupBy, first: date | None = None, last: date | None = None) -> CallCosts:
     """Add up the calls from the day ``first`` to the day ``last``, both included. Days are those of the budgets."""
     with store.read() as connection:
         zone = zone_of(connection)
@@ -89,7 +89,7 @@ def grouped_costs(store: LedgerStore, by: GroupBy, first: date | None = None, la
         total.add(sums)
     if by in ("stage", "day"):
         total.hits = sum(hits.values())
-    return Costs(_sorted(by, groups), total, experiments, foreign)
+    return CallCosts(_sorted(by, groups), total, experiments, foreign)
 
 
 class _Period(NamedTuple):
