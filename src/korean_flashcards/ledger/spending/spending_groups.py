@@ -10,9 +10,10 @@ from typing import Any, Literal, NamedTuple, get_args
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.run_tables import run_records
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import prompt_versions, runs
+from korean_flashcards.ledger.db.tables import runs
 from korean_flashcards.ledger.spending.budget_days import day_of, foreign_zone, zone_of
 from korean_flashcards.ledger.spending.lists_of_calls import lists_of_calls
 
@@ -156,15 +157,14 @@ def _naming(connection: Connection, by: GroupBy, zone: tzinfo) -> Callable[..., 
             return lists_of_calls(connection)
         case "prompt":
             known = prompt_versions.c
-            query = select(known.stage, known.version, known.number)
-            numbers = {(stage, version): number for stage, version, number in connection.execute(query).tuples()}
-            return lambda stage, version: _prompt_name(stage, version, numbers.get((stage, version)))
+            query = select(known.stage, known.version, known.number, known.name)
+            names = {
+                (stage, version): f"{name or stage} v{number}"
+                for stage, version, number, name in connection.execute(query).tuples()
+            }
+            return lambda stage, version: names.get((stage, version)) or f"{stage} {version[:_HASH]}".rstrip()
         case _:
             return str
-
-
-def _prompt_name(stage: str, version: str, number: int | None) -> str:
-    return f"{stage} v{number}" if number else f"{stage} {version[:_HASH]}".rstrip()
 
 
 def _hits(connection: Connection, by: GroupBy, within: _Period, zone: tzinfo) -> dict[str, int]:
