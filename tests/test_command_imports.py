@@ -29,6 +29,7 @@ _EXPECTED: dict[str, set[str]] = {
     "export list": _LEDGER,
     "llm status": _LEDGER | _CACHE,
     "costs": _LEDGER | _CACHE,
+    "cards show 남성": _LEDGER | _CACHE,
     "status": _LEDGER | _CACHE,
     "word show 남성": _LEDGER | _CACHE,
     "plan": _LEDGER | _CACHE,

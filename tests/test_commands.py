@@ -12,7 +12,7 @@ from korean_flashcards.cli import cli
 from korean_flashcards.domain.line_wrap import width
 
 # Names reserved for later releases.
-RESERVED = {"cards", "report", "monitor", "alerts", "schedule", "metrics"}
+RESERVED = {"report", "monitor", "alerts", "schedule", "metrics"}
 OLD_NAMES = {
     "batches list": "llm batches list", "batches cancel": "llm batches cancel", "llm replay": "cache show",
     "db status": "db health", "tasks show": "word show", "quality show": "word show", "review history": "word show",

@@ -33,6 +33,7 @@ class ProjectCommands(LazyGroup):
         "runs": "korean_flashcards.commands.runs.group.runs",
         "costs": "korean_flashcards.commands.costs.command.costs",
         "word": "korean_flashcards.commands.word.group.word",
+        "cards": "korean_flashcards.commands.cards.group.cards",
         "ingress": "korean_flashcards.commands.ingress.group.ingress",
         "tasks": "korean_flashcards.commands.tasks.tasks",
         "quality": "korean_flashcards.commands.quality.group.quality",

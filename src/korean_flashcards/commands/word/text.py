@@ -122,14 +122,15 @@ def _analysis(word: WordDetails, report: WordReport) -> Iterator[str]:
 
 def _cards(word: WordDetails, report: WordReport) -> Iterator[str]:
     for card in word.cards:
-        yield from wrapped(f"{card.card}: {_release(card)}", hanging=2)
+        yield from wrapped(f"{card.card}: {release_text(card)}", hanging=2)
         yield from _content(card, ("front", "back", "honorific_level", "tags"), 4)
         yield from labeled("review", card.said or card.state, 4)
     if not word.cards:
         yield from wrapped(_absent(f"{report.card} card" if report.card else "cards", "flashcards", report))
 
 
-def _release(card: PartDetails) -> str:
+def release_text(card: PartDetails) -> str:
+    """Return whether a card is in the deck or, if it is held back, why."""
     if card.released is None:
         return "neither released nor held back yet"
     if card.released:
