@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.commands.cards.word_cards import CardsOfWord, ShownCard
+from korean_flashcards.commands.cards.word_cards import CardsOfWord, CardOfWord
 from korean_flashcards.commands.export.export_text import later_reviews_line
 from korean_flashcards.commands.layout import fitted_table, headed, labeled, wrapped
 from korean_flashcards.commands.terminal import safe
@@ -73,7 +73,7 @@ def word_lines(word: CardsOfWord) -> Iterator[str]:
         yield from headed(f"Unreadable: {layer}", wrapped(reason))
 
 
-def _card(card: ShownCard) -> Iterator[str]:
+def _card(card: CardOfWord) -> Iterator[str]:
     part = card.part
     score = "not scored yet" if card.score is None else f"{card.score} of 100, {card.verdict}"
     yield from labeled("deck", release_text(part), label=_LABEL)
@@ -88,7 +88,7 @@ def _card(card: ShownCard) -> Iterator[str]:
         yield from _findings(card.findings)
 
 
-def _origin(card: ShownCard) -> str:
+def _origin(card: CardOfWord) -> str:
     """Return where the card's text comes from."""
     edited, version = list(card.part.edited), card.version
     if version is None:

@@ -16,7 +16,7 @@ from korean_flashcards.ledger.facade import Ledger
 
 
 @dataclass(frozen=True)
-class ShownCard:
+class CardOfWord:
     """A card of a word.
 
     Attributes:
@@ -56,7 +56,7 @@ class CardsOfWord:
     """
 
     item: Mapping[str, Any]
-    cards: list[ShownCard]
+    cards: list[CardOfWord]
     extra: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     next: list[NextStep]
@@ -89,7 +89,7 @@ def _of_homograph(report: WordReport, word: WordDetails, extra: list[dict[str, A
     for part in word.cards:
         score = scores.get(part.card, {})
         found = score.get("findings", [])
-        cards.append(ShownCard(part, score.get("score"), score.get("verdict"), found, current.get(part.card)))
+        cards.append(CardOfWord(part, score.get("score"), score.get("verdict"), found, current.get(part.card)))
     return CardsOfWord(word.item, cards, extra, quality["analysis"], word.next, report.unreadable_layers)
 
 
