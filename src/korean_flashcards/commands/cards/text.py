@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.commands.cards.word_cards import CardsOfWord, CardOfWord
+from korean_flashcards.commands.cards.word_cards import CardOfWord, CardsOfWord
 from korean_flashcards.commands.export.export_text import later_reviews_line
 from korean_flashcards.commands.layout import fitted_table, headed, labeled, wrapped
 from korean_flashcards.commands.terminal import safe
