@@ -144,8 +144,8 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
     },
     "0015": {"undone_reviews (number, review, at, reviewer)": ((1, 3, "2026-11-02T10:03:00Z", "kim"),)},
     "0016": {
-        "prompt_drafts (name, stage, parent, note, created)": (
-            ("nuance.short", "nuance", "abc", "shorter", "2026-11-03T09:30:00Z"),
+        "prompt_drafts (name, stage, parent, note, created, after_number)": (
+            ("nuance.short", "nuance", "abc", "shorter", "2026-11-03T09:30:00Z", 1),
         ),
     },
 }  # fmt: skip

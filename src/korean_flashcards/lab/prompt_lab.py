@@ -17,6 +17,7 @@ from korean_flashcards.lab.comparison_figures import verdict
 from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
     ExperimentPlan,
+    PaidSoFar,
     checked_before,
     paid_before,
     read_experiment,
@@ -245,17 +246,20 @@ class PromptLab:
         if baseline is not None and words is not None and not renew:
             raise SettingsError("There is a regression set already. Pass renew=True to replace it, or leave words out.")
         candidate = resolve(Variant(prompts, model, params or {}), self.prompt, base)
+        paid = PaidSoFar()
         if baseline is None or renew:
             chosen = words or (baseline[0]["words"][0].to_list() if baseline else self.sample(SET_SIZE, SET_SEED))
             first = candidate if renew else resolve((), self.prompt, base)
             rows = self._rows(chosen)
             plan = self._plan({"A": first}, rows, 1, chosen)
             record, found = self._run(plan, rows)
-            baseline = record, found.by_name()
-            store_baseline(self.folder.parent, *baseline)
+            baseline, paid = (record, found.by_name()), found.paid
+            # Words without a reply would never be compared. The next test continues this one.
+            if "pending" not in found.results["state"]:
+                store_baseline(self.folder.parent, *baseline)
         rows = self._rows(baseline[0]["words"][0].to_list())
         record, found = self._run(self._plan({"B": candidate}, rows, 1, ()), rows)
-        return tested(baseline, record, found.by_name())
+        return tested(baseline, record, found.by_name(), paid.plus(found.paid))
 
     def experiments(self) -> pl.DataFrame:
         """Return the records of all experiments, two rows each, the newest first."""

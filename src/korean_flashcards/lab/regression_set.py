@@ -8,7 +8,7 @@ import polars as pl
 
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Severity
-from korean_flashcards.lab.experiment_record import read_experiment, write_experiment
+from korean_flashcards.lab.experiment_record import PaidSoFar, read_experiment, write_experiment
 from korean_flashcards.lab.prompt_comparison import PromptComparison
 
 BASELINE = "regression_set"  # the folder of the stored results, in the folder for data
@@ -27,12 +27,18 @@ class RegressionTest:
 
     def __init__(self, comparison: PromptComparison, findings: pl.DataFrame) -> None:
         self.comparison = comparison
-        self.problems = list(_problems(comparison, findings))
+        self._worse = list(_problems(comparison, findings))
+        self.problems = [*self._worse, *_missing(comparison)]
 
     @property
     def passed(self) -> bool:
         """Return whether nothing got worse."""
         return not self.problems
+
+    @property
+    def worse(self) -> bool:
+        """Return whether something got worse, not counting words whose replies are missing."""
+        return bool(self._worse)
 
     def __str__(self) -> str:
         if self.passed:
@@ -58,15 +64,16 @@ def store_baseline(folder: Path, record: pl.DataFrame, layers: dict[str, pl.Data
 
 
 def tested(
-    baseline: tuple[pl.DataFrame, dict[str, pl.DataFrame]], record: pl.DataFrame, layers: dict[str, pl.DataFrame]
-) -> RegressionTest:
-    """Return the new results compared with the stored ones, of which both have the same words."""
+    baseline: tuple[pl.DataFrame, dict[str, pl.DataFrame]], record: pl.DataFrame, layers: dict[str, pl.DataFrame],
+    paid: PaidSoFar,
+) -> RegressionTest:  # fmt: skip
+    """Return the new results compared with the stored ones, of which both have the same words. ``paid``: by this test."""
     before_record, before = baseline
     joined = {
         name: pl.concat([_as(before[name], "A"), _as(layers[name], "B")]) for name in ("results", "texts", "findings")
     }
     both = pl.concat([_as(before_record, "A"), _as(record, "B")])
-    return RegressionTest(PromptComparison(both, joined["results"], joined["texts"]), joined["findings"])
+    return RegressionTest(PromptComparison(both, joined["results"], joined["texts"], paid), joined["findings"])
 
 
 def _as(frame: pl.DataFrame, variant: str) -> pl.DataFrame:
@@ -86,6 +93,9 @@ def _problems(comparison: PromptComparison, findings: pl.DataFrame) -> Iterator[
     sides = {name: set(errors.filter(pl.col("variant") == name).select("item_id", "code").iter_rows()) for name in "AB"}
     if added := sorted(sides["B"] - sides["A"]):
         yield f"{counted(len(added), 'new error')}: {_few([f'{item_id} ({code})' for item_id, code in added])}."
+
+
+def _missing(comparison: PromptComparison) -> Iterator[str]:
     if comparison.incomplete:
         yield f"{counted(comparison.incomplete, 'word')} without a reply, so the test is incomplete. Run it again."
 

@@ -1,6 +1,7 @@
 """Create drafts of prompts, and copy a draft or an earlier version over the default prompt of its stage."""
 
 import hashlib
+import itertools
 import re
 from pathlib import Path
 
@@ -72,15 +73,22 @@ def promote(ledger: Ledger, found: FoundPrompt, default: FoundPrompt, target: Pa
     Raises:
         SettingsError: The file cannot be written.
     """
-    ledger.prompts.record(default.stage, default.sent)
-    ledger.prompts.record(found.stage, found.sent, note)
-    kept = None
-    if ledger.prompts.source(default.stage, default.version) != default.prompt.source:
-        digest = hashlib.sha256(default.prompt.source.encode()).hexdigest()[:8]
-        kept = target.with_name(f"{default.stage}.replaced-{digest}.md")
+    known, kept = ledger.prompts.source(default.stage, default.version), None
+    if known not in (None, default.prompt.source) or found.version == default.version:
+        kept = _place_to_keep(default, target)
         _write(kept, default.prompt.source)
+    ledger.prompts.set_default(default.stage, default.sent, found.sent, note)
     _write(target, found.prompt.source)
     return kept
+
+
+def _place_to_keep(replaced: FoundPrompt, target: Path) -> Path:
+    """Return the file in which the replaced prompt is kept as a draft. A different file is never overwritten."""
+    source = replaced.prompt.source
+    name = f"{replaced.stage}.replaced-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    paths = (target.with_name(f"{each}.md") for each in names)
+    return next(path for path in paths if not path.exists() or path.read_bytes() == f"{source}\n".encode())
 
 
 def _source_text(prompt: Prompt) -> str:

@@ -103,8 +103,11 @@ class PromptLookup:
         """Return the version that begins with these digits, from a file or from the ledger, or None."""
         found = {each.version: self.recorded(each) for each in self._ledger.prompts.versions()
                  if each.version.startswith(start)}  # fmt: skip
-        # The file of a version is complete, while the ledger of an earlier release has only the text that was sent.
-        found |= {each.version: each for each in reversed(list(self.usable())) if each.version.startswith(start)}
+        for each in reversed(list(self.usable())):
+            # The ledger of an earlier release has only the text that was sent.
+            known = found.get(each.version)
+            if each.version.startswith(start) and (known is None or known.prompt.source in ("", each.prompt.source)):
+                found[each.version] = each
         if len(found) > 1:
             raise SettingsError(
                 f"Several versions begin with {start}: {', '.join(sorted(found))}. Nothing was changed or sent. Give more "

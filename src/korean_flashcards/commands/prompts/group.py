@@ -64,12 +64,17 @@ def open_prompts(env: str | None) -> Iterator[OpenPrompts]:
         "kedro prompts list",
         "kedro prompts new short --from nuance",
         "kedro prompts diff nuance nuance.short",
+        "kedro prompts compare nuance nuance.short",
         "kedro prompts promote nuance.short",
     ),
-    lazy_subcommands={"promote": "korean_flashcards.commands.prompts.promote_command.promote"},
+    lazy_subcommands={
+        "compare": "korean_flashcards.commands.prompts.compare_command.compare",
+        "promote": "korean_flashcards.commands.prompts.promote_command.promote",
+        "test": "korean_flashcards.commands.prompts.regression_command.test",
+    },
 )
 def prompts() -> None:
-    """List, compare, create, and promote prompts.
+    """List, compare, test, create, and promote prompts.
 
     A prompt is a default (nuance, flashcards, judge, repair), a draft (nuance.short), or a version (27452766c431, or
     at least its first four digits).
@@ -134,7 +139,7 @@ def show(reference: str, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def diff(a: str, b: str, color: bool | None, as_json: bool, env: str | None) -> None:
-    """Compare the texts of two prompts word by word."""
+    """Show how the texts of two prompts differ, word by word."""
     with open_prompts(env) as opened:
         before, after = opened.lookup.find(a), opened.lookup.find(b)
     colored = not as_json and (_has_color() if color is None else color)
@@ -175,7 +180,7 @@ def new(name: str, source: str | None, note: str | None, env: str | None) -> Non
     draft = path.stem
     click.echo(safe(f"Created {shown_path(path)}, a copy of {found.reference} ({found.version})."))
     click.echo("\n".join(wrapped("Edit the file, and then use these commands:", 0)))
-    steps = (f"diff {found.reference} {draft}", f"promote {draft}")
+    steps = (f"diff {found.reference} {draft}", f"compare {found.reference} {draft}", f"promote {draft}")
     click.echo("\n".join(f"  kedro prompts {safe(step)}" for step in steps))
 
 

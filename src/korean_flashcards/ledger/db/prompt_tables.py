@@ -34,8 +34,8 @@ prompt_versions = Table(
         Integer,
         nullable=False,
         server_default="0",
-        comment="Position in the order in which runs switched to the versions; the highest one is in use. 0 if no run has "
-        "used the version.",
+        comment="Position in the order in which versions became the default, by a run or by promotion; the highest one is "
+        "the default. 0 if the version never was the default.",
     ),
     UniqueConstraint("stage", "number"),
     comment="Versions of the prompts, numbered in the order in which they were recorded.",
@@ -51,5 +51,11 @@ prompt_drafts = Table(
     Column("parent", String, nullable=False, comment="Version that the draft was copied from."),
     Column("note", String, comment="Note on the draft, which its versions get; null if there is none."),
     Column("created", String, nullable=False, comment="Time when the draft was created (UTC, ISO 8601)."),
+    Column(
+        "after_number",
+        Integer,
+        nullable=False,
+        comment="Highest version number of the stage at that time. Later versions with this name are the draft's own.",
+    ),
     comment="Drafts of prompts that `kedro prompts new` created. Their texts are files.",
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.ledger.db.prompt_tables import prompt_drafts, prompt_versions
@@ -59,10 +59,20 @@ class LedgerPrompts:
         with self._store.write() as connection:
             _record(connection, stage, prompt, note)
 
+    def set_default(self, stage: str, replaced: Prompt, prompt: Prompt, note: str | None) -> None:
+        """Record a promotion: the replaced version and the new default, with its note if there is one."""
+        with self._store.write() as connection:
+            _record(connection, stage, replaced, None)
+            use(connection, stage, prompt, note)
+
     def add_draft(self, stage: str, name: str, parent: str, note: str | None) -> None:
         """Record a new draft such as "nuance.short": the version that it was copied from, and its note."""
-        row = {"stage": stage, "name": name, "parent": parent, "note": note, "created": now()}
+        number = func.coalesce(func.max(prompt_versions.c.number), 0)
+        row: dict[str, Any] = {"stage": stage, "name": name, "parent": parent, "note": note, "created": now()}
         with self._store.write() as connection:
+            row["after_number"] = connection.execute(
+                select(number).where(prompt_versions.c.stage == stage)
+            ).scalar_one()
             connection.execute(delete(prompt_drafts).where(prompt_drafts.c.name == name))
             connection.execute(insert(prompt_drafts).values(row))
 
@@ -77,16 +87,16 @@ class LedgerPrompts:
 
 
 def in_use(connection: Connection, stage: str, prompt: Prompt) -> bool:
-    """Return whether the ledger knows this version completely and as the one that the last run used."""
+    """Return whether the ledger knows this version completely and as the current default."""
     versions = prompt_versions.c
     query = select(versions.version, versions.source).where(versions.stage == stage, versions.used_order > 0)
     last = connection.execute(query.order_by(versions.used_order.desc()).limit(1)).first()
     return last is not None and last.version == prompt.version and (last.source is not None or not prompt.source)
 
 
-def use(connection: Connection, stage: str, prompt: Prompt) -> None:
-    """Record the version if it is new, and that it is the one in use from now on."""
-    _record(connection, stage, prompt, None)
+def use(connection: Connection, stage: str, prompt: Prompt, note: str | None = None) -> None:
+    """Record the version if it is new, and that it is the default from now on."""
+    _record(connection, stage, prompt, note)
     known = prompt_versions.c
     orders = dict(
         connection.execute(select(known.version, known.used_order).where(known.stage == stage)).tuples().all()
@@ -114,14 +124,17 @@ def _record(connection: Connection, stage: str, prompt: Prompt, note: str | None
 
 
 def _new_version(connection: Connection, stage: str, prompt: Prompt, versions: list[PromptVersion]) -> dict[str, Any]:
-    """Return the row for a new version. Its parent is the draft's previous version, or the version in use."""
+    """Return the row for a new version. Its parent is the draft's previous version, or the default until now."""
     last = max(versions, key=lambda each: each.used_order, default=None)
     parent = last.version if last and last.used_order else None
-    own = [each for each in versions if each.name == prompt.name]
-    query = select(prompt_drafts.c.parent, prompt_drafts.c.note).where(prompt_drafts.c.name == prompt.name)
+    columns = prompt_drafts.c
+    query = select(columns.parent, columns.note, columns.after_number).where(columns.name == prompt.name)
     draft = connection.execute(query).first()
+    # An earlier draft with the same name may have been deleted. Its versions do not count.
+    first = draft.after_number + 1 if draft else 1
+    own = [each for each in versions if each.name == prompt.name and each.number >= first]
     if own and prompt.name != stage:
-        parent = own[-1].version
+        parent = max(own, key=lambda each: each.number).version
     elif draft is not None:
         parent = draft.parent
     return {

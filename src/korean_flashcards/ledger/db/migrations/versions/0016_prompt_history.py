@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("parent", sa.String, nullable=False),
         sa.Column("note", sa.String),
         sa.Column("created", sa.String, nullable=False),
+        sa.Column("after_number", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_prompt_drafts"),
     )
 
