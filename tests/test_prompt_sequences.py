@@ -1,7 +1,7 @@
 """Test sequences of edits, drafts, runs, and promotions: the history stays right, and no text of a prompt is lost."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,19 @@ STEP = st.one_of(
     st.tuples(st.just("promote"), st.sampled_from(["flashcards.a", "flashcards.b", "oldest", "newest"]), st.booleans()),
     st.tuples(st.just("run")),
 )
+NEW_A, PROMOTE_A = ("new", "a", "flashcards"), ("promote", "flashcards.a", False)
+SEQUENCES = (
+    # A default that is edited after a promotion comes from the promoted version, not from the one that a run used.
+    (("run",), NEW_A, ("edit", ".a", 1, 0), PROMOTE_A, ("edit", "", 2, 0), ("promote", "oldest", True)),
+    # A new draft with the name of a deleted one comes from the prompt that it is a copy of.
+    (NEW_A, ("edit", ".a", 1, 0), PROMOTE_A, ("delete", "a"), ("new", "a", "oldest"), ("edit", ".a", 2, 0), PROMOTE_A),
+    # Two texts differ only in a section that is not sent, so they have the same version.
+    (NEW_A, ("edit", ".a", 0, 1), PROMOTE_A, ("edit", "", 1, 0), ("promote", "oldest", False)),
+    (("run",), ("edit", "", 0, 1), NEW_A, ("edit", ".a", 1, 0), PROMOTE_A, ("edit", "", 1, 1), ("promote", "oldest", True)),
+    # An edit that no run has used is recorded when it is copied or replaced.
+    (("run",), ("edit", "", 1, 0), ("new", "a", "flashcards"), ("edit", "", 2, 0), PROMOTE_A, ("promote", "oldest", True)),
+    (("run",), NEW_A, ("edit", ".a", 1, 0), ("edit", "", 2, 0), PROMOTE_A, ("edit", "", 0, 0), ("run",), PROMOTE_A),
+)  # fmt: skip
 
 
 class History:
@@ -134,14 +147,26 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     yield monkeypatch
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(steps=st.lists(STEP, min_size=3, max_size=9))
-def test_the_history_is_right_after_any_sequence(
-    small: Project, quick: pytest.MonkeyPatch, steps: list[tuple[object, ...]]
-) -> None:
+def follow(small: Project, patch: pytest.MonkeyPatch, steps: Sequence[Sequence[object]]) -> None:
+    """Execute the steps in a copy of the project, and check the history after each of them."""
     with tempfile.TemporaryDirectory() as folder:
-        history = History(ProjectHere(small.copied_to(Path(folder) / "project").folder, quick))
+        history = History(ProjectHere(small.copied_to(Path(folder) / "project").folder, patch))
         for name, *values in steps:
             getattr(history, str(name))(*values)
             history.check()
-        quick.chdir(small.folder)
+        patch.chdir(small.folder)
+
+
+@pytest.mark.parametrize("steps", SEQUENCES)
+def test_the_history_is_right_after_a_sequence(
+    small: Project, quick: pytest.MonkeyPatch, steps: Sequence[Sequence[object]]
+) -> None:
+    follow(small, quick, steps)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(steps=st.lists(STEP, min_size=6, max_size=12))
+def test_the_history_is_right_after_any_sequence(
+    small: Project, quick: pytest.MonkeyPatch, steps: list[tuple[object, ...]]
+) -> None:
+    follow(small, quick, [NEW_A, ("edit", ".a", 1, 1), *steps])
