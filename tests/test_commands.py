@@ -23,6 +23,7 @@ VERBS = {
     "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
     "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make",
     "Change", "Correct", "Repair", "Select", "Copy", "Create",
+    "Draw", "Request", "Spend", "Store",
     "Open",
 }  # fmt: skip
 

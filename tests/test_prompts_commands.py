@@ -119,6 +119,20 @@ def test_the_sections_of_a_replaced_cards_prompt_come_back(made: Project) -> Non
     assert default.read_bytes() == original
 
 
+def test_a_file_that_differs_only_in_what_is_not_sent_is_kept_as_a_draft(made: Project) -> None:
+    default = made.folder / BASE / "flashcards.md"
+    original = default.read_bytes()
+    assert made.kedro("prompts", "new", "flashcards.brief").code == 0
+    change(made, "<!-- only for Grammar -->", "<!-- only for Grammar -->\nBe brief.", f"{BASE}/flashcards.brief.md")
+    assert listed(made)["flashcards.brief"]["version"] == listed(made)["flashcards"]["version"]
+    result = made.kedro("prompts", "promote", "flashcards.brief", "--yes")
+    (kept,) = (made.folder / BASE).glob("flashcards.replaced-*.md")
+    assert result.code == 0 and f"The replaced file was kept as {BASE}/{kept.name}." in result.out
+    assert kept.read_bytes() == original != default.read_bytes()
+    assert made.kedro("prompts", "promote", kept.stem, "--yes").code == 0
+    assert default.read_bytes() == original and kept.exists()
+
+
 def test_a_text_that_an_earlier_release_recorded_is_copied_not_promoted(made: Project) -> None:
     with closing(sqlite3.connect(made.folder / "data/ledger.db")) as connection, connection:
         connection.execute(
