@@ -34,7 +34,8 @@ ARGUMENTS = {
     "review restore": ["남성", "--version", "1"], "review history": ["남성"], "review export": ["review.html"],
     "review import": ["in.jsonl"], "tasks drop": ["남성"],
     "tasks prioritize": ["7", "남성"], "tasks retry": ["남성"], "tasks show": ["남성"],
-    "validation show": ["nuance"], "word show": ["남성"], "cards show": ["남성"],
+    "validation show": ["nuance"], "word show": ["남성"], "word remove": ["남성", "--yes"],
+    "word restore": ["남성"], "cards show": ["남성"],
 }  # fmt: skip
 # Commands that do not use the ledger, or that work on a missing one.
 WITHOUT = {

@@ -22,6 +22,7 @@ LOOKING = (
     "cache verify", "cache show 남성", "db health", "db verify", "db history", "quality list",
     "prompts list", "prompts show nuance", "prompts diff nuance nuance",
     "costs --by list", "open report", "open deck", "cards list", "cards show 남성",
+    "word removed",
 )  # fmt: skip
 # Runs several commands as a user who may only read. One process saves their start-up time.
 LOOK = """

@@ -14,10 +14,12 @@ from ledger.samples import dump, items, listed, roll_back
 from sqlalchemy import select, text
 from support.ledger import export_words, fresh_ledger
 
+from korean_flashcards.ledger.db.export_tables import exported_items
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.gone_words import SETTLED
 from korean_flashcards.ledger.words.imports import ImportOptions
+from korean_flashcards.ledger.words.removed_words import remove_words, restore_words, words_on_list
 from korean_flashcards.ledger.words.rollback import cleanup
 
 # A few words with many collisions: different meanings, hanja and values, in several versions of three lists.
@@ -41,6 +43,8 @@ STEP = st.one_of(
     st.tuples(st.just("rollback"), PICK),
     st.tuples(st.just("tasks"), PICK, st.sampled_from(["done", "failed", "dead", "dropped", "pending"])),
     st.tuples(st.just("export"), PICK),
+    st.tuples(st.just("remove"), PICK),
+    st.tuples(st.just("restore"), PICK),
     st.tuples(st.just("cleanup"), st.booleans()),
 )
 
@@ -51,10 +55,15 @@ STEP = st.one_of(
 def test_any_sequence_of_steps_keeps_the_ledger_consistent(steps: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory(prefix="ledger-") as folder, fresh_ledger(Path(folder)) as ledger:
         for name, *values in steps:
-            before = identities(ledger)
+            before, removed = identities(ledger), _removed(ledger)
             _STEPS[name](ledger, *values)
             check(ledger.store)
             after = identities(ledger)
+            if name not in ("remove", "restore"):
+                assert _removed(ledger) == removed & items(ledger.store).keys(), (
+                    "only a deleted word stops being removed"
+                )
+            assert ledger.queue.removed() == _removed(ledger)
             still = before.keys() & after.keys()
             assert [after[row] for row in still] == [before[row] for row in still], (
                 "a row refers to a different word than before"
@@ -117,6 +126,39 @@ def roll_one_back(ledger: Ledger, pick: int) -> None:
         assert set(items(ledger.store)) == still_meant
 
 
+def remove_word(ledger: Ledger, pick: int) -> None:
+    """Remove a word, and check that restoring it undoes exactly that."""
+    if known := sorted(items(ledger.store)):
+        word = known[pick % len(known)]
+        before = _taking_part(ledger)
+        done = remove_words(ledger.store, [word])
+        if done:
+            assert (word in _taking_part(ledger)) == _is_exported(ledger, word) and word in _removed(ledger)
+            restore_words(ledger.store, [word])
+            assert _taking_part(ledger) == before and word not in _removed(ledger)
+            remove_words(ledger.store, [word])
+
+
+def restore_word(ledger: Ledger, pick: int) -> None:
+    if removed := sorted(_removed(ledger)):
+        word = removed[pick % len(removed)]
+        assert [each.item_id for each in restore_words(ledger.store, [word])] == [word]
+        assert word in _taking_part(ledger) and word not in _removed(ledger)
+
+
+def _taking_part(ledger: Ledger) -> list[str]:
+    return ledger.vocabulary.items(None)["item_id"].to_list()
+
+
+def _removed(ledger: Ledger) -> set[str]:
+    return {word.item_id for word in words_on_list(ledger.store, None)}
+
+
+def _is_exported(ledger: Ledger, word: str) -> bool:
+    with ledger.store.read() as connection:
+        return connection.execute(select(exported_items).where(exported_items.c.item_id == word)).first() is not None
+
+
 def change_tasks(ledger: Ledger, pick: int, state: str) -> None:
     """Change tasks as a run or `kedro tasks` would."""
     some = text(
@@ -145,4 +187,6 @@ _STEPS: dict[str, Any] = {
     "tasks": change_tasks,
     "export": export_some,
     "cleanup": clean,
+    "remove": remove_word,
+    "restore": restore_word,
 }

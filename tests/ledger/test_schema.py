@@ -13,7 +13,7 @@ from support.filled_ledger import contents, fill, store
 from support.ledger_work import start
 
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger.db import backups, llm_tables, prompt_tables, run_tables, schema, tables
+from korean_flashcards.ledger.db import backups, llm_tables, prompt_tables, removal_tables, run_tables, schema, tables
 
 OPEN = """
 import sys; from pathlib import Path
@@ -34,8 +34,9 @@ def test_migrations_create_the_tables_that_the_code_defines(path: Path, tmp_path
     with schema.prepared(path, 5):
         pass
     known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
-    # The metadata includes the tables of all three modules.
-    assert llm_tables.metadata is tables.metadata is run_tables.metadata is prompt_tables.metadata
+    # The metadata includes the tables of all modules.
+    modules = (llm_tables, prompt_tables, removal_tables, run_tables)
+    assert all(module.metadata is tables.metadata for module in modules)
     tables.metadata.create_all(known)
     migrated = create_engine(f"sqlite:///{path}")
     assert set(inspect(migrated).get_table_names()) == {*inspect(known).get_table_names(), "alembic_version"}

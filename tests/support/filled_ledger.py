@@ -148,6 +148,12 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             ("nuance.short", "nuance", "abc", "shorter", "2026-11-03T09:30:00Z", 1),
         ),
     },
+    "0017": {
+        "word_removals (number, item_id, removed_at, restored_at)": (
+            (1, "배#2", "2026-11-03T10:00:00Z", "2026-11-03T10:01:00Z"),
+            (2, "배#2", "2026-11-03T10:02:00Z", None),
+        ),
+    },
 }  # fmt: skip
 _TASKS = {
     "0002": (

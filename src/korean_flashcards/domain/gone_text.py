@@ -17,6 +17,16 @@ def gone_text(item_ids: Sequence[str]) -> str:
     )
 
 
+def still_removed_text(item_ids: Sequence[str]) -> str:
+    """Return which words of a list stay removed, and how to restore them."""
+    named = ", ".join(item_ids[:_NAMED]) + (", …" if len(item_ids) > _NAMED else "")
+    them = "It stays" if len(item_ids) == 1 else "They stay"
+    return (
+        f"The list has {counted(len(item_ids), 'word')} that you removed: {named}. {them} removed. "
+        f"`kedro word restore {item_ids[0]}` restores {'it' if len(item_ids) == 1 else 'such a word'}."
+    )
+
+
 def deleted_text(file: str, batches: Sequence[str], words: int) -> str:
     """Return what happens to the words of a list whose file no longer exists, and how to remove them."""
     verb, them = ("stays", "it") if words == 1 else ("stay", "them")

@@ -187,6 +187,7 @@ class VocabularyItem(_Record):
     gone: Annotated[
         bool, Field(description="Whether no list contains the word anymore; see the parameter ingress.gone.")
     ] = False
+    removed: Annotated[bool, Field(description="Whether a person removed the word with `kedro word remove`.")] = False
 
 
 class Comparison(_Record):

@@ -41,6 +41,10 @@ class ExperimentQueue:
         """Return nothing, because no task is needed."""
         return set()
 
+    def removed(self) -> set[str]:
+        """Return nothing, because an experiment may also use removed words."""
+        return set()
+
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
         """Return a new task for each word, in the order of the words."""
         return {item_id: _new_task(item_id, place) for place, item_id in enumerate(item_ids)}

@@ -57,6 +57,7 @@ FAILURE_SCHEMA = {
 }
 
 _WAITING = "its last good analysis or cards stay in use until there is a new reply"
+_REMOVED = "the word was removed from the work list"
 
 # Takes a headword and its request's user text (None for a reply to an earlier request). Returns a reply check.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
@@ -273,18 +274,19 @@ class ModelStage:
             for (term, user), request in zip(requests.select("term", "user").iter_rows(), task_requests, strict=True)
             if cached.isdisjoint(request.keys)
         ))  # fmt: skip
+        removed = self.ledger.queue.removed()
         decisions = (
             decide_state(
                 tasks[item_id],
                 request,
                 cached,
                 numbers,
-                self.stale,
+                "keep" if item_id in removed else self.stale,
                 partial(changed_fields, self.llm.user_text, tasks[item_id].key, user),
             )
             for item_id, request, user in zip(words, task_requests, requests["user"], strict=True)
         )
-        return [_unless_waiting(decision, waiting) for decision in decisions]
+        return [_unless_removed(_unless_waiting(decision, waiting), removed) for decision in decisions]
 
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
@@ -332,7 +334,7 @@ def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskD
     """Return the decision, changed to "new" if the reply that should be kept is corrupted."""
     if decision.state != "kept" or decision.task.key in kept:
         return decision
-    return TaskDecision(decision.task, decision.request, "new")
+    return TaskDecision(decision.task, decision.request, "dropped" if decision.reason == _REMOVED else "new")
 
 
 def _unless_waiting(decision: TaskDecision, waiting: Collection[str]) -> TaskDecision:
@@ -340,6 +342,13 @@ def _unless_waiting(decision: TaskDecision, waiting: Collection[str]) -> TaskDec
     if decision.state not in REQUESTED or decision.task.item_id not in waiting:
         return decision
     return replace(decision, state="waiting", reason=_WAITING)
+
+
+def _unless_removed(decision: TaskDecision, removed: Collection[str]) -> TaskDecision:
+    """Return the decision for a word that a person removed: it uses the replies in the cache and requests nothing."""
+    if decision.task.item_id not in removed or decision.state not in (*REQUESTED, "waiting", "kept"):
+        return decision
+    return replace(decision, state="kept" if decision.state == "kept" else "dropped", reason=_REMOVED)
 
 
 def _reply_rows(

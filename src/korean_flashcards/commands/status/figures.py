@@ -59,6 +59,7 @@ class WordCounts:
         without_cards: Words in the next run that have neither.
         dropped: Words that were removed from the queue.
         gone: Words that no list contains anymore.
+        removed: Words that a person removed with `kedro word remove`.
     """
 
     known: int
@@ -69,6 +70,7 @@ class WordCounts:
     without_cards: int
     dropped: int
     gone: int
+    removed: int
 
 
 @dataclass(frozen=True)
@@ -208,14 +210,14 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         files = load("word_lists")
         empty = not files and not before.words
         words = _no_words() if empty else words_of_run(context, parameters, ledger, importing=True)
-        gone = ledger.vocabulary.gone()
+        gone, taken_away = ledger.vocabulary.gone(), ledger.vocabulary.removed()
         deleted = ledger.vocabulary.deleted_lists(context.project_path)
         stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
         plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
         outdated, removed = outdated_cards(context, ledger, parameters), removed_words(context, ledger)
     layers = _Layers(context, chosen)
-    counts = _word_counts(words, before, layers, dropped, gone)
+    counts = _word_counts(words, before, layers, dropped, gone, taken_away)
     source: Ledger = load("ledger")
     active = live_runs(source.store.path)
     return ProjectStatus(
@@ -282,10 +284,12 @@ def _no_words() -> WordsOfRun:
     return WordsOfRun(Selection(nothing, known=0, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
 
 
-def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int, gone: int) -> WordCounts:
+def _word_counts(
+    words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int, gone: int, removed: int
+) -> WordCounts:
     chosen, done, kept = words.selection.words.height, layers.with_cards().len(), len(layers.kept())
     return WordCounts(
-        before.words, chosen, words.selection.narrowed_by, done, kept, chosen - done - kept, dropped, gone
+        before.words, chosen, words.selection.narrowed_by, done, kept, chosen - done - kept, dropped, gone, removed
     )
 
 

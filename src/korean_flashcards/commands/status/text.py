@@ -116,6 +116,8 @@ def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     yield "Words", f"{words.known:,} in the ledger{dropped}"
     if words.gone:
         yield "", f"{words.gone:,} in no list anymore (the parameter ingress.gone decides about their notes)"
+    if words.removed:
+        yield "", f"{words.removed:,} removed by you (`kedro word removed` lists them)"
     narrowed = f" ({safe(words.narrowed_by)})" if words.narrowed_by else ""
     kept = f"{words.kept:,} with their last good cards, " if words.kept else ""
     counts = f"{words.with_cards:,} with cards, {kept}{words.without_cards:,} without"

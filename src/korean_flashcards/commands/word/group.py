@@ -1,4 +1,4 @@
-"""Trace a word from its row in a word list to its cards in the deck (`kedro word`)."""
+"""Trace a word from its row in a word list to its cards in the deck (`kedro word show`)."""
 
 from dataclasses import asdict
 
@@ -28,11 +28,17 @@ from korean_flashcards.domain.errors import LedgerError
         "kedro word show 남성",
         "kedro word show 배#2",
         "kedro word show 남성 --card Scene",
-        "kedro word show 남성 --json",
+        "kedro word remove 배#2",
+        "kedro word restore 배#2",
     ),
+    lazy_subcommands={
+        "remove": "korean_flashcards.commands.word.removal.remove",
+        "restore": "korean_flashcards.commands.word.removal.restore",
+        "removed": "korean_flashcards.commands.word.removal.removed",
+    },
 )
 def word() -> None:
-    """Show everything about one word."""
+    """Show everything about one word, or remove words from the work list."""
 
 
 @word.command(examples=("kedro word show 남성", "kedro word show 배#2 --card Scene"))

@@ -32,16 +32,19 @@ class NextStep:
 
 def next_steps(
     item_id: str, in_ledger: bool, tasks: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]],
-    parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]], generated: bool,
+    parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]], generated: bool, removed: bool,
 ) -> list[NextStep]:  # fmt: skip
     """Return the steps for tasks, failures in the last run, conflicts, and cards or analyses to review, in this order.
 
-    ``generated`` is true if the last run included an analysis of the word.
+    ``generated`` is true if the last run included an analysis of the word, and ``removed`` if a person removed the word.
     """
     if not in_ledger:
         return [
             NextStep("word", "To restore the word, import a list that contains it:", ("kedro ingress import LIST",))
         ]
+    if removed:
+        text = "You removed this word, so runs request nothing for it. To restore it:"
+        return [NextStep("word", text, (f"kedro word restore {item_id}",))]
     states = {task["stage"]: task["state"] for task in tasks}
     steps = [_task_step(item_id, task, states) for task in tasks]
     if states.get("nuance") == "done" and not generated:

@@ -17,6 +17,7 @@ from korean_flashcards.ledger.reviews.review_list import histories
 from korean_flashcards.ledger.spending.call_reports import calls_for
 from korean_flashcards.ledger.tasks.task_list import WordRecord, show
 from korean_flashcards.ledger.word_history import kept_words
+from korean_flashcards.ledger.words.removed_words import words_on_list
 from korean_flashcards.review.edits import apply_edits
 from korean_flashcards.review.parts import ANALYSIS_NAME
 
@@ -195,6 +196,7 @@ def _details(
         versions = [each for each in versions if each["card"] == card]
         clashes = [row for row in clashes if (row["tab_name"] or ANALYSIS_NAME) == card]
     tasks = record.tasks if record else []
+    removed = any(word.removed_at for word in words_on_list(ledger.store, [item_id]))
     return WordDetails(
         item=record.item if record else {"item_id": item_id, **{name: kept.get(name) for name in ("definition", "hanja")}},
         in_ledger=record is not None,
@@ -207,5 +209,5 @@ def _details(
         versions=versions,
         conflicts=clashes,
         exported=record.exported if record else kept.get("exported"),
-        next=next_steps(item_id, record is not None, tasks, failures, parts, clashes, bool(analyses)),
+        next=next_steps(item_id, record is not None, tasks, failures, parts, clashes, bool(analyses), removed),
     )  # fmt: skip

@@ -28,7 +28,7 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0016"
+FIRST, HEAD = "0001", "0017"
 VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 16)), HEAD)
 
 _VERSION = re.compile(r"\d{4}")
@@ -99,6 +99,12 @@ _BROUGHT = {
         (
             "SELECT count(*) FROM prompt_versions WHERE source IS NOT NULL",
             "complete prompt files in the history (these versions could not be promoted again)",
+        ),
+    ),
+    "0017": (
+        (
+            "SELECT count(*) FROM word_removals WHERE restored_at IS NULL",
+            "removed words (they would take part in runs again)",
         ),
     ),
 }

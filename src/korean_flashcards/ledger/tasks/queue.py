@@ -11,6 +11,7 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.ledger.batches import batch_number, words_of
 from korean_flashcards.ledger.db.in_lists import chunks, listed
 from korean_flashcards.ledger.db.prompt_tables import prompt_versions
+from korean_flashcards.ledger.db.removal_tables import removed_ids
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import tasks
@@ -78,12 +79,17 @@ class LedgerTaskQueue:
             known = connection.execute(select(tasks.c.item_id).where(tasks.c.stage == "nuance")).scalars()
             return set(item_ids).difference(known)
 
+    def removed(self) -> set[str]:
+        """Return the item IDs of the words that a person removed. They must not be requested."""
+        with self._store.read() as connection:
+            return {*connection.execute(removed_ids()).scalars()}
+
     def left(self) -> dict[str, int]:
-        """Return the number of remaining words in each stage. Dead letters and dropped words are not counted.
+        """Return the number of remaining words in each stage. Dead letters, dropped and removed words are not counted.
 
         A word that needs a new analysis also needs new cards, even if it has cards from an earlier analysis.
         """
-        left = tasks.c.state.in_(["pending", "running", "failed"])
+        left = tasks.c.state.in_(["pending", "running", "failed"]) & tasks.c.item_id.not_in(removed_ids())
         ended = select(tasks.c.item_id).where(tasks.c.stage == "flashcards", tasks.c.state.in_(["dead", "dropped"]))
         analyses = select(tasks.c.item_id).where(tasks.c.stage == "nuance", left)
         cards = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), left, tasks.c.item_id.not_in(ended))

@@ -1,4 +1,4 @@
-"""Find the words that are gone: words that no list contains anymore.
+"""Find the words that are gone: words that no list contains anymore, and words that a person removed.
 
 A list's newest version decides. The words of a list that was deleted or renamed are not gone, because no newer version
 of that list leaves them out.
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.parameters import GoneWords
 from korean_flashcards.ledger.db.export_tables import exported_items
+from korean_flashcards.ledger.db.removal_tables import removed_ids
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
 
 SETTLED = ("completed", "partial")
@@ -31,8 +32,13 @@ class DeletedList:
     words: int
 
 
+def is_removed() -> ColumnElement[bool]:
+    """Return a condition for the words that a person removed, for queries on ``vocabulary_items``."""
+    return vocabulary_items.c.item_id.in_(removed_ids())
+
+
 def is_gone() -> ColumnElement[bool]:
-    """Return a condition for the words that are gone, for queries on ``vocabulary_items``."""
+    """Return a condition for the words that no list contains anymore, for queries on ``vocabulary_items``."""
     rows = import_rows.c
     listed = select(rows.item_id).where(rows.item_id.is_not(None), rows.batch.in_(newest_batches()))
     return vocabulary_items.c.item_id.not_in(listed)
@@ -48,11 +54,15 @@ def takes_part(gone: GoneWords) -> ColumnElement[bool]:
     """Return a condition for the words that runs process.
 
     ``remove`` leaves out the words that are gone. ``suspend`` leaves out those without notes in a deck, because there is
-    nothing to suspend.
+    nothing to suspend. For words that a person removed, ``keep`` means ``suspend``.
     """
     items = vocabulary_items.c
     exported = select(exported_items.c.item_id).where(exported_items.c.item_id == items.item_id).exists()
-    conditions = {"keep": items.item_id.is_not(None), "suspend": ~is_gone() | exported, "remove": ~is_gone()}
+    conditions = {
+        "keep": ~is_removed() | exported,
+        "suspend": (~is_gone() & ~is_removed()) | exported,
+        "remove": ~is_gone() & ~is_removed(),
+    }
     return conditions[gone]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import LedgerError, WordListError
-from korean_flashcards.domain.gone_text import gone_text
+from korean_flashcards.domain.gone_text import gone_text, still_removed_text
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.run_record import RunResult, RunStart
 from korean_flashcards.domain.warning_groups import WarningGroup, grouped
@@ -30,6 +30,7 @@ from korean_flashcards.ledger.words.gone_words import SETTLED, left_with
 from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
 from korean_flashcards.ledger.words.listed_words import single_headwords, words_elsewhere
+from korean_flashcards.ledger.words.removed_words import removed_in_batch
 from korean_flashcards.ledger.words.rollback import ROLLED_BACK
 
 _CHUNK = 1000  # rows per write
@@ -66,6 +67,7 @@ class ImportResult:
         already: If an identical file was imported before, the time of that import (UTC, ISO 8601). In that case,
             nothing is changed, and the other attributes describe the earlier batch.
         gone: IDs of the words that this version of the list leaves out and that no other list contains.
+        still_removed: IDs of the words of the list that a person removed. They stay removed.
         rejects: For a dry run, the rejected rows (row, code, reason, and text). Otherwise, rejected rows are stored in
             the ledger.
         summary: How the list was read, or None if this import did not read it.
@@ -84,6 +86,7 @@ class ImportResult:
     already: str | None
     message: str | None
     gone: tuple[str, ...] = ()
+    still_removed: tuple[str, ...] = ()
     rejects: tuple[dict[str, Any], ...] = field(default=(), compare=False)
     summary: ListSummary | None = field(default=None, compare=False)
     warned: tuple[WarningGroup, ...] = field(default=(), compare=False)
@@ -93,7 +96,8 @@ class ImportResult:
         """Return sentences about how the list was read, about its rows, and about the words that are gone."""
         read = self.summary.lines() if self.summary else ()
         gone = [gone_text(self.gone)] if self.gone else []
-        return [*read, *(group.sentence for group in self.warned), *gone]
+        removed = [still_removed_text(self.still_removed)] if self.still_removed else []
+        return [*read, *(group.sentence for group in self.warned), *gone, *removed]
 
 
 class LedgerImports:
@@ -364,11 +368,14 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
 def _with_gone(connection: Connection, results: Sequence[ImportResult]) -> list[ImportResult]:
     """Return the results with the words that are gone. Only after all lists are imported, it is clear which words are."""
     return [
-        result
-        if result.already or result.state == "failed"
-        else replace(result, gone=tuple(left_with(connection, _batch(connection, result.batch_id)["number"])))
-        for result in results
+        result if result.already or result.state == "failed" else _with_left(connection, result) for result in results
     ]
+
+
+def _with_left(connection: Connection, result: ImportResult) -> ImportResult:
+    number = _batch(connection, result.batch_id)["number"]
+    removed = removed_in_batch(connection, number)
+    return replace(result, gone=tuple(left_with(connection, number)), still_removed=tuple(removed))
 
 
 def _failed(connection: Connection, batch_id: str, error: WordListError) -> ImportResult:

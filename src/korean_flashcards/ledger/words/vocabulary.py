@@ -14,9 +14,17 @@ from korean_flashcards.domain.parameters import GoneWords
 from korean_flashcards.domain.records import VocabularyItem
 from korean_flashcards.ledger.batches import batch_number, updated_rows
 from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.removal_tables import removed_ids
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
-from korean_flashcards.ledger.words.gone_words import DeletedList, deleted_lists, is_gone, newest_batches, takes_part
+from korean_flashcards.ledger.words.gone_words import (
+    DeletedList,
+    deleted_lists,
+    is_gone,
+    is_removed,
+    newest_batches,
+    takes_part,
+)
 
 _ITEM_SCHEMA = polars_schema(VocabularyItem)
 _CHUNK = 1000  # rows to read at once, to limit the memory that they need
@@ -70,7 +78,13 @@ class LedgerVocabulary:
         items, rows = vocabulary_items.c, import_rows.c
         columns = [items[name] for name in _ITEM_SCHEMA if name in items]
         query = (
-            select(*columns, import_batches.c.file, import_batches.c.batch_id, is_gone().label("gone"))
+            select(
+                *columns,
+                import_batches.c.file,
+                import_batches.c.batch_id,
+                is_gone().label("gone"),
+                is_removed().label("removed"),
+            )
             .join_from(vocabulary_items, import_batches, import_batches.c.number == items.batch)
             .where(takes_part(gone))
             .order_by(items.batch, items.row)
@@ -89,6 +103,11 @@ class LedgerVocabulary:
         """Return the number of words that are gone."""
         with self._store.read() as connection:
             return connection.execute(select(func.count()).select_from(vocabulary_items).where(is_gone())).scalar_one()
+
+    def removed(self) -> int:
+        """Return the number of words that a person removed."""
+        with self._store.read() as connection:
+            return connection.execute(select(func.count()).select_from(removed_ids().subquery())).scalar_one()
 
     def deleted_lists(self, root: Path) -> list[DeletedList]:
         """Return the lists in the project folder ``root`` whose file no longer exists, if only they contain some words."""

@@ -40,7 +40,8 @@ def link_cards(
 ) -> pl.DataFrame:
     """Add to each card the words in the deck that are easily confused with the card's word.
 
-    Cards for words that are gone are tagged or left out, as the parameter ``ingress.gone`` specifies.
+    Cards for words that are gone are tagged or left out, as the parameter ``ingress.gone`` specifies. So are cards for
+    words that a person removed, which are tagged with ``keep``, too.
 
     Args:
         flashcards: The released cards.
@@ -176,11 +177,16 @@ def _check_known(lost: int) -> None:
 
 
 def _settled(flashcards: pl.DataFrame, words: pl.DataFrame, ingress: IngressParameters) -> pl.DataFrame:
-    """Return the cards, without or with a tag on those for words that are gone. ``keep`` changes nothing."""
-    # A layer that an earlier release wrote does not have the column.
-    if ingress.gone == "keep" or "gone" not in words.columns:
+    """Return the cards, without or with a tag on those for words that are gone.
+
+    ``keep`` changes only the cards for words that a person removed.
+    """
+    # A layer that an earlier release wrote does not have the columns.
+    names = [name for name in ("removed", *(() if ingress.gone == "keep" else ("gone",))) if name in words.columns]
+    gone = words.filter(pl.any_horizontal(names)) if names else words.clear()
+    if gone.is_empty():
         return flashcards
-    is_gone = pl.col("item_id").is_in(words.filter("gone")["item_id"].implode())
+    is_gone = pl.col("item_id").is_in(gone["item_id"].implode())
     if ingress.gone == "remove":
         return flashcards.filter(~is_gone)
     tagged = pl.col("tags").list.concat(pl.lit([_GONE_TAG]))

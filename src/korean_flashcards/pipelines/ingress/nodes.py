@@ -39,6 +39,8 @@ class Vocabulary(Protocol):
 
     def items(self, batches: Sequence[str] | None, gone: GoneWords = "keep") -> pl.DataFrame: ...
 
+    def removed(self) -> int: ...
+
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
     def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
@@ -101,6 +103,12 @@ def read_vocabulary(
     own = None if word_lists is None else imported_lists["batch_id"].to_list()
     vocabulary = ledger.vocabulary.items(None, settings.gone)
     named = vocabulary if own is None else ledger.vocabulary.items(own, settings.gone)
+    if not named.height and (removed := ledger.vocabulary.removed()):
+        raise WordListError(
+            f"There are no words: {counted(removed, 'word')} {'was' if removed == 1 else 'were'} removed with `kedro word "
+            "remove`. Nothing was requested, and the existing deck was not changed. `kedro word restore WORD` restores "
+            "one."
+        )
     if not named.height:
         raise WordListError(
             "There are no words yet. Put a word list (.csv, .tsv, .txt, or .xlsx) into data/01_raw, or specify one with "
