@@ -29,7 +29,7 @@ from korean_flashcards.ledger.db.tables import history
 logger = logging.getLogger(__name__)
 
 FIRST, HEAD = "0001", "0017"
-VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, 16)), HEAD)
+VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, int(HEAD))), HEAD)
 
 _VERSION = re.compile(r"\d{4}")
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
