@@ -13,7 +13,9 @@ from support.commands import ProjectHere
 from support.model_server import ModelServer
 from support.project import Project, unwrapped
 
+from korean_flashcards.commands.runs.text import runs_table
 from korean_flashcards.domain.line_wrap import width
+from korean_flashcards.ledger.run_history import RecordedRun
 from korean_flashcards.llm.secrets import HIDDEN, without_keys
 
 KEY = "sk-proj-abcdefghijklmnop1234567890"
@@ -232,3 +234,17 @@ def test_the_keys_of_the_environment_are_removed(
     monkeypatch.setenv("MY_SECRET", "plain words that are secret")
     with caplog.at_level(logging.INFO):
         assert without_keys({"note": "say plain words that are secret now"}) == {"note": f"say {HIDDEN} now"}
+
+
+def test_a_narrow_terminal_shows_fewer_columns_instead_of_cut_values() -> None:
+    run = RecordedRun(
+        run_id="20261201-040500-1a2b3c4d", kind="run", state="incomplete", started="2026-12-01T04:05:00Z", ended=None,
+        seconds=1234.0, pipelines=["experiment"], environment="local", given={}, parameters={}, exit_code=2,
+        error_code=None, message=None, words=10_000, cards=28_123, failures=3, cache_hits=20_000, cache_misses=12_345,
+        calls=12_345, tokens_in=1, tokens_out=1, usd=12.3456, unpriced=3, files=[], stages=[],
+    )  # fmt: skip
+    head, line = runs_table([run], 80).split("\n")
+    assert head.split() == ["run", "started", "kind", "result", "time", "words", "cards", "USD"]
+    assert width(line) <= 80 and "…" not in line and line.split()[-3:] == ["10,000", "28,123", "12.35+?"]
+    head, line = runs_table([run], 200).split("\n")
+    assert head.split()[-3:] == ["hits", "misses", "USD"] and line.endswith("20,000  12,345  12.3456+?")

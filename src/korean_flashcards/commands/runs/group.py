@@ -54,7 +54,8 @@ def list_runs(limit: int, since: timedelta | None, exit_codes: tuple[str, ...], 
     """List runs and imports, newest first.
 
     Results: complete (exit code 0), failed (1), incomplete (2), killed, active, or unknown (older releases). The
-    column "hits" counts replies from the cache, and "misses" counts requests for which calls were made.
+    column "hits" counts replies from the cache, and "misses" counts requests for which calls were made. A terminal too
+    narrow for all columns leaves these two out.
     """
     with open_ledger(env) as ledger:
         ledger.runs.sweep()

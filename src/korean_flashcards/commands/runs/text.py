@@ -6,6 +6,7 @@ from typing import Any
 
 from korean_flashcards.commands.layout import fitted_table, headed, labeled
 from korean_flashcards.commands.terminal import table
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.run_record import StageFigures
@@ -14,13 +15,23 @@ from korean_flashcards.summary.summary_text import duration
 
 _UNKNOWN = "-"
 _PIPELINES = 6  # pipelines of a run that is not limited to some of them
+_HEADERS = ("run", "started", "kind", "result", "time", "words", "cards", "hits", "misses", "USD")
+_NARROW = 7  # columns before those of the cache, which a narrow terminal does not show
 _ID_ENDING = 8  # characters at the end of an ID, which `kedro runs show` accepts
 
 
 def runs_table(runs: Sequence[RecordedRun], columns: int) -> str:
-    """Return the runs as a table at most ``columns`` wide."""
-    headers = ("run", "started", "kind", "result", "time", "words", "cards", "hits", "misses", "USD")
-    return fitted_table(headers, map(_row, runs), columns)
+    """Return the runs as a table at most ``columns`` wide.
+
+    If the table would be wider, it has no cache hits and misses, and rounded costs. That leaves all other values uncut.
+    """
+    rows = [_row(run) for run in runs]
+    whole = table(_HEADERS, rows)
+    if max(map(width, whole.split("\n"))) <= columns:
+        return whole
+    costs = [_usd(run.usd, run.unpriced, 2) for run in runs]
+    fewer = [(*row[:_NARROW], usd) for row, usd in zip(rows, costs, strict=True)]
+    return fitted_table((*_HEADERS[:_NARROW], _HEADERS[-1]), fewer, columns)
 
 
 def run_lines(run: RecordedRun) -> Iterator[str]:
@@ -124,10 +135,10 @@ def _cost(run: RecordedRun) -> str | None:
     return f"USD {usd_number(run.usd, 4)}{more}"
 
 
-def _usd(usd: float | None, unpriced: int | None) -> str:
+def _usd(usd: float | None, unpriced: int | None, decimals: int = 4) -> str:
     if usd is None:
         return _UNKNOWN
-    return usd_number(usd, 4) + ("+?" if unpriced else "")
+    return usd_number(usd, decimals) + ("+?" if unpriced else "")
 
 
 def _known(value: int | None) -> str | None:
