@@ -38,7 +38,7 @@ from korean_flashcards.domain.errors import LedgerError
     },
 )
 def word() -> None:
-    """Show everything about one word, or remove words from the work list."""
+    """Show everything about a word, or take words off the work list."""
 
 
 @word.command(examples=("kedro word show 남성", "kedro word show 배#2 --card Scene"))

@@ -37,9 +37,9 @@ _NOT_LISTED = "-"
 @env_option
 @explaining
 def remove(words: tuple[str, ...], yes: bool, env: str | None) -> None:
-    """Remove words from the work list, so that runs request nothing for them.
+    """Remove words from the work list, and keep what you paid for.
 
-    WORD is a headword, which selects all its homographs, or an item ID such as 배#2. The next run tags the words' notes
+    Runs request nothing for removed words. WORD is a headword, which selects all its homographs, or an item ID such as 배#2. The next run tags the words' notes
     with status::gone or, with ingress.gone=remove, leaves them out of the deck. Paid replies, reviews, and notes in Anki
     are kept. The words stay removed, also if you import their lists again. `kedro word restore` restores them.
     """
