@@ -36,6 +36,7 @@ from korean_flashcards.exports.sql_filter import FUNCTIONS, WORDS
 from korean_flashcards.exports.sql_tokens import LONGEST
 from korean_flashcards.ledger.db.export_tables import export_history
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.removal_tables import word_removals
 from korean_flashcards.ledger.db.run_tables import run_records
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -178,8 +179,8 @@ class _Descriptions:
 
 def ledger_tables() -> dict[str, Table]:
     """Return the ledger's tables, keyed and sorted by name. Each module that is imported above adds some of them."""
-    tables = {**export_history.metadata.tables, **llm_calls.metadata.tables, **run_records.metadata.tables}
-    return dict(sorted(tables.items()))
+    modules = (export_history, llm_calls, run_records, word_removals)
+    return dict(sorted({name: table for each in modules for name, table in each.metadata.tables.items()}.items()))
 
 
 def ledger_page() -> str:
