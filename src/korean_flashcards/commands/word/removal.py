@@ -39,9 +39,10 @@ _NOT_LISTED = "-"
 def remove(words: tuple[str, ...], yes: bool, env: str | None) -> None:
     """Remove words from the work list, and keep what you paid for.
 
-    Runs request nothing for removed words. WORD is a headword, which selects all its homographs, or an item ID such as 배#2. The next run tags the words' notes
-    with status::gone or, with ingress.gone=remove, leaves them out of the deck. Paid replies, reviews, and notes in Anki
-    are kept. The words stay removed, also if you import their lists again. `kedro word restore` restores them.
+    Runs request nothing for removed words. WORD is a headword, which selects all its homographs, or an item ID such as
+    배#2. The next run tags the words' notes with status::gone or, with ingress.gone=remove, leaves them out of the deck.
+    Paid replies, reviews, and notes in Anki are kept. The words stay removed, also if you import their lists again.
+    `kedro word restore` restores them.
     """
     with project(env) as context, ledger_of(context) as ledger:
         found = words_on_list(ledger.store, _named(ledger, words))
