@@ -202,6 +202,23 @@ def test_a_stopped_comparison_keeps_its_replies(finished: Project, tmp_path: Pat
     assert set(hashes.values()) == {1}
 
 
+def test_the_cost_per_word_counts_homographs(
+    tmp_path: Path, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = ProjectHere(Project.copy_to(tmp_path / "new").folder, monkeypatch)
+    project.only_list("term,definition\n배,pear\n배,ship\n배,belly\n나무,tree\n")
+    result = project.kedro("run", online(server), "--yes", OPENAI_API_KEY="sk-planted", KEDRO_DATASET_VALIDATION="off")
+    assert result.code in (0, 2) and project.ledger("SELECT count(*), count(DISTINCT term) FROM vocabulary_items") == [
+        (4, 2)
+    ]
+    rows = parsed(project.kedro("prompts", "list", "--json").out)
+    assert [row["reference"] for row in rows if row["usd"]] == ["nuance", "flashcards"]
+    for row in rows:
+        ((usd,),) = project.ledger("SELECT sum(usd) FROM llm_calls WHERE prompt_version = ?", row["version"])
+        assert row["usd_per_word"] == (None if usd is None else pytest.approx(usd / 4)), row  # type: ignore[operator]
+    assert "* the default of its stage." in project.kedro("prompts", "list").out
+
+
 def test_a_new_project_stays_new(here: Project) -> None:
     for command in ("compare nuance nuance", "test", "list", "show nuance", "diff nuance flashcards"):
         result = here.kedro("prompts", *command.split())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -24,7 +24,8 @@ class VersionFigures:
         score: Average score of these words in the last run, or None if it is unknown.
         calls: Number of calls, including repairs and failures.
         usd: Cost of the calls in USD, or None if a price is unknown or there was no call.
-        usd_per_word: The cost per word that the calls were for.
+        usd_per_word: The cost per word that the calls were for, including homographs. A word whose cards were requested
+            again, for a new analysis, counts each time.
     """
 
     words: int = 0
@@ -50,7 +51,7 @@ def version_figures(
     used = select(task.stage, task.good_prompt_version, func.count()).where(task.good_prompt_version.is_not(None))
     paid = select(
         call.stage, call.prompt_version, func.count(), func.sum(call.usd), func.count(call.usd),
-        func.count(call.term.distinct()),
+        func.count(case((call.kind == "ask", call.key)).distinct()),
     ).where(call.kind != "probe")  # fmt: skip
     with store.read() as connection:
         words = {
@@ -67,10 +68,10 @@ def version_figures(
 
 
 def _figures(words: int, score: float | None, calls: tuple[int, float | None, int, int] | None) -> VersionFigures:
-    count, usd, priced, terms = calls or (0, None, 0, 0)
+    count, usd, priced, asked = calls or (0, None, 0, 0)
     if usd is None or priced < count:
         return VersionFigures(words, score, count)
-    return VersionFigures(words, score, count, usd, usd / terms)
+    return VersionFigures(words, score, count, usd, usd / asked if asked else None)
 
 
 def _scores(load: Callable[[str], pl.DataFrame], exists: Callable[[str], bool]) -> dict[Version, float]:

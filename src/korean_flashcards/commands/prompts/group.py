@@ -108,7 +108,7 @@ def list_prompts(stage: str | None, as_json: bool, env: str | None) -> None:
         return
     details = ([row.note] if row.note else [] for row in rows)
     click.echo("\n".join(detailed_table(HEADERS, [row.cells() for row in rows], details)))
-    click.echo("* used by runs. `kedro prompts show PROMPT` shows the text.")
+    click.echo("* the default of its stage. `kedro prompts show PROMPT` shows the text.")
     _echo_problems(problems)
 
 
@@ -200,11 +200,11 @@ def _has_color() -> bool:
 
 def _details(row: PromptRow) -> Iterator[str]:
     number = f"v{row.number}, " if row.number else ""
-    yield f"{safe(row.reference)}{' (used by runs)' if row.default else ''}"
+    yield f"{safe(row.reference)}{' (the default of its stage)' if row.default else ''}"
     yield from labeled("Stage", row.stage)
     yield from labeled("Version", f"{number}{row.version}")
     yield from labeled("File", row.file or "none: kept in the ledger")
-    yield from labeled("Recorded", local_time(row.recorded) if row.recorded else "not used yet")
+    yield from labeled("Recorded", local_time(row.recorded) if row.recorded else "not yet")
     yield from labeled("Comes from", row.parent)
     yield from labeled("Note", row.note)
     figures = row.figures

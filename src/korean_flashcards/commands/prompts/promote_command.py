@@ -66,7 +66,7 @@ def promote(reference: str, note: str | None, yes: bool, as_json: bool, env: str
         plan = None if found.stage == _REPAIR else _plan(context, found)
         if not as_json:
             click.echo("\n".join(_lines(found, plan)), err=True)
-        agreed(f"Replace {shown_path(target)} with {reference}?", yes, f"replace {shown_path(target)}")
+        agreed(f"Replace {shown_path(target)} with {safe(reference)}?", yes, f"replace {shown_path(target)}")
         kept = promote_prompt(ledger, found, default, target, note)
     if as_json:
         echo_json({"stage": found.stage, "version": found.version, "replaced": default.version, **_figures(plan)})
@@ -98,7 +98,7 @@ def _lines(found: FoundPrompt, plan: RunPlan | None) -> list[str]:
         return list(wrapped("No word becomes stale: this prompt is used only to repair new replies.", 0))
     stale = sum(_figures(plan)["stale"].values())
     become = "becomes" if stale == 1 else "become"
-    lines = [f"With {found.reference}, {counted(stale, 'reply', 'replies')} {become} stale. The next run:"]
+    lines = [f"With {safe(found.reference)}, {counted(stale, 'reply', 'replies')} {become} stale. The next run:"]
     lines += [
         line for text in plan_lines(plan) for line in labeled(text[:_TITLE].rstrip(), text[_TITLE:].strip(), 0, _TITLE)
     ]

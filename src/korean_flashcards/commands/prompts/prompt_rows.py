@@ -47,11 +47,11 @@ class PromptRow:
         number = f"v{self.number} " if self.number else ""
         score = "–" if self.figures.score is None else f"{self.figures.score:.1f}"
         per_word = "–" if self.figures.usd_per_word is None else f"{self.figures.usd_per_word:.6f}"
-        since = local_time(self.recorded)[:_DAY] if self.recorded else "not used"
+        since = local_time(self.recorded)[:_DAY] if self.recorded else "–"
         return name, f"{number}{self.version}", since, self.figures.words, score, per_word
 
 
-HEADERS = ("Prompt", "Version", "Since", "Words", "Score", "USD per word")
+HEADERS = ("Prompt", "Version", "Recorded", "Words", "Score", "USD per word")
 
 
 def prompt_row(
