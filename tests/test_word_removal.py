@@ -131,6 +131,22 @@ def test_a_new_prompt_requests_nothing_for_a_removed_word(here: Project) -> None
         assert {request["term"] for request in server.requests()[sent:]} == {"문"}
 
 
+def test_a_lost_reply_of_a_removed_word_is_not_requested_again(here: Project) -> None:
+    here.only_list(ONE, "one.csv")
+    (here.folder / "conf/local/parameters_llm.yml").write_text(
+        "llm: {prices: {openai/test: {input: 1, output: 1}}}\n", encoding="utf-8"
+    )
+    with ModelServer() as server:
+        given = f"llm.model=openai/test,llm.api_base={server.url}"
+        here.kedro("run", "--yes", "--params", given, **QUICK)
+        here.kedro("word", "remove", "문", "--yes")
+        for word in ("문", "배"):
+            assert here.kedro("cache", "invalidate", "--word", word, "--yes").code == 0
+        sent = len(server.requests())
+        here.kedro("run", "--yes", "--params", given)
+        assert {request["term"] for request in server.requests()[sent:]} == {"배"}
+
+
 def test_removing_asks_first(made: Project) -> None:
     result = made.kedro("word", "remove", "문")
     assert result.code == 1 and "Pass --yes to remove words." in result.err
