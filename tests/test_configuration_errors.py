@@ -12,7 +12,7 @@ from kedro.config import OmegaConfigLoader
 from support.commands import ProjectHere
 from support.project import ROOT, Project, unwrapped
 
-from korean_flashcards.commands.kedro_errors import configuration_problem
+from korean_flashcards.configuration.kedro_errors import configuration_problem
 
 LEDGER = "conf/base/catalog_ledger.yml"
 X = "conf/local/parameters_x.yml"

@@ -7,8 +7,8 @@ import pytest
 from support.browser import browse
 from support.devtools import Tab
 from support.executed_notebooks import of_cells, write
-from support.jupyter import in_jupyter_lab
-from support.project import Project
+from support.jupyter import in_jupyter_lab, jupyter_lab, use_theme
+from support.project import ROOT, Project
 
 from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
 from korean_flashcards.notebook.card_frames import card_frames
@@ -24,6 +24,50 @@ _CELLS = (
 )
 _TEXT = "document.body.innerText"
 _SCROLLS = "document.documentElement.scrollHeight > document.documentElement.clientHeight + 2"
+_LOOPBACK = ("http://127.0.0.1:", "data:", "blob:", "about:")
+# The contrast between the text of an element and the nearest background behind it (WCAG).
+_CONTRAST = """((selector) => {
+  const rgba = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return {rgb: [r, g, b], a}; };
+  const light = (rgb) => rgb.map((part) => part / 255)
+    .map((part) => part <= .03928 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [.2126, .7152, .0722][at], 0);
+  const behind = (element) => {
+    const color = rgba(getComputedStyle(element).backgroundColor);
+    return color.a > .5 ? color.rgb : element.parentElement ? behind(element.parentElement) : [255, 255, 255];
+  };
+  return [...document.querySelectorAll(selector)].map((element) => {
+    const both = [light(rgba(getComputedStyle(element).color).rgb), light(behind(element))];
+    return (Math.max(...both) + .05) / (Math.min(...both) + .05);
+  });
+})"""
+_TABLE_TEXTS = ".kf-table :is(th, td, label, input, select, .dt-info, .dt-paging-button.current)"
+# Outputs that are wider than the notebook. JupyterLab scrolls those of polars, and ours scroll in themselves.
+_TOO_WIDE = """[...document.querySelectorAll('.jp-OutputArea-output')]
+  .filter((each) => each.scrollWidth > each.clientWidth + 2 && !each.querySelector('table.dataframe'))
+  .map((each) => each.innerHTML.slice(0, 100))"""
+
+
+def test_every_notebook_runs_offline_without_warnings_in_light_and_dark(tmp_path: Path) -> None:
+    project = Project.copy_to(tmp_path / "project").folder
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert len(notebooks) == 6
+    with jupyter_lab(project, tmp_path) as (tab, run):
+        for path in notebooks:
+            outputs = run(f"notebooks/{path.name}")
+            assert outputs and not [each for each in outputs if each["output_type"] == "error"], path.name
+            assert not [each for each in outputs if each.get("name") == "stderr"], path.name
+            # A notebook has the scripts of its tables once, whatever the number of tables.
+            assert len([each for each in outputs if len(str(each)) > 500_000]) <= 1, path.name
+            for dark in (False, True):
+                use_theme(tab, dark=dark)
+                for width in (1100, 390):
+                    tab.show(width, 6000, dark=dark)
+                    tab.picture(tmp_path / f"{path.stem}-{width}-{'dark' if dark else 'light'}.png")
+                    contrasts = tab.value(f"{_CONTRAST}('{_TABLE_TEXTS}')")
+                    assert all(each >= 4.5 for each in contrasts), (path.name, dark, width, contrasts)
+                    assert tab.value(_TOO_WIDE) == [], (path.name, width)
+        assert not [each for each in tab.requests if not each.startswith(_LOOPBACK)]
+        assert not [each for each in tab.console if '"level": "error"' in each or '"type": "error"' in each]
 
 
 def test_a_notebook_runs_in_jupyter_lab(finished: Project, tmp_path: Path) -> None:

@@ -84,9 +84,9 @@ class Tab:
         found = [self._in_frame(each["targetId"], script) for each in targets]
         return [value for value in found if value is not None]
 
-    def wait(self, script: str) -> Any:
+    def wait(self, script: str, timeout: float = _TIMEOUT) -> Any:
         """Return the value of a JavaScript expression as soon as it is true."""
-        deadline = time.monotonic() + _TIMEOUT
+        deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             # While a page is loading, its elements do not exist yet.
             if found := self.value(f"(() => {{ try {{ return {script} }} catch {{ return null }} }})()"):

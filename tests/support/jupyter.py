@@ -5,18 +5,24 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from support.devtools import Tab, chromium
 
 _STARTED = 60.0  # seconds
+_RUN = 180.0
 _NOTEBOOK = "[...jupyterapp.shell.widgets('main')].find((widget) => widget.context)"
 _LAB_READY = f"{_NOTEBOOK}.context.isReady && {_NOTEBOOK}.context.sessionContext.session.kernel.status === 'idle'"
 _ENDED = (
     f"{_NOTEBOOK}.content.widgets.filter((cell) => cell.model.type === 'code')"
     ".every((cell) => cell.model.executionCount && cell.model.executionState !== 'running')"
+)
+_OUTPUTS = (
+    f"{_NOTEBOOK}.content.widgets.filter((cell) => cell.model.type === 'code')"
+    ".flatMap((cell) => cell.model.outputs.toJSON())"
 )
 
 
@@ -29,17 +35,36 @@ def in_jupyter_lab(project: Path, notebook: str, folder: Path) -> Iterator[Tab]:
         notebook: The notebook's path in this folder.
         folder: A folder for the browser's profile and for JupyterLab's own files.
     """
-    with _server(project, folder) as address, chromium(folder) as tab:
-        tab.show(1280, 1400)
-        tab.open(address.format(notebook=notebook))
-        tab.wait(_LAB_READY)
-        # JupyterLab runs the cells of the notebook that has the focus.
-        tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
-        tab.value(f"jupyterapp.shell.activateById({_NOTEBOOK}.id)")
-        tab.wait("jupyterapp.shell.currentWidget && jupyterapp.commands.isEnabled('notebook:run-all-cells')")
-        tab.value("jupyterapp.commands.execute('notebook:run-all-cells')")
-        tab.wait(_ENDED)
+    with jupyter_lab(project, folder) as (tab, run):
+        run(notebook)
         yield tab
+
+
+@contextmanager
+def jupyter_lab(project: Path, folder: Path) -> Iterator[tuple[Tab, Callable[[str], list[dict[str, Any]]]]]:
+    """Yield a browser, and a function that runs all cells of a notebook in it and returns their outputs."""
+    with _server(project, folder) as address, chromium(folder) as tab:
+
+        def run(notebook: str) -> list[dict[str, Any]]:
+            tab.show(1280, 1400)
+            tab.open(address.format(notebook=notebook))
+            tab.wait(_LAB_READY)
+            # JupyterLab runs the cells of the notebook that has the focus.
+            tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+            tab.value(f"jupyterapp.shell.activateById({_NOTEBOOK}.id)")
+            tab.wait("jupyterapp.shell.currentWidget && jupyterapp.commands.isEnabled('notebook:run-all-cells')")
+            tab.value("jupyterapp.commands.execute('notebook:run-all-cells')")
+            tab.wait(_ENDED, _RUN)
+            return list(tab.value(_OUTPUTS))
+
+        yield tab, run
+
+
+def use_theme(tab: Tab, *, dark: bool) -> None:
+    """Switch JupyterLab, and the system's color scheme, to dark or light."""
+    name = "JupyterLab Dark" if dark else "JupyterLab Light"
+    tab.value(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: '{name}'}})")
+    tab.wait(f"document.body.dataset.jpThemeLight === '{str(not dark).lower()}'")
 
 
 @contextmanager

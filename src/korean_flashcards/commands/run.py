@@ -25,7 +25,7 @@ from kedro.runner import AbstractRunner
 from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.export.import_text import import_sentences
-from korean_flashcards.commands.kedro_errors import selection_problem
+from korean_flashcards.configuration.kedro_errors import selection_problem
 from korean_flashcards.commands.option_files import options_in
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail, ledger_of
 from korean_flashcards.commands.standard_streams import lost_output, lost_output_message

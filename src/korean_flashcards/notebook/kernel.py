@@ -16,11 +16,15 @@ def cell_number() -> int | None:
     return getattr(_shell(), "execution_count", None)
 
 
-def cell_id() -> str | None:
-    """Return the ID of the cell that is being run, or None if the program that shows the notebook does not tell it."""
-    parent: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
+def cell_of() -> str | None:
+    """Return what identifies the cell that is being run, or None outside of IPython.
+
+    This is the cell's ID, or its text if the program that shows the notebook does not tell the ID.
+    """
+    shell = _shell()
+    parent: dict[str, Any] = getattr(shell, "get_parent", dict)()
     found: str | None = (parent.get("metadata") or {}).get("cellId")
-    return found
+    return found or (parent.get("content") or {}).get("code")
 
 
 def as_html(text: str) -> "HTML":

@@ -11,7 +11,7 @@ from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.charts.chart_list import CHARTS
 from korean_flashcards.exports.nearest_names import unknown_name
-from korean_flashcards.notebook.data_table import data_table
+from korean_flashcards.notebook.data_table import DataTable, data_table
 from korean_flashcards.notebook.kernel import as_html
 from korean_flashcards.notebook.plain_errors import NotebookError, plainly
 from korean_flashcards.notebook.project_runs import plan_in, run_in, run_parameters
@@ -101,14 +101,14 @@ class NotebookProject:
         return word_cards(self.catalog, words, _NIGHT[colors])
 
     @plainly
-    def table(self, frame: pl.DataFrame | pl.LazyFrame, rows: int = 1000) -> "HTML":
+    def table(self, frame: pl.DataFrame | pl.LazyFrame, rows: int = 1000) -> DataTable:
         """Return a frame as a table that can be sorted and searched.
 
         Args:
             frame: Any polars frame.
             rows: How many rows the notebook contains. A note below the table says if there are more.
         """
-        return as_html(data_table(frame, rows))
+        return data_table(frame, rows)
 
     @plainly
     def chart(self, chart: "str | altair.TopLevelMixin") -> StaticChart:

@@ -7,7 +7,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.utils import find_kedro_project
 
 from korean_flashcards.notebook.notebook_project import NotebookProject
-from korean_flashcards.notebook.plain_errors import NotebookError, plainly
+from korean_flashcards.notebook.plain_errors import NotebookError, plain_settings, plainly
 
 
 @plainly
@@ -29,5 +29,6 @@ def open_project(folder: str | Path | None = None, env: str | None = None) -> No
     if env is not None and not (root / "conf" / env).is_dir():
         raise NotebookError(f"There is no environment named {env}: the folder conf/{env} does not exist.")
     bootstrap_project(root)
-    session = settings.SESSION_CLASS.create(project_path=root, env=env)
-    return NotebookProject(root, env, session)
+    with plain_settings(root / "conf", env):
+        session = settings.SESSION_CLASS.create(project_path=root, env=env)
+        return NotebookProject(root, env, session)

@@ -1,7 +1,9 @@
 """Show expected errors in a notebook as one message, without a traceback."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from kedro.config import MissingConfigException
@@ -9,6 +11,8 @@ from kedro.io.core import DatasetError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from korean_flashcards.configuration.configuration_files import broken_file, settings_files
+from korean_flashcards.configuration.kedro_errors import configuration_problem
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.llm.secrets import scrubbed
 
@@ -42,6 +46,23 @@ def plainly(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
             raise NotebookError(f"{scrubbed(text)}. Correct the file in conf. Then open the project again.") from error
 
     return called
+
+
+@contextmanager
+def plain_settings(conf: Path, env: str | None) -> Iterator[None]:
+    """Raise errors about the configuration in a ``with`` block as NotebookError, with the file and the line.
+
+    Args:
+        conf: The project's conf folder.
+        env: The Kedro environment, or None for local.
+    """
+    try:
+        yield
+    except _SETTINGS as error:
+        problem = broken_file(conf, env) or configuration_problem(error, settings_files(conf, env))
+        if problem is None:
+            raise
+        raise NotebookError(f"{scrubbed(problem)} Then open the project again.") from error
 
 
 def _message(error: BaseException) -> str:

@@ -15,9 +15,12 @@ from korean_flashcards.notebook.kernel import as_html
 _EVERY = 0.25  # seconds between two updates, so that thousands of replies do not flood the notebook
 _BOX = (
     '<div style="max-width: 60rem; padding: .6rem .9rem; border: 1px solid #8886; border-radius: .6rem; '
-    'line-height: 1.5">{content}</div>'
+    'line-height: 1.5; overflow-x: auto">{content}</div>'
 )
-_PRE = '<pre style="margin: .4rem 0; white-space: pre-wrap; line-height: 1.35">{}</pre>'
+_PRE = (
+    '<pre style="margin: .4rem 0; white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; '
+    'line-height: 1.35">{}</pre>'
+)
 _BAR = '<progress style="width: 16rem; accent-color: #3f6f5a" max="{total}" value="{done}"></progress>'
 
 

@@ -25,4 +25,6 @@ class StaticChart:
         return svg_picture(self.chart)
 
     def _repr_html_(self) -> str:
-        return f'<div style="max-width: 100%; overflow-x: auto">{self.svg}</div>'
+        # JupyterLab would shrink a wide chart until its texts are too small to read.
+        svg = self.svg.replace("<svg ", '<svg style="max-width: none" ', 1)
+        return f'<div style="max-width: 100%; overflow-x: auto">{svg}</div>'

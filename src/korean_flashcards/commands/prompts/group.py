@@ -10,7 +10,7 @@ import click
 from kedro.framework.context import KedroContext
 from kedro.io.core import DatasetError
 
-from korean_flashcards.commands.kedro_errors import dataset_problem
+from korean_flashcards.configuration.kedro_errors import dataset_problem
 from korean_flashcards.commands.layout import detailed_table, labeled, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,

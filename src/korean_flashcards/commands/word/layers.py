@@ -6,7 +6,7 @@ import polars as pl
 from kedro.framework.context import KedroContext
 from kedro.io.core import DatasetError
 
-from korean_flashcards.commands.kedro_errors import dataset_problem
+from korean_flashcards.configuration.kedro_errors import dataset_problem
 
 # The layers that `kedro word show` reads.
 _LAYERS = (

@@ -11,5 +11,7 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(nodes.list_all_calls, "ledger", "all_calls", name="list_all_calls"),
             Node(nodes.read_replies_again, ["kept_replies", "all_calls"], "parse_outcomes", name="read_replies_again"),
-        ]
+        ],
+        namespace="archive",
+        prefix_datasets_with_namespace=False,
     )

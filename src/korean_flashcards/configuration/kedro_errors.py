@@ -12,7 +12,7 @@ from kedro.io.core import DatasetError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from korean_flashcards.commands.catalog_errors import credentials_error, entry_error
+from korean_flashcards.configuration.catalog_errors import credentials_error, entry_error
 from korean_flashcards.domain.plurals import listed
 from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.files.file_problems import missing_target, os_reason, shown_path
