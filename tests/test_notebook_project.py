@@ -18,6 +18,7 @@ from support.notebook_pages import frames
 from support.project import Project
 
 from korean_flashcards.notebook import NotebookError, NotebookProject, open_project
+from korean_flashcards.notebook import data_table as notebook_tables
 from korean_flashcards.notebook.card_frames import card_frames
 from korean_flashcards.notebook.data_table import data_table
 
@@ -114,6 +115,21 @@ def test_a_table_says_how_many_rows_it_has_and_shows_html_as_text() -> None:
     assert "The table has" not in data_table(frame, 2000).html
 
 
+def test_a_notebook_has_the_scripts_of_tables_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook_tables, "_scripts_in", {})
+    at: dict[str, tuple[str, int]] = {"cell": ("first", 1)}
+    monkeypatch.setattr(notebook_tables, "cell_of", lambda: at["cell"][0])
+    monkeypatch.setattr(notebook_tables, "cell_number", lambda: at["cell"][1])
+    table = data_table(pl.DataFrame({"word": ["남성"]}), 10)
+    assert len(table.html) < 20_000 and "남성" in repr(table)
+    sizes = []
+    for cell in (("first", 1), ("first", 1), ("second", 2), ("first", 3), ("second", 4)):
+        at["cell"] = cell
+        sizes.append(len(table._repr_html_()) > 500_000)
+    # Two tables of one cell need them once. A new execution of the cell that has them replaces its output.
+    assert sizes == [True, False, False, True, False]
+
+
 def test_charts_are_pictures_without_scripts_in_the_colors_of_the_page(opened: NotebookProject) -> None:
     for name in opened.charts["name"]:
         picture = opened.chart(name).svg
@@ -160,5 +176,12 @@ def test_mistakes_are_messages_and_not_tracebacks(fresh: NotebookProject) -> Non
         fresh.plan(pipelines=["nuanc"])
     assert not (fresh.folder / "data/ledger.db").exists()
     (fresh.folder / "conf/local/parameters.yml").write_text("limit: [", encoding="utf-8")
-    with pytest.raises(NotebookError, match=r"conf/local/parameters\.yml, unable .* Correct the file in conf\."):
+    with pytest.raises(
+        NotebookError, match=r"parameters\.yml cannot be read: expected .* \(line 1, .*\)\. Correct .*again"
+    ):
+        open_project()
+    (fresh.folder / "conf/local/parameters.yml").write_text("llm: ${nope}", encoding="utf-8")
+    with pytest.raises(
+        NotebookError, match=r"llm: it refers to nope, which does not exist\. .*parameters\.yml, line 1"
+    ):
         open_project()

@@ -79,6 +79,16 @@ def test_a_cache_only_run_sends_nothing_and_passes_validation(tmp_path: Path, mo
         assert rows(project.folder / "data/ledger.db", table) == rows(FIXTURE / "data/ledger.db", table), table
 
 
+@pytest.mark.slow
+def test_charts_need_no_entries_in_the_catalog(ran: Ran, tmp_path: Path) -> None:
+    project = ran.project.copied_to(tmp_path / "project")
+    drawn = project.kedro("run", "--pipeline=charts", KEDRO_DATASET_VALIDATION="off")
+    assert drawn.code == 0, drawn.err
+    assert (project.folder / "data/08_reporting/charts/scores.png").read_bytes().startswith(b"\x89PNG")
+    ((pipelines,),) = project.ledger("SELECT pipelines FROM run_records ORDER BY run_id DESC LIMIT 1")
+    assert json.loads(str(pipelines)) == ["charts"]
+
+
 def test_replies_of_an_earlier_offline_model_are_generated_again(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
     here = ProjectHere(ran.project.folder, monkeypatch)
     planned = here.kedro("plan", "--params", "llm.model=offline/dictionary,batch=harbor", "--json")

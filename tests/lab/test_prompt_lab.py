@@ -287,6 +287,8 @@ def test_damaged_files_of_an_experiment_do_not_stop_it(lab: NotebookLab) -> None
         file.write_bytes(b"damaged")
     with pytest.raises(NotebookError, match="cannot be read"):
         lab.open(found.name)
+    other = lab.compare("nuance", "flashcards", words)
+    assert set(lab.experiments()["experiment"]) == {other.name}
     assert str(lab.compare("nuance", "nuance", words)) == str(found)
     assert str(lab.open(found.name)) == str(found)
 

@@ -49,6 +49,7 @@ def jupyter_lab(project: Path, folder: Path) -> Iterator[tuple[Tab, Callable[[st
             tab.show(1280, 1400)
             tab.open(address.format(notebook=notebook))
             tab.wait(_LAB_READY)
+            tab.value("jupyterapp.shell.collapseLeft()")  # the list of files
             # JupyterLab runs the cells of the notebook that has the focus.
             tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
             tab.value(f"jupyterapp.shell.activateById({_NOTEBOOK}.id)")

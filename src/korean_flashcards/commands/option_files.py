@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from korean_flashcards.configuration.configuration_files import file_problem
 from korean_flashcards.commands.project import fail
+from korean_flashcards.configuration.configuration_files import file_problem
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.files.file_problems import shown_path
 from korean_flashcards.files.setting_places import place_of

@@ -20,9 +20,9 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
 
+from korean_flashcards.commands.terminal import safe
 from korean_flashcards.configuration.configuration_files import broken_file, clashing_setting, settings_files
 from korean_flashcards.configuration.kedro_errors import configuration_problem, dataset_problem
-from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.files.permissions import forbidden

@@ -15,8 +15,8 @@ from kedro.framework.project import settings
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.configuration.configuration_files import settings_files
 from korean_flashcards.commands.project import fail, project_folder
+from korean_flashcards.configuration.configuration_files import settings_files
 from korean_flashcards.domain.parameters import Parameters, PriceParameters
 from korean_flashcards.files.catalog_entries import wrong_entry
 from korean_flashcards.files.settings_folders import settings_folders

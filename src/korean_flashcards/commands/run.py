@@ -25,12 +25,12 @@ from kedro.runner import AbstractRunner
 from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.export.import_text import import_sentences
-from korean_flashcards.configuration.kedro_errors import selection_problem
 from korean_flashcards.commands.option_files import options_in
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail, ledger_of
 from korean_flashcards.commands.standard_streams import lost_output, lost_output_message
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe
+from korean_flashcards.configuration.kedro_errors import selection_problem
 from korean_flashcards.datasets.export_stage import selected_path
 from korean_flashcards.datasets.word_lists import list_path
 from korean_flashcards.domain.empty_values import empty_value, without_value

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset, MemoryDataset
 
+from korean_flashcards.charts.chart_list import CHARTS
 from korean_flashcards.datasets.accepted_replies import AcceptedRepliesDataset
 from korean_flashcards.datasets.earlier_layers import EarlierResultDataset
 from korean_flashcards.datasets.export_snapshots import SNAPSHOTS, ExportSnapshotsDataset
@@ -13,6 +14,7 @@ from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.ledger import LedgerDataset
 from korean_flashcards.datasets.ledger_table import LEDGER_TABLES, LedgerTableDataset
 from korean_flashcards.datasets.media_folder import MediaFolderDataset
+from korean_flashcards.datasets.picture import PictureDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
 from korean_flashcards.datasets.project_id import ProjectIdDataset
 from korean_flashcards.domain.earlier_result import EarlierResult
@@ -44,6 +46,7 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
         entries |= _earlier(catalog, layer, folders)
     entries["accepted_replies"] = _accepted(catalog)
     entries |= _ledger_tables(catalog)
+    entries |= _charts(catalog)
     for name, dataset in entries.items():
         if name not in catalog:
             catalog[name] = dataset
@@ -80,3 +83,12 @@ def _ledger_tables(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDa
     return {
         name: LedgerTableDataset(filepath=str(ledger.path), table=table.name) for name, table in LEDGER_TABLES.items()
     }
+
+
+def _charts(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDataset[Any, Any]]:
+    """Return the entries for pictures of the charts, which are in the reporting layer beside the counts of the layers."""
+    counts = catalog.get("layer_counts") if "layer_counts" in catalog else None
+    if not isinstance(counts, FrameDataset):
+        return {}
+    folder = counts.path.parent / "charts"
+    return {f"{name}_chart": PictureDataset(filepath=str(folder / f"{name}.png")) for name in CHARTS}

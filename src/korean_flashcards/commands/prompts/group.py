@@ -10,7 +10,6 @@ import click
 from kedro.framework.context import KedroContext
 from kedro.io.core import DatasetError
 
-from korean_flashcards.configuration.kedro_errors import dataset_problem
 from korean_flashcards.commands.layout import detailed_table, labeled, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,
@@ -24,6 +23,7 @@ from korean_flashcards.commands.project import (
 from korean_flashcards.commands.prompts.prompt_diff import diff_lines
 from korean_flashcards.commands.prompts.prompt_rows import HEADERS, PromptRow, prompt_row, prompt_rows
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.configuration.kedro_errors import dataset_problem
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.files.file_problems import shown_path
