@@ -75,7 +75,7 @@ def test_a_fresh_project_names_the_first_command(here: Project) -> None:
     ]
     assert found["words"] == {
         "known": 0, "chosen": 129, "narrowed_by": None, "with_cards": 0, "kept": 0, "without_cards": 129, "dropped": 0,
-            "gone": 0,
+            "gone": 0, "removed": 0,
     }  # fmt: skip
     assert states(found) == {"new": 129} and found["stages"][1]["waiting"] == 129
     assert found["held"] is found["conflicts"] is found["deck"] is None
