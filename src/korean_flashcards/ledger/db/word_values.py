@@ -5,6 +5,7 @@ A word's values are stored with the word, with the row that added it, and within
 
 import json
 import sqlite3
+from typing import Any
 
 _VALUES = (
     "pos", "definition", "hanja", "example", "example_translation", "usage_hint", "ipa", "topik_level", "frequency",
@@ -28,7 +29,7 @@ def restore_values(ledger: sqlite3.Connection) -> int:
     for item_id, batch, row, text, item, *values in ledger.execute(
         _QUERY.format(values=", ".join(f"i.{name}" for name in names))
     ).fetchall():
-        copies = json.loads(item)
+        copies = _object(item)
         for name, value in zip(names, values, strict=True):
             copy = copies.get(name, value)
             if value == copy or (_within(value, text) == _within(copy, text)):
@@ -40,6 +41,15 @@ def restore_values(ledger: sqlite3.Connection) -> int:
                 changed = json.dumps({**copies, name: value}, ensure_ascii=False)
                 ledger.execute("UPDATE import_rows SET item = ? WHERE batch = ? AND row = ?", (changed, batch, row))
     return restored
+
+
+def _object(text: str) -> dict[str, Any]:
+    """Return a JSON object, or nothing if damage has changed the text into something different."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _within(value: object, text: str) -> bool:
