@@ -36,6 +36,7 @@ from korean_flashcards.exports.sql_filter import FUNCTIONS, WORDS
 from korean_flashcards.exports.sql_tokens import LONGEST
 from korean_flashcards.ledger.db.export_tables import export_history
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.preference_tables import preferences
 from korean_flashcards.ledger.db.removal_tables import word_removals
 from korean_flashcards.ledger.db.run_tables import run_records
 
@@ -179,7 +180,7 @@ class _Descriptions:
 
 def ledger_tables() -> dict[str, Table]:
     """Return the ledger's tables, keyed and sorted by name. Each module that is imported above adds some of them."""
-    modules = (export_history, llm_calls, run_records, word_removals)
+    modules = (export_history, llm_calls, preferences, run_records, word_removals)
     return dict(sorted({name: table for each in modules for name, table in each.metadata.tables.items()}.items()))
 
 

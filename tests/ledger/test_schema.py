@@ -13,7 +13,16 @@ from support.filled_ledger import contents, fill, store
 from support.ledger_work import start
 
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger.db import backups, llm_tables, prompt_tables, removal_tables, run_tables, schema, tables
+from korean_flashcards.ledger.db import (
+    backups,
+    llm_tables,
+    preference_tables,
+    prompt_tables,
+    removal_tables,
+    run_tables,
+    schema,
+    tables,
+)
 
 OPEN = """
 import sys; from pathlib import Path
@@ -35,7 +44,7 @@ def test_migrations_create_the_tables_that_the_code_defines(path: Path, tmp_path
         pass
     known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
     # The metadata includes the tables of all modules.
-    modules = (llm_tables, prompt_tables, removal_tables, run_tables)
+    modules = (llm_tables, preference_tables, prompt_tables, removal_tables, run_tables)
     assert all(module.metadata is tables.metadata for module in modules)
     tables.metadata.create_all(known)
     migrated = create_engine(f"sqlite:///{path}")

@@ -154,6 +154,12 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             (2, "배#2", "2026-11-03T10:02:00Z", None),
         ),
     },
+    "0018": {
+        "preferences (number, experiment, item_id, rater, kind, first, choice, at)": (
+            (1, "nuance-vs-short-0a1b2c3d", "배#1", "kim", "person", "A", "B", "2026-11-03T11:00:00Z"),
+            (2, "nuance-vs-short-0a1b2c3d", "배#1", "openai/gpt-4o", "judge", "B", "same", "2026-11-03T11:01:00Z"),
+        ),
+    },
 }  # fmt: skip
 _TASKS = {
     "0002": (

@@ -31,6 +31,8 @@ def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
     if "problems" in request and "fields" in request:
         good = _nuance(request, term, mark)
         return {"fields": {name: good.get(name, f"test {name} of {term}") for name in request["fields"]}}
+    if {"first", "second"} <= request.keys():
+        return {"term": term, "reason": f"it names {term} ({mark})", "choice": _choice(request)}
     if {"nuance", "cards"} <= request.keys():
         return _judgement(term, mark) | ({"faults": _faults(request)} if "findings" in request else {})
     kinds = request.get("card_types") or [card["tab_name"] for card in request.get("cards", ())]
@@ -80,6 +82,12 @@ def _judgement(term: str, mark: str) -> dict[str, Any]:
         "image": image,
         "examples": None,
     }
+
+
+def _choice(request: Mapping[str, Any]) -> str:
+    """Return the set of cards whose first text is longer, or comes first in the alphabet, in whatever order they are."""
+    first, second = ((len(cards[0]["text"]), cards[0]["text"]) for cards in (request["first"], request["second"]))
+    return "same" if first == second else "first" if first > second else "second"
 
 
 def _faults(request: Mapping[str, Any]) -> list[dict[str, str]]:

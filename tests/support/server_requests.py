@@ -42,7 +42,7 @@ class ChatRequest:
     @property
     def stage(self) -> str:
         """Return the stage that sends requests of this form."""
-        if {"nuance", "cards"} <= self.about.keys():
+        if {"nuance", "cards"} <= self.about.keys() or {"first", "second"} <= self.about.keys():
             return "judge"
         return "flashcards" if "card_types" in self.about or "cards" in self.about else "nuance"
 

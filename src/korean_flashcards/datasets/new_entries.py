@@ -17,6 +17,7 @@ from korean_flashcards.datasets.media_folder import MediaFolderDataset
 from korean_flashcards.datasets.picture import PictureDataset
 from korean_flashcards.datasets.previous_export import PreviousExportDataset
 from korean_flashcards.datasets.project_id import ProjectIdDataset
+from korean_flashcards.datasets.prompt import PromptDataset
 from korean_flashcards.domain.earlier_result import EarlierResult
 from korean_flashcards.stages.accepted_records import AcceptedReplies
 
@@ -46,6 +47,7 @@ def add_new_entries(catalog: "CatalogProtocol[Any, Any]") -> None:
         entries |= _earlier(catalog, layer, folders)
     entries["accepted_replies"] = _accepted(catalog)
     entries |= _ledger_tables(catalog)
+    entries |= _preference_prompt(catalog)
     entries |= _charts(catalog)
     for name, dataset in entries.items():
         if name not in catalog:
@@ -83,6 +85,14 @@ def _ledger_tables(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDa
     return {
         name: LedgerTableDataset(filepath=str(ledger.path), table=table.name) for name, table in LEDGER_TABLES.items()
     }
+
+
+def _preference_prompt(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDataset[Any, Any]]:
+    """Return the entry for the judge's second prompt, which is beside the first one."""
+    judge = catalog.get("judge_prompt") if "judge_prompt" in catalog else None
+    if not isinstance(judge, PromptDataset):
+        return {}
+    return {"preference_prompt": PromptDataset(filepath=str(judge.path.with_name("preference.md")))}
 
 
 def _charts(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDataset[Any, Any]]:

@@ -23,7 +23,7 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = Path(filepath)
+        self.path = Path(filepath)
         self.metadata = metadata
 
     def load(self) -> Prompt:
@@ -32,22 +32,22 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
         Raises:
             DatasetError: The file is missing, empty, or not UTF-8 text.
         """
-        text = read_settings(self._filepath, encoding="utf-8-sig").strip() if self._filepath.exists() else ""
+        text = read_settings(self.path, encoding="utf-8-sig").strip() if self.path.exists() else ""
         if not text:
             raise DatasetError(
-                f"The prompt {shown_path(self._filepath)} is missing or empty. Nothing was sent. "
+                f"The prompt {shown_path(self.path)} is missing or empty. Nothing was sent. "
                 "Restore the file and run the command again."
             )
-        return prompt_of(text, self._filepath)
+        return prompt_of(text, self.path)
 
     def save(self, data: NoReturn) -> NoReturn:
         raise DatasetError("Prompts are read-only and cannot be saved by a node.")
 
     def _exists(self) -> bool:
-        return self._filepath.exists()
+        return self.path.exists()
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": str(self._filepath)}
+        return {"filepath": str(self.path)}
 
 
 def prompt_of(source: str, file: Path) -> Prompt:

@@ -7,6 +7,7 @@ change.
 
 from typing import Any
 
+from korean_flashcards.domain.pair_choice import PairChoice
 from korean_flashcards.domain.records import DraftCard, Judgement, Nuance
 
 _LEFT_OUT = {"title", "description", "default", "minLength", "maxLength", "pattern", "minItems", "maxItems"}
@@ -38,6 +39,11 @@ def judgement_schema(request_format: int = 2) -> dict[str, Any]:
         del schema["properties"]["faults"]
         schema["required"] = list(schema["properties"])
     return schema
+
+
+def pair_schema() -> dict[str, Any]:
+    """Return the schema for the judge's choice between two sets of cards."""
+    return _strict(PairChoice.model_json_schema())
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import polars as pl
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.word_difference import marked
 from korean_flashcards.lab.comparison_text import cost_sentence, figures, notes, rows_note, score_text
+from korean_flashcards.lab.preference_figures import preference_lines
 
 if TYPE_CHECKING:
     from korean_flashcards.lab.prompt_comparison import ComparedWords, PromptComparison
@@ -40,7 +41,7 @@ def comparison_page(found: "PromptComparison", rows: "ComparedWords") -> str:
     parts = [
         f'<div class="verdict {found.verdict.outcome}">{_text(found.verdict.text)}</div>', labels,
         f'<div class="note">{_text(about)}</div>', *(f"<div>{_text(note)}</div>" for note in notes(found)),
-        _metrics(found), _checks(found), _regressions(found),
+        _metrics(found), _checks(found), _regressions(found), _preferences(found),
         word_rows(rows.words, rows.texts, rows.start, rows.total),
     ]  # fmt: skip
     return f'{_STYLE}<div class="kf-lab">{"".join(parts)}</div>'
@@ -126,6 +127,11 @@ def _regressions(found: "PromptComparison") -> str:
     )
     more = ", …" if lower.height > _MOST_REGRESSIONS else ""
     return f"<div><b>Lower with B</b>: {counted(lower.height, 'word')}: {named}{more}</div>"
+
+
+def _preferences(found: "PromptComparison") -> str:
+    lines = "".join(f"<li>{_text(line)}</li>" for line in preference_lines(found.answers))
+    return f"<div><b>Blind preferences</b><ul>{lines}</ul></div>" if lines else ""
 
 
 def _text(value: str) -> str:

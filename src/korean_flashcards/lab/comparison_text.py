@@ -10,6 +10,7 @@ from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.word_difference import plain_difference
 from korean_flashcards.lab.comparison_figures import CheckChange, MetricDifference
+from korean_flashcards.lab.preference_figures import preference_lines
 
 if TYPE_CHECKING:
     from korean_flashcards.lab.prompt_comparison import PromptComparison
@@ -120,3 +121,7 @@ def _lines(found: "PromptComparison") -> Iterator[str]:
         yield f"Lower with B: {counted(found.regressions.height, 'word')}"
         for item_id, _, a, b in found.regressions.head(_MOST_WORDS).iter_rows():
             yield f"  {item_id}: {score_text(a)} -> {score_text(b)}"
+    if found.answers:
+        yield ""
+        yield "Blind preferences:"
+        yield from (f"  {line}" for line in preference_lines(found.answers))

@@ -50,11 +50,20 @@ def price_lines(variants: Mapping[str, ResolvedVariant], plans: Mapping[str, Run
     lines = [f"Experiment {counted(words, 'word')}"]
     lines += [f"{name:<10} {variant.label}: {_cost(plans[name])}" for name, variant in variants.items()]
     lines.append(f"{'Together':<10} {_cost(together)}")
-    if together.spends:
-        lines += [f"{'Warning':<10} {text}." for text in together.warnings]
-        lines += [f"{'Address':<10} {text}" for text in together.provider_calls]
-        lines += [f"{'Budget':<10} {budget_text(budget)}" for budget in together.budgets]
-    return lines
+    return lines + _spending_lines(together)
+
+
+def judging_lines(plan: RunPlan, words: int, model: str) -> list[str]:
+    """Return the price of the judge's preferences as lines of text."""
+    return [f"Judge      {model}, {counted(words, 'word')} in both orders: {_cost(plan)}", *_spending_lines(plan)]
+
+
+def _spending_lines(plan: RunPlan) -> list[str]:
+    if not plan.spends:
+        return []
+    lines = [f"{'Warning':<10} {text}." for text in plan.warnings]
+    lines += [f"{'Address':<10} {text}" for text in plan.provider_calls]
+    return lines + [f"{'Budget':<10} {budget_text(budget)}" for budget in plan.budgets]
 
 
 def _cost(plan: RunPlan) -> str:

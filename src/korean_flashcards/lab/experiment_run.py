@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from korean_flashcards.domain.errors import FlashcardsError, error_code
+from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.run_record import RunResult, RunStart, StageFigures
 from korean_flashcards.domain.run_view import current_view
 from korean_flashcards.lab.experiment_ledger import ExperimentLedger
@@ -62,8 +63,7 @@ def run_experiment(
     """
     made: dict[tuple[str, int], VariantLayers] = {}
     first = next(iter(variants.values()))[0]
-    recorded = _recorded(name, first, client, ledger, environment) if requests else nullcontext([PaidSoFar()])
-    with recorded as paid:
+    with recorded_experiment(name, first.parameters, client, ledger, environment, requests) as paid:
         view = ExperimentLedger(ledger)
         for variant, repeats in variants.items():
             for number, one in enumerate(repeats, start=1):
@@ -95,14 +95,19 @@ def _joined(made: Mapping[tuple[str, int], VariantLayers], words: pl.DataFrame, 
 
 
 @contextmanager
-def _recorded(
-    name: str, variant: ResolvedVariant, client: LLMClient, ledger: Ledger, environment: str
+def recorded_experiment(
+    name: str, parameters: Parameters, client: LLMClient, ledger: Ledger, environment: str, requests: int
 ) -> Iterator[list[PaidSoFar]]:
-    """Record a run during a ``with`` block. At its end, the yielded list has what the run has paid."""
+    """Record a run during a ``with`` block. At its end, the yielded list has what the run has paid.
+
+    Without requests, nothing is recorded.
+    """
+    if not requests:
+        yield [PaidSoFar()]
+        return
     record_lost_spending(ledger)
     ledger.runs.sweep()
-    parameters = without_keys(variant.parameters.model_dump(mode="json"))
-    start = RunStart([EXPERIMENT], environment, {EXPERIMENT: name}, parameters)
+    start = RunStart([EXPERIMENT], environment, {EXPERIMENT: name}, without_keys(parameters.model_dump(mode="json")))
     # A fingerprint that no other run has, so that every other run waits.
     ledger.runs.wait_for_others(f"{EXPERIMENT} {secrets.token_hex(8)}", start)
     found: list[PaidSoFar] = []

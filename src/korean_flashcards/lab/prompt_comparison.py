@@ -22,6 +22,7 @@ from korean_flashcards.lab.comparison_page import comparison_page, word_rows_pag
 from korean_flashcards.lab.comparison_text import comparison_text, word_rows_text
 from korean_flashcards.lab.experiment_record import PaidSoFar
 from korean_flashcards.lab.verdict import Verdict
+from korean_flashcards.ledger.prompts.preferences import Preference
 
 # Words that a report embeds, and the most that a page of ``rows`` can have.
 FIRST_ROWS, MOST_ROWS = 10, 200
@@ -50,12 +51,15 @@ class PromptComparison:
         results: One row for each variant, repeat, and word (``word_results.RESULT_SCHEMA``).
         texts: The generated texts, one row for each field (``word_results.TEXT_SCHEMA``).
         paid: What this call has paid.
+        answers: The blind preferences of people and the judge.
     """
 
     def __init__(
-        self, record: pl.DataFrame, results: pl.DataFrame, texts: pl.DataFrame, paid: PaidSoFar | None = None
-    ) -> None:
+        self, record: pl.DataFrame, results: pl.DataFrame, texts: pl.DataFrame, paid: PaidSoFar | None = None,
+        answers: Sequence[Preference] = (),
+    ) -> None:  # fmt: skip
         self.record, self.results, self.texts, self.paid = record, results, texts, paid or PaidSoFar()
+        self.answers = list(answers)
 
     @property
     def name(self) -> str:

@@ -10,11 +10,16 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.datasets.experiments import RECORD, ExperimentsDataset
+from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.files.login_name import login_name
+from korean_flashcards.lab.blind_preferences import BlindPreferences
+from korean_flashcards.lab.blind_rating import rate_pairs
 from korean_flashcards.lab.card_candidates import CardCandidates
+from korean_flashcards.lab.card_pairs import CardPair, card_pairs, chosen_pairs, questions
 from korean_flashcards.lab.comparison_figures import verdict
-from korean_flashcards.lab.experiment_price import plan_experiment, price_lines
+from korean_flashcards.lab.experiment_price import judging_lines, plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
     ExperimentPlan,
     PaidSoFar,
@@ -23,7 +28,9 @@ from korean_flashcards.lab.experiment_record import (
     read_experiment,
     write_experiment,
 )
-from korean_flashcards.lab.experiment_run import ExperimentLayers, run_experiment
+from korean_flashcards.lab.experiment_run import ExperimentLayers, recorded_experiment, run_experiment
+from korean_flashcards.lab.judged_pairs import PairJudge
+from korean_flashcards.lab.pair_text import ask_in_terminal
 from korean_flashcards.lab.prompt_additions import best_cards, with_examples, with_feedback
 from korean_flashcards.lab.prompt_comparison import PromptComparison
 from korean_flashcards.lab.regression_set import (
@@ -34,9 +41,18 @@ from korean_flashcards.lab.regression_set import (
     store_baseline,
     tested,
 )
-from korean_flashcards.lab.variant import LabPrompt, PromptChoice, ResolvedVariant, Variant, VariantChoice, resolve
+from korean_flashcards.lab.variant import (
+    LabPrompt,
+    PromptChoice,
+    ResolvedVariant,
+    Variant,
+    VariantChoice,
+    judge_parameters,
+    resolve,
+)
 from korean_flashcards.lab.variant_layers import ExperimentInputs, all_checked
 from korean_flashcards.lab.word_sample import WordSample, draw_sample
+from korean_flashcards.ledger.prompts.preferences import Preference
 from korean_flashcards.lifecycle.prepared_context import data_folder
 from korean_flashcards.planning.consent import ConsentAdvice, confirm_plan
 from korean_flashcards.planning.given_parameters import CONFIRMED, merged
@@ -59,13 +75,14 @@ class PromptLab:
         context: The open project.
         showing: Returns a context in which the progress of an experiment with that many steps is shown.
         advice: What a message says if the price is not confirmed.
+        ask: Shows a pair of cards with its number and the number of pairs, and returns the key that the person chooses.
     """
 
     def __init__(
         self, context: KedroContext, showing: Callable[[int], AbstractContextManager[Any]] = lambda steps: nullcontext(),
-        advice: ConsentAdvice = _ADVICE,
+        advice: ConsentAdvice = _ADVICE, ask: Callable[[CardPair, int, int], str] = ask_in_terminal,
     ) -> None:  # fmt: skip
-        self._context, self._showing, self._advice = context, showing, advice
+        self._context, self._showing, self._advice, self._ask = context, showing, advice, ask
         self._catalog = context.catalog
 
     @property
@@ -205,7 +222,7 @@ class PromptLab:
         variants = {"A": resolve(a, self.prompt, base), "B": resolve(b, self.prompt, base)}
         plan = self._plan(variants, rows, repeats, chosen)
         record, layers = self._run(plan, rows)
-        return PromptComparison(record, layers.results, layers.texts, layers.paid)
+        return PromptComparison(record, layers.results, layers.texts, layers.paid, self._answers(plan.name))
 
     def price(self, a: Choice, b: Choice, words: Words | None = None, *, repeats: int = 1) -> str:
         """Return what ``compare`` with the same arguments would request and cost. Nothing is sent.
@@ -261,6 +278,79 @@ class PromptLab:
         record, found = self._run(self._plan({"B": candidate}, rows, 1, ()), rows)
         return tested(baseline, record, found.by_name(), paid.plus(found.paid))
 
+    def preferences(self, experiment: PromptComparison | str) -> BlindPreferences:
+        """Return what people and the judge prefer in a comparison.
+
+        Raises:
+            SettingsError: There is no such experiment.
+        """
+        found = self._opened(experiment)
+        return BlindPreferences(found.name, len(card_pairs(found.results, found.texts)), self._answers(found.name))
+
+    def prefer(
+        self, experiment: PromptComparison | str, rater: str | None = None, words: Words | None = None
+    ) -> BlindPreferences:
+        """Ask a person which cards of each word are better, without saying which variant wrote them.
+
+        The two sets of cards are in a random order, and every fifth word is shown a second time with the sets exchanged.
+        Each answer is recorded at once. The same call continues with the pairs that this person has not rated.
+
+        Args:
+            experiment: A comparison, or its ID.
+            rater: The name of the person, or None for review.reviewer or the user who is logged in.
+            words: Headwords or word IDs, or None for all words whose cards differ.
+
+        Raises:
+            SettingsError: There is no such experiment or word.
+        """
+        found, own = self._opened(experiment), Parameters.model_validate(self._context.params).review.reviewer
+        name = clean(rater or own or login_name() or "").strip()
+        if not name:
+            raise SettingsError('The name of the rater is unknown. Pass it, such as rater="kim".')
+        pairs = chosen_pairs(card_pairs(found.results, found.texts), words)
+        open_pairs = questions(pairs, found.name, name, self._answers(found.name))
+        answered = rate_pairs(open_pairs, found.name, name, self._catalog.load("ledger").preferences, self._ask)
+        return BlindPreferences(found.name, len(pairs), self._answers(found.name), len(open_pairs) - answered)
+
+    def judge(
+        self, experiment: PromptComparison | str, *, model: str | None = None,
+        params: Mapping[str, Any] | None = None, words: Words | None = None, budget: float | None = None,
+        yes: bool = False,
+    ) -> BlindPreferences:  # fmt: skip
+        """Ask the judge's model which cards of each word are better, in both orders. Show the price first.
+
+        Args:
+            experiment: A comparison, or its ID.
+            model: The judge's model, or None for the project's own (llm.stages.judge).
+            params: Parameters by name.
+            words: Headwords or word IDs, or None for all words whose cards differ.
+            budget: The most that this call may cost in USD. It replaces the confirmation of the price.
+            yes: Whether to confirm the price in advance.
+
+        Raises:
+            SettingsError: There is no such experiment or word, or the judge's model is the offline model.
+            NotConfirmedError: You declined the price.
+            FlashcardsError: The model cannot be used, or you stopped. All replies so far are in the cache.
+        """
+        found, load = self._opened(experiment), self._catalog.load
+        pairs = chosen_pairs(card_pairs(found.results, found.texts), words)
+        parameters = judge_parameters(model, params or {}, self.prompt, self._parameters(budget, yes))
+        client, ledger = load("llm"), load("ledger")
+        judge = PairJudge(pairs, self._vocabulary(), load("preference_prompt"), parameters)
+        with self._showing(1):
+            plan = judge.plan(client, ledger)
+            if plan.spends:
+                lines = judging_lines(plan, len(pairs), parameters.llm.of("judge").model)
+                confirm_plan(plan, parameters.llm, lines, self._advice)
+            run = recorded_experiment(
+                found.name, parameters, client, ledger, self._context.env or "local", plan.requests
+            )
+            with run as paid:
+                answers, missing = judge.answers(client, ledger)
+        known = set(self._answers(found.name))
+        load("ledger").preferences.add(found.name, [one for one in answers if one not in known])
+        return BlindPreferences(found.name, len(pairs), self._answers(found.name), missing, paid[0])
+
     def experiments(self) -> pl.DataFrame:
         """Return the records of all experiments, two rows each, the newest first."""
         return ExperimentsDataset(path=str(self.folder)).load()
@@ -277,7 +367,20 @@ class PromptLab:
                 f"There is no experiment named {name}. The experiments are: {', '.join(known) or 'none'}."
             )
         record, layers = read_experiment(self.folder / name)
-        return PromptComparison(record, layers["results"], layers["texts"])
+        return PromptComparison(record, layers["results"], layers["texts"], answers=self._answers(name))
+
+    def _opened(self, experiment: PromptComparison | str) -> PromptComparison:
+        found = experiment if isinstance(experiment, PromptComparison) else self.open(experiment)
+        if set(found.labels) != {"A", "B"}:
+            raise SettingsError(
+                f"The experiment {found.name} does not compare two variants, so there is nothing to prefer."
+            )
+        return found
+
+    def _answers(self, experiment: str) -> list[Preference]:
+        check_ledger(self._catalog, asking=False)
+        answers: list[Preference] = self._catalog.load("ledger").preferences.of(experiment)
+        return answers
 
     def _plan(
         self, variants: Mapping[str, ResolvedVariant], rows: pl.DataFrame, repeats: int, drawn: Words

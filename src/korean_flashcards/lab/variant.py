@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters
@@ -125,6 +126,32 @@ def resolve(
         label=_label(variant, own), prompts={name: own.get(name) or find(name) for name in PROMPTS},
         parameters=_parameters(base, given),
     )  # fmt: skip
+
+
+def judge_parameters(
+    model: str | None, params: Mapping[str, Any], find: Callable[[str], LabPrompt], base: Mapping[str, Any]
+) -> Parameters:
+    """Return the parameters for the judge of an experiment.
+
+    Args:
+        model: The judge's model, or None for the project's own.
+        params: Parameters by name.
+        find: Finds the prompt for a reference.
+        base: The project's parameters.
+
+    Raises:
+        SettingsError: A parameter is unknown or invalid, or the model is the offline model.
+    """
+    # The project's own settings for the judge apply only to its own model.
+    stages = {name: own for name, own in base["llm"]["stages"].items() if name != "judge" or model is None}
+    own = {**base, "llm": {**base["llm"], "stages": stages}}
+    found = resolve(Variant((), model, params), find, own).parameters
+    if found.llm.of("judge").model.startswith(OFFLINE_PREFIX):
+        raise SettingsError(
+            'The offline model cannot judge. Nothing was sent. Pass a model, such as model="openai/gpt-4o", or set '
+            "llm.stages.judge.model."
+        )
+    return found
 
 
 def _parameters(base: Mapping[str, Any], given: Mapping[str, Any]) -> Parameters:

@@ -14,6 +14,7 @@ from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.exports.export_history import LedgerExportHistory
 from korean_flashcards.ledger.exports.exported_words import LedgerExports
+from korean_flashcards.ledger.prompts.preferences import LedgerPreferences
 from korean_flashcards.ledger.prompts.prompt_history import LedgerPrompts
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
@@ -126,6 +127,11 @@ class Ledger:
     def prompts(self) -> LedgerPrompts:
         """Record the versions of the prompts, and find earlier ones."""
         return LedgerPrompts(self.store)
+
+    @cached_property
+    def preferences(self) -> LedgerPreferences:
+        """Record blind preferences between the variants of experiments."""
+        return LedgerPreferences(self.store)
 
     @cached_property
     def reviews(self) -> "LedgerReviews":

@@ -8,6 +8,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.domain.run_view import shown_in
 from korean_flashcards.lab.prompt_lab import PromptLab
 from korean_flashcards.notebook.kernel import in_kernel
+from korean_flashcards.notebook.pair_display import ask_in_notebook
 from korean_flashcards.notebook.plain_errors import NotebookError, plainly
 from korean_flashcards.notebook.run_display import RunDisplay
 
@@ -20,7 +21,7 @@ class NotebookLab(PromptLab):
     """The lab of a project that is open in a notebook. See ``PromptLab`` for its methods."""
 
     def __init__(self, context: KedroContext) -> None:
-        super().__init__(context, _shown)
+        super().__init__(context, _shown, ask=ask_in_notebook)
 
     sample = plainly(PromptLab.sample)
     prompt = plainly(PromptLab.prompt)
@@ -33,6 +34,9 @@ class NotebookLab(PromptLab):
     experiments = plainly(PromptLab.experiments)
     open = plainly(PromptLab.open)
     test = plainly(PromptLab.test)
+    preferences = plainly(PromptLab.preferences)
+    prefer = plainly(PromptLab.prefer)
+    judge = plainly(PromptLab.judge)
 
 
 @contextmanager

@@ -227,17 +227,22 @@ def plan_run(
                              own_prompt=own_prompt(load(f"{plan.stage}_prompt").file)))  # fmt: skip
         if rehearsed.stage == "nuance" and len(calls) >= ENOUGH_CALLS:
             analysis = Range.of_sample([call.tokens_out - call.tokens_reasoning for call in calls])
-    calling = [plan.stage for plan in plans if plan.requests and not plan.free]
-    times = [plan.seconds for plan in plans if plan.requests and not plan.free]
-    priced = [plan.usd for plan in plans if plan.usd is not None]
-    return RunPlan(
-        mode=settings.mode, cache_only=settings.cache_only, confirm_above_usd=settings.confirm_above_usd, stages=plans,
-        requests=sum(plan.requests for plan in plans),
-        usd=total(priced) if len(priced) == len(plans) else None,
-        seconds=_sum(times), budgets=_budgets(plans, settings, ledger, under_way),
-        models=planned_models(calling, settings), warnings=unencrypted_keys(calling, settings),
-        provider_calls=provider_calls(calling, settings),
-    )  # fmt: skip
+    return _run_plan(plans, settings, ledger, under_way)
+
+
+def plan_requests(found: Rehearsed, parameters: Parameters, ledger: PlannedLedger, reply: Range) -> RunPlan:
+    """Return the plan for the requests of one stage, for requests that are not a run's own.
+
+    Args:
+        found: The requests.
+        parameters: The parameters for model calls.
+        ledger: A copy of the ledger, which is only read.
+        reply: The tokens in a reply.
+    """
+    # The requests contain everything, so no replies of earlier stages are still to come.
+    lengths: Lengths = {"nuance": NOTHING, "flashcards": NOTHING, "judge": NOTHING, found.stage: reply}
+    plan = _stage_plan(found, parameters.llm.of(found.stage), [], ledger, lengths, NOTHING, 0)
+    return _run_plan([plan], parameters.llm, ledger, under_way=False)
 
 
 def joined_plan(plans: Sequence[RunPlan], parameters: Parameters, ledger: PlannedLedger) -> RunPlan:
@@ -259,6 +264,20 @@ def joined_plan(plans: Sequence[RunPlan], parameters: Parameters, ledger: Planne
         models=list(dict.fromkeys(model for plan in plans for model in plan.models)),
         warnings=list(dict.fromkeys(text for plan in plans for text in plan.warnings)),
         provider_calls=list(dict.fromkeys(text for plan in plans for text in plan.provider_calls)),
+    )  # fmt: skip
+
+
+def _run_plan(plans: list[StagePlan], settings: LLMParameters, ledger: PlannedLedger, under_way: bool) -> RunPlan:
+    calling = [plan.stage for plan in plans if plan.requests and not plan.free]
+    times = [plan.seconds for plan in plans if plan.requests and not plan.free]
+    priced = [plan.usd for plan in plans if plan.usd is not None]
+    return RunPlan(
+        mode=settings.mode, cache_only=settings.cache_only, confirm_above_usd=settings.confirm_above_usd, stages=plans,
+        requests=sum(plan.requests for plan in plans),
+        usd=total(priced) if len(priced) == len(plans) else None,
+        seconds=_sum(times), budgets=_budgets(plans, settings, ledger, under_way),
+        models=planned_models(calling, settings), warnings=unencrypted_keys(calling, settings),
+        provider_calls=provider_calls(calling, settings),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Combine the cards and analyses of the last run with the edits and reviews in the ledger, for a review session."""
 
-import getpass
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
@@ -12,6 +11,7 @@ from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.files.login_name import login_name
 from korean_flashcards.formats.anki_note import NoteTemplates
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.reviews.recorded import By
@@ -51,7 +51,7 @@ class ReviewSession:
     def by(self, reviewer: str | None, reason: str | None = None) -> By:
         """Return the reviewer: the given name, otherwise the parameter review.reviewer, otherwise the login name."""
         if reviewer is None:
-            reviewer = self.settings.review.reviewer or _logged_in()
+            reviewer = self.settings.review.reviewer or login_name()
         return By(reviewer and clean(reviewer), reason and clean(reason))
 
     def item_id(self, word: str) -> str:
@@ -167,11 +167,3 @@ def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection
 def trial_edits(part: Part, row: Row, values: Mapping[str, Any]) -> list[Override]:
     """Return edits that would set the part's fields to these values. ``row`` holds its generated fields."""
     return [Override(part, name, row[name], value) for name, value in values.items()]
-
-
-def _logged_in() -> str | None:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        # In a container, the user may not have a name.
-        return None

@@ -69,6 +69,7 @@ def open_prompts(env: str | None) -> Iterator[OpenPrompts]:
     ),
     lazy_subcommands={
         "compare": "korean_flashcards.commands.prompts.compare_command.compare",
+        "prefer": "korean_flashcards.commands.prompts.prefer_command.prefer",
         "promote": "korean_flashcards.commands.prompts.promote_command.promote",
         "test": "korean_flashcards.commands.prompts.regression_command.test",
     },

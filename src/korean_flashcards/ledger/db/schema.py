@@ -28,7 +28,7 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0017"
+FIRST, HEAD = "0001", "0018"
 VERSIONS = (FIRST, *(f"{number:04}" for number in range(2, int(HEAD))), HEAD)
 
 _VERSION = re.compile(r"\d{4}")
@@ -107,6 +107,7 @@ _BROUGHT = {
             "removed words (they would take part in runs again)",
         ),
     ),
+    "0018": (("SELECT count(*) FROM preferences", "blind preferences between variants"),),
 }
 
 
