@@ -39,7 +39,7 @@ def pair(number: int) -> CardPair:
 
 
 def answer(item_id: str, choice: Any, first: Any = "A", rater: str = "kim", kind: Any = "person") -> Preference:
-    return Preference(item_id, rater, kind, first, choice)
+    return Preference(item_id, rater, kind, first, choice, "cards")
 
 
 def frames(texts: dict[tuple[str, str], str], states: dict[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -126,11 +126,15 @@ def test_kappa_is_1_for_equal_choices_and_symmetric(pairs: list[Any]) -> None:
 def test_answers_that_change_with_the_order_count_as_the_same() -> None:
     answers = [
         answer("말#1", "B", "A"), answer("말#1", "B", "B"), answer("눈#1", "A", "A"), answer("눈#1", "B", "B"),
-        answer("배#1", "same"), answer("말#1", "B", rater="m", kind="judge"), answer("눈#1", "A", rater="m", kind="judge"),
+        answer("배#1", "same"),
+        answer("말#1", "B", "A", "m", "judge"), answer("말#1", "B", "B", "m", "judge"),
+        answer("눈#1", "A", "A", "m", "judge"), answer("눈#1", "A", "B", "m", "judge"),
+        answer("배#1", "A", "A", "m", "judge"),
     ]  # fmt: skip
     kim, judge = rater_figures(answers)
     assert (kim.a, kim.b, kim.same, kim.twice, kim.consistent) == (0, 1, 2, 2, 1)
-    assert (kim.first, kim.decided) == (3, 4) and judge.kind == "judge"
+    assert (kim.first, kim.decided) == (3, 4)
+    assert judge.kind == "judge" and (judge.a, judge.b, judge.same) == (1, 1, 0)  # 배#1 was shown in one order only
     (both,) = agreements(answers)
     assert (both.words, both.agreed, both.raters) == (2, 1, ("kim", "m (judge)"))
     text = "\n".join(preference_lines(answers))

@@ -155,9 +155,9 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
         ),
     },
     "0018": {
-        "preferences (number, experiment, item_id, rater, kind, first, choice, at)": (
-            (1, "nuance-vs-short-0a1b2c3d", "배#1", "kim", "person", "A", "B", "2026-11-03T11:00:00Z"),
-            (2, "nuance-vs-short-0a1b2c3d", "배#1", "openai/gpt-4o", "judge", "B", "same", "2026-11-03T11:01:00Z"),
+        "preferences (number, experiment, item_id, rater, kind, first, choice, cards, at)": (
+            (1, "nuance-vs-short-0a1b2c3d", "배#1", "kim", "person", "A", "B", "0a1b", "2026-11-03T11:00:00Z"),
+            (2, "nuance-vs-short-0a1b2c3d", "배#1", "openai/gpt-4o", "judge", "B", "same", "0a1b", "2026-11-03T11:01:00Z"),
         ),
     },
 }  # fmt: skip

@@ -92,7 +92,9 @@ def _preference_prompt(catalog: "CatalogProtocol[Any, Any]") -> dict[str, Abstra
     judge = catalog.get("judge_prompt") if "judge_prompt" in catalog else None
     if not isinstance(judge, PromptDataset):
         return {}
-    return {"preference_prompt": PromptDataset(filepath=str(judge.path.with_name("preference.md")))}
+    own = judge.path.with_name("preference.md")
+    base = own.parents[2] / "base" / own.parent.name / own.name if len(own.parents) > 2 else own
+    return {"preference_prompt": PromptDataset(filepath=str(own if own.exists() else base))}
 
 
 def _charts(catalog: "CatalogProtocol[Any, Any]") -> dict[str, AbstractDataset[Any, Any]]:

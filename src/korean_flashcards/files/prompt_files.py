@@ -10,6 +10,7 @@ from korean_flashcards.files.file_problems import shown_path
 
 FOLDER = "prompts"
 BASE = "base"  # the folder whose prompts every environment uses, unless it has its own
+_WITHOUT_DRAFTS = ("preference",)  # the prompt lab uses it, and no stage of a run
 _SUFFIXES = (".md", ".markdown", ".txt", ".yml", ".yaml")  # other files in the folder are not meant as prompts
 
 
@@ -82,7 +83,9 @@ class PromptFiles:
 
     def _is_draft(self, path: Path) -> bool:
         stage, dot, name = path.stem.partition(".")
-        return path.suffix == ".md" and bool(dot and name) and f"{stage}.md" in self.names
+        return (
+            path.suffix == ".md" and bool(dot and name) and f"{stage}.md" in self.names and stage not in _WITHOUT_DRAFTS
+        )
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from korean_flashcards.lab.card_pairs import CardPair
-from korean_flashcards.ledger.prompts.preferences import Choice, LedgerPreferences, Preference
+from korean_flashcards.ledger.prompts.preferences import Choice, LedgerPreferences
 
 # Keys and what they mean. S leaves the pair for later, and Q stops.
 FIRST, SECOND, SAME, SKIP, STOP = "1", "2", "0", "s", "q"
@@ -33,6 +33,6 @@ def rate_pairs(
             break
         if key != SKIP:
             choices: dict[str, Choice] = {FIRST: pair.first, SECOND: pair.second, SAME: "same"}
-            ledger.add(experiment, [Preference(pair.item_id, rater, "person", pair.first, choices[key])])
+            ledger.add(experiment, [pair.answer(rater, "person", choices[key])])
             answers += 1
     return answers

@@ -1,13 +1,14 @@
 """Choose the pairs of cards that raters compare without knowing which variant wrote them. Pure."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.ledger.prompts.preferences import Preference, Side
+from korean_flashcards.ledger.prompts.preferences import Choice, Kind, Preference, Side
 
 # Every fifth word is shown a second time with the cards exchanged, to see how reliable a rater is.
 _ASKED_TWICE = 5
@@ -35,6 +36,16 @@ class CardPair:
     def second(self) -> Side:
         """Return the variant whose cards are shown second."""
         return _OTHER[self.first]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a hash of the cards, which is the same in both orders."""
+        cards = self.cards if self.first == "A" else self.cards[::-1]
+        return hashlib.sha256(json.dumps(cards).encode()).hexdigest()[:12]
+
+    def answer(self, rater: str, kind: Kind, choice: Choice) -> Preference:
+        """Return a rater's answer about this pair."""
+        return Preference(self.item_id, rater, kind, self.first, choice, self.fingerprint)
 
 
 def card_pairs(results: pl.DataFrame, texts: pl.DataFrame) -> list[CardPair]:
@@ -77,6 +88,12 @@ def chosen_pairs(pairs: Sequence[CardPair], words: str | Sequence[str] | None) -
             f"The experiment has no pair of different cards for {', '.join(unknown)}. Leave out the word, or all words."
         )
     return [pair for pair in pairs if pair.item_id in wanted or pair.term in wanted]
+
+
+def current(answers: Iterable[Preference], pairs: Iterable[CardPair]) -> list[Preference]:
+    """Return the answers about the pairs as they are now, without those about cards that have changed since."""
+    known = {(pair.item_id, pair.fingerprint) for pair in pairs}
+    return [one for one in answers if (one.item_id, one.cards) in known]
 
 
 def swapped(pair: CardPair) -> CardPair:

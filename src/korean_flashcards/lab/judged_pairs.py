@@ -103,7 +103,7 @@ def _sides(cards: CardTexts) -> list[dict[str, str]]:
 
 def _answer(pair: CardPair, model: str, choice: str) -> Preference:
     choices: dict[str, Choice] = {"first": pair.first, "second": pair.second, "same": "same"}
-    return Preference(pair.item_id, model, "judge", pair.first, choices[choice])
+    return pair.answer(model, "judge", choices[choice])
 
 
 def _name(pair: CardPair) -> str:

@@ -129,9 +129,14 @@ def _figures(rater: str, kind: Kind, answers: Sequence[Preference]) -> RaterFigu
 
 
 def _votes(answers: Iterable[Preference]) -> dict[str, Choice]:
-    """Return one choice for each word. Answers that contradict each other count as "same"."""
+    """Return one choice for each word. Answers that contradict each other count as "same".
+
+    A model tends to prefer one place, so a word that the judge has seen in one order only is left out.
+    """
     found: dict[str, Choice] = {}
     for item_id, group in _by_word(answers).items():
+        if group[0].kind == "judge" and len({one.first for one in group}) < 2:
+            continue
         choices = {one.choice for one in group}
         found[item_id] = choices.pop() if len(choices) == 1 else "same"
     return found

@@ -55,11 +55,10 @@ class PromptComparison:
     """
 
     def __init__(
-        self, record: pl.DataFrame, results: pl.DataFrame, texts: pl.DataFrame, paid: PaidSoFar | None = None,
-        answers: Sequence[Preference] = (),
-    ) -> None:  # fmt: skip
+        self, record: pl.DataFrame, results: pl.DataFrame, texts: pl.DataFrame, paid: PaidSoFar | None = None
+    ) -> None:
         self.record, self.results, self.texts, self.paid = record, results, texts, paid or PaidSoFar()
-        self.answers = list(answers)
+        self.answers: list[Preference] = []
 
     @property
     def name(self) -> str:

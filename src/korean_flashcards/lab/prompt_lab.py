@@ -17,7 +17,7 @@ from korean_flashcards.files.login_name import login_name
 from korean_flashcards.lab.blind_preferences import BlindPreferences
 from korean_flashcards.lab.blind_rating import rate_pairs
 from korean_flashcards.lab.card_candidates import CardCandidates
-from korean_flashcards.lab.card_pairs import CardPair, card_pairs, chosen_pairs, questions
+from korean_flashcards.lab.card_pairs import CardPair, card_pairs, chosen_pairs, current, questions
 from korean_flashcards.lab.comparison_figures import verdict
 from korean_flashcards.lab.experiment_price import judging_lines, plan_experiment, price_lines
 from korean_flashcards.lab.experiment_record import (
@@ -222,7 +222,9 @@ class PromptLab:
         variants = {"A": resolve(a, self.prompt, base), "B": resolve(b, self.prompt, base)}
         plan = self._plan(variants, rows, repeats, chosen)
         record, layers = self._run(plan, rows)
-        return PromptComparison(record, layers.results, layers.texts, layers.paid, self._answers(plan.name))
+        found = PromptComparison(record, layers.results, layers.texts, layers.paid)
+        self._answers(found)
+        return found
 
     def price(self, a: Choice, b: Choice, words: Words | None = None, *, repeats: int = 1) -> str:
         """Return what ``compare`` with the same arguments would request and cost. Nothing is sent.
@@ -285,7 +287,7 @@ class PromptLab:
             SettingsError: There is no such experiment.
         """
         found = self._opened(experiment)
-        return BlindPreferences(found.name, len(card_pairs(found.results, found.texts)), self._answers(found.name))
+        return BlindPreferences(found.name, len(card_pairs(found.results, found.texts)), self._answers(found))
 
     def prefer(
         self, experiment: PromptComparison | str, rater: str | None = None, words: Words | None = None
@@ -303,14 +305,15 @@ class PromptLab:
         Raises:
             SettingsError: There is no such experiment or word.
         """
+        check_ledger(self._catalog, asking=False)
         found, own = self._opened(experiment), Parameters.model_validate(self._context.params).review.reviewer
         name = clean(rater or own or login_name() or "").strip()
         if not name:
             raise SettingsError('The name of the rater is unknown. Pass it, such as rater="kim".')
         pairs = chosen_pairs(card_pairs(found.results, found.texts), words)
-        open_pairs = questions(pairs, found.name, name, self._answers(found.name))
+        open_pairs = questions(pairs, found.name, name, self._answers(found))
         answered = rate_pairs(open_pairs, found.name, name, self._catalog.load("ledger").preferences, self._ask)
-        return BlindPreferences(found.name, len(pairs), self._answers(found.name), len(open_pairs) - answered)
+        return BlindPreferences(found.name, len(pairs), self._answers(found), len(open_pairs) - answered)
 
     def judge(
         self, experiment: PromptComparison | str, *, model: str | None = None,
@@ -347,9 +350,9 @@ class PromptLab:
             )
             with run as paid:
                 answers, missing = judge.answers(client, ledger)
-        known = set(self._answers(found.name))
+        known = set(self._answers(found))
         load("ledger").preferences.add(found.name, [one for one in answers if one not in known])
-        return BlindPreferences(found.name, len(pairs), self._answers(found.name), missing, paid[0])
+        return BlindPreferences(found.name, len(pairs), self._answers(found), missing, paid[0])
 
     def experiments(self) -> pl.DataFrame:
         """Return the records of all experiments, two rows each, the newest first."""
@@ -367,7 +370,9 @@ class PromptLab:
                 f"There is no experiment named {name}. The experiments are: {', '.join(known) or 'none'}."
             )
         record, layers = read_experiment(self.folder / name)
-        return PromptComparison(record, layers["results"], layers["texts"], answers=self._answers(name))
+        found = PromptComparison(record, layers["results"], layers["texts"])
+        self._answers(found)
+        return found
 
     def _opened(self, experiment: PromptComparison | str) -> PromptComparison:
         found = experiment if isinstance(experiment, PromptComparison) else self.open(experiment)
@@ -377,10 +382,12 @@ class PromptLab:
             )
         return found
 
-    def _answers(self, experiment: str) -> list[Preference]:
-        check_ledger(self._catalog, asking=False)
-        answers: list[Preference] = self._catalog.load("ledger").preferences.of(experiment)
-        return answers
+    def _answers(self, found: PromptComparison) -> list[Preference]:
+        """Return the answers about the comparison's cards, and store them in the comparison."""
+        ledger = self._catalog.load("ledger")
+        answers = ledger.preferences.of(found.name) if ledger.store.path.exists() else []
+        found.answers = current(answers, card_pairs(found.results, found.texts))
+        return found.answers
 
     def _plan(
         self, variants: Mapping[str, ResolvedVariant], rows: pl.DataFrame, repeats: int, drawn: Words

@@ -3,7 +3,7 @@
 import html
 
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.lab.blind_rating import KEYS
+from korean_flashcards.lab.blind_rating import KEYS, STOP
 from korean_flashcards.lab.card_pairs import CardPair, CardTexts
 from korean_flashcards.lab.pair_text import ask_in_terminal
 from korean_flashcards.notebook.kernel import as_html, in_kernel
@@ -35,6 +35,8 @@ def ask_in_notebook(pair: CardPair, number: int, count: int) -> str:
     display(as_html(pair_page(pair, number, count)))  # type: ignore[no-untyped-call]
     try:
         return input(f"{KEYS}: ")
+    except KeyboardInterrupt:
+        return STOP
     except StdinNotImplementedError as error:
         raise SettingsError(
             "This notebook is run without a person, so nobody can answer. Open it in JupyterLab, or use "

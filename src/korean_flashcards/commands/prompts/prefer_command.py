@@ -25,14 +25,12 @@ from korean_flashcards.lab.blind_preferences import BlindPreferences
     cls=ExampleCommand,
     examples=(
         "kedro prompts prefer nuance-vs-nuance.short-3f9a2c41",
-        "kedro prompts prefer nuance-vs-nuance.short-3f9a2c41 --judge --model openai/gpt-4o --budget 1",
+        "kedro prompts prefer nuance-vs-nuance.short-3f9a2c41 --judge --budget 1",
         "kedro prompts prefer nuance-vs-nuance.short-3f9a2c41 --report",
     ),
 )
 @click.argument("experiment", metavar="EXPERIMENT")
-@click.option(
-    "--rater", default=None, metavar="NAME", help="Record this name (default: review.reviewer, or your login)."
-)
+@click.option("--rater", default=None, metavar="NAME", help="Use this name (default: review.reviewer, or your login).")
 @click.option("--judge", is_flag=True, help="Ask the judge's model instead of you, in both orders.")
 @click.option("--report", is_flag=True, help="Show the answers so far without asking anybody.")
 @words_option
@@ -47,7 +45,7 @@ def prefer(
     experiment: str, rater: str | None, judge: bool, report: bool, words: str | None, model: str | None,
     params: dict[str, Any], budget: float | None, yes: bool, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """Choose the better cards of a comparison without knowing whose they are.
+    """Choose the better cards of a comparison, blindly.
 
     EXPERIMENT is the ID that `kedro prompts compare` prints. The order of the two sets is random, and every fifth word
     is shown a second time with the sets exchanged. Each answer is recorded at once, and the same command continues. With
@@ -57,6 +55,8 @@ def prefer(
         fail("--judge cannot be combined with --rater or --report. Nothing was sent.")
     if not judge and (model or params or budget is not None):
         fail("--model, --params, and --budget are for the judge. Add --judge, or leave them out. Nothing was sent.")
+    if as_json and not (judge or report):
+        fail("--json needs --judge or --report, because the pairs of cards are printed too. Nobody was asked.")
     named = named_words(words)
     with open_lab(env, {}, params) as lab:
         if report:

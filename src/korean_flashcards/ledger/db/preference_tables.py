@@ -19,6 +19,7 @@ preferences = Table(
         "first", String, nullable=False, comment="Variant that was shown first: A or B. The rater did not see the name."
     ),
     Column("choice", String, nullable=False, comment="Preferred variant: A, B, or same."),
+    Column("cards", String, nullable=False, comment="Hash of the cards. An answer counts only for these cards."),
     Column("at", String, nullable=False, comment="Time of the answer (UTC, ISO 8601)."),
     CheckConstraint("kind IN ('person', 'judge')", name="kind"),
     CheckConstraint("first IN ('A', 'B')", name="first"),

@@ -23,6 +23,7 @@ class Preference:
         rater: The name of the person, or of the judge's model.
         first: The variant that was shown first.
         choice: The preferred variant, or "same".
+        cards: A hash of the cards of both variants.
     """
 
     item_id: str
@@ -30,6 +31,7 @@ class Preference:
     kind: Kind
     first: Side
     choice: Choice
+    cards: str
 
 
 class LedgerPreferences:
@@ -49,7 +51,7 @@ class LedgerPreferences:
         """Return the answers about an experiment, oldest first. Of repeated answers, only the last one is included."""
         columns = preferences.c
         query = (
-            select(columns.item_id, columns.rater, columns.kind, columns.first, columns.choice)
+            select(columns.item_id, columns.rater, columns.kind, columns.first, columns.choice, columns.cards)
             .where(columns.experiment == experiment)
             .order_by(columns.number)
         )

@@ -3,10 +3,11 @@
 from typing import Any, NamedTuple
 
 import polars as pl
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 
 from korean_flashcards.domain.records import FailureCode, Stage
 from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.prompt_tables import prompt_versions
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
 
@@ -101,7 +102,10 @@ def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
 def _good(stage: Stage, model: str) -> tuple[Any, ...]:
     calls = llm_calls.c
     well = (calls.outcome == "ok") & (calls.kind == "ask") & (calls.tokens_out > 0)
-    return calls.stage == stage, calls.model == model, well
+    # The lab also asks the judge for preferences, whose replies are much shorter. Only prompts of runs have versions.
+    of_runs = select(prompt_versions.c.version).where(prompt_versions.c.stage == stage)
+    own = calls.prompt_version.in_(of_runs) if stage == "judge" else true()
+    return calls.stage == stage, calls.model == model, own, well
 
 
 # One row per call, with the columns of the ledger's table llm_calls. at is in UTC, ISO 8601. usd is null if the price

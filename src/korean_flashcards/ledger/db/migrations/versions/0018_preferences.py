@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("first", sa.String, nullable=False),
         sa.Column("choice", sa.String, nullable=False),
+        sa.Column("cards", sa.String, nullable=False),
         sa.Column("at", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_preferences"),
         sa.CheckConstraint("kind IN ('person', 'judge')", name="ck_preferences_kind"),
