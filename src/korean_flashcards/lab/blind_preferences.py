@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.lab.experiment_record import PaidSoFar
 from korean_flashcards.lab.preference_figures import (
-    Agreement,
+    RaterAgreement,
     RaterFigures,
     agreements,
     preference_lines,
@@ -39,7 +39,7 @@ class BlindPreferences:
         return rater_figures(self.answers)
 
     @property
-    def agreements(self) -> list[Agreement]:
+    def agreements(self) -> list[RaterAgreement]:
         """Return how often each two raters agree."""
         return agreements(self.answers)
 

@@ -40,7 +40,7 @@ class RaterFigures(NamedTuple):
     decided: int
 
 
-class Agreement(NamedTuple):
+class RaterAgreement(NamedTuple):
     """How often two raters agree on the same words.
 
     Attributes:
@@ -60,7 +60,7 @@ def rater_figures(answers: Iterable[Preference]) -> list[RaterFigures]:
     return [_figures(rater, kind, own) for (rater, kind), own in _by_rater(answers).items()]
 
 
-def agreements(answers: Iterable[Preference]) -> list[Agreement]:
+def agreements(answers: Iterable[Preference]) -> list[RaterAgreement]:
     """Return the agreement of each two raters who have rated the same words."""
     votes = {_name(*rater): _votes(own) for rater, own in _by_rater(answers).items()}
     pairs = combinations(votes, 2)
@@ -142,9 +142,9 @@ def _votes(answers: Iterable[Preference]) -> dict[str, Choice]:
     return found
 
 
-def _agreement(raters: tuple[str, str], one: dict[str, Choice], other: dict[str, Choice]) -> Agreement:
+def _agreement(raters: tuple[str, str], one: dict[str, Choice], other: dict[str, Choice]) -> RaterAgreement:
     pairs = [(one[item_id], other[item_id]) for item_id in one if item_id in other]
-    return Agreement(raters, len(pairs), sum(left == right for left, right in pairs), cohens_kappa(pairs))
+    return RaterAgreement(raters, len(pairs), sum(left == right for left, right in pairs), cohens_kappa(pairs))
 
 
 def _by_rater(answers: Iterable[Preference]) -> dict[tuple[str, Kind], list[Preference]]:
