@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,32 +33,27 @@ def in_jupyter_lab(project: Path, notebook: str, folder: Path) -> Iterator[Tab]:
     Args:
         project: The project's folder, in which JupyterLab is started.
         notebook: The notebook's path in this folder.
-        folder: A folder for the browser's profile and for JupyterLab's own files.
+        folder: A new folder for the browser's profile and for JupyterLab's own files. In a folder that was used before,
+            JupyterLab would restore the notebooks that were open.
     """
-    with jupyter_lab(project, folder) as (tab, run):
-        run(notebook)
+    with _server(project, folder) as address, chromium(folder) as tab:
+        tab.show(1280, 1400)
+        tab.open(address.format(notebook=notebook))
+        tab.wait(_LAB_READY)
+        assert tab.value(f"{_NOTEBOOK}.context.path") == notebook
+        tab.value("jupyterapp.shell.collapseLeft()")  # the list of files
+        # JupyterLab runs the cells of the notebook that has the focus.
+        tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        tab.value(f"jupyterapp.shell.activateById({_NOTEBOOK}.id)")
+        tab.wait("jupyterapp.shell.currentWidget && jupyterapp.commands.isEnabled('notebook:run-all-cells')")
+        tab.value("jupyterapp.commands.execute('notebook:run-all-cells')")
+        tab.wait(_ENDED, _RUN)
         yield tab
 
 
-@contextmanager
-def jupyter_lab(project: Path, folder: Path) -> Iterator[tuple[Tab, Callable[[str], list[dict[str, Any]]]]]:
-    """Yield a browser, and a function that runs all cells of a notebook in it and returns their outputs."""
-    with _server(project, folder) as address, chromium(folder) as tab:
-
-        def run(notebook: str) -> list[dict[str, Any]]:
-            tab.show(1280, 1400)
-            tab.open(address.format(notebook=notebook))
-            tab.wait(_LAB_READY)
-            tab.value("jupyterapp.shell.collapseLeft()")  # the list of files
-            # JupyterLab runs the cells of the notebook that has the focus.
-            tab.call("Emulation.setFocusEmulationEnabled", enabled=True)
-            tab.value(f"jupyterapp.shell.activateById({_NOTEBOOK}.id)")
-            tab.wait("jupyterapp.shell.currentWidget && jupyterapp.commands.isEnabled('notebook:run-all-cells')")
-            tab.value("jupyterapp.commands.execute('notebook:run-all-cells')")
-            tab.wait(_ENDED, _RUN)
-            return list(tab.value(_OUTPUTS))
-
-        yield tab, run
+def cell_outputs(tab: Tab) -> list[dict[str, Any]]:
+    """Return the outputs of all cells of the notebook that was run."""
+    return list(tab.value(_OUTPUTS))
 
 
 def use_theme(tab: Tab, *, dark: bool) -> None:
