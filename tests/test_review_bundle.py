@@ -74,6 +74,16 @@ def test_decisions_are_recorded_once(kedro: Kedro, exported: Decisions) -> None:
     assert {each["result"] for each in _import(kedro, exported)[1]} == {"unchanged"}
 
 
+def test_a_different_edit_is_a_conflict_and_not_one_that_was_imported_before(kedro: Kedro, exported: Decisions) -> None:
+    edit = next(each for each in exported["decisions"] if each["action"] == "edit" and each["card"] == "Scene")
+    first = {**exported, "decisions": [edit]}
+    assert [each["result"] for each in _import(kedro, first)[1]] == ["applied"]
+    other = {**first, "decisions": [{**edit, "values": {"front": "Who is it?", "back": "남성, a man."}}]}
+    code, (found,) = _import(kedro, other)
+    assert code == 2 and found["result"] == "conflict" and "since then edited by lee" in found["text"]
+    assert [each["result"] for each in _import(kedro, first)[1]] == ["unchanged"]
+
+
 def test_a_card_that_changed_since_the_export_is_a_conflict(kedro: Kedro, exported: Decisions) -> None:
     kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", "Mine?")
     kedro("review", "reject", "남성", "--card", "Usage-Comparison", "--reason", "no")

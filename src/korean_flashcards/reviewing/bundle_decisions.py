@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.recorded import By, Reviewed
+from korean_flashcards.review.fields import typed_value
 from korean_flashcards.review.parts import Action, Part, Review, Shown, fingerprint
 from korean_flashcards.reviewing.changed_fields import edit_fields
 from korean_flashcards.reviewing.page_requests import DecisionRequest
@@ -103,7 +104,7 @@ def _imported(
     if item is None:
         return Imported(part, "conflict", "it does not exist anymore")
     later = [review for review in said if review.number > shown.last_review]
-    if later and _same(decisions, later, by):
+    if later and _same(decisions, later, by) and _as_edited(item, decisions, later):
         return Imported(part, "unchanged", "imported before")
     if item.shown != shown:
         return Imported(
@@ -143,6 +144,22 @@ def _same(decisions: Sequence[Decision], later: Sequence[Review], by: By) -> boo
         and (decision.action != "reject" or review.reason == _reason(decision))
         for decision, review in zip(decisions, later, strict=False)
     )
+
+
+def _as_edited(item: Item, decisions: Sequence[Decision], later: Sequence[Review]) -> bool:
+    """Return whether the text is still as these decisions left it. The ledger stores no edited text with a review."""
+    values: dict[str, str] = {}
+    for decision in decisions:
+        values = {} if decision.action == "drop" else {**values, **decision.values}
+    if not values:
+        return True
+    row = item.row
+    try:
+        typed = {field: typed_value(item.part, field, text) for field, text in values.items()}
+    except ReviewError:
+        return False
+    left = later[len(decisions) - 1].fingerprint
+    return left == item.shown.fingerprint and all(row[field] == value for field, value in typed.items())
 
 
 def _reason(decision: Decision) -> str | None:

@@ -100,6 +100,8 @@ def import_file(file: Path, reviewer: str | None, dry_run: bool, as_json: bool, 
     A decision is not recorded if the card was changed or reviewed after the page was written. Such decisions are listed,
     and the exit code is 2. Decisions that were imported before are not recorded again.
     """
+    if not file.is_file():
+        fail(f"{file} is not a file with decisions. Nothing was changed.")
     try:
         content = file.read_bytes()
     except OSError as error:
