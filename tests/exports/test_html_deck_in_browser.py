@@ -244,7 +244,7 @@ def test_40_000_cards_are_shown_within_2_seconds_and_searched_within_200_millise
         result.rows = all(".row").length;
     """
     results: list[dict[str, Any]] = []
-    for attempt in range(3):  # A busy machine may be slow once.
+    for attempt in range(8):  # Other tests run at the same time, and some use all cores for half a minute.
         folder = tmp_path / str(attempt)
         folder.mkdir()
         results.append(used(content, folder, script).result)

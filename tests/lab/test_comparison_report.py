@@ -63,6 +63,18 @@ def test_the_report_says_what_changed(few: PromptComparison) -> None:
     assert few.incomplete == 1 and few.verdict.interval.words == 4
 
 
+def test_a_failed_word_wins_no_check_and_has_no_length() -> None:
+    results = [
+        result("A", "말#1", 85, codes=("too_long",)), {**result("B", "말#1", 0, state="failed"), "length": 0},
+        result("A", "배#1", 85, codes=("too_long",)), result("B", "배#1", 100),
+    ]  # fmt: skip
+    found = compared(results, [])
+    assert [(change.won, change.lost) for change in found.checks] == [(1, 0)]
+    length = next(each for each in found.metrics if each.metric.column == "length")
+    cost = next(each for each in found.metrics if each.metric.column == "cost_usd")
+    assert (length.a, length.b, length.interval.words) == (300, 300, 1) and cost.interval.words == 2
+
+
 def test_only_different_words_are_shown_unless_all_are_wanted(few: PromptComparison) -> None:
     different, every = few.rows(), few.rows(different_only=False)
     assert "배#2" not in different.words["item_id"] and "배#2" in every.words["item_id"]

@@ -259,6 +259,8 @@ def test_the_judge_respects_a_budget_and_mistakes_are_one_message(
     with pytest.raises(NotebookError, match="no pair of different cards for 없는말"):
         lab.prefer(name, "kim", ["없는말"])
     sent, base = len(server.requests()), {"llm.api_base": server.url}
+    with pytest.raises(NotebookError, match="The list of words is empty"):
+        lab.compare("nuance", lab.variant(model="openai/gpt-4o", params=base), [], budget=1)
     small = lab.judge(name, model="openai/gpt-4o", params=base, budget=0.004)
     assert 0 < small.remaining <= 8 and small.paid.usd is not None and small.paid.usd <= 0.004
     complete = lab.judge(name, model="openai/gpt-4o", params=base, budget=1)

@@ -47,7 +47,8 @@ def metric_differences(results: pl.DataFrame) -> list[MetricDifference]:
     """Return the differences of all metrics (columns of ``results``: RESULT_SCHEMA)."""
     found = []
     for metric in METRICS:
-        a, b = paired_values(results, metric.column)
+        # A word that failed has no cards to measure, but its calls cost time and money.
+        a, b = paired_values(_complete(results) if metric.column == "length" else results, metric.column)
         both = ~(np.isnan(a) | np.isnan(b))
         a_mean, b_mean = (float(each[both].mean()) if both.any() else float("nan") for each in (a, b))
         found.append(MetricDifference(metric, a_mean, b_mean, paired_interval(b - a), sign_test(b - a)))
@@ -88,9 +89,10 @@ def verdict(results: pl.DataFrame, texts: pl.DataFrame, seed: int = 0) -> Verdic
 def check_changes(results: pl.DataFrame) -> list[CheckChange]:
     """Return the checks whose findings differ, those with the largest change first.
 
-    With repeats, a word counts if any of its repeats has the finding.
+    With repeats, a word counts if any of its repeats has the finding. Words that have failed or are pending are left out,
+    because a missing text has no findings.
     """
-    codes = results.explode("codes", empty_as_null=True).filter(pl.col("codes").is_not_null())
+    codes = _complete(results).explode("codes", empty_as_null=True).filter(pl.col("codes").is_not_null())
     found = codes.group_by("codes", "item_id").agg(
         a=(pl.col("variant") == "A").any(), b=(pl.col("variant") == "B").any()
     )
@@ -117,6 +119,11 @@ def spreads(results: pl.DataFrame) -> dict[str, float | None]:
     means = deviations.group_by("variant").agg(pl.col("score").mean())
     found: dict[str, float | None] = {"A": None, "B": None}
     return found | dict(means.iter_rows())
+
+
+def _complete(results: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the words that have cards in all variants and repeats."""
+    return results.filter((pl.col("state") == "done").all().over("item_id"))
 
 
 def state_counts(results: pl.DataFrame, states: Sequence[str] = ("failed", "pending")) -> dict[str, dict[str, int]]:

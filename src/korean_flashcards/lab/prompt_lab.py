@@ -426,6 +426,11 @@ class PromptLab:
     def _rows(self, words: Words) -> pl.DataFrame:
         """Return the words' rows of the vocabulary."""
         wanted = list(words) if not isinstance(words, str) else words
+        if not wanted:
+            # An empty selection means all words elsewhere, and would pay for all of them here.
+            raise SettingsError(
+                "The list of words is empty. Nothing was sent. Name words, or draw them with lab.sample."
+            )
         return select(self._vocabulary(), self._catalog.load("ledger"), None, None, None, wanted).words
 
     def _vocabulary(self) -> pl.DataFrame:
