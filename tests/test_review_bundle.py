@@ -84,6 +84,23 @@ def test_a_different_edit_is_a_conflict_and_not_one_that_was_imported_before(ked
     assert [each["result"] for each in _import(kedro, first)[1]] == ["unchanged"]
 
 
+def test_an_edit_that_is_stored_in_another_form_is_recognized(kedro: Kedro, exported: Decisions) -> None:
+    edits = [each for each in exported["decisions"] if each["action"] == "edit"]
+    scene, analysis = ({**edit, "values": values} for edit, values in zip(edits, (
+        {"front": "Who? \n", "tags": '["my-tag"]'}, {"usage_context": ""},
+    ), strict=True))  # fmt: skip
+    file = {**exported, "decisions": [scene, analysis]}
+    assert [each["result"] for each in _import(kedro, file)[1]] == ["applied", "applied"]
+    assert [each["result"] for each in _import(kedro, file)[1]] == ["unchanged", "unchanged"]
+
+
+def test_what_is_not_a_file_is_refused(kedro: Kedro) -> None:
+    if not Path("/dev/zero").exists():
+        pytest.skip("this system has no /dev/zero")
+    result = kedro("review", "import", "/dev/zero")
+    assert result.exit_code == 1 and "/dev/zero is not a file with decisions. Nothing was changed." in result.stderr
+
+
 def test_a_card_that_changed_since_the_export_is_a_conflict(kedro: Kedro, exported: Decisions) -> None:
     kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", "Mine?")
     kedro("review", "reject", "남성", "--card", "Usage-Comparison", "--reason", "no")

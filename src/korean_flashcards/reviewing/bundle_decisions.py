@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from korean_flashcards.domain.clean_text import clean
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.recorded import By, Reviewed
-from korean_flashcards.review.fields import typed_value
+from korean_flashcards.review.fields import checked, typed_value
 from korean_flashcards.review.parts import Action, Part, Review, Shown, fingerprint
 from korean_flashcards.reviewing.changed_fields import edit_fields
 from korean_flashcards.reviewing.page_requests import DecisionRequest
@@ -156,10 +156,11 @@ def _as_edited(item: Item, decisions: Sequence[Decision], later: Sequence[Review
     row = item.row
     try:
         typed = {field: typed_value(item.part, field, text) for field, text in values.items()}
+        stored = checked(item.part, row, typed)
     except ReviewError:
         return False
     left = later[len(decisions) - 1].fingerprint
-    return left == item.shown.fingerprint and all(row[field] == value for field, value in typed.items())
+    return left == item.shown.fingerprint and all(row[field] == value for field, value in stored.items())
 
 
 def _reason(decision: Decision) -> str | None:

@@ -31,6 +31,7 @@ from korean_flashcards.reviewing.review_bundle import bundle_page
 from korean_flashcards.reviewing.review_session import waiting
 
 _MOST = 500  # A page with more cards takes long to load.
+_LARGEST = 100_000_000  # Bytes. Decisions about 500 cards are much smaller.
 
 
 @click.command(
@@ -100,7 +101,7 @@ def import_file(file: Path, reviewer: str | None, dry_run: bool, as_json: bool, 
     A decision is not recorded if the card was changed or reviewed after the page was written. Such decisions are listed,
     and the exit code is 2. Decisions that were imported before are not recorded again.
     """
-    if not file.is_file():
+    if not file.is_file() or file.stat().st_size > _LARGEST:
         fail(f"{file} is not a file with decisions. Nothing was changed.")
     try:
         content = file.read_bytes()
