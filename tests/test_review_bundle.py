@@ -199,6 +199,21 @@ def test_a_colleague_reviews_offline_and_the_decisions_come_back(kedro: Kedro, t
     }  # fmt: skip
 
 
+def test_two_tabs_of_one_page_keep_the_decisions_of_both(kedro: Kedro, tab: Tab) -> None:
+    kedro("review", "export", str(_PAGE), "남성")
+    tab.show()
+    tab.open((Path.cwd() / _PAGE).as_uri())
+    tab.wait("performance.getEntriesByName('first card').length && !document.getElementById('item').hidden")
+    other = '{action: "approve", item_id: "남성#1", card: "Hanja", fingerprint: "x", last_review: 0, group: 1}'
+    tab.value(f"localStorage.setItem(KEPT, JSON.stringify({{decisions: [{other}], reviewer: 'kim'}}))")
+    _decide(tab, "approved", "a")
+    stored = json.loads(tab.value("localStorage.getItem(KEPT)"))
+    assert [each["group"] for each in stored["decisions"]] == [1, 2] and stored["reviewer"] == "kim"
+    tab.press("u")
+    tab.wait("byId('status').textContent.startsWith('Undone') && !state.busy")
+    assert len(json.loads(tab.value("localStorage.getItem(KEPT)"))["decisions"]) == 1
+
+
 def _decide(tab: Tab, decision: str, key: str, text: str = "", end: str = "") -> str:
     """Decide about the shown card with keys, and return its name."""
     part = str(tab.value("`${state.item.item_id} ${state.item.card}`"))

@@ -6,11 +6,16 @@ const kept = { decisions: [], reviewer: "", isStored: true, isDownloaded: true }
 const STATES = { approve: "approved", reject: "rejected", edit: "edited", drop: "unreviewed" };
 const DONE = { approve: "approved", reject: "rejected", edit: "edited", drop: "edit discarded" };
 
-try {
-  Object.assign(kept, JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
-} catch {
-  kept.isStored = false;
+// Reads the decisions again before each step, because another tab may have the same page.
+function read() {
+  if (!kept.isStored) return;
+  try {
+    Object.assign(kept, JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
+  } catch {
+    kept.isStored = false;
+  }
 }
+read();
 
 function keep() {
   try {
@@ -146,6 +151,7 @@ const OFFLINE = {
 };
 
 async function ask(action, request = {}) {
+  read();
   const answer = OFFLINE[action](request);
   if (!kept.isStored && kept.decisions.length) {
     document.getElementById("note").textContent = "This browser does not keep decisions of pages that are files. Download them before you close the page.";
@@ -155,6 +161,7 @@ async function ask(action, request = {}) {
 }
 
 async function download() {
+  read();
   document.getElementById("reviewer").value = kept.reviewer;
   if (!(await askIn("download-dialog", document.getElementById("reviewer")))) return;
   kept.reviewer = document.getElementById("reviewer").value.trim();
