@@ -266,6 +266,10 @@ def test_the_judge_respects_a_budget_and_mistakes_are_one_message(
     complete = lab.judge(name, model="openai/gpt-4o", params=base, budget=1)
     assert complete.remaining == 0 and len(server.requests()) == sent + 16
     assert "Blind preferences" in str(lab.open(name)) and "Blind preferences" in lab.open(name)._repr_html_()
+    same = lab.compare("nuance", "nuance", lab.sample(3))
+    nothing = lab.judge(same, model="openai/gpt-4o", params=base, budget=1)
+    assert nothing.pairs == nothing.remaining == 0 and "no word has different cards" in str(nothing)
+    assert len(server.requests()) == sent + 16
     unknown = project.kedro("prompts", "prefer", "nothing")
     assert unknown.code == 1 and "There is no experiment named nothing" in unknown.err
     mixed = project.kedro("prompts", "prefer", name, "--model", "openai/gpt-4o")

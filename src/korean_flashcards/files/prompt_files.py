@@ -47,7 +47,7 @@ class PromptFiles:
         return {**catalog, **changed}
 
     def find(self, name: str) -> Path | None:
-        """Return the file with this name, such as nuance.short.md, from the environment or else from conf/base."""
+        """Return the file with this name, such as nuance.short.md, from the environment, otherwise from conf/base."""
         return next((path for folder in self.folders if (path := folder / name).is_file()), None)
 
     def drafts(self) -> dict[str, Path]:

@@ -16,7 +16,7 @@ from korean_flashcards.ledger.prompts.preferences import Preference
 
 
 class BlindPreferences:
-    """What people and the judge prefer, without knowing which variant wrote the cards. ``print`` shows it as text.
+    """Shows what people and the judge prefer without knowing which variant wrote the cards. ``print`` shows it as text.
 
     Attributes:
         experiment: The experiment's ID.

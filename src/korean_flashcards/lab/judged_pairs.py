@@ -18,6 +18,7 @@ from korean_flashcards.lab.experiment_ledger import ExperimentLedger
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.prompts.preferences import Choice, Preference
 from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.pipelines.quality.judge_nodes import FROM_LIST
 from korean_flashcards.planning.plan import RunPlan, plan_requests
 from korean_flashcards.planning.ranges import Range
 from korean_flashcards.planning.rehearsal import RehearsalClient, Rehearsed
@@ -26,7 +27,6 @@ from korean_flashcards.stages.stage import ModelStage
 
 # Tokens in a reply: JSON with one sentence.
 _REPLY = Range(30, 50, 90)
-_FROM_LIST = ("pos", "definition", "hanja", "topik_level", "example", "example_translation")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class PairJudge:
 
 
 def _user_text(term: str, row: Mapping[str, Any], pair: CardPair) -> str:
-    listed = {name: row[name] for name in _FROM_LIST if row.get(name) is not None}
+    listed = {name: row[name] for name in FROM_LIST if row.get(name) is not None}
     first, second = map(_sides, pair.cards)
     return json.dumps({"term": term, "row": listed, "first": first, "second": second}, ensure_ascii=False)
 

@@ -1,19 +1,20 @@
 """Count blind preferences: wins with an interval, how reliable each rater is, and how much raters agree. Pure."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.prompts.preferences import Choice, Kind, Preference
 
 _Z = 1.959964  # the standard normal quantile of a 95 % interval
+Key = TypeVar("Key", bound=Hashable)
 _CHOICES: tuple[Choice, ...] = ("A", "B", "same")
 
 
 class RaterFigures(NamedTuple):
-    """What one rater prefers.
+    """Counts the preferences of one rater.
 
     Attributes:
         a: Number of words whose cards by A are preferred.
@@ -41,7 +42,7 @@ class RaterFigures(NamedTuple):
 
 
 class RaterAgreement(NamedTuple):
-    """How often two raters agree on the same words.
+    """Counts the words on which two raters agree.
 
     Attributes:
         words: Number of words that both have rated.
@@ -148,16 +149,17 @@ def _agreement(raters: tuple[str, str], one: dict[str, Choice], other: dict[str,
 
 
 def _by_rater(answers: Iterable[Preference]) -> dict[tuple[str, Kind], list[Preference]]:
-    found: dict[tuple[str, Kind], list[Preference]] = {}
-    for one in answers:
-        found.setdefault((one.rater, one.kind), []).append(one)
-    return found
+    return _grouped(answers, lambda one: (one.rater, one.kind))
 
 
 def _by_word(answers: Iterable[Preference]) -> dict[str, list[Preference]]:
-    found: dict[str, list[Preference]] = {}
+    return _grouped(answers, lambda one: one.item_id)
+
+
+def _grouped(answers: Iterable[Preference], key: Callable[[Preference], Key]) -> dict[Key, list[Preference]]:
+    found: dict[Key, list[Preference]] = {}
     for one in answers:
-        found.setdefault(one.item_id, []).append(one)
+        found.setdefault(key(one), []).append(one)
     return found
 
 

@@ -67,7 +67,7 @@ def tested(
     baseline: tuple[pl.DataFrame, dict[str, pl.DataFrame]], record: pl.DataFrame, layers: dict[str, pl.DataFrame],
     paid: PaidSoFar,
 ) -> RegressionTest:  # fmt: skip
-    """Return the new results compared with the stored ones, of which both have the same words. ``paid``: by this test."""
+    """Return the new results compared with the stored ones, which have the same words. ``paid``: by this test."""
     before_record, before = baseline
     joined = {
         name: pl.concat([_as(before[name], "A"), _as(layers[name], "B")]) for name in ("results", "texts", "findings")

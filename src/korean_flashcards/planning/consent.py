@@ -26,7 +26,7 @@ _RESTORE = "Restore the cache folder from a copy, or import an export with `kedr
 
 @dataclass(frozen=True)
 class ConsentAdvice:
-    """What a message says if a price is not confirmed.
+    """Holds the sentences of a message about a price that is not confirmed.
 
     Attributes:
         in_advance: How to confirm in advance.

@@ -17,13 +17,13 @@ Version = tuple[str, str]  # the stage and the version
 
 @dataclass(frozen=True)
 class VersionFigures:
-    """What a version of a prompt has made.
+    """Holds the words, the score, and the cost of a prompt's version.
 
     Attributes:
         words: Number of words whose last good reply was made with it.
         score: Average score of these words in the last run, or None if it is unknown.
         calls: Number of calls, including repairs and failures.
-        usd: Cost of the calls in USD, or None if a price is unknown or there was no call.
+        usd: Cost of the calls in USD, or None without calls or if a price is unknown.
         usd_per_word: The cost per word that the calls were for, including homographs. A word whose cards were requested
             again, for a new analysis, counts each time.
     """

@@ -56,7 +56,7 @@ def prefer(
     if not judge and (model or params or budget is not None):
         fail("--model, --params, and --budget are for the judge. Add --judge, or leave them out. Nothing was sent.")
     if as_json and not (judge or report):
-        fail("--json needs --judge or --report, because the pairs of cards are printed too. Nobody was asked.")
+        fail("--json needs --judge or --report, because the pairs of cards are printed too. Nothing was recorded.")
     named = named_words(words)
     with open_lab(env, {}, params) as lab:
         if report:

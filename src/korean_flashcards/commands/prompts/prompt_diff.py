@@ -32,7 +32,7 @@ def diff_lines(a: str, b: str, colored: bool) -> Iterator[str]:
 
 
 def _marked(old: str, new: str, colored: bool) -> str:
-    """Return one text with the words of both, of which the changed ones are marked.
+    """Return one text with the words of both, and mark the changed ones.
 
     White space is marked only where nothing else has changed. Its signs are ␣ and ¶.
     """

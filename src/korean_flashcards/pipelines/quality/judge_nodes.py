@@ -37,7 +37,7 @@ JUDGEMENT_SCHEMA = {
     "faults": pl.List(pl.Struct(polars_schema(Fault))), **SOURCE_SCHEMA,
 }  # fmt: skip
 # The columns of the word list that are sent, so that the judge can compare the text with them.
-_FROM_LIST = ("pos", "definition", "hanja", "topik_level", "example", "example_translation")
+FROM_LIST = ("pos", "definition", "hanja", "topik_level", "example", "example_translation")
 # Fields of the analysis that are not sent. Code computes the pronunciation, and new rules must not request new judgments.
 _NOT_SENT = ("term_number", "term", "ipa")
 
@@ -175,7 +175,7 @@ def _user_text(
         request = {"term": term, "nuance": nuance, "cards": cards}
     else:
         nuance = {name: record[name] for name in Nuance.model_fields if name not in _NOT_SENT}
-        row = {name: listed[name] for name in _FROM_LIST if listed[name] is not None}
+        row = {name: listed[name] for name in FROM_LIST if listed[name] is not None}
         hints = [_hint(finding) for finding in findings if finding["field"] not in _NOT_SENT]
         request = {"term": term, "row": row, "nuance": nuance, "cards": cards, FINDINGS: hints}
     return json.dumps({**request, **language_field(language)}, ensure_ascii=False)
