@@ -19,6 +19,7 @@ from support.model_server import ModelServer
 from support.project import Project
 
 from korean_flashcards.cli import cli
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.records import ReplyError
 from korean_flashcards.formats.pair_reply import read_pair_choice
 from korean_flashcards.lab.blind_rating import rate_pairs
@@ -77,6 +78,13 @@ def test_neither_the_text_nor_the_page_says_whose_cards_they_are() -> None:
     for shown in (pair_text(hidden, 1, 2), pair_page(hidden, 1, 2)):
         assert shown.replace("kf-pair", "").count("A") == shown.count("B") == 0
     assert "&lt;b&gt;" in pair_page(hidden, 1, 2)
+
+
+def test_the_text_fits_80_columns() -> None:
+    long = CardPair(
+        "말#1", "말", "A", ((("Scene back", "가나 다라 " * 40),), (("Scene back", "a word\n" + "b c " * 60),))
+    )
+    assert max(map(width, pair_text(long, 1, 2).splitlines())) <= 80
 
 
 @given(st.integers(0, 40), st.text(min_size=1, max_size=5))
